@@ -1,0 +1,55 @@
+# Wayside's commands. `make run` starts it, `make test` checks it; both install what they need
+# into .venv, pinned and checked by hash, and a second time take a moment.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
+
+.PHONY: help install run test lock clean
+
+help:  ## say what the commands do
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+install: $(VENV)/.run webapp/translations/.compiled  ## make .venv with what it takes to run
+
+run: install  ## start the web server and the worker at http://127.0.0.1:8000 (WAYSIDE_PORT)
+	@$(BIN)/python -m flask --app wsgi init
+	@exec $(BIN)/python scripts/run
+
+test: install $(VENV)/.test  ## check everything: style, types, catalogues, tests
+	@exec scripts/test
+
+lock: $(VENV)/.made  ## pin the newest versions that requirements/*.in and package.json allow
+	@exec scripts/lock
+
+clean:  ## remove what was installed or compiled; var/ (the reports) stays
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f webapp/translations/.compiled webapp/translations/*/LC_MESSAGES/*.mo
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Wayside needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) \
+	  || { echo "Python's venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt $(VENV)/.made
+	@echo "Installing what Wayside needs ..."
+	@$(PIP) -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements/test.txt
+	@touch $@
+
+webapp/translations/.compiled: $(CATALOGUES) $(VENV)/.run
+	@if [ -x scripts/catalogues ]; then $(BIN)/python scripts/catalogues compile; fi
+	@mkdir -p $(@D) && touch $@
