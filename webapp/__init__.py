@@ -1,0 +1,55 @@
+"""Wayside's web side: `create_app` puts the parts together, in order, and does nothing else."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import assets, context, countries, errors, i18n, pages, security
+from webapp.config import Config
+from webapp.contacts.views import blueprint as contacts_blueprint
+from webapp.exit.views import blueprint as exit_blueprint
+from webapp.extensions import babel, htmx
+from webapp.info.views import blueprint as info_blueprint
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes that any request may carry, unless its view allows another size."""
+
+PUBLIC_BLUEPRINTS = (
+    info_blueprint,
+    contacts_blueprint,
+    exit_blueprint,
+)
+STAFF_BLUEPRINTS = ()
+
+
+def create_app(config: Config) -> Flask:
+    """The application for one configuration; raises when settings or country files are wrong."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        BABEL_DEFAULT_LOCALE=i18n.SOURCE,
+        BABEL_DOMAIN="messages",
+        BABEL_TRANSLATION_DIRECTORIES=str(i18n.FOLDER),
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["config"] = config
+    babel.init_app(app, locale_selector=i18n.select_locale)
+    htmx.init_app(app)
+    countries.init_app(app, config.domain.countries)
+    i18n.init_app(app, config.languages)
+    assets.init_app(app, {"@EXIT_URL@": config.exit_url})
+    context.init_app(app)
+    pages.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    if config.face in ("public", "both"):
+        for blueprint in PUBLIC_BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    if config.face in ("staff", "both"):
+        for blueprint in STAFF_BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    if config.proxy_hops:
+        hops = config.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask documents this assignment
+    return app

@@ -1,0 +1,91 @@
+"""Static files under neutral names: `/s/<hash>.<kind>`, computed and compressed once at start.
+
+No build step: the files are served as they stand, from memory. The name changes with the content,
+so that a browser may keep them for a year, and says nothing about what they are.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, request
+
+FOLDER = Path(__file__).parent / "static"
+KINDS = (".css", ".js", ".png", ".webp")
+CACHE = "public, max-age=31536000, immutable"
+
+blueprint = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One static file in memory; `packed` is its gzip form where that is smaller."""
+
+    name: str
+    kind: str
+    body: bytes
+    packed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """All static files: by their path in the folder, and by their neutral name."""
+
+    by_path: Mapping[str, Asset]
+    by_name: Mapping[str, Asset]
+
+
+def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Assets:
+    """Read every file of `folder`; each key of `words` found in a script becomes its value."""
+    by_path: dict[str, Asset] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in KINDS:
+            body = path.read_bytes()
+            if path.suffix == ".js" and "vendor" not in path.parts:
+                for word, value in (words or {}).items():
+                    body = body.replace(word.encode(), value.encode())
+            by_path[path.relative_to(folder).as_posix()] = _asset(path.suffix, body)
+    return Assets(by_path, {asset.name: asset for asset in by_path.values()})
+
+
+def _asset(suffix: str, body: bytes) -> Asset:
+    packed = gzip.compress(body, mtime=0)
+    kind = mimetypes.types_map.get(suffix, "application/octet-stream")
+    return Asset(
+        name=hashlib.sha256(body).hexdigest()[:12] + suffix,
+        kind=f"{kind}; charset=utf-8" if suffix in (".css", ".js") else kind,
+        body=body,
+        packed=packed if len(packed) < len(body) else None,
+    )
+
+
+def asset_url(path: str) -> str:
+    """The address of the static file at `path`, such as `css/public.css`; KeyError if none."""
+    assets = cast(Assets, current_app.extensions["assets"])
+    return f"/s/{assets.by_path[path].name}"
+
+
+@blueprint.get("/s/<name>")
+def serve(name: str) -> Response:
+    """One static file, compressed for whoever can read that."""
+    asset = cast(Assets, current_app.extensions["assets"]).by_name.get(name)
+    if asset is None:
+        abort(404)
+    packs = bool(asset.packed) and request.accept_encodings["gzip"] > 0
+    response = Response(asset.packed if packs else asset.body, content_type=asset.kind)
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = CACHE
+    return response
+
+
+def init_app(app: Flask, words: Mapping[str, str]) -> None:
+    """Read the static files and give templates `asset_url`."""
+    app.extensions["assets"] = gather(words=words)
+    app.jinja_env.globals["asset_url"] = asset_url
+    app.register_blueprint(blueprint)

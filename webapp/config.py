@@ -1,0 +1,133 @@
+"""The settings of the web side, read once from `WAYSIDE_*`; every fault is named, all at once.
+
+`Config.domain` holds what the domain needs (database, data folder, mail); the rest is HTTP's own.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, Self, TypeVar, cast
+from urllib.parse import urlsplit
+
+from reports.errors import SettingsFaults
+from reports.settings import Settings
+
+Value = TypeVar("Value")
+Face = Literal["public", "staff", "both"]
+FACES: Final[tuple[Face, ...]] = ("public", "staff", "both")
+
+TRIAL_EXIT: Final = "https://example.org/"
+"""Where the exit leads while trying. In production the operator must choose: a light HTTPS page
+that is not personal, asks no consent and opens no app."""
+DEFAULT_LANGUAGES: Final = ("en", "nl", "fr", "de", "ar")
+DEFAULT_TITLE: Final = "Info"
+DEFAULT_PORT: Final = 8000
+
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """All settings of the web side. Immutable, and valid once made by `from_environ`."""
+
+    domain: Settings
+    title: str = DEFAULT_TITLE
+    exit_url: str = TRIAL_EXIT
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
+    staff_host: str | None = None
+    onion_host: str | None = None
+    face: Face = "both"
+    proxy_hops: int = 0
+    port: int = DEFAULT_PORT
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read `environ`; raise `SettingsFaults` with every fault of both sides."""
+        faults: list[str] = []
+        domain: Settings | None = None
+        try:
+            domain = Settings.from_environ(environ)
+        except SettingsFaults as error:
+            faults.extend(error.faults)
+
+        def read(name: str, default: Value, parse: Callable[[str], Value]) -> Value:
+            raw = environ.get(f"WAYSIDE_{name}", "").strip()
+            if not raw:
+                return default
+            try:
+                return parse(raw)
+            except ValueError as error:
+                faults.append(f"WAYSIDE_{name}: {error}")
+                return default
+
+        production = environ.get("WAYSIDE_ENV", "").strip() == "production"
+        if production and not environ.get("WAYSIDE_EXIT_URL", "").strip():
+            faults.append(
+                "WAYSIDE_EXIT_URL: must be set in production, to a light HTTPS page "
+                "that is not personal, asks no consent and opens no app"
+            )
+        values = {
+            "title": read("TITLE", DEFAULT_TITLE, _title),
+            "exit_url": read("EXIT_URL", TRIAL_EXIT, _exit_url),
+            "languages": read("LANGUAGES", DEFAULT_LANGUAGES, _languages),
+            "staff_host": read("STAFF_HOST", None, _host),
+            "onion_host": read("ONION_HOST", None, _onion),
+            "face": read("FACE", "both", _face),
+            "proxy_hops": read("PROXY_HOPS", 0, lambda raw: _number(raw, 0, 9)),
+            "port": read("PORT", DEFAULT_PORT, lambda raw: _number(raw, 1, 65_535)),
+        }
+        if faults or domain is None:
+            raise SettingsFaults(faults)
+        return cls(domain=domain, **values)  # type: ignore[arg-type]  # one dict, many types
+
+
+def _title(raw: str) -> str:
+    if len(raw) > 30 or not raw.isprintable():
+        raise ValueError("must be a short neutral word of at most 30 characters")
+    return raw
+
+
+def _exit_url(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme != "https" or not parts.hostname or not raw.isascii() or " " in raw:
+        raise ValueError(f"must be an https address, not {raw!r}")
+    if parts.username or parts.password or '"' in raw or "\\" in raw:
+        raise ValueError("must be a plain address without a user name or quotes")
+    return raw
+
+
+def _languages(raw: str) -> tuple[str, ...]:
+    tags = tuple(dict.fromkeys(tag.strip() for tag in raw.split(",") if tag.strip()))
+    bad = [tag for tag in tags if not _TAG.fullmatch(tag)]
+    if bad or not tags:
+        raise ValueError(
+            f"must be language tags with commas between, such as en,nl,ar; got {raw!r}"
+        )
+    return tags
+
+
+def _host(raw: str) -> str:
+    host = raw.lower()
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"must be a host name without scheme or path, not {raw!r}")
+    return host
+
+
+def _onion(raw: str) -> str:
+    host = _host(raw)
+    if not host.endswith(".onion"):
+        raise ValueError(f"must end in .onion, not {raw!r}")
+    return host
+
+
+def _face(raw: str) -> Face:
+    if raw not in FACES:
+        raise ValueError(f"must be one of {', '.join(FACES)}, not {raw!r}")
+    return cast(Face, raw)
+
+
+def _number(raw: str, least: int, most: int) -> int:
+    if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
+        raise ValueError(f"must be a whole number from {least} to {most}, not {raw!r}")
+    return int(raw)

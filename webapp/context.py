@@ -1,0 +1,63 @@
+"""What every template may use: the language, neutral addresses and titles, and the right words.
+
+Public templates speak through the `messages` catalogue, desk templates through `desk`.
+"""
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from webapp import urls
+from webapp.config import Config
+from webapp.i18n import DESK, language, languages
+from webapp.security import is_desk
+from webapp.urls import public_path
+
+
+def page_path(code: str, tag: str | None = None) -> str:
+    """The address of a public page in the language of this request, or in another."""
+    return public_path(tag or language().tag, code)
+
+
+def page_title() -> str:
+    """The neutral title: the instance's word, and the code that stands in the address."""
+    config: Config = current_app.extensions["config"]
+    parts = request.path.strip("/").split("/")
+    code = parts[1] if len(parts) == 2 and len(parts[1]) <= 3 and parts[1].isalnum() else ""
+    return f"{config.title} {code}".strip()
+
+
+@pass_context
+def desk_gettext(context: Context, text: str, **values: object) -> str:
+    """`gettext` of desk templates; a value is escaped, the text is trusted."""
+    return Markup(DESK.gettext(text)) % values
+
+
+@pass_context
+def desk_ngettext(context: Context, one: str, many: str, num: int, **values: object) -> str:
+    """`ngettext` of desk templates."""
+    return Markup(DESK.ngettext(one, many, num)) % ({"num": num} | values)
+
+
+def provide() -> dict[str, Any]:
+    """The template context of this request."""
+    shared: dict[str, Any] = {
+        "language": language(),
+        "languages": languages().offered,
+        "page_title": page_title(),
+        "page_path": page_path,
+        "codes": urls,
+    }
+    if is_desk():
+        shared |= {"gettext": desk_gettext, "ngettext": desk_ngettext, "_": desk_gettext}
+    return shared
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its context."""
+    app.context_processor(provide)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

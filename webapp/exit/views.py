@@ -1,0 +1,44 @@
+"""The exit's two ways: a link that works without script, and the script's parting request.
+
+Both wipe the site's storage and set the guard, a cookie of two minutes that makes `webapp.pages`
+answer every page with the exit target. `"storage"` only: `"cookies"` would delete the guard, and
+`"cache"` would make people wait.
+"""
+
+from typing import Final
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from webapp.pages import GUARD, leave
+from webapp.urls import EXIT
+
+GUARD_SECONDS: Final = 120
+
+blueprint = Blueprint("exit", __name__)
+
+
+@blueprint.get(EXIT)
+def follow() -> Response:
+    """The link: a redirect to the exit target."""
+    return _wiped(leave())
+
+
+@blueprint.post(EXIT)
+def notify() -> Response:
+    """The script has left already; this request only wipes and guards."""
+    return _wiped(Response(status=204))
+
+
+def _wiped(response: Response) -> Response:
+    response.headers["Clear-Site-Data"] = '"storage"'
+    response.set_cookie(
+        GUARD,
+        "1",
+        max_age=GUARD_SECONDS,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

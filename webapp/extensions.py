@@ -1,0 +1,10 @@
+"""The extension objects, made once and bound to the application in `create_app`.
+
+There is no session extension: the public face keeps nothing, and a form carries its own token.
+"""
+
+from flask_babel import Babel
+from htmx_flask import Htmx
+
+babel = Babel()
+htmx = Htmx()

@@ -1,0 +1,149 @@
+"""The languages this site knows and offers, and the choice among them for one request.
+
+A public page takes its language from the address and from nothing else; the chooser, the error
+pages and the desk look at `Accept-Language`. Each catalogue (domain) has its own lookup, because
+merging several into one loses the plural rules of Arabic where a catalogue is missing.
+"""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Final, cast
+
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, abort, current_app, g, has_request_context, request
+from flask_babel import Domain
+from werkzeug.datastructures import LanguageAccept
+
+FOLDER: Final = Path(__file__).parent / "translations"
+DOMAINS: Final = ("messages", "chapters", "countries", "desk")
+SOURCE: Final = "en"
+"""The language that the texts are written in."""
+SHARE_TO_OFFER: Final = 0.8
+"""A language is offered when at least this share of `messages` is translated; the gate of
+`scripts/catalogues check` asks for all of it before a release."""
+
+MESSAGES: Final = Domain([str(FOLDER)], "messages")
+CHAPTERS: Final = Domain([str(FOLDER)], "chapters")
+COUNTRIES: Final = Domain([str(FOLDER)], "countries")
+DESK: Final = Domain([str(FOLDER)], "desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: BCP 47 `tag` (in addresses and `lang`), Babel's `locale`, its own `name`."""
+
+    tag: str
+    locale: str
+    name: str
+    direction: str
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages that this instance offers, in the order of the settings; English always."""
+
+    offered: tuple[Language, ...]
+
+    def find(self, tag: str) -> Language | None:
+        return next((language for language in self.offered if language.tag == tag), None)
+
+    @property
+    def fallback(self) -> Language:
+        return next(language for language in self.offered if language.tag == SOURCE)
+
+    def best(self, wanted: LanguageAccept) -> Language:
+        """The offered language that a browser's `Accept-Language` likes best."""
+        tag = wanted.best_match([language.tag for language in self.offered], SOURCE)
+        return self.find(tag) or self.fallback
+
+
+def known(folder: Path = FOLDER) -> dict[str, Language]:
+    """Every language of `languages.toml`, by tag."""
+    rows = tomllib.loads((folder / "languages.toml").read_text("utf-8"))
+    return {tag: Language(tag=tag, **row) for tag, row in rows.items()}
+
+
+@cache
+def catalogue(locale: str, domain: str, folder: Path = FOLDER) -> NullTranslations:
+    """The compiled catalogue; one that translates nothing where there is none."""
+    return Translations.load(str(folder), [locale], domain)
+
+
+@cache
+def sources(domain: str, folder: Path = FOLDER) -> tuple[str, ...]:
+    """The English texts of a domain, from its template; the singular stands for both forms."""
+    template = folder / f"{domain}.pot"
+    if not template.exists():
+        return ()
+    with template.open("rb") as lines:
+        messages = [message.id for message in read_po(lines) if message.id]
+    return tuple(text if isinstance(text, str) else text[0] for text in messages)
+
+
+def is_translated(text: str, translations: NullTranslations) -> bool:
+    """Whether a catalogue holds `text` (a message, or the singular of one with plurals)."""
+    entries: dict[object, str] = getattr(translations, "_catalog", {})
+    return bool(entries.get(text) or entries.get((text, 0)))
+
+
+def share(language: Language, texts: Sequence[str], domain: str) -> float:
+    """The share of `texts` that a catalogue translates, from 0 to 1; English is always whole."""
+    if language.tag == SOURCE or not texts:
+        return 1.0
+    translations = catalogue(language.locale, domain)
+    return sum(is_translated(text, translations) for text in texts) / len(texts)
+
+
+def offer(wanted: Iterable[str]) -> Languages:
+    """The languages of the settings that have a usable catalogue; English joins where missing."""
+    all_known = known()
+    rows = [all_known[tag] for tag in wanted if tag in all_known]
+    if not any(row.tag == SOURCE for row in rows):
+        rows.append(all_known[SOURCE])
+    texts = sources("messages")
+    return Languages(tuple(row for row in rows if share(row, texts, "messages") >= SHARE_TO_OFFER))
+
+
+def languages() -> Languages:
+    """The languages of the running application."""
+    return cast(Languages, current_app.extensions["languages"])
+
+
+def language() -> Language:
+    """The language of this request: the address's, otherwise the browser's favourite."""
+    chosen: Language | None = g.get("language")
+    if chosen is None:
+        best = languages().fallback
+        if has_request_context():
+            first = request.path.split("/", 2)[1]
+            best = languages().find(first) or languages().best(request.accept_languages)
+        g.language = chosen = best
+    return chosen
+
+
+def select_locale() -> str:
+    """Flask-Babel's question: the locale of this request."""
+    return language().locale
+
+
+def init_app(app: Flask, wanted: Iterable[str]) -> None:
+    """Take the language out of every address, and put it back into every link."""
+    app.extensions["languages"] = offer(wanted)
+
+    @app.url_value_preprocessor
+    def take(endpoint: str | None, values: dict[str, str] | None) -> None:
+        if values and "language" in values:
+            g.language = languages().find(values.pop("language"))
+            if g.language is None:
+                abort(404)
+
+    @app.url_defaults
+    def put(endpoint: str, values: dict[str, str]) -> None:
+        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
+            values["language"] = language().tag

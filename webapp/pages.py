@@ -1,0 +1,137 @@
+"""The public response: every page the same size on the wire, and none after the exit was used.
+
+Every HTML answer of the public face leaves as a whole number of `BUCKET`s. Pages that are the same
+for everybody are compressed, with the filler inside the gzip header; pages that hold a token or
+something a person typed are never compressed (their length would leak) and end in a comment.
+A view that only returns a template gets the second, safe form.
+"""
+
+import gzip
+import math
+import secrets
+import struct
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final, cast
+
+from flask import Flask, Response, current_app, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.config import Config
+from webapp.security import is_desk
+
+BUCKET: Final = 14_336
+"""Bytes of one page: what a server sends in the first flight of a connection."""
+HEADER_ROOM: Final = 1_280
+"""Bytes of status line and headers that every page is filled up to, where they are fewer."""
+GUARD: Final = "__Host-g"
+HTML: Final = "text/html; charset=utf-8"
+
+_GZIP_EXTRA: Final = 4
+_FIXED: Final = struct.Struct("<2sBBIBB")
+_COMMENT: Final = (b"\n<!--", b"-->\n")
+
+
+def bucket_for(size: int) -> int:
+    """The smallest whole number of buckets that holds `size` bytes."""
+    return BUCKET * max(1, math.ceil(size / BUCKET))
+
+
+def padded(html: bytes) -> bytes:
+    """The page in plain form, filled to its bucket with a comment of random letters."""
+    room = sum(map(len, _COMMENT))
+    space = bucket_for(len(html) + room) - len(html) - room
+    filler = secrets.token_hex(space // 2 + 1).encode()[:space]
+    return html + _COMMENT[0] + filler + _COMMENT[1]
+
+
+def compressed(html: bytes) -> bytes:
+    """The page as gzip (RFC 1952), filled to its bucket by the header's extra field.
+
+    The same page gives the same bytes.
+    """
+    packer = gzip.compress(html, compresslevel=9, mtime=0)
+    body = packer[_FIXED.size :]
+    bare = _FIXED.size + 2 + len(body)
+    space = bucket_for(bare) - bare
+    header = _FIXED.pack(b"\x1f\x8b", 8, _GZIP_EXTRA, 0, 2, 255)
+    return header + struct.pack("<H", space) + _extra(space) + body
+
+
+def _extra(space: int) -> bytes:
+    """An extra field of `space` bytes: one subfield that readers skip."""
+    if space < 4:
+        return bytes(space)
+    return struct.pack("<2sH", b"\x00\x00", space - 4) + bytes(space - 4)
+
+
+def shared_page(render: Callable[[], str]) -> Response:
+    """A page that is the same for everybody: no token in it, nothing that anyone typed."""
+    return _answer(render().encode())
+
+
+def kept_page(key: tuple[str, ...], render: Callable[[], str]) -> Response:
+    """A page that is a pure function of `key`: rendered and compressed once, served from memory."""
+    kept = cast(dict[tuple[str, ...], tuple[bytes, bytes]], current_app.extensions["kept_pages"])
+    if key not in kept:
+        html = render().encode()
+        kept[key] = (html, compressed(html))
+    html, packed = kept[key]
+    return _answer(html, packed)
+
+
+def _answer(html: bytes, packed: bytes | None = None) -> Response:
+    if request.accept_encodings["gzip"] <= 0:
+        return Response(html, content_type=HTML)
+    response = Response(packed or compressed(html), content_type=HTML)
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def leave() -> BaseResponse:
+    """Send the browser to the exit target.
+
+    After a form, by a header: `form-action` would stop a redirect to another site.
+    """
+    config: Config = current_app.extensions["config"]
+    if request.method in ("GET", "HEAD"):
+        return Response(status=303, headers={"Location": config.exit_url})
+    response = Response("<!doctype html><title>&#8206;</title>", content_type=HTML)
+    response.headers["Refresh"] = f"0; url={config.exit_url}"
+    return response
+
+
+def stay_away() -> BaseResponse | None:
+    """Right after an exit no page is shown, so that going back shows nothing either."""
+    open_anyway = request.blueprint in ("exit", "assets") or is_desk()
+    if open_anyway or GUARD not in request.cookies:
+        return None
+    return leave()
+
+
+def finish(response: Response) -> Response:
+    """Give every public page its size; an answer that is no page stays as it is."""
+    redirects = 300 <= response.status_code < 400
+    if is_desk() or redirects or response.mimetype != "text/html":
+        return response
+    if response.direct_passthrough or response.is_streamed:
+        raise TypeError("a public page must be whole: a streamed one cannot get its size")
+    if "Content-Encoding" not in response.headers:
+        response.set_data(padded(response.get_data()))
+    response.headers["Vary"] = "Accept-Encoding"
+    _fill_headers(response)
+    return response
+
+
+def _fill_headers(response: Response) -> None:
+    """Make status line and headers of every page equally long."""
+    status = f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}"
+    used = len(status) + sum(len(name) + len(value) + 4 for name, value in response.headers)
+    response.headers["X-Fill"] = "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
+
+
+def init_app(app: Flask) -> None:
+    """Guard and size every page. Comes before `security`, whose headers count into the size."""
+    app.extensions["kept_pages"] = {}
+    app.before_request(stay_away)
+    app.after_request(finish)

@@ -1,0 +1,123 @@
+"""The headers of every response, one table a face, and the refusal of foreign requests.
+
+Both faces are locked to their own origin. The public face adds nothing that could tell one of its
+pages from another; the desk differs only in what htmx needs.
+"""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
+
+from webapp.config import Config
+
+DESK_PREFIX: Final = "/desk"
+
+_DENIED: Final = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+
+
+def policy(**directives: str) -> str:
+    """A Content-Security-Policy that allows nothing but what is named (`_` stands for `-`)."""
+    allowed = {"default_src": "'none'", "base_uri": "'none'", "frame_ancestors": "'none'"}
+    allowed |= directives
+    return "; ".join(f"{name.replace('_', '-')} {value}" for name, value in allowed.items())
+
+
+SHARED: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED),
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+PUBLIC: Final = SHARED | {
+    "Content-Security-Policy": policy(
+        script_src="'self'",
+        style_src="'self'",
+        img_src="'self'",
+        media_src="'self'",
+        connect_src="'self'",
+        form_action="'self'",
+    ),
+}
+DESK: Final = SHARED | {
+    "Content-Security-Policy": policy(
+        script_src="'self'",
+        style_src="'self'",
+        img_src="'self'",
+        connect_src="'self'",
+        form_action="'self'",
+    ),
+}
+DOWNLOAD_POLICY: Final = policy(sandbox="")
+"""For files that people sent: nothing runs, nothing loads, and the frame has no origin."""
+
+
+def is_desk() -> bool:
+    """Whether this request is for the staff face."""
+    return request.path == DESK_PREFIX or request.path.startswith(f"{DESK_PREFIX}/")
+
+
+def refuse_foreign() -> None:
+    """Refuse what another site makes a browser send here; 403.
+
+    Under `no-referrer` browsers send `Origin: null` with a form of our own, so that `null` says
+    nothing; `Sec-Fetch-Site` decides, and the form's token where a browser sends neither.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and urlsplit(origin).netloc.lower() != request.host.lower():
+        abort(403)
+
+
+def keep_faces_apart() -> None:
+    """With a host for staff, the desk answers there only, and the public face everywhere else."""
+    config: Config = current_app.extensions["config"]
+    if config.staff_host is None or request.path.startswith("/s/"):
+        return
+    if is_desk() != (request.host.lower() == config.staff_host):
+        abort(404)
+
+
+def add_headers(response: Response) -> Response:
+    """Put the face's table on a response; a header that a view set itself stays."""
+    for name, value in (DESK if is_desk() else PUBLIC).items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store, no-transform"
+    response.headers.pop("ETag", None)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request, and dress every response (also those of errors)."""
+    app.before_request(keep_faces_apart)
+    app.before_request(refuse_foreign)
+    app.after_request(add_headers)
