@@ -1,0 +1,1 @@
+"""The domain: no Flask, no HTML, no translated text."""

@@ -1,0 +1,1 @@
+"""Who can help, and who receives a report: pure functions over the country files in `data/`."""

@@ -1,0 +1,93 @@
+"""The proposal: facts in, an ordered list of contact points out, each with its reason.
+
+Pure, and it knows no country: which rules exist, and what they do, stands in the country files.
+The first country is where the person is, or else where the exploitation was; the second country
+is where the exploitation was when both are ours and differ.
+"""
+
+from dataclasses import dataclass
+
+from reports.routing.country import Countries, Country
+from reports.routing.facts import Facts, Mode
+from reports.routing.rules import Block, Rule, Situation, situation_of, with_hours
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One contact point proposed: the rule that placed it, why, and the source of the rule."""
+
+    id: str
+    rule: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The engine's ordered proposal. No contact point stands in it twice."""
+
+    recipients: tuple[Recipient, ...]
+    flags: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The contact points in order."""
+        return tuple(recipient.id for recipient in self.recipients)
+
+
+def propose(countries: Countries, facts: Facts, mode: Mode) -> Route:
+    """Who can help now (`help`), or who should receive the report (`refer`), in order."""
+    situation = situation_of(facts, countries.derived)
+    present = _real(countries, facts.present_country)
+    exploitation = _real(countries, facts.exploitation_country)
+    first = present or exploitation or countries.common
+    second = exploitation if present is not None and exploitation is not present else None
+    emergency = present or countries.common
+
+    flags: list[str] = []
+    parts = [
+        _run(emergency, "emergency", situation, facts, flags),
+        _run(first, mode, situation, facts, flags),
+    ]
+    if second is not None:
+        parts.append(_run(second, f"second_{mode}", situation, facts, flags))
+    parts.append(_run(countries.common, f"always_{mode}", situation, facts, flags))
+
+    once = {recipient.id: recipient for part in reversed(parts) for recipient in reversed(part)}
+    ordered = dict.fromkeys(recipient.id for part in parts for recipient in part)
+    return Route(tuple(once[name] for name in ordered), tuple(dict.fromkeys(flags)))
+
+
+def _real(countries: Countries, code: str) -> Country | None:
+    """The country of this code; None for elsewhere, unknown and the common file."""
+    country = countries.by_code.get(code)
+    return None if country is None or country.common else country
+
+
+def _run(
+    country: Country, section: str, situation: Situation, facts: Facts, flags: list[str]
+) -> list[Recipient]:
+    """One section's list. Office hours are those of the country that answers."""
+    blocks: tuple[Block, ...] = country.sections[section]
+    here = with_hours(situation, country.office_hours, facts)
+    listed: list[Recipient] = []
+    for block in blocks:
+        for rule in block.fitting(here):
+            listed = _apply(rule, listed)
+            flags.extend(rule.flag)
+    return listed
+
+
+def _apply(rule: Rule, listed: list[Recipient]) -> list[Recipient]:
+    """The list after one rule: drop, then front, after and end."""
+    kept = [recipient for recipient in listed if recipient.id not in rule.drop]
+    kept = [*_recipients(rule, rule.front), *kept]
+    if rule.after is not None:
+        anchor = rule.after.anchor
+        at = next((n for n, entry in enumerate(kept, 1) if entry.id == anchor), len(kept))
+        kept[at:at] = _recipients(rule, rule.after.ids)
+    return [*kept, *_recipients(rule, rule.add)]
+
+
+def _recipients(rule: Rule, ids: tuple[str, ...]) -> list[Recipient]:
+    return [Recipient(name, rule.id, rule.why, rule.source) for name in ids]

@@ -1,0 +1,144 @@
+"""What is known about one situation, and the strict reading of it from outside.
+
+The countries and regions that exist come from the country files (`FactSpace`); the other values
+are those of the report form.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Self
+
+from reports.errors import WaysideError
+
+Mode = Literal["help", "refer"]
+MODES: tuple[Mode, ...] = ("help", "refer")
+
+ELSEWHERE = ("other", "unknown")
+FORMS = (
+    "sexual",
+    "labour",
+    "begging",
+    "forced_crime",
+    "organs",
+    "child_sale",
+    "forced_marriage",
+    "illegal_adoption",
+    "surrogacy",
+    "unknown",
+)
+AGES = ("adult", "minor", "doubtful", "unknown")
+POLICE = ("accepted", "refused", "unknown")
+KINDS = ("witness", "self", "professional")
+SWITCHES = ("unaccompanied", "danger", "asylum_reception", "anonymous")
+BOOLEANS = ("true", "false")
+MOMENT = "a moment with its offset, such as 2027-03-10T11:00:00+01:00"
+
+
+class FactError(WaysideError):
+    """A fact that cannot be used: the field, the value given, the values allowed."""
+
+    def __init__(self, field: str, value: object, allowed: Iterable[str], problem: str) -> None:
+        self.field = field
+        self.value = value
+        self.allowed = tuple(allowed)
+        self.problem = problem
+        choices = ", ".join(self.allowed)
+        super().__init__(f"{field}: {problem}: {_shown(value)}; allowed: {choices}")
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpace:
+    """Every value that each chosen fact may take; `unknown` is always among the places."""
+
+    choices: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, countries: Iterable[str], regions: Iterable[str]) -> Self:
+        """The space for these country codes and these regions, in this order."""
+        places = (*countries, *ELSEWHERE)
+        return cls(
+            {
+                "present_country": places,
+                "exploitation_country": places,
+                "region": (*regions, "unknown"),
+                "form": FORMS,
+                "age": AGES,
+                "police": POLICE,
+                "kind": KINDS,
+            }
+        )
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of all facts, in the order in which an error lists them."""
+        return (*self.choices, *SWITCHES, "at")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One situation. What was not said is unknown, false, or a witness; `at` has an offset."""
+
+    at: datetime
+    present_country: str = "unknown"
+    exploitation_country: str = "unknown"
+    region: str = "unknown"
+    form: str = "unknown"
+    age: str = "unknown"
+    police: str = "unknown"
+    kind: str = "witness"
+    unaccompanied: bool = False
+    danger: bool = False
+    asylum_reception: bool = False
+    anonymous: bool = False
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object], *, space: FactSpace, now: datetime) -> Self:
+        """Read facts as they come from outside (JSON): names to strings, booleans, a moment.
+
+        A missing `at` is `now`. FactError for an unknown field, a wrong type, an unknown value.
+        """
+        chosen: dict[str, str] = {}
+        switched: dict[str, bool] = {}
+        at = now
+        for field, value in values.items():
+            if field in space.choices:
+                chosen[field] = _choice(field, value, space.choices[field])
+            elif field in SWITCHES:
+                if not isinstance(value, bool):
+                    raise FactError(field, value, BOOLEANS, "this must be true or false")
+                switched[field] = value
+            elif field == "at":
+                at = _moment(value)
+            else:
+                raise FactError(field, value, space.fields, "there is no such fact")
+        return cls(at=at, **chosen, **switched)
+
+
+def _choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str):
+        raise FactError(field, value, allowed, "this must be one of the words allowed")
+    if value not in allowed:
+        raise FactError(field, value, allowed, "this value is not known")
+    return value
+
+
+def _moment(value: object) -> datetime:
+    """An ISO 8601 moment with date, time and offset that every clock on earth can show."""
+    if not isinstance(value, str):
+        raise FactError("at", value, (MOMENT,), "this must be a text")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise FactError("at", value, (MOMENT,), "this is no ISO 8601 moment") from None
+    if moment.tzinfo is None:
+        raise FactError("at", value, (MOMENT,), "the offset is missing")
+    if not 2 <= moment.year <= 9998:
+        raise FactError("at", value, (MOMENT,), "this year cannot be used")
+    return moment
+
+
+def _shown(value: object) -> str:
+    """The value as a short piece of text, so that an error never repeats a whole body."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,26 @@
+"""What is wrong with the country files: collected, so that one run names everything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.errors import WaysideError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault: the file's name, the key inside it (`contacts.be-payoke.phones[0]`), a sentence."""
+
+    file: str
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.sentence}"
+
+
+class CountryFaults(WaysideError):
+    """The country files cannot be used. `faults` holds every fault of every file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))

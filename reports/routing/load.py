@@ -1,0 +1,110 @@
+"""Reading one country file into frozen data, strictly. Faults are collected, never raised."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from reports.routing.entries import (
+    CONFIDENCES,
+    UNITS,
+    Confidence,
+    Contact,
+    Fact,
+    FactValue,
+    Hours,
+)
+from reports.routing.faults import Fault
+from reports.routing.load_contacts import NO_HOURS, read_contact, read_hours, read_review
+from reports.routing.load_rules import read_derived, read_section
+from reports.routing.reader import Table
+from reports.routing.rules import COMMON_SECTIONS, SECTIONS, Block, Derived
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One file as read, before the files are checked against each other."""
+
+    file: str
+    code: str
+    name: str
+    order: int
+    common: bool
+    regions: tuple[str, ...]
+    office_hours: Hours
+    facts: tuple[Fact, ...]
+    contacts: tuple[Contact, ...]
+    derived: tuple[Derived, ...]
+    sections: Mapping[str, tuple[Block, ...]]
+
+
+def read_file(path: Path, faults: list[Fault]) -> Loaded | None:
+    """Read one file; None (noted) when it is no UTF-8 TOML at all."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(Fault(path.name, "", f"this is no TOML file: {error}"))
+        return None
+    table = Table(path.name, "", values, faults)
+    code = table.text("code")
+    if code != path.stem.upper():
+        table.fault("code", f"the file's name asks for {path.stem.upper()!r}")
+    common = table.flag("common", default=False)
+    contacts = tuple(read_contact(contact, code) for contact in table.tables("contacts"))
+    loaded = Loaded(
+        file=path.name,
+        code=code,
+        name=table.text("name"),
+        order=table.integer("order"),
+        common=common,
+        regions=table.texts("regions"),
+        office_hours=_read_office_hours(table, contacts),
+        facts=tuple(_read_fact(key, fact) for key, fact in table.named_tables("facts")),
+        contacts=contacts,
+        derived=tuple(read_derived(fact) for fact in table.tables("derived")) if common else (),
+        sections={
+            name: read_section(table, name) for name in (COMMON_SECTIONS if common else SECTIONS)
+        },
+    )
+    table.close()
+    return loaded
+
+
+def _read_office_hours(table: Table, contacts: tuple[Contact, ...]) -> Hours:
+    """Hours of their own, or `same_as` the hours of a contact point of this file."""
+    hours = table.table("office_hours")
+    if hours is None or not hours.has("same_as"):
+        return read_hours(hours)
+    name = hours.text("same_as")
+    hours.close()
+    for contact in contacts:
+        if contact.id == name and contact.hours.kind != "unknown":
+            return contact.hours
+    hours.fault("same_as", f"there is no contact point {name!r} with known hours in this file")
+    return NO_HOURS
+
+
+def _read_fact(key: str, table: Table) -> Fact:
+    fact = Fact(
+        key=key,
+        value=_read_value(table),
+        unit=table.choice("unit", UNITS) if table.has("unit") else None,
+        confidence=cast(Confidence, table.choice("confidence", CONFIDENCES)),
+        review=read_review(table),
+    )
+    if fact.unit is not None and (isinstance(fact.value, bool) or not isinstance(fact.value, int)):
+        table.fault("unit", "only a whole number has a unit")
+    table.close()
+    return fact
+
+
+def _read_value(table: Table) -> FactValue:
+    """A count, a yes or no, a text, or a list of texts."""
+    value = table.values.get("value")
+    if isinstance(value, bool | int):
+        table.has("value")
+        return value
+    if isinstance(value, list):
+        return table.texts("value", optional=False)
+    return table.text("value")

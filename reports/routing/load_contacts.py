@@ -1,0 +1,150 @@
+"""Reading contact points: numbers, hours, addresses, and whether the police are told."""
+
+import re
+from datetime import time
+from typing import cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from reports.routing.entries import (
+    CATEGORIES,
+    CHECKED,
+    DAYS,
+    POLICE_ANSWERS,
+    REACHES,
+    REGIONS,
+    SERVES,
+    Checked,
+    Contact,
+    Hours,
+    HoursKind,
+    Phone,
+    PoliceAnswer,
+    PoliceTold,
+    Review,
+    Span,
+)
+from reports.routing.reader import Table
+
+ZONE = ZoneInfo("Europe/Brussels")
+NO_HOURS = Hours("unknown", ZONE)
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+SHORT_CODE = re.compile(r"[0-9]{3,6}")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+CONTACT_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+
+
+def read_review(table: Table) -> Review:
+    """`source`, `reviewed_on` and `checked` of a fact or a contact point."""
+    return Review(
+        source=table.text("source"),
+        reviewed_on=table.day("reviewed_on"),
+        checked=cast(Checked, table.choice("checked", CHECKED)),
+    )
+
+
+def read_contact(table: Table, country: str) -> Contact:
+    """One contact point of the file of `country`."""
+    contact = Contact(
+        id=table.text("id"),
+        country=country,
+        public=table.flag("public"),
+        name=table.text("name"),
+        english_name=table.text("english_name"),
+        category=table.choice("category", CATEGORIES),
+        role=table.text("role"),
+        serves=table.choice("serves", SERVES),
+        regions=table.choices("regions", REGIONS),
+        phones=tuple(_read_phone(phone) for phone in table.tables("phones")),
+        emails=table.texts("emails"),
+        websites=table.texts("websites"),
+        visiting_address=table.optional_text("visiting_address"),
+        postal_address=table.optional_text("postal_address"),
+        hours=read_hours(table.table("hours")),
+        languages=table.texts("languages"),
+        police_told=_read_police_told(table.table("police_told")),
+        notes=table.texts("notes"),
+        review=read_review(table),
+    )
+    _check_contact(contact, table)
+    table.close()
+    return contact
+
+
+def _check_contact(contact: Contact, table: Table) -> None:
+    if not CONTACT_ID.fullmatch(contact.id):
+        table.fault("id", "an id is lower-case words joined by hyphens")
+    for email in contact.emails:
+        if not EMAIL.fullmatch(email):
+            table.fault("emails", f"{email!r} is no e-mail address")
+    for website in contact.websites:
+        parts = urlsplit(website)
+        if parts.scheme not in ("https", "http") or "." not in parts.netloc or " " in website:
+            table.fault("websites", f"{website!r} is no web address")
+    for language in contact.languages:
+        if not LANGUAGE.fullmatch(language):
+            table.fault("languages", f"{language!r} is no language code")
+
+
+def _read_phone(table: Table) -> Phone:
+    """Exactly one of `e164` and `short_code`."""
+    phone = Phone(
+        e164=table.optional_text("e164"),
+        short_code=table.optional_text("short_code"),
+        printed=table.text("printed"),
+        from_abroad=table.choice("from_abroad", REACHES),
+        note=table.optional_text("note"),
+    )
+    if (phone.e164 is None) == (phone.short_code is None):
+        table.fault("", "a phone has either e164 or short_code, exactly one of them")
+    if phone.e164 is not None and not E164.fullmatch(phone.e164):
+        table.fault("e164", f"{phone.e164!r} is not E.164; a short code has its own field")
+    if phone.short_code is not None and not SHORT_CODE.fullmatch(phone.short_code):
+        table.fault("short_code", f"{phone.short_code!r} is no short code")
+    table.close()
+    return phone
+
+
+def read_hours(table: Table | None) -> Hours:
+    """`always`, `unknown`, or `weekly` with spans, on the clock of Europe/Brussels."""
+    if table is None:
+        return NO_HOURS
+    kind = table.choice("kind", ("always", "weekly", "unknown"))
+    spans = tuple(_read_span(span) for span in table.tables("spans"))
+    if (kind == "weekly") != bool(spans):
+        table.fault("spans", "weekly hours need spans, and no other hours have them")
+    table.close()
+    return Hours(cast(HoursKind, kind), ZONE, spans)
+
+
+def _read_span(table: Table) -> Span:
+    days = table.choices("days", DAYS)
+    if not days:
+        table.fault("days", "a span needs at least one day")
+    start, end = _read_clock(table, "start"), _read_clock(table, "end")
+    if start >= end:
+        table.fault("end", "a span ends after it starts, on the same day")
+    table.close()
+    return Span(tuple(DAYS.index(day) for day in days if day in DAYS), start, end)
+
+
+def _read_clock(table: Table, name: str) -> time:
+    text = table.text(name)
+    if not CLOCK.fullmatch(text):
+        if text:
+            table.fault(name, f"{text!r} is no time such as 09:00")
+        return time.min if name == "start" else time.max
+    return time.max if text == "24:00" else time.fromisoformat(text)
+
+
+def _read_police_told(table: Table | None) -> PoliceTold:
+    if table is None:
+        return PoliceTold("unknown", "")
+    told = PoliceTold(
+        answer=cast(PoliceAnswer, table.choice("answer", POLICE_ANSWERS)),
+        reason=table.text("reason"),
+    )
+    table.close()
+    return told

@@ -1,0 +1,128 @@
+"""The rule language of the country files, and matching. Nothing here knows a country.
+
+A file has sections; a section is a list of blocks; a block takes its `first` fitting rule or
+`all` fitting rules, in order. A rule's `when` names conditions, and all must hold; a condition
+is one value or a list of allowed values. A rule may `add` contact points at the end, put them
+in `front`, place them directly `after` another, `drop` some, and raise a `flag`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reports.routing.entries import Hours
+from reports.routing.facts import Facts
+
+Take = Literal["first", "all"]
+Value = str | bool
+Situation = Mapping[str, Value]
+
+TAKES = ("first", "all")
+SECTIONS = ("emergency", "help", "refer", "second_help", "second_refer")
+COMMON_SECTIONS = ("emergency", "help", "refer", "always_help", "always_refer")
+REFER_ONLY = ("kind",)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds when the fact named has one of the values allowed."""
+
+    fact: str
+    allowed: frozenset[Value]
+
+    def holds(self, situation: Situation) -> bool:
+        return situation[self.fact] in self.allowed
+
+
+Conditions = tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A yes-or-no fact that follows from others: true when any of `cases` holds."""
+
+    name: str
+    cases: tuple[Conditions, ...]
+
+    def holds(self, situation: Situation) -> bool:
+        return any(fits(case, situation) for case in self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Contact points to place directly after another one."""
+
+    anchor: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: when it fits, what it does, why in plain words, and where that is written."""
+
+    id: str
+    when: Conditions
+    why: str
+    source: str
+    add: tuple[str, ...] = ()
+    front: tuple[str, ...] = ()
+    after: After | None = None
+    drop: tuple[str, ...] = ()
+    flag: tuple[str, ...] = ()
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """Every contact point that this rule can put on a list."""
+        return (*self.add, *self.front, *(self.after.ids if self.after else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rules read together: the first that fits, or every one that fits."""
+
+    id: str
+    take: Take
+    rules: tuple[Rule, ...]
+
+    def fitting(self, situation: Situation) -> list[Rule]:
+        """The rules of this block that act in this situation, in order."""
+        found: list[Rule] = []
+        for rule in self.rules:
+            if fits(rule.when, situation):
+                found.append(rule)
+                if self.take == "first":
+                    break
+        return found
+
+
+def fits(conditions: Conditions, situation: Situation) -> bool:
+    """Whether every condition holds; no condition at all always fits."""
+    for condition in conditions:
+        if situation[condition.fact] not in condition.allowed:
+            return False
+    return True
+
+
+def situation_of(facts: Facts, derived: tuple[Derived, ...]) -> dict[str, Value]:
+    """The facts as rules read them, with what follows from them; office hours are added later."""
+    situation: dict[str, Value] = {
+        "present_country": facts.present_country,
+        "exploitation_country": facts.exploitation_country,
+        "region": facts.region,
+        "form": facts.form,
+        "age": facts.age,
+        "police": facts.police,
+        "kind": facts.kind,
+        "unaccompanied": facts.unaccompanied,
+        "danger": facts.danger,
+        "asylum_reception": facts.asylum_reception,
+        "anonymous": facts.anonymous,
+    }
+    for fact in derived:
+        situation[fact.name] = fact.holds(situation)
+    return situation
+
+
+def with_hours(situation: Situation, hours: Hours, facts: Facts) -> dict[str, Value]:
+    """The situation as one country sees it: are its offices open at that moment?"""
+    return {**situation, "office_hours": hours.open_at(facts.at) is True}
