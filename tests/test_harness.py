@@ -1,0 +1,87 @@
+"""The harness itself: what the other tests rely on without looking."""
+
+from __future__ import annotations
+
+import smtplib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error as BrowserError
+from sqlalchemy import Engine, text
+
+from tests.conftest import Launch
+from tests.support.mail import MailServer
+from tests.support.postgres import PostgresServer
+from tests.support.tls import SITE_HOST, Certificate, Handler, HttpsServer
+
+PAGE = b"<!doctype html><html lang=en><title>%s</title><h1>%s</h1>"
+
+
+class TwoPages(Handler):
+    """A site of two pages; each writes down whether it came back from the browser's memory."""
+
+    def respond(self, _body: bytes) -> None:
+        name = self.path.strip("/").encode()
+        script = b"<script>onpageshow = e => { document.title += e.persisted }</script>"
+        page = PAGE % (name, name) + script
+        headers = [("Content-Type", "text/html"), ("Content-Length", str(len(page)))]
+        headers.append(("Set-Cookie", "__Host-t=1; Secure; Path=/; HttpOnly; SameSite=Lax"))
+        self.answer(200, headers, page)
+
+
+def test_each_test_gets_a_database_of_its_own(postgres_server: PostgresServer) -> None:
+    first, second = postgres_server.create(), postgres_server.create()
+    assert first != second
+    postgres_server.drop(first)
+    postgres_server.drop(second)
+
+
+def test_the_schema_stands_on_both_engines(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+def test_the_mail_server_refuses_when_told_and_then_accepts(mail_server: MailServer) -> None:
+    mail_server.refuse("451 later")
+    with smtplib.SMTP("127.0.0.1", mail_server.port) as client:
+        with pytest.raises(smtplib.SMTPDataError):
+            client.sendmail("a@example.org", ["b@example.org"], "Subject: x\r\n\r\nhello")
+        client.sendmail("a@example.org", ["b@example.org"], "Subject: x\r\n\r\nhello")
+    [mail] = mail_server.wait_for(1)
+    assert mail.recipients == ("b@example.org",)
+    assert mail.message["Subject"] == "x"
+
+
+@pytest.mark.browser
+def test_the_browser_keeps_whole_pages_and_trusts_the_site(
+    launch: Launch, certificate: Certificate
+) -> None:
+    server = HttpsServer(SITE_HOST, certificate, TwoPages)
+    page = launch().pages[0]
+    page.goto(f"{server.url}/a")
+    assert page.evaluate("isSecureContext")
+    assert page.context.cookies()[0]["name"] == "__Host-t"
+    page.goto(f"{server.url}/b")
+    page.evaluate("history.back()")
+    page.wait_for_function("document.title === 'afalsetrue'")
+    server.stop()
+
+
+@pytest.mark.browser
+def test_the_browser_reaches_no_other_site(launch: Launch) -> None:
+    page = launch().pages[0]
+    with pytest.raises(BrowserError, match="ERR_NAME_NOT_RESOLVED"):
+        page.goto("https://example.org/")
+
+
+@pytest.mark.browser
+def test_a_profile_can_be_opened_again(
+    launch: Launch, certificate: Certificate, tmp_path: Path
+) -> None:
+    server = HttpsServer(SITE_HOST, certificate, TwoPages)
+    for _ in range(2):
+        context = launch(tmp_path / "profile")
+        context.pages[0].goto(f"{server.url}/a")
+        context.close()
+    server.stop()
+    assert (tmp_path / "profile" / "Default" / "History").exists()
