@@ -1,0 +1,76 @@
+"""Notes among staff: sealed to the desk's key, so that a receipt code never opens one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import NotAllowed, SealBroken, TextEmpty, TextTooLong
+from reports.intake.questions import clean
+from reports.model import Note, Report
+from reports.roster import desks
+from reports.roster.keyring import Keyring
+from reports.vault import Vault, open_sealed, pad, seal, unpad
+
+NOTE_LIMIT: Final = 5_000
+"""Characters."""
+_KIND: Final = "note"
+
+
+@dataclass(frozen=True)
+class OpenNote:
+    """One note in the clear; `text` and `at` are None when it is damaged."""
+
+    staff_id: UUID
+    text: str | None
+    at: datetime | None
+
+
+def add(
+    session: Session, vault: Vault, report: Report, typed: str, now: datetime, *, staff_id: UUID
+) -> None:
+    """Seal a note to the report's desk, with a custody line. Raises `TextEmpty`, `TextTooLong`."""
+    text = clean(typed)
+    if not text:
+        raise TextEmpty("nothing was written")
+    if len(text) > NOTE_LIMIT:
+        raise TextTooLong(NOTE_LIMIT, len(text))
+    key = desks.current_key(session, vault, report.desk_id)
+    note_id = uuid4()
+    told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
+    session.add(
+        Note(
+            id=note_id,
+            report_id=report.id,
+            desk_key_id=key.id,
+            staff_id=staff_id,
+            sealed=seal(key.public, pad(told), kind=_KIND, id=note_id.bytes),
+            day=now.date(),
+        )
+    )
+    custody.append(session, vault, report, "noted", now, staff_id=staff_id)
+
+
+def read(session: Session, keyring: Keyring, report: Report) -> list[OpenNote]:
+    """Every note on the report, oldest first; a damaged one is there without its text."""
+    opened = [
+        _open(session, keyring, note)
+        for note in session.scalars(select(Note).where(Note.report_id == report.id))
+    ]
+    return sorted(opened, key=lambda note: (note.at is None, note.at and note.at.isoformat()))
+
+
+def _open(session: Session, keyring: Keyring, note: Note) -> OpenNote:
+    try:
+        private = keyring.desk_private(session, note.desk_key_id)
+        told = json.loads(unpad(open_sealed(private, note.sealed, kind=_KIND, id=note.id.bytes)))
+    except (NotAllowed, SealBroken):
+        return OpenNote(note.staff_id, None, None)
+    return OpenNote(note.staff_id, told["text"], datetime.fromisoformat(told["at"]))
