@@ -1,0 +1,188 @@
+"""The named failures of the domain.
+
+Every failure that a caller should handle derives from `WaysideError`; the web face maps each
+to a status and to words in one table. None carries free text of a report, a name or a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class WaysideError(Exception):
+    """Base of every failure that the domain announces."""
+
+
+class SettingsFaults(WaysideError):
+    """The settings cannot be used; `faults` holds one sentence for each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
+
+
+class NotFounded(WaysideError):
+    """The instance has no keys or schema yet: `init` has not run."""
+
+
+class AlreadyFounded(WaysideError):
+    """The instance holds something that founding it again would destroy."""
+
+
+# Sealed storage ---------------------------------------------------------------------------------
+
+
+class SealBroken(WaysideError):
+    """Sealed bytes do not open: wrong key, wrong place, damaged or swapped."""
+
+
+class RosterBroken(WaysideError):
+    """A public key in the database does not carry the organisation's signature."""
+
+
+class Busy(WaysideError):
+    """Every slot for slow key derivation was taken for the whole waiting time."""
+
+
+# Reporters --------------------------------------------------------------------------------------
+
+
+class CodeMalformed(WaysideError):
+    """What was typed cannot be a receipt code: not 24 digits, or the check digit is wrong."""
+
+
+class CodeRefused(WaysideError):
+    """No mailbox opens with this code. Says nothing about which part was wrong."""
+
+
+class TooManyGuesses(WaysideError):
+    """This locator or name was tried too often in the last minute or day."""
+
+
+class TokenInvalid(WaysideError):
+    """A form's token is forged, damaged or not one of ours."""
+
+
+class TokenExpired(WaysideError):
+    """A form's token is genuine and too old."""
+
+
+class DraftIncomplete(WaysideError):
+    """A draft lacks an answer that a report cannot do without; `fields` names them."""
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = tuple(fields)
+
+
+class TextTooLong(WaysideError):
+    """A text has more than `limit` characters; it had `length`."""
+
+    def __init__(self, limit: int, length: int) -> None:
+        super().__init__(f"{length} characters, at most {limit}")
+        self.limit = limit
+        self.length = length
+
+
+class TextEmpty(WaysideError):
+    """A text that was needed is empty."""
+
+
+class MailboxClosed(WaysideError):
+    """The reporter's session has ended: idle, too long, or never begun."""
+
+
+# Staff ------------------------------------------------------------------------------------------
+
+
+class SignInRefused(WaysideError):
+    """Name, password and second factor do not belong together. Never says which."""
+
+
+class SessionEnded(WaysideError):
+    """The staff session is unknown, idle too long, too old, or was ended."""
+
+
+class InvitationInvalid(WaysideError):
+    """A set-up link is unknown, used, or past its time."""
+
+
+class PasswordRefused(WaysideError):
+    """A chosen password breaks a rule; `reason` is "short", "long" or "common"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SecondFactorRefused(WaysideError):
+    """The one-time code is wrong or was used before."""
+
+
+class NotAllowed(WaysideError):
+    """The role or the desk of this staff member does not reach what was asked."""
+
+
+class NameTaken(WaysideError):
+    """A staff member of this name exists."""
+
+
+# Triage and delivery ----------------------------------------------------------------------------
+
+
+class NoSuchReport(WaysideError):
+    """No report of this id on a desk that the staff member belongs to."""
+
+
+class StatusRefused(WaysideError):
+    """The transition is not in the table of statuses."""
+
+
+class ReasonMissing(WaysideError):
+    """Closing without a referral needs a written reason."""
+
+
+class NoRecipient(WaysideError):
+    """A referral names no recipient that can be written to."""
+
+
+class RecipientUnready(WaysideError):
+    """A contact point has no confirmed address and key on this instance; `contact_id` names it."""
+
+    def __init__(self, contact_id: str) -> None:
+        super().__init__(contact_id)
+        self.contact_id = contact_id
+
+
+class KeyRefused(WaysideError):
+    """An OpenPGP certificate cannot be used; `reason` says why in a few plain words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ChannelFailed(WaysideError):
+    """A channel could not deliver. `lasting` says that trying again cannot help."""
+
+    def __init__(self, code: str, *, lasting: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.lasting = lasting
+
+
+class ChannelMissing(WaysideError):
+    """No channel is configured that could carry a delivery; it waits."""
+
+
+class LeaseLost(WaysideError):
+    """A worker came to settle a delivery that is no longer its own."""
+
+
+class CustodyBroken(WaysideError):
+    """A custody chain does not hold; `chain` and `number` name the first broken line."""
+
+    def __init__(self, chain: str, number: int) -> None:
+        super().__init__(f"chain {chain}, line {number}")
+        self.chain = chain
+        self.number = number

@@ -1,0 +1,30 @@
+"""The custody lines: who had or saw a report."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base
+
+
+class CustodyLine(Base):
+    """One act in one chain. A chain belongs to one report, or to the instance (the zero id).
+
+    One chain a report, not one for all: a common sequence would give away the exact order in which
+    reports came in. `at` is empty for what a reporter did; `day` always stands.
+    """
+
+    __tablename__ = "custody_line"
+    __table_args__ = (STRICT,)
+
+    chain: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date]
+    at: Mapped[datetime | None]
+    act: Mapped[str]
+    staff_id: Mapped[UUID | None]
+    detail: Mapped[str]
+    digest: Mapped[bytes]

@@ -1,0 +1,128 @@
+"""A report and its thread, and what a reporter's visit leaves for a short while.
+
+In the clear stands only what the queue needs (security.md, section 1): no free text, no names, no
+exact time, nothing of the network.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base, one_of
+
+STATUSES = ("received", "in_triage", "ready", "referred", "closed")
+AUTHORS = ("reporter", "desk")
+
+
+class Report(Base):
+    """What the desk's queue may see, and the two wraps of the case key."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
+        UniqueConstraint("token_hash"),
+        Index("ix_report_queue", "desk_id", "status", "urgency", "received_day", "id"),
+        STRICT,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"), index=True)
+    status: Mapped[str]
+    urgency: Mapped[int]
+    country: Mapped[str | None]
+    form: Mapped[str]
+    form_language: Mapped[str]
+    received_day: Mapped[date]
+    updated_day: Mapped[date]
+    retention_day: Mapped[date | None] = mapped_column(index=True)
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    has_attachments: Mapped[bool]
+    unread: Mapped[bool]
+    public: Mapped[bytes]
+    private_by_desk: Mapped[bytes]
+    private_by_code: Mapped[bytes]
+    locator: Mapped[str] = mapped_column(index=True)
+    token_hash: Mapped[bytes | None]
+    custody_number: Mapped[int]
+    custody_seal: Mapped[bytes]
+
+
+class ReportBody(Base):
+    """The answers and the story, sealed to the case key; apart, so that queues stay small."""
+
+    __tablename__ = "report_body"
+    __table_args__ = (STRICT,)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class Message(Base):
+    """One message of the mailbox, sealed to the case key with its exact time inside."""
+
+    __tablename__ = "message"
+    __table_args__ = (CheckConstraint(one_of("author", AUTHORS), name="author"), STRICT)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    author: Mapped[str]
+    sealed: Mapped[bytes]
+    day: Mapped[date]
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+
+
+class Note(Base):
+    """A note among staff, sealed to the desk key: a receipt code never opens it."""
+
+    __tablename__ = "note"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    sealed: Mapped[bytes]
+    day: Mapped[date]
+
+
+class Draft(Base):
+    """Answers so far, sealed under a key that only the form's token gives. Lives one hour."""
+
+    __tablename__ = "draft"
+    __table_args__ = (STRICT,)
+
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReporterSession(Base):
+    """An open mailbox: the case key under what only the form's token knows."""
+
+    __tablename__ = "reporter_session"
+    __table_args__ = (STRICT,)
+
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    private_by_token: Mapped[bytes]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Guess(Base):
+    """How often one locator or one staff name was tried; the key is a keyed hash of it."""
+
+    __tablename__ = "guess"
+    __table_args__ = (STRICT,)
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    minute: Mapped[int]
+    in_minute: Mapped[int]
+    day: Mapped[date] = mapped_column(index=True)
+    in_day: Mapped[int]

@@ -1,0 +1,143 @@
+"""Who works here and which keys they hold: organisation, desks, staff, grants, sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base, one_of
+
+ROLES = ("triager", "supervisor", "administrator", "liaison")
+STAFF_STATES = ("invited", "waiting", "active", "disabled")
+
+
+class Organisation(Base):
+    """One row: the public half of the recovery key, and the roster key sealed to it."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recovery_public: Mapped[bytes]
+    roster_by_recovery: Mapped[bytes]
+    founded_day: Mapped[date]
+    custody_number: Mapped[int]
+    custody_seal: Mapped[bytes]
+
+
+class Desk(Base):
+    """A team that shares a key and a queue. `country` is None for reports of no known country."""
+
+    __tablename__ = "desk"
+    __table_args__ = (UniqueConstraint("name"), STRICT)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    country: Mapped[str | None]
+
+
+class DeskKey(Base):
+    """One epoch of a desk's key: the public half signed, the private half for recovery only."""
+
+    __tablename__ = "desk_key"
+    __table_args__ = (
+        UniqueConstraint("desk_id", "epoch"),
+        Index(
+            "uq_desk_key_current",
+            "desk_id",
+            unique=True,
+            sqlite_where=text("current = 1"),
+            postgresql_where=text("current"),
+        ),
+        STRICT,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"))
+    epoch: Mapped[int]
+    current: Mapped[bool]
+    public: Mapped[bytes]
+    signature: Mapped[bytes]
+    private_by_recovery: Mapped[bytes]
+    created_day: Mapped[date]
+
+
+class Staff(Base):
+    """A staff member and the wraps of their key.
+
+    invited: the link was made, nobody has used it. waiting: keys exist, an administrator has not
+    yet signed them. active: may sign in. disabled: holds nothing.
+    """
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("state", STAFF_STATES), name="state"),
+        UniqueConstraint("folded_name"),
+        UniqueConstraint("invitation_hash"),
+        STRICT,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded_name: Mapped[str]
+    role: Mapped[str]
+    state: Mapped[str]
+    public: Mapped[bytes | None]
+    signature: Mapped[bytes | None]
+    password_salt: Mapped[bytes | None]
+    private_by_password: Mapped[bytes | None]
+    private_by_recovery: Mapped[bytes | None]
+    totp_by_key: Mapped[bytes | None]
+    totp_step: Mapped[int]
+    invitation_hash: Mapped[bytes | None]
+    invitation_until: Mapped[datetime | None]
+    private_by_invitation: Mapped[bytes | None]
+    language: Mapped[str]
+
+
+class Membership(Base):
+    """That a staff member belongs to a desk; the key itself is the `DeskGrant`."""
+
+    __tablename__ = "membership"
+    __table_args__ = (STRICT,)
+
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+
+
+class DeskGrant(Base):
+    """A desk's private key of one epoch, sealed to one staff member."""
+
+    __tablename__ = "desk_grant"
+    __table_args__ = (STRICT,)
+
+    desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class RosterGrant(Base):
+    """The roster's signing key, sealed to one administrator."""
+
+    __tablename__ = "roster_grant"
+    __table_args__ = (STRICT,)
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class StaffSession(Base):
+    """A signed-in browser. The key is wrapped under what only its cookie knows."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (STRICT,)
+
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    private_by_cookie: Mapped[bytes]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]

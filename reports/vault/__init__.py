@@ -1,0 +1,28 @@
+"""Sealed storage: key pairs, seals, wraps, slow keys from passwords and codes, and padding.
+
+`Vault` holds what the database does not: the pepper, the salts and the slots for slow derivation.
+Everything else here is a plain function of its arguments.
+"""
+
+from reports.vault.padding import pad, unpad
+from reports.vault.sealing import KeyPair, make_pair, open_sealed, public_of, seal
+from reports.vault.vault import PASSWORD_COST, RECEIPT_COST, Cost, Vault
+from reports.vault.wrapping import derive, keyed_hash, unwrap, wrap
+
+__all__ = [
+    "PASSWORD_COST",
+    "RECEIPT_COST",
+    "Cost",
+    "KeyPair",
+    "Vault",
+    "derive",
+    "keyed_hash",
+    "make_pair",
+    "open_sealed",
+    "pad",
+    "public_of",
+    "seal",
+    "unpad",
+    "unwrap",
+    "wrap",
+]

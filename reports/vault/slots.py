@@ -1,0 +1,46 @@
+"""A few places for slow key derivation, shared by every process of this host through `flock`.
+
+Without them thirty visitors at once would take thirty times the memory (security.md, section 1).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reports.errors import Busy
+
+_ROUNDS = 100
+_PAUSE = 0.01
+"""Together one second of waiting at most (security.md, section 1)."""
+
+
+class Slots:
+    """`count` places named `name` under `folder`."""
+
+    def __init__(self, folder: Path, name: str, count: int) -> None:
+        self._paths = [folder / f"{name}-{number}.lock" for number in range(count)]
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Hold one place. Raises `Busy` when none came free within a second."""
+        for attempt in range(_ROUNDS):
+            if attempt:
+                time.sleep(_PAUSE)
+            for path in self._paths:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    os.close(descriptor)
+                    continue
+                try:
+                    yield
+                finally:
+                    os.close(descriptor)
+                return
+        raise Busy("every slot is taken")
