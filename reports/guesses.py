@@ -1,0 +1,51 @@
+"""Limits on guessing that keep no address: counted for what is guessed, not for who guesses.
+
+A locator or a staff name is stored as a keyed hash, whether it exists or not, so that a limit tells
+nobody which ones do. Count before the slow work, give back after success.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from reports.errors import TooManyGuesses
+from reports.model import Guess
+from reports.vault import Vault
+
+A_MINUTE = 5
+A_DAY = 20
+"""Per locator (security.md, section 1); the same for a staff name."""
+
+
+def count(session: Session, vault: Vault, what: str, value: str, now: datetime) -> None:
+    """Count one guess at `value`. Raises `TooManyGuesses` when it is over a limit."""
+    key = vault.keyed(f"guess {what}", value.encode())
+    minute = int(now.timestamp()) // 60
+    row = session.get(Guess, key, with_for_update=True)
+    if row is None:
+        session.add(Guess(key=key, minute=minute, in_minute=1, day=now.date(), in_day=1))
+        return
+    if row.minute != minute:
+        row.minute, row.in_minute = minute, 0
+    if row.day != now.date():
+        row.day, row.in_day = now.date(), 0
+    if row.in_minute >= A_MINUTE or row.in_day >= A_DAY:
+        raise TooManyGuesses(what)
+    row.in_minute += 1
+    row.in_day += 1
+
+
+def give_back(session: Session, vault: Vault, what: str, value: str) -> None:
+    """Take back one counted guess: it was right."""
+    row = session.get(Guess, vault.keyed(f"guess {what}", value.encode()), with_for_update=True)
+    if row is not None:
+        row.in_minute = max(0, row.in_minute - 1)
+        row.in_day = max(0, row.in_day - 1)
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Forget what was counted before yesterday."""
+    session.execute(delete(Guess).where(Guess.day < now.date() - timedelta(days=1)))

@@ -1,0 +1,1 @@
+"""From the first question to a stored report: tokens, questions, drafts, sending."""

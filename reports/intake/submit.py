@@ -1,0 +1,117 @@
+"""Sending: one report, one sealed body, one custody line, one receipt code.
+
+Everything happens in the caller's one transaction. The receipt code follows from the form's token,
+and a hash of the token is unique: sending again after a lost answer gives the same code and no
+second report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from reports import codes, custody
+from reports.codes import ReceiptCode
+from reports.errors import DraftIncomplete
+from reports.intake import draft, questions
+from reports.intake.token import Token
+from reports.intake.urgency import urgency_of
+from reports.model import Report, ReportBody
+from reports.roster import desks
+from reports.vault import Vault, make_pair, pad, seal, wrap
+
+REPEAT_DAYS = 2
+"""How long a second send is recognised (security.md, section 1: 48 hours)."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the reporter gets. `repeated` says that the report was already here."""
+
+    report_id: UUID
+    code: ReceiptCode
+    repeated: bool
+
+
+def receipt_of(session: Session, token: Token) -> Receipt | None:
+    """The receipt of a report that was already sent with this token, if it was."""
+    query = select(Report.id).where(Report.token_hash == token.once_hash)
+    report_id = session.scalar(query)
+    if report_id is None:
+        return None
+    return Receipt(report_id, codes.from_token(token.secret), repeated=True)
+
+
+def submit(
+    session: Session,
+    vault: Vault,
+    token: Token,
+    answers: Mapping[str, str],
+    code_key: bytes,
+    now: datetime,
+    *,
+    language: str,
+) -> Receipt:
+    """Store the report that `answers` tell and erase its draft.
+
+    `code_key` is `vault.receipt_key` of this token's code, derived before the transaction because
+    it is slow. Raises `DraftIncomplete` without a story and `RosterBroken` when the desk's key is
+    not the organisation's.
+    """
+    earlier = receipt_of(session, token)
+    if earlier:
+        return earlier
+    missing = questions.missing(answers)
+    if missing:
+        raise DraftIncomplete(missing)
+    whole = questions.complete(answers)
+    desk, desk_key = desks.for_country(session, vault, whole["country"])
+    code = codes.from_token(token.secret)
+    case = make_pair()
+    report_id = uuid4()
+    report = Report(
+        id=report_id,
+        desk_id=desk.id,
+        desk_key_id=desk_key.id,
+        status="received",
+        urgency=urgency_of(whole),
+        country=desk.country,
+        form=whole["form"],
+        form_language=language,
+        received_day=now.date(),
+        updated_day=now.date(),
+        has_attachments=False,
+        unread=True,
+        public=case.public,
+        private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
+        private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),
+        locator=code.locator,
+        token_hash=token.once_hash,
+        custody_number=0,
+        custody_seal=b"",
+    )
+    text = json.dumps(
+        {"version": 1, "received_at": now.isoformat(), "language": language, "answers": whole},
+        ensure_ascii=False,
+    ).encode()
+    body = seal(case.public, pad(text), kind="report body", id=report_id.bytes)
+    session.add(report)
+    session.flush()
+    session.add(ReportBody(report_id=report_id, sealed=body))
+    custody.append(session, vault, report, "received", now)
+    draft.discard(session, token)
+    session.flush()
+    return Receipt(report_id, code, repeated=False)
+
+
+def forget_tokens(session: Session, now: datetime) -> None:
+    """Drop the hashes by which a second send was recognised, once their time is over."""
+    old = now.date() - timedelta(days=REPEAT_DAYS)
+    late = update(Report).where(Report.received_day < old, Report.token_hash.is_not(None))
+    session.execute(late.values(token_hash=None))

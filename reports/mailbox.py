@@ -1,0 +1,168 @@
+"""The mailbox: the two-way thread of one report, as the reporter and as the desk use it.
+
+A receipt code opens it for a short visit. During the visit the case key rests under what only the
+visit's token knows, and the token travels in the form, never in a URL or a cookie.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from reports import custody, guesses
+from reports.codes import ReceiptCode
+from reports.errors import CodeRefused, MailboxClosed, SealBroken, TextEmpty, TextTooLong
+from reports.intake.questions import MESSAGE_LIMIT, clean
+from reports.model import Message, Report, ReporterSession
+from reports.vault import Vault, derive, open_sealed, pad, seal, unpad, unwrap, wrap
+
+IDLE = timedelta(minutes=10)
+LONGEST = timedelta(minutes=30)
+"""Both of security.md, section 1."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An open mailbox: the report and the key that reads it."""
+
+    report: Report
+    private: bytes
+
+    def __repr__(self) -> str:
+        return "Visit(...)"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message in the clear. `author` is "reporter" or "desk"; `at` is its exact moment."""
+
+    author: str
+    text: str
+    at: datetime
+
+
+def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
+    """Begin a visit; returns its token. Raises `CodeRefused`, alike for every wrong code.
+
+    `key` is `vault.receipt_key` of the code: derived before, whether the locator exists or not.
+    """
+    found: tuple[Report, bytes] | None = None
+    for report in session.scalars(select(Report).where(Report.locator == code.locator)):
+        try:
+            opened = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
+        except SealBroken:
+            continue
+        found = (report, opened)
+    if found is None:
+        raise CodeRefused("no mailbox opens with this code")
+    guesses.give_back(session, vault, "code", code.locator)
+    report, private = found
+    token = secrets.token_bytes(32)
+    place = derive(token, "visit place")
+    session.add(
+        ReporterSession(
+            id_hash=place,
+            report_id=report.id,
+            private_by_token=wrap(derive(token, "visit key"), private, kind="visit", id=place),
+            started_at=now,
+            seen_at=now,
+        )
+    )
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
+
+
+def resume(session: Session, token_text: str, now: datetime) -> Visit:
+    """The visit that a form's token belongs to. Raises `MailboxClosed` when it is over."""
+    token = _token(token_text)
+    place = derive(token, "visit place")
+    row = session.get(ReporterSession, place)
+    if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
+        raise MailboxClosed("the visit is over")
+    try:
+        private = unwrap(
+            derive(token, "visit key"), row.private_by_token, kind="visit", id=row.id_hash
+        )
+    except SealBroken as problem:
+        raise MailboxClosed("the visit is damaged") from problem
+    row.seen_at = now
+    return Visit(session.get_one(Report, row.report_id), private)
+
+
+def leave(session: Session, token_text: str) -> None:
+    """End a visit at once."""
+    place = derive(_token(token_text), "visit place")
+    session.execute(delete(ReporterSession).where(ReporterSession.id_hash == place))
+
+
+def thread(session: Session, report: Report, private: bytes) -> list[Line]:
+    """Every message of the report, oldest first. Raises `SealBroken` for a damaged one."""
+    found: list[Line] = []
+    for row in session.scalars(select(Message).where(Message.report_id == report.id)):
+        text = open_sealed(private, row.sealed, kind=f"message {row.author}", id=row.id.bytes)
+        told = json.loads(unpad(text))
+        found.append(Line(row.author, told["text"], datetime.fromisoformat(told["at"])))
+    return sorted(found, key=lambda line: line.at)
+
+
+def add_message(
+    session: Session, report: Report, author: str, typed: str, now: datetime, *, once: bytes
+) -> bool:
+    """Seal a message into the thread; False when it was already there.
+
+    `once` is anything that is the same when the same form is sent twice. Needs no key: the server
+    writes with the public half. Raises `TextEmpty` or `TextTooLong`.
+    """
+    text = clean(typed)
+    if not text:
+        raise TextEmpty("nothing was written")
+    if len(text) > MESSAGE_LIMIT:
+        raise TextTooLong(MESSAGE_LIMIT, len(text))
+    once_hash = derive(once + text.encode(), "message once")
+    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
+        return False
+    message_id = uuid4()
+    told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
+    session.add(
+        Message(
+            id=message_id,
+            report_id=report.id,
+            author=author,
+            sealed=seal(report.public, pad(told), kind=f"message {author}", id=message_id.bytes),
+            day=now.date(),
+            token_hash=once_hash,
+        )
+    )
+    report.updated_day = now.date()
+    return True
+
+
+def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
+    """What the reporter writes during a visit. Raises as `resume` and `add_message` do."""
+    visit = resume(session, token_text, now)
+    if add_message(session, visit.report, "reporter", typed, now, once=_token(token_text)):
+        visit.report.unread = True
+        custody.append(session, vault, visit.report, "reporter_wrote", now)
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Erase every visit that is over."""
+    over = or_(ReporterSession.seen_at < now - IDLE, ReporterSession.started_at < now - LONGEST)
+    session.execute(delete(ReporterSession).where(over))
+
+
+def _token(text: str) -> bytes:
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as problem:
+        raise MailboxClosed("not a visit") from problem
+    if len(raw) != 32:
+        raise MailboxClosed("not a visit")
+    return raw

@@ -1,0 +1,1 @@
+"""Staff, desks and their keys: founding, inviting, signing in, and who may open what."""

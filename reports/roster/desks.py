@@ -1,0 +1,123 @@
+"""Desks and their keys: making them, finding the right one, starting a new epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.errors import NotFounded
+from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
+from reports.roster import signature
+from reports.vault import Vault, make_pair, open_sealed, seal
+
+ANYWHERE = "elsewhere"
+"""The desk of reports whose country is another one or not known."""
+
+
+def for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:
+    """The desk that receives a report from `country`, and its checked current key.
+
+    Raises `RosterBroken` when the key lacks the organisation's signature: nothing is then sealed.
+    """
+    desk = session.scalar(select(Desk).where(Desk.country == country))
+    if desk is None:
+        desk = session.scalar(select(Desk).where(Desk.name == ANYWHERE))
+    if desk is None:
+        raise NotFounded("no desk: run init first")
+    return desk, current_key(session, vault, desk.id)
+
+
+def current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
+    """The desk's key of the running epoch, its signature checked."""
+    query = select(DeskKey).where(DeskKey.desk_id == desk_id, DeskKey.current.is_(True))
+    key = session.scalars(query).one()
+    signature.check_desk_key(vault, desk_id, key.epoch, key.public, key.signature)
+    return key
+
+
+def add(
+    session: Session, roster_private: bytes, name: str, country: str | None, now: datetime
+) -> tuple[Desk, bytes]:
+    """A new desk with its first key; returns the private half for the first grants."""
+    desk = Desk(id=uuid4(), name=name, country=country)
+    session.add(desk)
+    session.flush()
+    _, private = _add_key(session, roster_private, desk.id, epoch=1, now=now)
+    return desk, private
+
+
+def grant(session: Session, vault: Vault, key: DeskKey, private: bytes, member: Staff) -> None:
+    """Seal a desk's private key to a member whose own key the organisation signed."""
+    public, signed = member.public or b"", member.signature or b""
+    signature.check_staff_key(vault, member.id, member.role, public, signed)
+    sealed = seal(public, private, kind="desk key", id=key.id.bytes)
+    session.merge(DeskGrant(desk_key_id=key.id, staff_id=member.id, sealed=sealed))
+
+
+def members(session: Session, desk_id: UUID) -> list[Staff]:
+    """The active members of a desk."""
+    query = select(Staff).join(Membership, Membership.staff_id == Staff.id)
+    return list(
+        session.scalars(query.where(Membership.desk_id == desk_id, Staff.state == "active"))
+    )
+
+
+def rotate(
+    session: Session,
+    vault: Vault,
+    roster_private: bytes,
+    old: DeskKey,
+    old_private: bytes,
+    now: datetime,
+) -> DeskKey:
+    """Start a new epoch: a new key, granted to the members of today, every case key re-sealed.
+
+    The members of today keep their grants of the old epoch, which the notes of that time need.
+    """
+    old.current = False
+    session.flush()
+    key, private = _add_key(session, roster_private, old.desk_id, epoch=old.epoch + 1, now=now)
+    for report in session.scalars(select(Report).where(Report.desk_key_id == old.id)):
+        id = report.id.bytes
+        case = open_sealed(old_private, report.private_by_desk, kind="case key", id=id)
+        report.private_by_desk = seal(key.public, case, kind="case key", id=id)
+        report.desk_key_id = key.id
+    for member in members(session, old.desk_id):
+        grant(session, vault, key, private, member)
+    session.flush()
+    return key
+
+
+def recover(session: Session, recovery_private: bytes, key: DeskKey) -> bytes:
+    """A desk's private key, opened with the organisation's offline recovery key."""
+    return open_sealed(recovery_private, key.private_by_recovery, kind="desk key", id=key.id.bytes)
+
+
+def by_names(session: Session, names: Iterable[str]) -> list[Desk]:
+    """The desks of these names; raises `KeyError` with the first name that is not one."""
+    found = {desk.name: desk for desk in session.scalars(select(Desk))}
+    return [found[name] for name in names]
+
+
+def _add_key(
+    session: Session, roster_private: bytes, desk_id: UUID, *, epoch: int, now: datetime
+) -> tuple[DeskKey, bytes]:
+    recovery_public = session.get_one(Organisation, 1).recovery_public
+    pair, key_id = make_pair(), uuid4()
+    key = DeskKey(
+        id=key_id,
+        desk_id=desk_id,
+        epoch=epoch,
+        current=True,
+        public=pair.public,
+        signature=signature.sign_desk_key(roster_private, desk_id, epoch, pair.public),
+        private_by_recovery=seal(recovery_public, pair.private, kind="desk key", id=key_id.bytes),
+        created_day=now.date(),
+    )
+    session.add(key)
+    session.flush()
+    return key, pair.private

@@ -1,0 +1,89 @@
+"""Founding an instance: its keys, a desk for each country, the first administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import AlreadyFounded
+from reports.model import Base, Organisation, Report, Staff
+from reports.roster import desks, invitation, signature
+from reports.roster.invitation import Authority
+from reports.roster.words import to_groups
+from reports.vault import Vault, make_pair, seal
+
+FIRST_NAME = "administrator"
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What `init` prints once: the offline recovery key and the first administrator's token."""
+
+    recovery_key: str
+    invitation: str
+
+
+def is_founded(session: Session) -> bool:
+    """Whether this instance has its keys."""
+    return session.get(Organisation, 1) is not None
+
+
+def found(session: Session, vault: Vault, countries: Sequence[str], now: datetime) -> Founding:
+    """Make every key of a new instance. Raises `AlreadyFounded` when there is one.
+
+    The recovery key opens every desk and is stored nowhere. The pin of the roster is written last,
+    just before the caller commits.
+    """
+    if is_founded(session):
+        raise AlreadyFounded("this instance has its keys")
+    recovery = make_pair()
+    roster_public, roster_private = signature.new_signing_key()
+    organisation = Organisation(
+        id=1,
+        recovery_public=recovery.public,
+        roster_by_recovery=seal(recovery.public, roster_private, kind="roster key", id=b""),
+        founded_day=now.date(),
+        custody_number=0,
+        custody_seal=b"",
+    )
+    session.add(organisation)
+    session.flush()
+    vault.pin_roster(roster_public)
+    custody.append(session, vault, organisation, "founded", now)
+    wanted: list[tuple[str, str | None]] = [(country.lower(), country) for country in countries]
+    privates, desk_ids = {}, []
+    for name, country in [*wanted, (desks.ANYWHERE, None)]:
+        desk, private = desks.add(session, roster_private, name, country, now)
+        privates[desks.current_key(session, vault, desk.id).id] = private
+        desk_ids.append(desk.id)
+    token = invitation.invite(
+        session,
+        vault,
+        FIRST_NAME,
+        "administrator",
+        desk_ids,
+        now,
+        authority=Authority(roster_private, privates),
+    )
+    return Founding(recovery_key=to_groups(recovery.private), invitation=token)
+
+
+def is_untouched(session: Session) -> bool:
+    """Whether nobody has set up an account and no report is here: nothing would be lost."""
+    people = select(func.count()).select_from(Staff).where(Staff.state != "invited")
+    reports = select(func.count()).select_from(Report)
+    return session.scalar(people) == 0 and session.scalar(reports) == 0
+
+
+def undo(session: Session) -> None:
+    """Empty an untouched instance, so that it can be founded again. Raises `AlreadyFounded`."""
+    if not is_untouched(session):
+        raise AlreadyFounded("this instance is in use")
+    for table in reversed(Base.metadata.sorted_tables):
+        session.execute(delete(table))
+    session.expunge_all()

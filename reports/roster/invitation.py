@@ -1,0 +1,212 @@
+"""How somebody becomes staff: an invitation by link, its acceptance, and an administrator's word.
+
+An administrator's invitation carries the keys: the new member's key pair is made and signed at
+once, its private half wrapped under the link's token, and taken over under the member's own
+password. An invitation from the command line carries none, because the server holds none; the
+member then waits until an administrator has signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import InvitationInvalid, NameTaken, SecondFactorRefused
+from reports.model import DeskKey, Membership, Organisation, RosterGrant, Staff
+from reports.roster import desks, password, signature
+from reports.roster.words import to_groups
+from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
+
+LIFETIME = timedelta(hours=72)
+NAME_LIMIT = 80
+_TOTP_BYTES = 20
+_RECOVERY_BYTES = 20
+"""160 bit (security.md, section 1)."""
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What an inviter can hand on: the roster's signing key and desk keys by `DeskKey.id`."""
+
+    roster_private: bytes
+    desk_privates: dict[UUID, bytes]
+
+
+def invite(
+    session: Session,
+    vault: Vault,
+    name: str,
+    role: str,
+    desk_ids: Iterable[UUID],
+    now: datetime,
+    *,
+    authority: Authority | None,
+) -> str:
+    """Make a staff member and a one-time token for their set-up link. Raises `NameTaken`."""
+    token = secrets.token_bytes(32)
+    staff = Staff(
+        id=uuid4(),
+        name=name,
+        folded_name=fold(name),
+        role=role,
+        state="invited",
+        totp_step=0,
+        invitation_hash=derive(token, "invitation place"),
+        invitation_until=now + LIFETIME,
+        language="en",
+    )
+    taken = select(Staff.id).where(Staff.folded_name == staff.folded_name)
+    if session.scalar(taken) is not None:
+        raise NameTaken(name)
+    session.add(staff)
+    session.flush()
+    for desk_id in desk_ids:
+        session.add(Membership(desk_id=desk_id, staff_id=staff.id))
+    if authority:
+        pair = make_pair()
+        staff.private_by_invitation = wrap(
+            derive(token, "invitation key"), pair.private, kind="invitation", id=staff.id.bytes
+        )
+        _sign_and_grant(session, vault, staff, pair.public, authority)
+    session.flush()
+    organisation = session.get_one(Organisation, 1)
+    custody.append(
+        session, vault, organisation, "staff_invited", now, detail={"staff": str(staff.id)}
+    )
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
+
+
+def find(session: Session, token_text: str, now: datetime) -> tuple[Staff, bytes]:
+    """The member a link was made for, and the raw token. Raises `InvitationInvalid`."""
+    try:
+        token = base64.urlsafe_b64decode(token_text + "=" * (-len(token_text) % 4))
+    except ValueError as problem:
+        raise InvitationInvalid("not an invitation") from problem
+    place = derive(token, "invitation place")
+    staff = session.scalar(select(Staff).where(Staff.invitation_hash == place))
+    if staff is None or staff.invitation_until is None or staff.invitation_until <= now:
+        raise InvitationInvalid("unknown, used, or past its time")
+    return staff, token
+
+
+def totp_secret(token: bytes) -> str:
+    """The second factor that this link will set up, in the base32 that apps read."""
+    return base64.b32encode(derive(token, "second factor", _TOTP_BYTES)).decode()
+
+
+def accept(
+    session: Session,
+    vault: Vault,
+    token_text: str,
+    *,
+    name: str,
+    chosen: str,
+    salt: bytes,
+    key: bytes,
+    one_time_code: str,
+    now: datetime,
+) -> str:
+    """Set password and second factor; returns the recovery code, to be shown once.
+
+    `key` is `vault.password_key(chosen, salt)`, derived before the transaction. Raises
+    `InvitationInvalid`, `PasswordRefused`, `NameTaken` or `SecondFactorRefused`; nothing is then
+    changed.
+    """
+    staff, token = find(session, token_text, now)
+    password.check(chosen, name=name)
+    step = matching_step(totp_secret(token), one_time_code, now)
+    if step is None:
+        raise SecondFactorRefused("the one-time code does not fit")
+    _rename(session, staff, name)
+    if staff.private_by_invitation is not None:
+        private = unwrap(
+            derive(token, "invitation key"),
+            staff.private_by_invitation,
+            kind="invitation",
+            id=staff.id.bytes,
+        )
+        staff.state = "active"
+    else:
+        pair = make_pair()
+        private, staff.public, staff.state = pair.private, pair.public, "waiting"
+    recovery = secrets.token_bytes(_RECOVERY_BYTES)
+    id = staff.id.bytes
+    staff.password_salt = salt
+    staff.private_by_password = wrap(key, private, kind="staff key", id=id)
+    staff.private_by_recovery = wrap(
+        derive(recovery, "staff recovery"), private, kind="staff key", id=id
+    )
+    staff.totp_by_key = wrap(totp_key(private), totp_secret(token).encode(), kind="totp", id=id)
+    staff.totp_step = step
+    staff.invitation_hash = staff.invitation_until = staff.private_by_invitation = None
+    organisation = session.get_one(Organisation, 1)
+    custody.append(
+        session, vault, organisation, "staff_set_up", now, detail={"staff": str(staff.id)}
+    )
+    return to_groups(recovery)
+
+
+def confirm(session: Session, vault: Vault, staff: Staff, authority: Authority) -> None:
+    """Sign a waiting member's key and seal their desks' keys to it. They may then sign in."""
+    if staff.state != "waiting" or staff.public is None:
+        raise InvitationInvalid("not waiting for confirmation")
+    _sign_and_grant(session, vault, staff, staff.public, authority)
+    staff.state = "active"
+
+
+def totp_key(private: bytes) -> bytes:
+    """The key that wraps a member's second factor: who has the database alone cannot read it."""
+    return derive(private, "second factor key")
+
+
+def matching_step(secret: str, typed: str, now: datetime) -> int | None:
+    """The time step that a one-time code belongs to, one step of drift allowed; else None."""
+    digits = "".join(c for c in typed if c.isdigit())
+    totp = pyotp.TOTP(secret)
+    step = int(now.timestamp()) // totp.interval
+    fits = (
+        at
+        for at in (step, step - 1, step + 1)
+        if pyotp.utils.strings_equal(digits, totp.generate_otp(at))
+    )
+    return next(fits, None)
+
+
+def fold(name: str) -> str:
+    """Names that differ in case or blanks alone are the same name."""
+    return " ".join(name.split()).casefold()
+
+
+def _rename(session: Session, staff: Staff, name: str) -> None:
+    folded = fold(name)
+    other = select(Staff.id).where(Staff.folded_name == folded, Staff.id != staff.id)
+    if session.scalar(other) is not None:
+        raise NameTaken(name)
+    staff.name, staff.folded_name = " ".join(name.split()), folded
+
+
+def _sign_and_grant(
+    session: Session, vault: Vault, staff: Staff, public: bytes, authority: Authority
+) -> None:
+    staff.public = public
+    staff.signature = signature.sign_staff_key(
+        authority.roster_private, staff.id, staff.role, public
+    )
+    session.flush()
+    if staff.role == "administrator":
+        sealed = seal(public, authority.roster_private, kind="roster key", id=staff.id.bytes)
+        session.merge(RosterGrant(staff_id=staff.id, sealed=sealed))
+    query = select(DeskKey).join(Membership, Membership.desk_id == DeskKey.desk_id)
+    for key in session.scalars(query.where(Membership.staff_id == staff.id)):
+        if key.id in authority.desk_privates:
+            desks.grant(session, vault, key, authority.desk_privates[key.id], staff)
+    session.flush()

@@ -1,0 +1,51 @@
+"""What one signed-in staff member can open: their desks' keys and, through them, case keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.errors import NotAllowed
+from reports.model import DeskGrant, DeskKey, Report, RosterGrant, Staff
+from reports.vault import open_sealed
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """A staff member and their private key, for the length of one request."""
+
+    staff: Staff
+    private: bytes
+
+    def __repr__(self) -> str:
+        return "Keyring(...)"
+
+    def desk_ids(self, session: Session) -> set[UUID]:
+        """The desks whose current key this staff member holds."""
+        query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+        query = query.where(DeskGrant.staff_id == self.staff.id, DeskKey.current.is_(True))
+        return set(session.scalars(query))
+
+    def desk_private(self, session: Session, desk_key_id: UUID) -> bytes:
+        """A desk's private key. Raises `NotAllowed` without a grant, `SealBroken` if damaged."""
+        grant = session.get(DeskGrant, (desk_key_id, self.staff.id))
+        if grant is None:
+            raise NotAllowed("not of this desk")
+        return open_sealed(self.private, grant.sealed, kind="desk key", id=desk_key_id.bytes)
+
+    def case_private(self, session: Session, report: Report) -> bytes:
+        """The private key of one report. Raises as `desk_private` does."""
+        desk_private = self.desk_private(session, report.desk_key_id)
+        return open_sealed(
+            desk_private, report.private_by_desk, kind="case key", id=report.id.bytes
+        )
+
+    def roster_private(self, session: Session) -> bytes:
+        """The key that signs the roster. Raises `NotAllowed` for all but administrators."""
+        grant = session.get(RosterGrant, self.staff.id)
+        if grant is None:
+            raise NotAllowed("not an administrator")
+        return open_sealed(self.private, grant.sealed, kind="roster key", id=self.staff.id.bytes)

@@ -1,0 +1,27 @@
+"""What a staff password must be (security.md, section 1): long, not common, of any characters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from zxcvbn import zxcvbn
+
+from reports.errors import PasswordRefused
+
+SHORTEST = 15
+LONGEST_BYTES = 256
+_LEAST_SCORE = 3
+_SCORED = 72
+"""zxcvbn is quadratic in the length; the first 72 characters decide."""
+
+
+def check(password: str, *, name: str) -> None:
+    """Raises `PasswordRefused` with "short", "long" or "common"."""
+    text = unicodedata.normalize("NFKC", password)
+    if len(text) < SHORTEST:
+        raise PasswordRefused("short")
+    if len(text.encode()) > LONGEST_BYTES:
+        raise PasswordRefused("long")
+    judged = zxcvbn(text[:_SCORED], user_inputs=["wayside", name])
+    if judged["score"] < _LEAST_SCORE:
+        raise PasswordRefused("common")

@@ -1,0 +1,152 @@
+"""Signing in, staying signed in, and signing out.
+
+The staff member's private key is wrapped under what only their cookie knows; several processes
+share a session and none keeps a key between requests. An unknown name takes the same slow road as
+a known one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from reports import custody, guesses
+from reports.errors import SealBroken, SessionEnded, SignInRefused
+from reports.model import Organisation, Staff, StaffSession
+from reports.roster import signature
+from reports.roster.invitation import fold, matching_step, totp_key
+from reports.roster.keyring import Keyring
+from reports.vault import Vault, derive, unwrap, wrap
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=8)
+"""Both of security.md, section 1."""
+
+SALT_BYTES = 16
+
+
+def password_key(session: Session, vault: Vault, name: str, typed: str) -> bytes:
+    """The slow key for this name and password; for an unknown name one that opens nothing."""
+    query = select(Staff.password_salt).where(Staff.folded_name == fold(name))
+    salt = session.scalar(query) or vault.keyed("no such staff", fold(name).encode())[:SALT_BYTES]
+    return vault.password_key(typed, salt)
+
+
+def sign_in(
+    session: Session, vault: Vault, name: str, key: bytes, one_time_code: str, now: datetime
+) -> str:
+    """Begin a session; returns the cookie's value. Raises `SignInRefused`, alike for every cause.
+
+    `key` comes from `password_key`. The one-time code is used up by success.
+    """
+    staff = session.scalar(select(Staff).where(Staff.folded_name == fold(name)).with_for_update())
+    private = _opened(staff, key)
+    if staff is None or private is None or staff.state != "active":
+        raise SignInRefused("refused")
+    signature.check_staff_key(
+        vault, staff.id, staff.role, staff.public or b"", staff.signature or b""
+    )
+    secret = unwrap(totp_key(private), staff.totp_by_key or b"", kind="totp", id=staff.id.bytes)
+    step = matching_step(secret.decode(), one_time_code, now)
+    if step is None or step <= staff.totp_step:
+        raise SignInRefused("refused")
+    staff.totp_step = step
+    guesses.give_back(session, vault, "staff", fold(name))
+    custody.append(
+        session,
+        vault,
+        session.get_one(Organisation, 1),
+        "signed_in",
+        now,
+        staff_id=staff.id,
+    )
+    return begin(session, staff, private, now)
+
+
+def begin(session: Session, staff: Staff, private: bytes, now: datetime) -> str:
+    """A new session for a staff member whose key is open; returns the cookie's value."""
+    cookie = secrets.token_bytes(32)
+    place = derive(cookie, "staff session place")
+    wrapped = wrap(derive(cookie, "staff session key"), private, kind="session", id=place)
+    session.add(
+        StaffSession(
+            id_hash=place,
+            staff_id=staff.id,
+            private_by_cookie=wrapped,
+            started_at=now,
+            seen_at=now,
+        )
+    )
+    return base64.urlsafe_b64encode(cookie).decode().rstrip("=")
+
+
+def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> Keyring:
+    """The keyring behind a cookie. Raises `SessionEnded`; never writes (see `touch`)."""
+    cookie = _cookie(cookie_text)
+    row = session.get(StaffSession, derive(cookie, "staff session place"))
+    if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
+        raise SessionEnded("unknown or over")
+    staff = session.get_one(Staff, row.staff_id)
+    if staff.state != "active":
+        raise SessionEnded("disabled")
+    try:
+        private = unwrap(
+            derive(cookie, "staff session key"),
+            row.private_by_cookie,
+            kind="session",
+            id=row.id_hash,
+        )
+    except SealBroken as problem:
+        raise SessionEnded("damaged") from problem
+    signature.check_staff_key(
+        vault, staff.id, staff.role, staff.public or b"", staff.signature or b""
+    )
+    return Keyring(staff, private)
+
+
+def touch(session: Session, cookie_text: str, now: datetime) -> None:
+    """Count the idle time of a session from `now`."""
+    row = session.get(StaffSession, derive(_cookie(cookie_text), "staff session place"))
+    if row is not None:
+        row.seen_at = now
+
+
+def sign_out(session: Session, cookie_text: str) -> None:
+    """End this session in every process at once."""
+    place = derive(_cookie(cookie_text), "staff session place")
+    session.execute(delete(StaffSession).where(StaffSession.id_hash == place))
+
+
+def end_all(session: Session, staff_id: UUID) -> None:
+    """End every session of a staff member."""
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Erase every session that is over."""
+    over = or_(StaffSession.seen_at < now - IDLE, StaffSession.started_at < now - LONGEST)
+    session.execute(delete(StaffSession).where(over))
+
+
+def _opened(staff: Staff | None, key: bytes) -> bytes | None:
+    try:
+        wrapped = staff.private_by_password if staff else None
+        return unwrap(key, wrapped or b"", kind="staff key", id=staff.id.bytes if staff else b"")
+    except SealBroken:
+        return None
+
+
+def _cookie(text: str) -> bytes:
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as problem:
+        raise SessionEnded("not a session") from problem
+    if len(raw) != 32:
+        raise SessionEnded("not a session")
+    return raw

@@ -1,0 +1,67 @@
+"""The organisation's signature over every public key that a report could be sealed to.
+
+The verifying half is pinned outside the database (`Vault.roster_public`), so that whoever can write
+the database still cannot put a key of their own in the place of a desk's or a staff member's.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from reports.errors import RosterBroken
+from reports.vault import Vault
+
+
+def new_signing_key() -> tuple[bytes, bytes]:
+    """A new pair: the public half to pin, the private half to seal to administrators."""
+    key = Ed25519PrivateKey.generate()
+    return key.public_key().public_bytes_raw(), key.private_bytes_raw()
+
+
+def sign_desk_key(private: bytes, desk_id: UUID, epoch: int, public: bytes) -> bytes:
+    """Sign that `public` is the key of this desk in this epoch."""
+    return _sign(private, _desk_statement(desk_id, epoch, public))
+
+
+def sign_staff_key(private: bytes, staff_id: UUID, role: str, public: bytes) -> bytes:
+    """Sign that `public` belongs to this staff member, who has this role."""
+    return _sign(private, _staff_statement(staff_id, role, public))
+
+
+def check_desk_key(
+    vault: Vault, desk_id: UUID, epoch: int, public: bytes, signature: bytes
+) -> None:
+    """Raises `RosterBroken` unless the organisation signed this desk key."""
+    _check(vault, _desk_statement(desk_id, epoch, public), signature)
+
+
+def check_staff_key(
+    vault: Vault, staff_id: UUID, role: str, public: bytes, signature: bytes
+) -> None:
+    """Raises `RosterBroken` unless the organisation signed this staff key and role."""
+    _check(vault, _staff_statement(staff_id, role, public), signature)
+
+
+def _desk_statement(desk_id: UUID, epoch: int, public: bytes) -> bytes:
+    return b"wayside desk key 1\0" + desk_id.bytes + epoch.to_bytes(4, "big") + public
+
+
+def _staff_statement(staff_id: UUID, role: str, public: bytes) -> bytes:
+    return b"wayside staff key 1\0" + staff_id.bytes + role.encode() + b"\0" + public
+
+
+def _sign(private: bytes, statement: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(private).sign(statement)
+
+
+def _check(vault: Vault, statement: bytes, signature: bytes) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(vault.roster_public()).verify(signature, statement)
+    except (InvalidSignature, ValueError) as problem:
+        raise RosterBroken("a key in the database lacks the organisation's signature") from problem
