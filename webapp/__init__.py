@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import assets, context, countries, errors, i18n, pages, security
+from webapp import assets, clock, context, countries, db, errors, i18n, pages, security
 from webapp.config import Config
 from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.exit.views import blueprint as exit_blueprint
@@ -34,6 +34,9 @@ def create_app(config: Config) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["config"] = config
+    clock.init_app(app)
+    db.init_app(app, config.domain)
+    clock.init_app(app)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)
