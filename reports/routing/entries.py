@@ -12,7 +12,7 @@ Confidence = Literal["high", "medium"]
 Checked = Literal["documents", "archived_pages"]
 HoursKind = Literal["always", "weekly", "unknown"]
 PoliceAnswer = Literal["yes", "no", "depends", "unknown"]
-FactValue = int | bool | str | tuple[str, ...]
+FactValue = int | bool | str | date | tuple[str, ...]
 
 CONFIDENCES = ("high", "medium")
 CHECKED = ("documents", "archived_pages")

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -100,8 +101,10 @@ def _read_fact(key: str, table: Table) -> Fact:
 
 
 def _read_value(table: Table) -> FactValue:
-    """A count, a yes or no, a text, or a list of texts."""
+    """A count, a yes or no, a date, a text, or a list of texts."""
     value = table.values.get("value")
+    if isinstance(value, date):
+        return table.day("value")
     if isinstance(value, bool | int):
         table.has("value")
         return value
