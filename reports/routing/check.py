@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import product
 
-from reports.routing.facts import MODES, SWITCHES, FactSpace
+from reports.routing.facts import SWITCHES, FactSpace
 from reports.routing.faults import Fault
 from reports.routing.load import Loaded
 from reports.routing.rules import (
@@ -41,7 +41,7 @@ def check_all(
         dict.fromkeys(region for file in files for region in file.regions),
     )
     values: Space = {name: tuple(words) for name, words in space.choices.items()}
-    values |= {name: (False, True) for name in (*SWITCHES, "office_hours")}
+    values |= dict.fromkeys((*SWITCHES, "office_hours"), (False, True))
     derived = {fact.name: fact for file in files for fact in file.derived}
     for file in files:
         _check_derived(file, values, faults)
@@ -131,7 +131,7 @@ class RuleCheck:
         self.section = section
         self.base = values
         self.derived = derived
-        self.values = values | {name: (False, True) for name in derived}
+        self.values = values | dict.fromkeys(derived, (False, True))
         self.faults = faults
 
     def fault(self, key: str, sentence: str) -> None:
@@ -173,9 +173,15 @@ class RuleCheck:
             self._check_effects(rule, earlier, block.rules[:position], key)
 
     def _bad(self, condition: Condition) -> str:
-        if condition.fact in (*REFER_ONLY, "withheld") and not self.section.endswith("refer"):
-            return f"only {MODES[1]} knows this fact"
+        if not self.section.endswith("refer") and self._needs(condition.fact) & set(REFER_ONLY):
+            return "only rules of refer may ask for this fact"
         return _bad_condition(condition, self.values)
+
+    def _needs(self, name: str) -> set[str]:
+        """The plain facts that a fact rests on: itself, unless it follows from others."""
+        if name not in self.derived:
+            return {name}
+        return {condition.fact for case in self.derived[name].cases for condition in case}
 
     def _check_effects(
         self, rule: Rule, earlier: tuple[Block, ...], before: tuple[Rule, ...], key: str
@@ -205,9 +211,7 @@ class RuleCheck:
         """Every combination of the facts mentioned that can occur where this section is used."""
         mentioned = {condition.fact for case in cases for condition in case}
         needed = {name for name in mentioned if name in self.derived}
-        facts = mentioned - needed
-        for name in needed:
-            facts |= {condition.fact for case in self.derived[name].cases for condition in case}
+        facts = {fact for name in mentioned for fact in self._needs(name)}
         places = {"present_country", "exploitation_country"}
         if facts & places:
             facts |= places

@@ -4,10 +4,11 @@ The countries and regions that exist come from the country files (`FactSpace`); 
 are those of the report form.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from reports.errors import WaysideError
 
@@ -32,6 +33,9 @@ POLICE = ("accepted", "refused", "unknown")
 KINDS = ("witness", "self", "professional")
 SWITCHES = ("unaccompanied", "danger", "asylum_reception", "anonymous")
 BOOLEANS = ("true", "false")
+ISO_8601 = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII
+)
 MOMENT = "a moment with its offset, such as 2027-03-10T11:00:00+01:00"
 
 
@@ -98,21 +102,19 @@ class Facts:
 
         A missing `at` is `now`. FactError for an unknown field, a wrong type, an unknown value.
         """
-        chosen: dict[str, str] = {}
-        switched: dict[str, bool] = {}
-        at = now
+        read: dict[str, Any] = {"at": now}
         for field, value in values.items():
             if field in space.choices:
-                chosen[field] = _choice(field, value, space.choices[field])
+                read[field] = _choice(field, value, space.choices[field])
             elif field in SWITCHES:
                 if not isinstance(value, bool):
                     raise FactError(field, value, BOOLEANS, "this must be true or false")
-                switched[field] = value
+                read[field] = value
             elif field == "at":
-                at = _moment(value)
+                read[field] = _moment(value)
             else:
-                raise FactError(field, value, space.fields, "there is no such fact")
-        return cls(at=at, **chosen, **switched)
+                raise FactError(field[:80], value, space.fields, "there is no such fact")
+        return cls(**read)
 
 
 def _choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
@@ -127,10 +129,13 @@ def _moment(value: object) -> datetime:
     """An ISO 8601 moment with date, time and offset that every clock on earth can show."""
     if not isinstance(value, str):
         raise FactError("at", value, (MOMENT,), "this must be a text")
+    problem = "this is no ISO 8601 moment"
+    if not ISO_8601.fullmatch(value):
+        raise FactError("at", value, (MOMENT,), problem)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise FactError("at", value, (MOMENT,), "this is no ISO 8601 moment") from None
+        raise FactError("at", value, (MOMENT,), problem) from None
     if moment.tzinfo is None:
         raise FactError("at", value, (MOMENT,), "the offset is missing")
     if not 2 <= moment.year <= 9998:

@@ -8,7 +8,7 @@ from reports.errors import WaysideError
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault: the file's name, the key inside it (`contacts.be-payoke.phones[0]`), a sentence."""
+    """One fault: the file's name, the key inside it (`contacts[be-payoke].id`), a sentence."""
 
     file: str
     key: str

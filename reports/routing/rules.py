@@ -30,9 +30,6 @@ class Condition:
     fact: str
     allowed: frozenset[Value]
 
-    def holds(self, situation: Situation) -> bool:
-        return situation[self.fact] in self.allowed
-
 
 Conditions = tuple[Condition, ...]
 
@@ -97,10 +94,7 @@ class Block:
 
 def fits(conditions: Conditions, situation: Situation) -> bool:
     """Whether every condition holds; no condition at all always fits."""
-    for condition in conditions:
-        if situation[condition.fact] not in condition.allowed:
-            return False
-    return True
+    return all(situation[condition.fact] in condition.allowed for condition in conditions)
 
 
 def situation_of(facts: Facts, derived: tuple[Derived, ...]) -> dict[str, Value]:
