@@ -50,6 +50,6 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@$(PIP) -r requirements/test.txt
 	@touch $@
 
-webapp/translations/.compiled: $(CATALOGUES) $(VENV)/.run
-	@if [ -x scripts/catalogues ]; then $(BIN)/python scripts/catalogues compile; fi
-	@mkdir -p $(@D) && touch $@
+webapp/translations/.compiled: $(CATALOGUES) scripts/catalogues $(VENV)/.run
+	@$(BIN)/python scripts/catalogues compile
+	@touch $@

@@ -1,0 +1,256 @@
+"""The rules of the house as functions: each takes one file and says what breaks the rule.
+
+A rule reads text or syntax, never the running program, so that it holds for code no test runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+LONGEST_FILE = 300
+LONGEST_VIEW = 25
+WEB_LIBRARIES = {"flask", "werkzeug", "flask_babel", "htmx_flask", "jinja2", "waitress", "webapp"}
+PURE = ("reports.routing", "reports.errors")
+COMMITTERS = ("webapp/db.py", "webapp/cli.py", "webapp/commands/", "reports/worker.py")
+SCHEMA_MOVERS = ("reports/migrations/", "reports/db.py")
+VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "service", "services"}
+VAGUE |= {"repository", "repositories", "manager", "managers"}
+OTHER_WORDS = {
+    # What the words table says not to say, where no second meaning makes the word right.
+    "submission", "ticket", "whistleblower", "informant", "codename", "tenant", "inbox",
+    "moderation", "moderator", "agency", "addressee", "cleanup",
+}  # fmt: skip
+CLOCKS = {
+    ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
+    ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"),
+}  # fmt: skip
+ROUTES = {"route", "get", "post"}
+SILENCE = re.compile(r"(type:\s*ignore(\[.*?\])?|noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?)")
+LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+OTHERS = frozenset({"vendor", "__pycache__"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: its path inside the repository, and its text."""
+
+    path: PurePosixPath
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, str(self.path))
+
+    @property
+    def name(self) -> str:
+        """The dotted name of a module."""
+        parts = self.path.with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def below(self, *places: str) -> bool:
+        """Whether the file is, or lies below, one of `places`."""
+        return any(str(self.path) == p or str(self.path).startswith(p) for p in places)
+
+    def comments(self) -> Iterator[tuple[int, str]]:
+        """Line and text of each comment; of anything but Python, of each line."""
+        if self.path.suffix != ".py":
+            yield from enumerate(self.text.splitlines(), 1)
+            return
+        for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+    def imports(self) -> Iterator[tuple[int, str]]:
+        """Every imported module, also those in functions: line and dotted name."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield node.lineno, alias.name
+            elif isinstance(node, ast.ImportFrom):
+                base = self._absolute(node)
+                yield node.lineno, base
+                for alias in node.names:
+                    yield node.lineno, f"{base}.{alias.name}"
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = self.name.split(".")
+        if self.path.name != "__init__.py":
+            package = package[:-1]
+        package = package[: len(package) - node.level + 1]
+        return ".".join([*package, *([node.module] if node.module else [])])
+
+
+Rule = Callable[[Source], Iterator[str]]
+
+
+def inside(module: str, *packages: str) -> bool:
+    """Whether `module` is one of `packages` or lies in one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def the_domain_knows_no_web(source: Source) -> Iterator[str]:
+    if source.below("reports/"):
+        for line, module in source.imports():
+            if module.split(".")[0] in WEB_LIBRARIES:
+                yield f"{line}: imports {module}"
+
+
+def routing_is_pure(source: Source) -> Iterator[str]:
+    if source.below("reports/routing/"):
+        for line, module in source.imports():
+            own = inside(module, *PURE) or inside("reports.errors", module)
+            if not own and module.split(".")[0] not in sys.stdlib_module_names:
+                yield f"{line}: imports {module}"
+
+
+def blueprints_stand_alone(source: Source, blueprints: frozenset[str]) -> Iterator[str]:
+    """A blueprint imports no other; shared modules import none, but for the assembly."""
+    if source.path.parts[0] != "webapp" or str(source.path) == "webapp/__init__.py":
+        return
+    own = source.path.parts[1]
+    for line, module in source.imports():
+        parts = module.split(".")
+        if parts[0] == "webapp" and len(parts) > 1 and parts[1] in blueprints - {own}:
+            yield f"{line}: imports {module}"
+
+
+def few_commit(source: Source) -> Iterator[str]:
+    if not source.below("reports/", "webapp/") or source.below(*COMMITTERS, *SCHEMA_MOVERS):
+        return
+    for node in ast.walk(source.tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr in ("commit", "begin"):
+            yield f"{node.lineno}: calls .{called.attr}()"
+
+
+def imports_stand_at_the_top(source: Source) -> Iterator[str]:
+    for function in ast.walk(source.tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    yield f"{node.lineno}: imports inside {function.name}"
+
+
+def the_domain_is_told_the_time(source: Source) -> Iterator[str]:
+    if not source.below("reports/") or source.below("reports/worker.py"):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute):
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else None
+            owner = node.value.id if isinstance(node.value, ast.Name) else owner
+            if (owner, node.attr) in CLOCKS:
+                yield f"{node.lineno}: reads {owner}.{node.attr}"
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            for alias in node.names:
+                if ("time", alias.name) in CLOCKS:
+                    yield f"{node.lineno}: imports time.{alias.name}"
+
+
+def views_are_short(source: Source) -> Iterator[str]:
+    if source.path.parts[0] != "webapp":
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef) and any(map(_is_route, node.decorator_list)):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+            if lines > LONGEST_VIEW:
+                yield f"{node.lineno}: {node.name} has {lines} lines"
+
+
+def _is_route(decorator: ast.expr) -> bool:
+    return (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Attribute)
+        and decorator.func.attr in ROUTES
+    )
+
+
+def files_are_short(source: Source) -> Iterator[str]:
+    lines = source.text.count("\n")
+    # A migration is never split afterwards: it stands as it was run.
+    if lines > LONGEST_FILE and not source.below("reports/migrations/versions/"):
+        yield f"{lines} lines"
+
+
+def names_say_what_is_inside(source: Source) -> Iterator[str]:
+    for part in source.path.parts:
+        if part.split(".")[0].lower() in VAGUE:
+            yield f"{part} says nothing"
+
+
+def names_use_the_words_of_the_house(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            words = re.findall(r"[A-Z]?[a-z]+", node.name)
+            for word in sorted({word.lower() for word in words} & OTHER_WORDS):
+                yield f"{node.lineno}: {node.name} says {word!r}"
+
+
+def modules_say_what_they_are_for(source: Source) -> Iterator[str]:
+    if source.text.strip() and not ast.get_docstring(source.tree):
+        yield "no docstring"
+
+
+def silence_has_a_reason(source: Source) -> Iterator[str]:
+    for number, comment in source.comments():
+        match = SILENCE.search(comment)
+        if match and not re.search(r"\w{3}", comment[match.end() :]):
+            yield f"{number}: {match.group()} without a reason beside it"
+
+
+def nothing_is_left_for_later(source: Source) -> Iterator[str]:
+    for number, comment in source.comments():
+        if LATER.search(comment):
+            yield f"{number}: {comment.strip()}"
+
+
+def pages_hold_no_code(source: Source) -> Iterator[str]:
+    """No script, style or handler inside a template: the Content-Security-Policy refuses them."""
+    text = re.sub(r"{#.*?#}", "", source.text, flags=re.DOTALL)
+    for pattern, what in (
+        (r"<script(?![^>]*\bsrc=)", "an inline script"),
+        (r"<style\b", "an inline style sheet"),
+        (r"<[a-z][^>]*\sstyle\s*=", "a style attribute"),
+        (r"<[a-z][^>]*\s(on[a-z]+|hx-on[^\s=]*)\s*=", "an event attribute"),
+        (r"javascript:", "a javascript: address"),
+    ):
+        if re.search(pattern, text, flags=re.IGNORECASE):
+            yield what
+
+
+CODE_RULES: tuple[Rule, ...] = (
+    the_domain_knows_no_web,
+    routing_is_pure,
+    few_commit,
+    imports_stand_at_the_top,
+    the_domain_is_told_the_time,
+    views_are_short,
+    names_use_the_words_of_the_house,
+    modules_say_what_they_are_for,
+    silence_has_a_reason,
+)
+TEXT_RULES: tuple[Rule, ...] = (
+    files_are_short,
+    names_say_what_is_inside,
+    nothing_is_left_for_later,
+)
+
+
+def read(root: Path, folders: tuple[str, ...], endings: tuple[str, ...]) -> list[Source]:
+    """The files below `folders` with one of `endings`, but for what others made."""
+    found = [file for folder in folders for file in sorted((root / folder).rglob("*"))]
+    return [
+        Source(PurePosixPath(file.relative_to(root)), file.read_text(encoding="utf-8"))
+        for file in found
+        if file.is_file() and file.suffix in endings and not OTHERS.intersection(file.parts)
+    ]

@@ -1,0 +1,115 @@
+"""The rules of the house hold in every file, and each of them is able to fail."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from tests.support import house
+from tests.support.house import CODE_RULES, TEXT_RULES, Rule, Source
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = house.read(ROOT, ("reports", "webapp", "tests"), (".py",))
+PRODUCT = house.read(ROOT, ("reports", "webapp", "scripts"), (".py", ".html", ".css", ".js", ""))
+TEMPLATES = house.read(ROOT, ("webapp/templates",), (".html",))
+BLUEPRINTS = frozenset(view.parent.name for view in ROOT.glob("webapp/*/views.py"))
+
+
+def source(path: str, text: str) -> Source:
+    return Source(PurePosixPath(path), text)
+
+
+def faults(rule: Rule, sources: list[Source]) -> list[str]:
+    return [f"{each.path}: {fault}" for each in sources for fault in rule(each)]
+
+
+def stand_alone(each: Source) -> list[str]:
+    return list(house.blueprints_stand_alone(each, BLUEPRINTS | {"report", "info"}))
+
+
+@pytest.mark.parametrize("rule", CODE_RULES, ids=lambda rule: rule.__name__)
+def test_code_keeps(rule: Rule) -> None:
+    assert faults(rule, CODE) == []
+
+
+@pytest.mark.parametrize("rule", TEXT_RULES, ids=lambda rule: rule.__name__)
+def test_files_keep(rule: Rule) -> None:
+    assert faults(rule, CODE + PRODUCT) == []
+
+
+def test_blueprints_never_import_each_other() -> None:
+    assert BLUEPRINTS
+    assert [f"{each.path}: {fault}" for each in CODE for fault in stand_alone(each)] == []
+
+
+def test_templates_hold_no_code() -> None:
+    assert TEMPLATES
+    assert faults(house.pages_hold_no_code, TEMPLATES) == []
+
+
+LONG_VIEW = "@blueprint.get('/')\ndef home():\n" + "    x = 1\n" * 26
+
+BROKEN = [
+    (house.the_domain_knows_no_web, "reports/a.py", "import flask"),
+    (house.the_domain_knows_no_web, "reports/a.py", "from webapp.config import Config"),
+    (house.the_domain_knows_no_web, "reports/a/b.py", "def f():\n    from werkzeug import http"),
+    (house.routing_is_pure, "reports/routing/a.py", "from sqlalchemy import select"),
+    (house.routing_is_pure, "reports/routing/a.py", "from reports.model import Report"),
+    (house.routing_is_pure, "reports/routing/a.py", "from ..model import Report"),
+    (house.routing_is_pure, "reports/routing/a.py", "from reports import db"),
+    (house.few_commit, "webapp/report/views.py", "session.commit()"),
+    (house.few_commit, "reports/intake/submit.py", "with session.begin():\n    pass"),
+    (house.imports_stand_at_the_top, "webapp/a.py", "def f():\n    import os"),
+    (house.imports_stand_at_the_top, "tests/a.py", "class A:\n    from os import path"),
+    (house.the_domain_is_told_the_time, "reports/a.py", "x = datetime.now(UTC)"),
+    (house.the_domain_is_told_the_time, "reports/a.py", "x = dt.datetime.utcnow()"),
+    (house.the_domain_is_told_the_time, "reports/a.py", "x = date.today()"),
+    (house.the_domain_is_told_the_time, "reports/a.py", "field(default_factory=time.time)"),
+    (house.the_domain_is_told_the_time, "reports/a.py", "from time import time"),
+    (house.views_are_short, "webapp/info/views.py", LONG_VIEW),
+    (house.names_use_the_words_of_the_house, "reports/a.py", "def read_inbox(): ..."),
+    (house.names_use_the_words_of_the_house, "reports/a.py", "class TicketQueue: ..."),
+    (house.modules_say_what_they_are_for, "reports/a.py", "import os"),
+    (house.silence_has_a_reason, "reports/a.py", "x = f()  # type: ignore[arg-type]"),
+    (house.silence_has_a_reason, "tests/a.py", "x = f()  # noqa: E501"),
+    (house.files_are_short, "webapp/a.py", "x = 1\n" * 301),
+    (house.names_say_what_is_inside, "webapp/utils.py", ""),
+    (house.names_say_what_is_inside, "reports/services/mail.py", ""),
+    (house.nothing_is_left_for_later, "webapp/a.py", "# TODO: mend this"),
+    (house.pages_hold_no_code, "a.html", "<script>go()</script>"),
+    (house.pages_hold_no_code, "a.html", '<script defer src="/a.js"></script><script>x</script>'),
+    (house.pages_hold_no_code, "a.html", "<style>p { color: red }</style>"),
+    (house.pages_hold_no_code, "a.html", '<p class="a" style="color: red">'),
+    (house.pages_hold_no_code, "a.html", '<a href="/x"\n  onclick="go()">'),
+    (house.pages_hold_no_code, "a.html", '<a href="javascript:go()">'),
+    (stand_alone, "webapp/report/views.py", "from webapp.info.views import home"),
+    (stand_alone, "webapp/report/views.py", "from webapp import info"),
+    (stand_alone, "webapp/report/views.py", "from ..info import views"),
+    (stand_alone, "webapp/pages.py", "from webapp.info import views"),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), BROKEN)
+def test_a_broken_rule_is_seen(rule: Rule, path: str, text: str) -> None:
+    assert list(rule(source(path, text)))
+
+
+SOUND = [
+    (house.the_domain_knows_no_web, "webapp/a.py", "import flask"),
+    (house.routing_is_pure, "reports/routing/a.py", "from reports.errors import WaysideError"),
+    (house.routing_is_pure, "reports/routing/a.py", "from reports.routing.facts import Facts"),
+    (house.few_commit, "reports/worker.py", "session.commit()"),
+    (house.the_domain_is_told_the_time, "reports/worker.py", "x = datetime.now(UTC)"),
+    (house.the_domain_is_told_the_time, "reports/a.py", "x = time.monotonic()"),
+    (house.silence_has_a_reason, "a.py", "x = f()  # type: ignore[arg-type]  # one dict, many"),
+    (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
+    (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),
+    (stand_alone, "webapp/report/views.py", "from webapp.report import steps"),
+    (stand_alone, "webapp/__init__.py", "from webapp.info.views import blueprint"),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), SOUND)
+def test_sound_code_is_left_alone(rule: Rule, path: str, text: str) -> None:
+    assert list(rule(source(path, text))) == []
