@@ -1,0 +1,133 @@
+"""What the repository promises about itself: pinned packages, reasons, a whole licence."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.support import house
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("run", "test")
+IMPORTED_AS = {"argon2-cffi": "argon2", "flask-babel": "flask_babel", "htmx-flask": "htmx_flask"}
+OURS = {"reports", "webapp", "tests", "wsgi"}
+LOCKS = ("requirements/run.txt", "requirements/test.txt", "package-lock.json")
+
+
+def wanted(kind: str) -> set[str]:
+    """The packages that requirements/<kind>.in names."""
+    lines = (ROOT / f"requirements/{kind}.in").read_text().splitlines()
+    names = (re.match(r"[a-z0-9][a-z0-9-]*", line) for line in lines)
+    return {name.group() for name in names if name}
+
+
+def pins(text: str) -> dict[str, list[str]]:
+    """Each package of a requirements file, as `name==version`, with its hashes."""
+    found: dict[str, list[str]] = {}
+    for entry in text.replace("\\\n", " ").splitlines():
+        words = entry.split()
+        if words and not words[0].startswith("#"):
+            found[words[0]] = [word for word in words[1:] if word.startswith("--hash=sha256:")]
+    return found
+
+
+def addresses(text: str) -> list[str]:
+    """Every address in a text, and every option that names one."""
+    return re.findall(r"https?://\S+|file:\S+|--(?:extra-)?index-url|--find-links", text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_package_is_pinned_with_hashes(kind: str) -> None:
+    pinned = pins((ROOT / f"requirements/{kind}.txt").read_text())
+    assert pinned
+    for pin, hashes in pinned.items():
+        assert re.fullmatch(r"[a-z0-9.-]+==[0-9][a-z0-9.]*", pin)
+        assert hashes, f"{pin} has no hash"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_package_asked_for_is_pinned(kind: str) -> None:
+    pinned = {pin.split("==")[0] for pin in pins((ROOT / f"requirements/{kind}.txt").read_text())}
+    assert wanted(kind) <= pinned
+
+
+def test_both_files_agree_on_versions() -> None:
+    run, test = ((ROOT / f"requirements/{kind}.txt").read_text() for kind in KINDS)
+    versions = dict(pin.split("==") for pin in pins(run))
+    for name, version in (pin.split("==") for pin in pins(test)):
+        assert versions.get(name, version) == version, name
+
+
+def test_the_npm_packages_are_pinned_with_hashes() -> None:
+    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    for name, version in asked.items():
+        assert re.fullmatch(r"[0-9.]+", version), f"{name} is not pinned"
+        assert locked[f"node_modules/{name}"]["version"] == version
+    for name, entry in locked.items():
+        assert not name or entry["integrity"].startswith("sha512-"), name
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_no_lock_file_names_a_registry(file: str) -> None:
+    assert addresses((ROOT / file).read_text()) == []
+
+
+def test_an_address_would_be_seen() -> None:
+    assert addresses('"resolved": "https://registry.example/x.tgz"')
+    assert addresses("--extra-index-url https://pypi.example")
+    assert addresses("--find-links /opt")
+
+
+def test_every_dependency_has_a_reason() -> None:
+    text = (ROOT / "docs/dependencies.md").read_text()
+    reasons = dict(re.findall(r"^\| (\S+) \| (.{20,}) \|$", text, flags=re.MULTILINE))
+    npm = set(json.loads((ROOT / "package.json").read_text())["devDependencies"])
+    assert reasons.keys() == wanted("run") | wanted("test") | npm
+
+
+def test_what_the_product_imports_is_asked_for_by_name() -> None:
+    asked = {IMPORTED_AS.get(name, name) for name in wanted("run")}
+    for source in house.read(ROOT, ("reports", "webapp"), (".py",)):
+        roots = {module.split(".")[0] for _, module in source.imports()}
+        unknown = roots - asked - OURS - sys.stdlib_module_names
+        assert not unknown, f"{source.path} imports {unknown}"
+
+
+def test_the_licence_is_whole() -> None:
+    text = (ROOT / "LICENSE").read_text()
+    articles = re.findall(r"^(\d+)\. \w", text, flags=re.MULTILINE)
+    assert articles == [str(number) for number in range(1, 16)]
+    assert "‘Compatible Licences’ according to Article 5 EUPL are:" in text
+    assert "GNU Affero General Public License (AGPL) v. 3" in text
+    assert text.rstrip().endswith("new EUPL version.")
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["license"]
+    assert declared == json.loads((ROOT / "package.json").read_text())["license"] == "EUPL-1.2"
+
+
+def documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+def test_documents_name_only_what_exists() -> None:
+    """Files and make targets that a document names in `code` stand in the repository."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    folders = "reports|webapp|tests|scripts|docs|requirements"
+    for document in documents():
+        for name in re.findall(r"`([^`\n]+)`", document.read_text()):
+            if re.fullmatch(rf"(?:{folders})/[\w./*-]*", name):
+                assert list(ROOT.glob(name.rstrip("/"))), f"{document.name}: {name}"
+            if command := re.match(r"make ([a-z]+)", name):
+                assert command.group(1) in targets, f"{document.name}: {name}"
+
+
+def test_documents_name_only_settings_that_are_read() -> None:
+    code = "".join(source.text for source in house.read(ROOT, ("reports", "webapp"), (".py",)))
+    for document in documents():
+        for name in set(re.findall(r"WAYSIDE_([A-Z_]+)", document.read_text())):
+            assert name in code, f"{document.name}: WAYSIDE_{name}"
