@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import assets, clock, context, countries, db, errors, i18n, pages, security
+from webapp import assets, cli, clock, context, countries, db, errors, i18n, pages, security
 from webapp.config import Config
 from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.exit.views import blueprint as exit_blueprint
@@ -36,7 +36,6 @@ def create_app(config: Config) -> Flask:
     app.extensions["config"] = config
     clock.init_app(app)
     db.init_app(app, config.domain)
-    clock.init_app(app)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)
@@ -52,6 +51,7 @@ def create_app(config: Config) -> Flask:
     if config.face in ("staff", "both"):
         for blueprint in STAFF_BLUEPRINTS:
             app.register_blueprint(blueprint)
+    cli.init_app(app)
     if config.proxy_hops:
         hops = config.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask documents this assignment

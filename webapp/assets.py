@@ -40,16 +40,28 @@ class Assets:
 
 
 def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Assets:
-    """Read every file of `folder`; each key of `words` found in a script becomes its value."""
+    """Read every file of `folder`.
+
+    Each key of `words` found in a script becomes its value; a style sheet names an image by its
+    path here, `url("icons/a.png")`, and gets its neutral address.
+    """
     by_path: dict[str, Asset] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in KINDS:
-            body = path.read_bytes()
-            if path.suffix == ".js" and "vendor" not in path.parts:
-                for word, value in (words or {}).items():
-                    body = body.replace(word.encode(), value.encode())
-            by_path[path.relative_to(folder).as_posix()] = _asset(path.suffix, body)
+    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
+    for path in sorted(paths, key=lambda path: path.suffix == ".css"):
+        body = path.read_bytes()
+        if path.suffix == ".js" and "vendor" not in path.parts:
+            body = _put_in(body, words or {})
+        if path.suffix == ".css":
+            images = {name: f"/s/{asset.name}" for name, asset in by_path.items()}
+            body = _put_in(body, {f'url("{name}")': f'url("{at}")' for name, at in images.items()})
+        by_path[path.relative_to(folder).as_posix()] = _asset(path.suffix, body)
     return Assets(by_path, {asset.name: asset for asset in by_path.values()})
+
+
+def _put_in(body: bytes, words: Mapping[str, str]) -> bytes:
+    for word, value in words.items():
+        body = body.replace(word.encode(), value.encode())
+    return body
 
 
 def _asset(suffix: str, body: bytes) -> Asset:

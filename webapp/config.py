@@ -6,7 +6,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Self, TypeVar, cast
+from typing import Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from reports.errors import SettingsFaults
@@ -19,7 +19,7 @@ FACES: Final[tuple[Face, ...]] = ("public", "staff", "both")
 TRIAL_EXIT: Final = "https://example.org/"
 """Where the exit leads while trying. In production the operator must choose: a light HTTPS page
 that is not personal, asks no consent and opens no app."""
-DEFAULT_LANGUAGES: Final = ("en", "nl", "fr", "de", "ar")
+DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
 
@@ -124,7 +124,7 @@ def _onion(raw: str) -> str:
 def _face(raw: str) -> Face:
     if raw not in FACES:
         raise ValueError(f"must be one of {', '.join(FACES)}, not {raw!r}")
-    return cast(Face, raw)
+    return raw
 
 
 def _number(raw: str, least: int, most: int) -> int:

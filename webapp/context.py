@@ -6,6 +6,7 @@ Public templates speak through the `messages` catalogue, desk templates through 
 from typing import Any
 
 from flask import Flask, current_app, request
+from flask_babel import Domain
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -30,16 +31,21 @@ def page_title() -> str:
     return f"{config.title} {code}".strip()
 
 
-@pass_context
-def desk_gettext(context: Context, text: str, **values: object) -> str:
-    """`gettext` of desk templates; a value is escaped, the text is trusted."""
-    return Markup(DESK.gettext(text)) % values
+def words_of(domain: Domain) -> dict[str, Any]:
+    """`gettext`, `ngettext` and `_` of a catalogue, for a template's context.
 
+    Values are escaped; the texts themselves are ours and trusted.
+    """
 
-@pass_context
-def desk_ngettext(context: Context, one: str, many: str, num: int, **values: object) -> str:
-    """`ngettext` of desk templates."""
-    return Markup(DESK.ngettext(one, many, num)) % ({"num": num} | values)
+    @pass_context
+    def gettext(_context: Context, text: str, **values: object) -> Markup:
+        return Markup(domain.gettext(text)) % values
+
+    @pass_context
+    def ngettext(_context: Context, one: str, many: str, num: int, **values: object) -> Markup:
+        return Markup(domain.ngettext(one, many, num)) % ({"num": num} | values)
+
+    return {"gettext": gettext, "ngettext": ngettext, "_": gettext}
 
 
 def provide() -> dict[str, Any]:
@@ -48,16 +54,16 @@ def provide() -> dict[str, Any]:
         "language": language(),
         "languages": languages().offered,
         "page_title": page_title(),
-        "page_path": page_path,
-        "codes": urls,
     }
     if is_desk():
-        shared |= {"gettext": desk_gettext, "ngettext": desk_ngettext, "_": desk_gettext}
+        shared |= words_of(DESK)
     return shared
 
 
 def init_app(app: Flask) -> None:
     """Give every template its context."""
     app.context_processor(provide)
+    app.jinja_env.globals |= {"page_path": page_path, "codes": urls}
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

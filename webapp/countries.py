@@ -36,18 +36,14 @@ def country_at(letter: str) -> Country:
 
 def country_name(country: Country) -> str:
     """The country's name in the language of the request."""
-    return COUNTRIES.gettext(country.name)
+    return str(COUNTRIES.gettext(country.name))
 
 
 def emergency_contacts(country: Country) -> list[Contact]:
-    """Whom to call in danger, in this country: its own numbers, then the common ones."""
-    own = [contact for contact in country.contacts.values() if _is_emergency(contact)]
-    shared = countries().common.contacts.values()
-    return own + [contact for contact in shared if _is_emergency(contact) and contact not in own]
-
-
-def _is_emergency(contact: Contact) -> bool:
-    return contact.public and contact.category == "emergency"
+    """Whom to call in danger in this country: what its own emergency rules name, in order."""
+    rules = (rule for block in country.sections["emergency"] for rule in block.rules)
+    ids = dict.fromkeys(name for rule in rules for name in rule.placed)
+    return [countries().contact(name) for name in ids]
 
 
 def init_app(app: Flask, served: tuple[str, ...]) -> None:

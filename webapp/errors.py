@@ -12,8 +12,8 @@ from flask_babel import LazyString
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reports import errors as domain
-from webapp.countries import countries, country_name, emergency_contacts, letters
 from webapp.i18n import MESSAGES
+from webapp.places import places
 from webapp.security import is_desk
 
 _ = MESSAGES.lazy_gettext
@@ -72,10 +72,8 @@ def error_page(status: int) -> Response:
     if is_desk():
         html = render_template("errors/desk.html", heading=heading, advice=advice)
     else:
-        served = [countries()[code] for code in letters().values()]
-        numbers = [(country_name(country), emergency_contacts(country)) for country in served]
         html = render_template(
-            "errors/public.html", heading=heading, advice=advice, numbers=numbers
+            "errors/public.html", heading=heading, advice=advice, places=places()
         )
     response = make_response(html, status)
     if status in RETRY_SECONDS:

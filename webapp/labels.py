@@ -13,10 +13,23 @@ from webapp.i18n import MESSAGES
 _ = MESSAGES.lazy_gettext
 
 POLICE_TOLD: Final[Mapping[str, LazyString]] = {
-    "yes": _("They tell the police: yes"),
-    "no": _("They tell the police: no"),
-    "unknown": _("Do they tell the police? Ask them first."),
+    "yes": _("Do they tell the police? Yes."),
+    "no": _("Do they tell the police? No."),
+    "depends": _("Do they tell the police? Sometimes."),
+    "unknown": _("Do they tell the police? We do not know."),
 }
+CATEGORIES: Final[Mapping[str, LazyString]] = {
+    "emergency": _("In danger now"),
+    "victim_support": _("Help and advice for you"),
+    "victim_support_minors": _("Help for children and young people"),
+    "anonymous_tipline": _("Tell something without your name"),
+    "information": _("Information"),
+    "labour_inspectorate": _("Problems at work"),
+    "police": _("Police"),
+    "asylum_reception": _("Asylum and reception centres"),
+    "residence": _("Residence papers"),
+}
+"""The kinds of contact points that the public sees, in the order of the page."""
 CHECKED: Final[Mapping[str, LazyString]] = {
     "documents": _("We compared this with printed guides. We did not call to check."),
     "archived_pages": _("We compared this with saved web pages. We did not call to check."),

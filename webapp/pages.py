@@ -22,7 +22,7 @@ from webapp.security import is_desk
 
 BUCKET: Final = 14_336
 """Bytes of one page: what a server sends in the first flight of a connection."""
-HEADER_ROOM: Final = 1_280
+HEADER_ROOM: Final = 1_408
 """Bytes of status line and headers that every page is filled up to, where they are fewer."""
 GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
@@ -125,7 +125,7 @@ def finish(response: Response) -> Response:
 
 def _fill_headers(response: Response) -> None:
     """Make status line and headers of every page equally long."""
-    status = f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}"
+    status = f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}\r\n"
     used = len(status) + sum(len(name) + len(value) + 4 for name, value in response.headers)
     response.headers["X-Fill"] = "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
 

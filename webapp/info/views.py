@@ -1,17 +1,63 @@
-"""The pages that are the same for everybody."""
+"""The pages that are the same for everybody: chooser, doors, what to do, safety, chapters."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.pages import shared_page
+from webapp.countries import country_at
+from webapp.i18n import language
+from webapp.info.chapters import render_chapter
+from webapp.pages import kept_page, shared_page
+from webapp.places import places
+from webapp.urls import HOME, RIGHTS, public_path
 
 blueprint = Blueprint("info", __name__)
 
 
 @blueprint.get("/")
 def choose() -> Response:
+    """The languages, the browser's favourite first. Nobody is sent anywhere."""
     return shared_page(lambda: render_template("info/choose.html"))
+
+
+@blueprint.get("/<language>/")
+def start() -> BaseResponse:
+    """A shortened address leads to the doors."""
+    return redirect(public_path(language().tag, HOME), 303)
 
 
 @blueprint.get("/<language>/1")
 def home() -> Response:
-    return shared_page(lambda: render_template("info/home.html"))
+    """The two doors."""
+    return _page("home")
+
+
+@blueprint.get("/<language>/2")
+def need_help() -> Response:
+    """For a person affected: danger first, then rights, contacts and the way to tell us."""
+    return _page("help")
+
+
+@blueprint.get("/<language>/3")
+def saw_something() -> Response:
+    """For a witness: what to do, what never to do, and the way to tell us."""
+    return _page("saw")
+
+
+@blueprint.get("/<language>/4")
+def safety() -> Response:
+    """What this site hides, and what it cannot hide."""
+    return _page("safety")
+
+
+@blueprint.get("/<language>/<letter>1")
+def rights(letter: str) -> Response:
+    """The chapter "Your rights" of one country."""
+    country = country_at(letter)
+    key = (language().tag, country.code, RIGHTS)
+    return kept_page(key, lambda: render_chapter(country, letter))
+
+
+def _page(name: str) -> Response:
+    return kept_page(
+        (language().tag, name), lambda: render_template(f"info/{name}.html", places=places())
+    )
