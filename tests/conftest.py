@@ -18,7 +18,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from reports.db import make_engine, session_factory, upgrade
+from reports.vault import Vault
 from tests.support import chromium
+from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.site import Site
@@ -118,6 +120,18 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session on it; what the test does not commit is rolled back."""
     with session_factory(engine)() as session:
         yield session
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    """An instance's keys outside the database, with cheap slow keys."""
+    return cheap_vault(tmp_path / "var")
+
+
+@pytest.fixture
+def instance(session: Session, vault: Vault) -> Instance:
+    """A founded instance where Dana, Bela and Chidi have set up; once on each engine."""
+    return founded(session, vault)
 
 
 # --- servers -----------------------------------------------------------------------------------

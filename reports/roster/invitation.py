@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from reports import custody
 from reports.errors import InvitationInvalid, NameTaken, SecondFactorRefused
-from reports.model import DeskKey, Membership, Organisation, RosterGrant, Staff
+from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
 from reports.roster import desks, password, signature
+from reports.roster.keyring import Keyring
 from reports.roster.words import to_groups
 from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
 
@@ -39,6 +40,13 @@ class Authority:
 
     roster_private: bytes
     desk_privates: dict[UUID, bytes]
+
+    @classmethod
+    def of(cls, session: Session, keyring: Keyring) -> Authority:
+        """All that a signed-in administrator can hand on. Raises `NotAllowed` for others."""
+        query = select(DeskGrant.desk_key_id).where(DeskGrant.staff_id == keyring.staff.id)
+        privates = {id: keyring.desk_private(session, id) for id in session.scalars(query)}
+        return cls(keyring.roster_private(session), privates)
 
 
 def invite(

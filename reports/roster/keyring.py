@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.errors import NotAllowed
-from reports.model import DeskGrant, DeskKey, Report, RosterGrant, Staff
+from reports.model import Desk, DeskGrant, DeskKey, Report, RosterGrant, Staff
 from reports.vault import open_sealed
 
 
@@ -28,6 +28,11 @@ class Keyring:
         query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
         query = query.where(DeskGrant.staff_id == self.staff.id, DeskKey.current.is_(True))
         return set(session.scalars(query))
+
+    def desks(self, session: Session) -> list[Desk]:
+        """The desks of `desk_ids`, by name."""
+        query = select(Desk).where(Desk.id.in_(self.desk_ids(session))).order_by(Desk.name)
+        return list(session.scalars(query))
 
     def desk_private(self, session: Session, desk_key_id: UUID) -> bytes:
         """A desk's private key. Raises `NotAllowed` without a grant, `SealBroken` if damaged."""

@@ -1,0 +1,158 @@
+"""The cast on a founded instance: Amina reports, Bela does triage at `be`, Chidi at `nl`, Dana
+administers.
+
+Everything goes the product's own ways; only the slow keys are made cheap.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import codes, mailbox
+from reports.codes import ReceiptCode
+from reports.db import begin_write
+from reports.intake import token
+from reports.intake.submit import Receipt, submit
+from reports.model import Report, Staff
+from reports.roster import found, invitation, sign_in
+from reports.roster.invitation import Authority
+from reports.roster.keyring import Keyring
+from reports.vault import Cost, Vault
+
+NOW = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)
+"""A Wednesday, 11:00 in Brussels."""
+
+PASSWORD = "seven quiet herons over the canal"
+CHEAP = Cost(memory_kib=64, passes=1)
+
+
+def cheap_vault(data_dir: Path) -> Vault:
+    """The vault of `data_dir` with slow keys that are not slow."""
+    made = Vault.create(data_dir)
+    made._password_cost = made._receipt_cost = CHEAP
+    return made
+
+
+@dataclass
+class Member:
+    """One of the staff, with what they would type."""
+
+    id: object
+    name: str
+    totp_secret: str
+    recovery_code: str
+    password: str = PASSWORD
+
+    def one_time_code(self, now: datetime) -> str:
+        return pyotp.TOTP(self.totp_secret).at(now)
+
+
+@dataclass
+class Instance:
+    """A founded instance with its cast; every step is committed."""
+
+    session: Session
+    vault: Vault
+    recovery_key: str
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def invite(self, name: str, role: str, country: str | None, now: datetime = NOW) -> str:
+        """Dana invites; the one-time token."""
+        dana = self.keyring("Dana")
+        begin_write(self.session)
+        desk_ids = [desk.id for desk in dana.desks(self.session) if desk.country == country]
+        made = invitation.invite(
+            self.session,
+            self.vault,
+            name,
+            role,
+            desk_ids,
+            now,
+            authority=Authority.of(self.session, dana),
+        )
+        self.session.commit()
+        return made
+
+    def accept(self, link: str, name: str, now: datetime = NOW) -> Member:
+        """Somebody uses their link; they may sign in from the next half minute on."""
+        staff, raw = invitation.find(self.session, link, now)
+        secret = invitation.totp_secret(raw)
+        salt = secrets.token_bytes(16)
+        key = self.vault.password_key(PASSWORD, salt)
+        earlier = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
+        begin_write(self.session)
+        recovery = invitation.accept(
+            self.session,
+            self.vault,
+            link,
+            name=name,
+            chosen=PASSWORD,
+            salt=salt,
+            key=key,
+            one_time_code=earlier,
+            now=now,
+        )
+        self.session.commit()
+        self.members[name] = Member(staff.id, name, secret, recovery)
+        return self.members[name]
+
+    def sign_in(self, name: str, now: datetime = NOW) -> str:
+        """The cookie's value of a new session."""
+        member = self.members[name]
+        key = sign_in.password_key(self.session, self.vault, name, member.password)
+        begin_write(self.session)
+        cookie = sign_in.sign_in(
+            self.session, self.vault, name, key, member.one_time_code(now), now
+        )
+        self.session.commit()
+        return cookie
+
+    def keyring(self, name: str) -> Keyring:
+        """What `name` can open, without using up a one-time code."""
+        query = select(Staff).where(Staff.folded_name == name.casefold())
+        staff = self.session.scalars(query).one()
+        key = self.vault.password_key(self.members[name].password, staff.password_salt or b"")
+        private = sign_in._opened(staff, key)
+        assert private is not None
+        return Keyring(staff, private)
+
+    def send(self, now: datetime = NOW, language: str = "nl", **answers: str) -> Receipt:
+        """Amina sends a report; by default a plain one for Belgium."""
+        form = token.read(self.vault, token.issue(self.vault, now), now)
+        code = codes.from_token(form.secret)
+        key = self.vault.receipt_key(code.locator, code.secret)
+        told = {"country": "BE", "form": "labour", "story": "They sleep in the kitchen."} | answers
+        begin_write(self.session)
+        receipt = submit(self.session, self.vault, form, told, key, now, language=language)
+        self.session.commit()
+        return receipt
+
+    def enter(self, code: ReceiptCode, now: datetime = NOW) -> str:
+        """Amina opens her mailbox; the visit's token."""
+        key = self.vault.receipt_key(code.locator, code.secret)
+        begin_write(self.session)
+        visit = mailbox.enter(self.session, self.vault, code, key, now)
+        self.session.commit()
+        return visit
+
+    def report(self, receipt: Receipt) -> Report:
+        return self.session.get_one(Report, receipt.report_id)
+
+
+def founded(session: Session, vault: Vault, now: datetime = NOW) -> Instance:
+    """Found an instance and let Dana, Bela and Chidi set up."""
+    begin_write(session)
+    made = found.found(session, vault, ("BE", "NL", "LU"), now)
+    session.commit()
+    instance = Instance(session, vault, made.recovery_key)
+    instance.accept(made.invitation, "Dana", now)
+    for name, country in (("Bela", "BE"), ("Chidi", "NL")):
+        instance.accept(instance.invite(name, "triager", country, now), name, now)
+    return instance

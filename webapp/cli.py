@@ -1,0 +1,34 @@
+"""The command line: `flask --app wsgi NAME`. Every command of the product is listed here."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from flask import Flask
+from flask.cli import with_appcontext
+
+from webapp.commands.custody import custody_verify
+from webapp.commands.demo import demo
+from webapp.commands.init import init
+from webapp.commands.languages import languages
+from webapp.commands.routing import countries_check, route
+from webapp.commands.staff import staff_add
+
+COMMANDS = (
+    init,
+    staff_add,
+    demo,
+    custody_verify,
+    languages,
+    route,
+    countries_check,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Make every command run inside the application's context."""
+    for command in COMMANDS:
+        # A copy: the module's own command stays as it was for the next application.
+        own = copy(command)
+        own.callback = with_appcontext(command.callback)
+        app.cli.add_command(own)

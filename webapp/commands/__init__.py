@@ -1,0 +1,1 @@
+"""The command line, one command or two a file; `webapp.cli` puts them together."""

@@ -1,0 +1,22 @@
+"""`custody-verify`: does the record of who saw what still hold?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reports import custody
+from reports.errors import CustodyBroken
+from webapp.db import current, vault
+
+
+@click.command("custody-verify")
+def custody_verify() -> None:
+    """Walk every chain; exit 1 and name the first broken line if one does not hold."""
+    try:
+        count = custody.verify(current(), vault())
+    except CustodyBroken as broken:
+        click.echo(f"Broken: chain {broken.chain}, line {broken.number}.", err=True)
+        sys.exit(1)
+    click.echo(f"{count} lines hold.")

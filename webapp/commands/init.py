@@ -1,0 +1,56 @@
+"""`init`: the data folder, the schema and the keys; what must be kept is printed once."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+from flask import current_app
+
+from reports.db import upgrade
+from reports.roster import found
+from reports.roster.found import Founding
+from reports.vault import Vault
+from webapp import clock
+from webapp.commands.links import setup_link
+from webapp.config import Config
+from webapp.db import current, engine, transaction
+
+
+def prepare() -> Vault:
+    """The data folder, the schema at its newest and the keys outside the database."""
+    config: Config = current_app.extensions["config"]
+    os.umask(0o077)
+    config.domain.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(engine())
+    return Vault.create(config.domain.data_dir)
+
+
+def found_instance(vault: Vault) -> Founding:
+    """Make this instance's keys, desks and first administrator, in one transaction."""
+    config: Config = current_app.extensions["config"]
+    with transaction() as session:
+        return found.found(session, vault, config.domain.countries, clock.now())
+
+
+@click.command("init")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def init(as_json: bool) -> None:
+    """Make the data folder, keys and schema. A second run only brings the schema up to date."""
+    vault = prepare()
+    if found.is_founded(current()):
+        click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
+        return
+    made = found_instance(vault)
+    link = setup_link(made.invitation)
+    if as_json:
+        told = {"founded": True, "recovery_key": made.recovery_key, "setup_link": link}
+        click.echo(json.dumps(told))
+        return
+    click.echo(
+        "Wayside is set up. These two lines are shown once and stored nowhere:\n\n"
+        f"  Recovery key (keep it on paper, offline; it opens every desk):\n"
+        f"  {made.recovery_key}\n\n"
+        f"  First administrator, set up within 72 hours:\n  {link}\n"
+    )

@@ -1,0 +1,36 @@
+"""`languages`: what each language has, counted from the catalogues themselves."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from webapp import i18n
+
+
+@click.command("languages")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+def languages(as_json: bool) -> None:
+    """Per language: native name, direction, share translated per catalogue, reviewed or not."""
+    texts = {domain: i18n.sources(domain) for domain in i18n.DOMAINS}
+    rows: list[dict[str, Any]] = [
+        {
+            "tag": language.tag,
+            "name": language.name,
+            "direction": language.direction,
+            "reviewed": language.reviewed,
+            "translated": {
+                domain: round(i18n.share(language, texts[domain], domain), 4) for domain in texts
+            },
+        }
+        for language in i18n.known().values()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        shares = ", ".join(f"{domain} {part:.0%}" for domain, part in row["translated"].items())
+        seen = "reviewed" if row["reviewed"] else "not reviewed"
+        click.echo(f"{row['tag']}\t{row['name']}\t{row['direction']}\t{seen}\t{shares}")

@@ -1,0 +1,14 @@
+"""The address of the set-up page, as the command line prints it."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from webapp.config import Config
+
+
+def setup_link(token: str) -> str:
+    """Where an invited member sets up. The token is a fragment: browsers never send it."""
+    config: Config = current_app.extensions["config"]
+    base = f"https://{config.staff_host}" if config.staff_host else None
+    return f"{base or f'http://127.0.0.1:{config.port}'}/desk/setup#{token}"

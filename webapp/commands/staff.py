@@ -1,0 +1,44 @@
+"""`staff-add`: invite somebody from the command line."""
+
+from __future__ import annotations
+
+import click
+
+from reports.errors import NameTaken
+from reports.model.staff import ROLES
+from reports.roster import desks, invitation
+from webapp import clock
+from webapp.commands.links import setup_link
+from webapp.db import transaction, vault
+
+
+@click.command("staff-add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--desk", "desk_names", multiple=True, required=True, help="be, nl, lu, elsewhere")
+def staff_add(name: str, role: str, desk_names: tuple[str, ...]) -> None:
+    """Print a one-time set-up link for NAME.
+
+    The server holds no key of a desk, so the new member waits, after setting up, until an
+    administrator confirms them at the desk.
+    """
+    if not name.strip() or len(name) > invitation.NAME_LIMIT:
+        raise click.BadParameter(f"1 to {invitation.NAME_LIMIT} characters", param_hint="NAME")
+    with transaction() as session:
+        try:
+            chosen = desks.by_names(session, desk_names)
+        except KeyError as unknown:
+            raise click.BadParameter(f"no desk {unknown}", param_hint="--desk") from unknown
+        try:
+            token = invitation.invite(
+                session,
+                vault(),
+                name,
+                role,
+                [desk.id for desk in chosen],
+                clock.now(),
+                authority=None,
+            )
+        except NameTaken as taken:
+            raise click.BadParameter(f"{name!r} is taken", param_hint="NAME") from taken
+    click.echo(f"{setup_link(token)}\nAfter setting up, an administrator confirms {name}.")
