@@ -1,0 +1,37 @@
+"""From a report's answers to the facts that routing goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from reports.routing.country import Countries
+from reports.routing.engine import Route, propose
+from reports.routing.facts import Facts, FactSpace
+
+
+def facts_of(answers: Mapping[str, str], space: FactSpace, now: datetime) -> Facts:
+    """The facts that these answers tell; what routing does not know counts as unknown.
+
+    The form asks once where it is: that country stands for where the person is and for where it
+    happens. It does not ask about the police, so that a person affected is never taken to them by
+    silence (routing facts, "Consent").
+    """
+    told = {
+        "present_country": answers.get("country", "unknown"),
+        "exploitation_country": answers.get("country", "unknown"),
+        "region": answers.get("region", "unknown"),
+        "form": answers.get("form", "unknown"),
+        "age": answers.get("age", "unknown"),
+        "kind": answers.get("kind", "witness"),
+    }
+    known: dict[str, object] = {
+        field: value for field, value in told.items() if value in space.choices[field]
+    }
+    known["danger"] = answers.get("danger") == "yes"
+    return Facts.parse(known, space=space, now=now)
+
+
+def route_of(countries: Countries, answers: Mapping[str, str], now: datetime) -> Route:
+    """To whom this report should go, in order, as the engine proposes it."""
+    return propose(countries, facts_of(answers, countries.space, now), "refer")

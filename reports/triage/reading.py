@@ -1,0 +1,109 @@
+"""Opening a report in a staff session: who opened it is in custody before anyone reads it.
+
+`begin` writes; `read` only reads, and only for who has begun. A damaged part comes back as None,
+so that the rest of the report can still be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody, mailbox
+from reports.errors import SealBroken
+from reports.mailbox import Line
+from reports.model import CustodyLine, Report, ReportBody
+from reports.roster.keyring import Keyring
+from reports.triage import notes, status
+from reports.triage.notes import OpenNote
+from reports.vault import Vault, open_sealed, unpad
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """A report in the clear, for the length of one request.
+
+    `answers` and `received_at` are None when the body is damaged, `thread` when a message is.
+    """
+
+    report: Report
+    answers: Mapping[str, str] | None
+    received_at: datetime | None
+    language: str
+    thread: tuple[Line, ...] | None
+    notes: tuple[OpenNote, ...]
+
+    def __repr__(self) -> str:
+        return "OpenReport(...)"
+
+
+def begin(session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime) -> None:
+    """Record that this staff member opens the report; the first one also takes it on."""
+    custody.append(session, vault, report, "opened", now, staff_id=keyring.staff.id)
+    if report.status == "received":
+        status.move(session, vault, report, "in_triage", now, staff_id=keyring.staff.id)
+        report.assignee_id = keyring.staff.id
+    report.unread = False
+
+
+def has_begun(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:
+    """Whether this staff member has opened the report at or after `since`."""
+    query = select(CustodyLine.number).where(
+        CustodyLine.chain == custody.chain_of(report),
+        CustodyLine.act == "opened",
+        CustodyLine.staff_id == staff_id,
+        CustodyLine.at >= since,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def take_on(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
+    """Make this staff member the one who works on the report."""
+    if report.assignee_id != staff_id:
+        custody.append(session, vault, report, "assigned", now, staff_id=staff_id)
+        report.assignee_id = staff_id
+        report.updated_day = now.date()
+
+
+def read(session: Session, report: Report, keyring: Keyring) -> OpenReport:
+    """Open all parts of the report. Raises `NotAllowed` for a desk that is not one's own."""
+    kept_notes = tuple(notes.read(session, keyring, report))
+    try:
+        private = keyring.case_private(session, report)
+    except SealBroken:
+        return OpenReport(report, None, None, report.form_language, None, kept_notes)
+    body = _body(session, report, private)
+    return OpenReport(
+        report=report,
+        answers=body["answers"] if body else None,
+        received_at=datetime.fromisoformat(body["received_at"]) if body else None,
+        language=body["language"] if body else report.form_language,
+        thread=_thread(session, report, private),
+        notes=kept_notes,
+    )
+
+
+def _body(session: Session, report: Report, private: bytes) -> dict[str, Any] | None:
+    row = session.get(ReportBody, report.id)
+    if row is None:
+        return None
+    try:
+        text = open_sealed(private, row.sealed, kind="report body", id=report.id.bytes)
+        told: dict[str, Any] = json.loads(unpad(text))
+    except SealBroken:
+        return None
+    return told
+
+
+def _thread(session: Session, report: Report, private: bytes) -> tuple[Line, ...] | None:
+    try:
+        return tuple(mailbox.thread(session, report, private))
+    except SealBroken:
+        return None
