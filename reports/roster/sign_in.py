@@ -33,9 +33,13 @@ SALT_BYTES = 16
 
 def password_key(session: Session, vault: Vault, name: str, typed: str) -> bytes:
     """The slow key for this name and password; for an unknown name one that opens nothing."""
+    return vault.password_key(typed, salt_for(session, vault, name))
+
+
+def salt_for(session: Session, vault: Vault, name: str) -> bytes:
+    """The salt of this name's password; for an unknown name one that is always the same."""
     query = select(Staff.password_salt).where(Staff.folded_name == fold(name))
-    salt = session.scalar(query) or vault.keyed("no such staff", fold(name).encode())[:SALT_BYTES]
-    return vault.password_key(typed, salt)
+    return session.scalar(query) or vault.keyed("no such staff", fold(name).encode())[:SALT_BYTES]
 
 
 def sign_in(
@@ -110,9 +114,19 @@ def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> K
     return Keyring(staff, private)
 
 
+def row_of(session: Session, cookie_text: str) -> StaffSession | None:
+    """The row behind a cookie, over or not. Raises `SessionEnded` for what is no cookie of ours."""
+    return session.get(StaffSession, derive(_cookie(cookie_text), "staff session place"))
+
+
+def form_token(cookie_text: str) -> str:
+    """What every form of this session carries: follows from the cookie and does not give it away."""
+    return derive(_cookie(cookie_text), "staff form").hex()
+
+
 def touch(session: Session, cookie_text: str, now: datetime) -> None:
     """Count the idle time of a session from `now`."""
-    row = session.get(StaffSession, derive(_cookie(cookie_text), "staff session place"))
+    row = row_of(session, cookie_text)
     if row is not None:
         row.seen_at = now
 
