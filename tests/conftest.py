@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy import Engine
@@ -31,6 +32,11 @@ from tests.support.tls import (
     TargetHandler,
     make_certificate,
 )
+
+# How fast the machine is says nothing about the code; what failed once shall fail again in CI.
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 ENGINES = ("sqlite", "postgresql")
 Launch = Callable[..., BrowserContext]
