@@ -1,0 +1,73 @@
+"""A folder of this machine: each encrypted mail becomes a file `<delivery id>.eml`.
+
+It lets a newcomer see what would be sent. Nobody has received such a mail, and the desk says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+from uuid import UUID, uuid4
+
+from reports.delivery.outbox import Claim
+from reports.errors import ChannelFailed
+
+_UNFINISHED = ".new"
+
+
+class FolderChannel:
+    """Writes whole files that only their owner may read."""
+
+    outcome: Literal["folder"] = "folder"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def carry(self, claim: Claim) -> None:
+        """Write one mail durably, or leave no file. Raises `ChannelFailed`."""
+        fresh = self._folder / f"{claim.id}.{uuid4().hex}{_UNFINISHED}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(claim.packet)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._folder / f"{claim.id}.eml")
+            _sync(self._folder)
+        except OSError as problem:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise ChannelFailed("folder_write", lasting=False) from problem
+
+
+def names(folder: Path) -> set[UUID]:
+    """The deliveries that have files in `folder`, finished or not."""
+    if not folder.is_dir():
+        return set()
+    return {found for path in folder.iterdir() if (found := _delivery(path))}
+
+
+def remove(folder: Path, deliveries: Collection[UUID]) -> None:
+    """Remove every file of these deliveries."""
+    for path in folder.iterdir():
+        if _delivery(path) in deliveries:
+            path.unlink(missing_ok=True)
+
+
+def _delivery(path: Path) -> UUID | None:
+    try:
+        return UUID(path.name.partition(".")[0])
+    except ValueError:
+        return None
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,100 @@
+"""Retention: what expires when, and its erasing.
+
+Drafts, visits, sessions, counted guesses and the hashes of form tokens live hours or days. A closed
+report lives until its retention day is over; then every row of it goes, and the instance's custody
+chain keeps one line that says so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from reports import custody, guesses, mailbox
+from reports.intake import draft
+from reports.intake.submit import REPEAT_DAYS, forget_tokens
+from reports.model import (
+    CustodyLine,
+    Delivery,
+    Message,
+    Note,
+    Organisation,
+    Referral,
+    Report,
+    ReportBody,
+    ReporterSession,
+)
+from reports.roster import sign_in
+from reports.vault import Vault
+
+AT_ONCE: Final = 50
+"""Reports erased in one transaction, so that nobody else waits long for the database."""
+
+
+def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
+    """Erase what has expired; returns the reports erased, at most `AT_ONCE`. Call until empty.
+
+    A closed report with a delivery that still waits stays until that is settled: what somebody was
+    told is on its way is not dropped.
+    """
+    draft.purge(session, now)
+    mailbox.purge(session, now)
+    sign_in.purge(session, now)
+    guesses.purge(session, now)
+    forget_tokens(session, now)
+    _forget_message_tokens(session, now)
+    reports = list(session.scalars(_expired(now)))
+    for report in reports:
+        _erase(session, report.id)
+        custody.append(
+            session,
+            vault,
+            session.get_one(Organisation, 1),
+            "erased",
+            now,
+            detail={"report": str(report.id)},
+        )
+    return [report.id for report in reports]
+
+
+def _expired(now: datetime) -> Select[Report]:
+    waiting = (
+        exists()
+        .where(Referral.report_id == Report.id)
+        .where(Delivery.referral_id == Referral.id, Delivery.state.in_(("due", "claimed")))
+    )
+    return (
+        select(Report)
+        .where(Report.status == "closed", Report.retention_day < now.date(), ~waiting)
+        .order_by(Report.retention_day, Report.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _erase(session: Session, report_id: UUID) -> None:
+    """The wraps first: without them nothing that a disk may still hold can be opened."""
+    this = Report.id == report_id
+    session.execute(update(Report).where(this).values(private_by_desk=b"", private_by_code=b""))
+    referrals = select(Referral.id).where(Referral.report_id == report_id)
+    for statement in (
+        delete(ReporterSession).where(ReporterSession.report_id == report_id),
+        delete(ReportBody).where(ReportBody.report_id == report_id),
+        delete(Message).where(Message.report_id == report_id),
+        delete(Note).where(Note.report_id == report_id),
+        delete(Delivery).where(Delivery.referral_id.in_(referrals)),
+        delete(Referral).where(Referral.report_id == report_id),
+        delete(CustodyLine).where(CustodyLine.chain == report_id),
+        delete(Report).where(this),
+    ):
+        session.execute(statement)
+
+
+def _forget_message_tokens(session: Session, now: datetime) -> None:
+    old = now.date() - timedelta(days=REPEAT_DAYS)
+    late = update(Message).where(Message.day < old, Message.token_hash.is_not(None))
+    session.execute(late.values(token_hash=None))

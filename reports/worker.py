@@ -1,0 +1,198 @@
+"""The worker: a process of its own that delivers what is due and erases what has expired.
+
+APScheduler is its clock and nothing else; all that must be remembered stands in the database, which
+arbitrates between any number of workers. The worker holds no key that opens a report. It is the one
+module of the domain that reads the clock and commits.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from reports import lease, retention
+from reports.db import begin_write, make_engine, session_factory
+from reports.delivery import outbox
+from reports.delivery.channels import Channel, choose
+from reports.delivery.channels.folder import transport as folder
+from reports.delivery.outbox import Claim
+from reports.errors import ChannelFailed, ChannelMissing, LeaseLost
+from reports.model import Delivery
+from reports.settings import Settings
+from reports.vault import Vault
+
+DELIVER_EVERY: Final = timedelta(seconds=5)
+PURGE_EVERY: Final = timedelta(minutes=1)
+CLAIM_LEASE: Final = timedelta(minutes=5)
+"""Longer than all answers of one slow mail server together (fifteen seconds for each)."""
+PURGE_LEASE: Final = timedelta(minutes=3)
+LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
+"""The keys that a log line may carry; values are ids, numbers and stable codes."""
+
+_log = logging.getLogger("wayside.worker")
+
+
+class Worker:
+    """One worker among any number: its database, its name on leases, and whether it should stop."""
+
+    def __init__(self, settings: Settings, vault: Vault, engine: Engine) -> None:
+        self.id: UUID = uuid4()
+        self._settings = settings
+        self._vault = vault
+        self._sessions = session_factory(engine)
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is in hand is finished."""
+        self._stopping.set()
+
+    def deliver(self) -> None:
+        """Carry what is due, one after the other. No transaction is open while a channel works."""
+        try:
+            channel = choose(self._settings)
+        except ChannelMissing:
+            # Everything stays due; the desk says why.
+            return
+        while not self._stopping.is_set():
+            with self._transaction() as session:
+                now = moment(session)
+                claims = outbox.claim(session, now, self.id, lease=CLAIM_LEASE, limit=1)
+            if not claims:
+                return
+            self._carry(channel, claims[0])
+
+    def purge(self) -> None:
+        """Erase what has expired, if no other worker is at it."""
+        while not self._stopping.is_set():
+            with self._transaction() as session:
+                now = moment(session)
+                if not lease.take(session, "purge", self.id, now, PURGE_LEASE):
+                    return
+                erased = retention.purge_due(session, self._vault, now)
+            self._sweep_folder()
+            if not erased:
+                return
+            log("erased", count=len(erased))
+
+    def _carry(self, channel: Channel, claim: Claim) -> None:
+        outcome: str = channel.outcome
+        failure: ChannelFailed | None = None
+        try:
+            channel.carry(claim)
+        except ChannelFailed as problem:
+            failure, outcome = problem, problem.code
+        try:
+            with self._transaction() as session:
+                self._settle(session, channel, claim, failure)
+        except LeaseLost:
+            outcome = "lease_lost"
+        log("delivery", delivery=claim.id, attempt=claim.attempt, outcome=outcome)
+
+    def _settle(
+        self, session: Session, channel: Channel, claim: Claim, failure: ChannelFailed | None
+    ) -> None:
+        now = moment(session)
+        if failure is None:
+            done = {"sent": outbox.settle_sent, "folder": outbox.settle_folder}[channel.outcome]
+            done(session, self._vault, claim, now)
+        elif failure.lasting:
+            outbox.fail(session, self._vault, claim, now, failure.code)
+        else:
+            outbox.retry(session, claim, now, failure.code, jitter=random.random())
+
+    def _sweep_folder(self) -> None:
+        """Remove the files of deliveries that are erased; a row is there before its file is."""
+        found = folder.names(self._settings.mail_folder)
+        if found:
+            with self._sessions() as session:
+                known = session.scalars(select(Delivery.id).where(Delivery.id.in_(found)))
+                gone = found.difference(known)
+            folder.remove(self._settings.mail_folder, gone)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with self._sessions() as session:
+            begin_write(session)
+            yield session
+            session.commit()
+
+
+def moment(session: Session) -> datetime:
+    """Now, by the clock that all workers share: the database's, or with SQLite this machine's."""
+    if session.get_bind().dialect.name == "postgresql":
+        told: datetime = session.scalars(select(func.clock_timestamp())).one()
+        return told.astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def log(event: str, **values: object) -> None:
+    """Write one line of `key=value`; a key that is not in `LOGGED` is a fault of the code."""
+    line = {"event": event, **values}
+    if not line.keys() <= LOGGED:
+        raise ValueError(f"not to be logged: {sorted(line.keys() - LOGGED)}")
+    _log.info(" ".join(f"{key}={value}" for key, value in line.items()))
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM, then finish the delivery in hand. Raises `NotFounded`."""
+    worker_vault = Vault.load(settings.data_dir)
+    # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
+    # that the parent set to be ignored stays ignored.
+    stops = {s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) != signal.SIG_IGN}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    _prepare_log()
+    engine = make_engine(settings.database_url)
+    worker = Worker(settings, worker_vault, engine)
+    scheduler = _clock(worker)
+    scheduler.start()
+    log("started")
+    signal.sigwait(stops)
+    worker.stop()
+    scheduler.shutdown(wait=True)
+    engine.dispose()
+    log("stopped")
+
+
+def _clock(worker: Worker) -> BackgroundScheduler:
+    # In the background and not blocking, so that the main thread can wait for signals.
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=UTC,
+    )
+    scheduler.add_listener(_say_what_failed, EVENT_JOB_ERROR)
+    for act, every in ((worker.deliver, DELIVER_EVERY), (worker.purge, PURGE_EVERY)):
+        scheduler.add_job(
+            act, "interval", seconds=every.total_seconds(), next_run_time=datetime.now(UTC)
+        )
+    return scheduler
+
+
+def _say_what_failed(event: JobExecutionEvent) -> None:
+    # The kind alone: a message or a traceback may hold an address.
+    log("failed", outcome=type(event.exception).__name__)
+
+
+def _prepare_log() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s worker %(message)s"))
+    _log.handlers[:] = [handler]
+    _log.setLevel(logging.INFO)
+    _log.propagate = False
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)

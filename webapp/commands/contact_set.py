@@ -1,0 +1,54 @@
+"""`contact-set`: the confirmed address and OpenPGP key of a contact point on this instance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reports.delivery import contact
+from reports.delivery.contact import AddressRefused
+from reports.errors import KeyRefused, NotFounded
+from reports.routing.country import NoSuchContact
+from webapp import clock
+from webapp.countries import countries
+from webapp.db import transaction, vault
+
+
+@click.command("contact-set")
+@click.argument("contact_id", metavar="ID")
+@click.option("--email", required=True, help="The confirmed address, such as desk@example.org.")
+@click.option(
+    "--key",
+    "key_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The OpenPGP public key, armored or binary.",
+)
+def contact_set(contact_id: str, email: str, key_file: Path) -> None:
+    """Let reports be sent to the contact point ID, encrypted.
+
+    Confirm both by a second way first: call the office and compare the fingerprint.
+    """
+    try:
+        countries().contact(contact_id)
+        with transaction() as session:
+            setting = contact.confirm(
+                session, vault(), contact_id, email, key_file.read_bytes(), clock.now()
+            )
+    except NoSuchContact as unknown:
+        raise click.BadParameter(
+            "no country file has this contact point", param_hint="ID"
+        ) from unknown
+    except AddressRefused as refusal:
+        raise click.BadParameter(str(refusal), param_hint="--email") from refusal
+    except KeyRefused as refusal:
+        raise click.BadParameter(refusal.reason, param_hint="--key") from refusal
+    except NotFounded as missing:
+        raise click.ClickException(str(missing)) from missing
+    click.echo(f"{contact_id}: {setting.email}, key {grouped(setting.fingerprint)}")
+
+
+def grouped(fingerprint: str) -> str:
+    """A fingerprint in groups of four, as it is read out on the phone."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
