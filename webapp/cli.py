@@ -7,17 +7,21 @@ from copy import copy
 from flask import Flask
 from flask.cli import with_appcontext
 
+from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
 from webapp.commands.init import init
 from webapp.commands.languages import languages
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add
+from webapp.commands.worker import worker
 
 COMMANDS = (
     init,
     staff_add,
+    contact_set,
     demo,
+    worker,
     custody_verify,
     languages,
     route,
