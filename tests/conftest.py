@@ -14,6 +14,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -32,6 +34,7 @@ from tests.support.tls import (
     TargetHandler,
     make_certificate,
 )
+from tests.support.web import AtSite, Clock, build
 
 # How fast the machine is says nothing about the code; what failed once shall fail again in CI.
 hypothesis.settings.register_profile("local", deadline=None)
@@ -138,6 +141,49 @@ def vault(tmp_path: Path) -> Vault:
 def instance(session: Session, vault: Vault) -> Instance:
     """A founded instance where Dana, Bela and Chidi have set up; once on each engine."""
     return founded(session, vault)
+
+
+# --- the application in this process -----------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The application's time: `clock.forward(minutes=16)`."""
+    return Clock()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, sqlite_url: str, clock: Clock) -> Iterator[Callable[..., Flask]]:
+    """Build the application on a migrated SQLite file: `make_app(WAYSIDE_FACE="public")`."""
+    made: list[Flask] = []
+
+    def make(**settings: str) -> Flask:
+        made.append(build(tmp_path / "var", sqlite_url, clock, settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The application with the default settings; nothing is founded yet."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script at `https://site.test`; it keeps cookies."""
+    app.test_client_class = AtSite
+    return app.test_client()
+
+
+@pytest.fixture
+def app_instance(app: Flask) -> Iterator[Instance]:
+    """The founded instance behind `app` and `client`, with the cast set up."""
+    with session_factory(app.extensions["engine"])() as session:
+        yield founded(session, app.extensions["vault"])
 
 
 # --- servers -----------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Error as BrowserError
 from sqlalchemy import Engine, text
 
@@ -13,6 +15,7 @@ from tests.conftest import Launch
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.tls import SITE_HOST, Certificate, Handler, HttpsServer
+from tests.support.web import Clock
 
 PAGE = b"<!doctype html><html lang=en><title>%s</title><h1>%s</h1>"
 
@@ -50,6 +53,24 @@ def test_the_mail_server_refuses_when_told_and_then_accepts(mail_server: MailSer
     [mail] = mail_server.wait_for(1)
     assert mail.recipients == ("b@example.org",)
     assert mail.message["Subject"] == "x"
+
+
+def test_the_mail_server_can_break_off_after_it_took_a_mail(mail_server: MailServer) -> None:
+    mail_server.drop()
+    with (
+        pytest.raises(smtplib.SMTPServerDisconnected),
+        smtplib.SMTP("127.0.0.1", mail_server.port) as client,
+    ):
+        client.sendmail("a@example.org", ["b@example.org"], "Subject: x\r\n\r\nhello")
+    assert len(mail_server.wait_for(1)) == 1
+
+
+def test_the_clients_cookies_live_as_at_an_https_site(client: FlaskClient, clock: Clock) -> None:
+    client.get("/x")
+    assert client.get_cookie("__Host-g", domain="site.test") is not None
+    before = clock.now
+    clock.forward(minutes=5)
+    assert client.application.extensions["clock"]() == before + timedelta(minutes=5)
 
 
 @pytest.mark.browser

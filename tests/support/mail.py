@@ -14,6 +14,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.ports import free_port
 
+ACCEPTED = "250 accepted"
+DROPPED = "dropped"
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -49,6 +52,10 @@ class MailServer:
         """Answer the next `times` recipients with `answer`."""
         self._recipient_answers.extend([answer] * times)
 
+    def drop(self, *, times: int = 1) -> None:
+        """Accept the next `times` messages, and break the connection instead of saying so."""
+        self._message_answers.extend([DROPPED] * times)
+
     def wait_for(self, count: int, timeout: float = 30.0) -> list[Mail]:
         """The mails, as soon as there are `count`; fails after `timeout` seconds."""
         with self._arrived:
@@ -69,13 +76,16 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(  # the library calls this name
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        if self._message_answers:
-            return self._message_answers.popleft()
+        answer = self._message_answers.popleft() if self._message_answers else ACCEPTED
+        if answer not in (ACCEPTED, DROPPED):
+            return answer
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
         with self._arrived:
             self.mails.append(mail)
             self._arrived.notify_all()
-        return "250 accepted"
+        if answer == DROPPED and server.transport is not None:
+            server.transport.abort()
+        return ACCEPTED

@@ -1,0 +1,58 @@
+"""The application in the test's own process, with its clock in the test's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.cast import NOW, cheap_vault
+from webapp import create_app
+from webapp.config import Config
+
+SITE = "https://site.test"
+EXIT_URL = "https://target.test/"
+
+
+class AtSite(FlaskClient):
+    """A client whose every request goes to `https://site.test`, where `__Host-` cookies live."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("base_url", SITE)
+        return super().open(*args, **kwargs)
+
+
+@dataclass
+class Clock:
+    """The time that the application goes by; it stands until it is moved."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> None:
+        """Move on, as `forward(minutes=16)`."""
+        self.now += timedelta(**amount)
+
+
+def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str, str]) -> Flask:
+    """The application over `database_url`, with cheap slow keys and `settings` (`WAYSIDE_*`)."""
+    environ = {
+        "WAYSIDE_DATA_DIR": str(data_dir),
+        "WAYSIDE_DATABASE_URL": database_url,
+        "WAYSIDE_EXIT_URL": EXIT_URL,
+        **settings,
+    }
+    app = create_app(Config.from_environ(environ))
+    app.extensions["clock"] = clock
+    app.extensions["vault"] = cheap_vault(data_dir)
+    # What goes wrong inside fails the test; one that wants the error page says False here.
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    return app
