@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reports.routing.country import Countries, Country
 from reports.routing.facts import Facts, Mode
-from reports.routing.rules import Block, Rule, Situation, situation_of, with_hours
+from reports.routing.rules import Rule, Situation, situation_of, with_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,19 @@ def propose(countries: Countries, facts: Facts, mode: Mode) -> Route:
     second = exploitation if present is not None and exploitation is not present else None
     emergency = present or countries.common
 
+    here = with_hours(situation, first.office_hours, facts)
     flags: list[str] = []
-    parts = [
-        _run(emergency, "emergency", situation, facts, flags),
-        _run(first, mode, situation, facts, flags),
-    ]
+    listed = _run(emergency, "emergency", here, flags)
+    listed += _run(first, mode, here, flags)
     if second is not None:
-        parts.append(_run(second, f"second_{mode}", situation, facts, flags))
-    parts.append(_run(countries.common, f"always_{mode}", situation, facts, flags))
+        there = with_hours(situation, second.office_hours, facts)
+        listed += _run(second, f"second_{mode}", there, flags)
+    listed += _run(countries.common, f"always_{mode}", here, flags)
 
-    once = {recipient.id: recipient for part in reversed(parts) for recipient in reversed(part)}
-    ordered = dict.fromkeys(recipient.id for part in parts for recipient in part)
-    return Route(tuple(once[name] for name in ordered), tuple(dict.fromkeys(flags)))
+    once: dict[str, Recipient] = {}
+    for recipient in listed:
+        once.setdefault(recipient.id, recipient)
+    return Route(tuple(once.values()), tuple(dict.fromkeys(flags)))
 
 
 def _real(countries: Countries, code: str) -> Country | None:
@@ -64,15 +65,11 @@ def _real(countries: Countries, code: str) -> Country | None:
     return None if country is None or country.common else country
 
 
-def _run(
-    country: Country, section: str, situation: Situation, facts: Facts, flags: list[str]
-) -> list[Recipient]:
-    """One section's list. Office hours are those of the country that answers."""
-    blocks: tuple[Block, ...] = country.sections[section]
-    here = with_hours(situation, country.office_hours, facts)
+def _run(country: Country, section: str, situation: Situation, flags: list[str]) -> list[Recipient]:
+    """One section's list; the flags raised on the way are added to `flags`."""
     listed: list[Recipient] = []
-    for block in blocks:
-        for rule in block.fitting(here):
+    for block in country.sections[section]:
+        for rule in block.fitting(situation):
             listed = _apply(rule, listed)
             flags.extend(rule.flag)
     return listed
@@ -80,8 +77,11 @@ def _run(
 
 def _apply(rule: Rule, listed: list[Recipient]) -> list[Recipient]:
     """The list after one rule: drop, then front, after and end."""
-    kept = [recipient for recipient in listed if recipient.id not in rule.drop]
-    kept = [*_recipients(rule, rule.front), *kept]
+    kept = listed
+    if rule.drop:
+        kept = [recipient for recipient in listed if recipient.id not in rule.drop]
+    if rule.front:
+        kept = [*_recipients(rule, rule.front), *kept]
     if rule.after is not None:
         anchor = rule.after.anchor
         at = next((n for n, entry in enumerate(kept, 1) if entry.id == anchor), len(kept))

@@ -33,7 +33,7 @@ CATEGORIES = (
     "policy",
 )
 SERVES = ("all", "adults", "minors")
-REGIONS = ("national", "flanders", "brussels", "wallonia", "local", "benelux")
+AREAS = ("national", "local", "benelux")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

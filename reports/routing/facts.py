@@ -4,6 +4,7 @@ The countries and regions that exist come from the country files (`FactSpace`); 
 are those of the report form.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -145,5 +146,5 @@ def _moment(value: object) -> datetime:
 
 def _shown(value: object) -> str:
     """The value as a short piece of text, so that an error never repeats a whole body."""
-    text = repr(value)
+    text = json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -52,14 +52,15 @@ def read_file(path: Path, faults: list[Fault]) -> Loaded | None:
     if code != path.stem.upper():
         table.fault("code", f"the file's name asks for {path.stem.upper()!r}")
     common = table.flag("common", default=False)
-    contacts = tuple(read_contact(contact, code) for contact in table.tables("contacts"))
+    regions = table.texts("regions")
+    contacts = tuple(read_contact(contact, code, regions) for contact in table.tables("contacts"))
     loaded = Loaded(
         file=path.name,
         code=code,
         name=table.text("name"),
         order=table.integer("order"),
         common=common,
-        regions=table.texts("regions"),
+        regions=regions,
         office_hours=_read_office_hours(table, contacts),
         facts=tuple(_read_fact(key, fact) for key, fact in table.named_tables("facts")),
         contacts=contacts,

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from reports.routing.entries import (
+    AREAS,
     CATEGORIES,
     CHECKED,
     DAYS,
     POLICE_ANSWERS,
     REACHES,
-    REGIONS,
     SERVES,
     Checked,
     Contact,
@@ -45,8 +45,8 @@ def read_review(table: Table) -> Review:
     )
 
 
-def read_contact(table: Table, country: str) -> Contact:
-    """One contact point of the file of `country`."""
+def read_contact(table: Table, country: str, regions: tuple[str, ...]) -> Contact:
+    """One contact point of the file of `country`, which has these regions."""
     contact = Contact(
         id=table.text("id"),
         country=country,
@@ -56,7 +56,7 @@ def read_contact(table: Table, country: str) -> Contact:
         category=table.choice("category", CATEGORIES),
         role=table.text("role"),
         serves=table.choice("serves", SERVES),
-        regions=table.choices("regions", REGIONS),
+        regions=table.choices("regions", (*AREAS, *regions)),
         phones=tuple(_read_phone(phone) for phone in table.tables("phones")),
         emails=table.texts("emails"),
         websites=table.texts("websites"),

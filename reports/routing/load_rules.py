@@ -5,6 +5,7 @@ from typing import cast
 
 from reports.routing.reader import Table
 from reports.routing.rules import (
+    FLAGS,
     TAKES,
     After,
     Block,
@@ -65,7 +66,7 @@ def _read_rule(table: Table) -> Rule:
         front=table.texts("front"),
         after=_read_after(table),
         drop=table.texts("drop"),
-        flag=table.texts("flag"),
+        flag=table.choices("flag", FLAGS),
     )
     if rule.id and not RULE_ID.fullmatch(rule.id):
         table.fault("id", "an id is lower-case words joined by hyphens")

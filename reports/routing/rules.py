@@ -22,6 +22,17 @@ SECTIONS = ("emergency", "help", "refer", "second_help", "second_refer")
 COMMON_SECTIONS = ("emergency", "help", "refer", "always_help", "always_refer")
 REFER_ONLY = ("kind",)
 
+# What a proposal says besides its list; the pages and the desk have words for each.
+FLAGS = (
+    "ask_country",
+    "emergency_calls",
+    "minor_police_duty",
+    "only_police_at_night",
+    "age_unknown",
+    "age_doubtful",
+    "withheld",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -94,7 +105,10 @@ class Block:
 
 def fits(conditions: Conditions, situation: Situation) -> bool:
     """Whether every condition holds; no condition at all always fits."""
-    return all(situation[condition.fact] in condition.allowed for condition in conditions)
+    for condition in conditions:  # the engine's inner loop: all() takes twice the time
+        if situation[condition.fact] not in condition.allowed:
+            return False
+    return True
 
 
 def situation_of(facts: Facts, derived: tuple[Derived, ...]) -> dict[str, Value]:
