@@ -43,7 +43,7 @@ def words_of(domain: Domain) -> dict[str, Any]:
 
     @pass_context
     def ngettext(_context: Context, one: str, many: str, num: int, **values: object) -> Markup:
-        return Markup(domain.ngettext(one, many, num)) % ({"num": num} | values)
+        return Markup(domain.get_translations().ungettext(one, many, num)) % ({"num": num} | values)
 
     return {"gettext": gettext, "ngettext": ngettext, "_": gettext}
 
@@ -65,5 +65,3 @@ def init_app(app: Flask) -> None:
     app.context_processor(provide)
     app.jinja_env.globals |= {"page_path": page_path, "codes": urls}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True

@@ -53,6 +53,10 @@ class Quoted:
             return str(COUNTRIES.gettext(fact.value))
         return fact.text
 
+    def phone(self, key: str) -> Markup:
+        """A phone number; it stays left to right in every script."""
+        return Markup('<bdi dir="ltr">{}</bdi>').format(self.name(key))
+
     def __call__(self, key: str) -> str:
         return self.name(key)
 
@@ -103,4 +107,4 @@ def paragraphs(template: str) -> tuple[str, ...]:
         return ()
     source, _name, _fresh = environment.loader.get_source(environment, template)
     found = (message for _line, _function, message in extract_from_ast(environment.parse(source)))
-    return tuple(text if isinstance(text, str) else str(text[0]) for text in found)
+    return tuple(str(text[0] if isinstance(text, tuple) else text) for text in found if text)
