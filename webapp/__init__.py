@@ -11,6 +11,8 @@ from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.extensions import babel, htmx
 from webapp.info.views import blueprint as info_blueprint
+from webapp.mailbox.views import blueprint as mailbox_blueprint
+from webapp.report.views import blueprint as report_blueprint
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes that any request may carry, unless its view allows another size."""
@@ -19,6 +21,8 @@ PUBLIC_BLUEPRINTS = (
     info_blueprint,
     contacts_blueprint,
     exit_blueprint,
+    report_blueprint,
+    mailbox_blueprint,
 )
 STAFF_BLUEPRINTS = ()
 

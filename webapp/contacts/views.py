@@ -1,9 +1,12 @@
 """The contact points of a country, for a person who looks for help."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, render_template
 
+from reports.routing.entries import Contact
 from webapp.clock import now
-from webapp.contacts.cards import groups
+from webapp.contacts.cards import Card, cards_of, groups
 from webapp.countries import countries, country_at, country_name, letters
 from webapp.pages import shared_page
 
@@ -29,3 +32,9 @@ def show(letter: str) -> Response:
             groups=groups(country, now()),
         )
     )
+
+
+@blueprint.app_template_global()
+def contact_cards(contacts: Iterable[Contact]) -> list[Card]:
+    """The cards of these contact points as they stand now, for pages of other parts."""
+    return cards_of(contacts, now())

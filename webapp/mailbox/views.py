@@ -1,0 +1,155 @@
+"""The mailbox's one address: a GET asks for the code, everything else is a POST to the same place.
+
+The visit's token stands in the form, never in an address or a cookie. Whatever fails, the form
+comes back with what was typed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from flask import Blueprint, Response, make_response, render_template
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from reports import codes, guesses, mailbox
+from reports.codes import ReceiptCode
+from reports.errors import (
+    Busy,
+    CodeMalformed,
+    CodeRefused,
+    MailboxClosed,
+    NotFounded,
+    SealBroken,
+    TextEmpty,
+    TextTooLong,
+    TooManyGuesses,
+)
+from reports.mailbox import Visit
+from webapp.clock import now
+from webapp.db import transaction, vault
+from webapp.mailbox import forms
+from webapp.mailbox.forms import STATUS, Sent
+from webapp.typed import read_form
+
+OUR_TROUBLE: Final = (Busy, NotFounded, SQLAlchemyError, OSError)
+"""What can keep us from answering; the reporter did nothing wrong."""
+
+blueprint = Blueprint("mailbox", __name__)
+
+
+@blueprint.get("/<language>/6")
+def ask() -> str:
+    """Ask for the code."""
+    return _code_page(Sent("", "", "", ""))
+
+
+@blueprint.post("/<language>/6")
+def visit() -> str | Response:
+    """Open with a code, or go on with a visit that is open."""
+    sent = forms.sent(read_form())
+    try:
+        return _go_on(sent) if sent.visit else _enter(sent)
+    except OUR_TROUBLE:
+        if sent.visit:
+            return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, unkept=True))
+        return _status(503, 30, _code_page(sent, unkept=True))
+
+
+def _enter(sent: Sent) -> str | Response:
+    """Open the mailbox. Counted before the slow key, which is derived outside any transaction."""
+    try:
+        code = codes.parse(sent.code)
+        with transaction() as session:
+            guesses.count(session, vault(), "code", code.locator, now())
+        key = _slow_key(code)
+        with transaction() as session:
+            token = mailbox.enter(session, vault(), code, key, now())
+    except TooManyGuesses as problem:
+        return _status(429, 60, _code_page(sent, forms.code_mistake(problem)))
+    except (CodeMalformed, CodeRefused) as problem:
+        return _code_page(sent, forms.code_mistake(problem))
+    return _go_on(Sent(token, "", sent.message, "look"))
+
+
+def _slow_key(code: ReceiptCode) -> bytes:
+    try:
+        return vault().receipt_key(code.locator, code.secret)
+    except Busy:
+        # Nothing was tried, so nothing counts.
+        with transaction() as session:
+            guesses.give_back(session, vault(), "code", code.locator)
+        raise
+
+
+def _go_on(sent: Sent) -> str | Response:
+    """The thread, after what the button asked for."""
+    try:
+        if sent.button == "leave":
+            with transaction() as session:
+                mailbox.leave(session, sent.visit)
+            return _code_page(Sent("", "", "", ""), left=True)
+        with transaction() as session:
+            opened = mailbox.resume(session, sent.visit, now())
+            mistake = _write(session, sent) if sent.button == "send" else ""
+            return _thread_page(session, sent, opened, mistake)
+    except MailboxClosed:
+        return _code_page(Sent("", "", sent.message, ""), closed=True)
+
+
+def _write(session: Session, sent: Sent) -> str:
+    """Put the message into the thread; what is wrong with it, in words, or nothing."""
+    if "\ufffd" in sent.message:
+        return forms.message_mistake(None)
+    try:
+        mailbox.write(session, vault(), sent.visit, sent.message, now())
+    except (TextEmpty, TextTooLong) as problem:
+        return forms.message_mistake(problem)
+    return ""
+
+
+def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str) -> str:
+    written = sent.button == "send" and not mistake
+    session.flush()
+    try:
+        lines, damaged = mailbox.thread(session, opened.report, opened.private), False
+    except SealBroken:
+        lines, damaged = [], True
+    return render_template(
+        "mailbox/thread.html",
+        visit=sent.visit,
+        message="" if written else sent.message,
+        written=written,
+        mistakes=[(forms.MESSAGE_FIELD, mistake)] if mistake else [],
+        status=STATUS[opened.report.status],
+        lines=forms.said(lines),
+        damaged=damaged,
+        idle_minutes=mailbox.IDLE // timedelta(minutes=1),
+    )
+
+
+def _code_page(
+    sent: Sent,
+    mistake: str = "",
+    *,
+    left: bool = False,
+    closed: bool = False,
+    unkept: bool = False,
+) -> str:
+    mistakes = [(forms.CODE_FIELD, mistake)] if mistake else []
+    return render_template(
+        "mailbox/code.html",
+        sent=sent,
+        mistakes=mistakes,
+        left=left,
+        closed=closed,
+        unkept=unkept,
+        code_length=codes.LENGTH,
+    )
+
+
+def _status(status: int, retry_seconds: int, html: str) -> Response:
+    response = make_response(html, status)
+    response.headers["Retry-After"] = str(retry_seconds)
+    return response

@@ -1,0 +1,1 @@
+"""The report: one question a page, a review, and the receipt code."""

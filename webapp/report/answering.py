@@ -1,0 +1,139 @@
+"""One form that came in: which token it belongs to, what is kept of it, and which page follows.
+
+Every answer ends up in the draft in one transaction before the next page is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy.orm import Session
+
+from reports.errors import TokenExpired, TokenInvalid
+from reports.intake import draft, questions, submit, token, urgency
+from reports.intake.questions import FIRST, KINDS, REVIEW, STEPS, Fault
+from reports.intake.submit import Receipt
+from reports.intake.token import Token
+from reports.model import Report
+from reports.vault import Vault
+from webapp.report.forms import Sent
+from webapp.report.steps import REVIEWED, after, before, is_step, step_of
+
+STAYING = ("stay", "back")
+"""Buttons that do not ask for an answer: an empty field is then no mistake."""
+
+
+class Lost(Enum):
+    """Why earlier answers are not here any more."""
+
+    HOUR = "hour"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The page that follows: a step with its answers, or the receipt of a report sent before."""
+
+    step: str
+    token_text: str
+    answers: Mapping[str, str]
+    faults: Sequence[Fault] = ()
+    lost: Lost | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """The token that answers are kept under from here on, and why it is a new one, if it is."""
+
+    text: str
+    token: Token
+    lost: Lost | None = None
+
+
+def hold(vault: Vault, sent: Sent, now: datetime) -> Held:
+    """The form's token, or a new one where it has none, an old one, or one that is not ours."""
+    if sent.fresh:
+        return new(vault, now, None)
+    try:
+        return Held(sent.token, token.read(vault, sent.token, now))
+    except TokenExpired:
+        return new(vault, now, Lost.HOUR)
+    except TokenInvalid:
+        return new(vault, now, Lost.FORGED)
+
+
+def new(vault: Vault, now: datetime, lost: Lost | None) -> Held:
+    """A token that nothing is kept under yet."""
+    text = token.issue(vault, now)
+    return Held(text, token.read(vault, text, now), lost)
+
+
+def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
+    """Keep what `sent` answers and say which page follows. Writes; the caller commits."""
+    held = hold(vault, sent, now)
+    receipt = submit.receipt_of(session, held.token)
+    if receipt:
+        return sent_before(session, held, receipt)
+    earlier = draft.load(session, held.token, now)
+    if earlier is None and held.lost is None and not _begins(sent, held.token, now):
+        held = new(vault, now, Lost.HOUR)
+    answers, faults = _read(sent)
+    answers = {**(earlier or {}), **answers}
+    step = _next(sent, answers, faults, held.lost)
+    if step == REVIEW:
+        answers[REVIEWED] = "yes"
+    draft.save(session, held.token, answers, now)
+    return Turn(step, held.text, answers, faults, held.lost)
+
+
+def begin(vault: Vault, now: datetime, lost: Lost | None = None) -> Turn:
+    """The first question under a new token. Nothing is stored."""
+    return Turn(FIRST, new(vault, now, lost).text, {}, lost=lost)
+
+
+def sent_before(session: Session, held: Held, receipt: Receipt) -> Turn:
+    """The receipt once more, with what the report's row tells in the clear as its answers."""
+    report = session.get_one(Report, receipt.report_id)
+    answers = {
+        "country": report.country or "unknown",
+        "form": report.form,
+        "danger": "yes" if report.urgency == urgency.NOW else "unknown",
+    }
+    return Turn(REVIEW, held.text, answers, receipt=receipt)
+
+
+def _begins(sent: Sent, held: Token, now: datetime) -> bool:
+    """Whether there was no draft to lose: the first step, of a form opened within the hour."""
+    return sent.fresh or (sent.step == FIRST and now - held.issued_at <= draft.LIFETIME)
+
+
+def _read(sent: Sent) -> tuple[dict[str, str], list[Fault]]:
+    if sent.fresh:
+        # A door may say who asks: the question is then answered, and can still be changed.
+        return ({"kind": sent.kind} if sent.kind in KINDS else {}), []
+    if sent.step not in STEPS:
+        return {}, []
+    answers, faults = questions.read(sent.step, sent.raw)
+    if sent.button in STAYING:
+        faults = [fault for fault in faults if fault.code != "empty"]
+    return answers, faults
+
+
+def _next(
+    sent: Sent, answers: Mapping[str, str], faults: Sequence[Fault], lost: Lost | None
+) -> str:
+    if sent.fresh:
+        return FIRST
+    if lost and sent.step not in STEPS:
+        return FIRST
+    if faults or lost or sent.button == "stay":
+        return sent.step
+    if sent.button == "back":
+        return before(sent.step) or FIRST
+    if is_step(sent.button):
+        return step_of(sent.button)
+    return after(sent.step, answers)

@@ -1,0 +1,153 @@
+"""The report's one address: a GET asks the first question, every step is a POST to the same place.
+
+A page that follows a form is its answer, never a redirect, so that no state stands in an address.
+Whatever fails on our side, the form comes back with what was typed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, make_response, render_template
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from reports import codes
+from reports.errors import Busy, DraftIncomplete, NotFounded, RosterBroken
+from reports.intake import draft, questions, submit
+from reports.intake.questions import REVIEW, STEPS, Fault
+from reports.intake.submit import Receipt
+from reports.routing.engine import propose
+from reports.routing.entries import Contact
+from reports.triage.facts import facts_of
+from webapp.clock import now
+from webapp.countries import countries
+from webapp.db import transaction, vault
+from webapp.i18n import language
+from webapp.report import answering, forms
+from webapp.report.answering import Lost, Turn
+from webapp.report.forms import Sent
+from webapp.report.steps import CALL, CODES, STORY, before, progress
+from webapp.typed import read_form
+
+OUR_TROUBLE: Final = (Busy, RosterBroken, NotFounded, SQLAlchemyError, OSError)
+"""What can keep us from keeping an answer; the reporter did nothing wrong."""
+RETRY_SECONDS: Final = "30"
+
+blueprint = Blueprint("report", __name__)
+
+
+@blueprint.get("/<language>/5")
+def begin() -> str:
+    """The first question, under a token that nothing is stored for."""
+    return _page(answering.begin(vault(), now()))
+
+
+@blueprint.post("/<language>/5")
+def answer() -> str | Response:
+    """Keep the answer of one step and show what follows, or send."""
+    sent = forms.sent(read_form())
+    try:
+        turn = _send(sent) if sent.button == "send" else _keep(sent)
+        return _page(turn)
+    except OUR_TROUBLE:
+        return _unkept(sent)
+
+
+def _keep(sent: Sent) -> Turn:
+    with transaction() as session:
+        return answering.take(session, vault(), sent, now())
+
+
+def _send(sent: Sent) -> Turn:
+    """Send the draft; its receipt, or the page that says what is in the way."""
+    moment = now()
+    held = answering.hold(vault(), sent, moment)
+    if held.lost:
+        return answering.begin(vault(), moment, held.lost)
+    code = codes.from_token(held.token.secret)
+    key = vault().receipt_key(code.locator, code.secret)
+    try:
+        with transaction() as session:
+            earlier = submit.receipt_of(session, held.token)
+            if earlier:
+                return answering.sent_before(session, held, earlier)
+            answers = draft.load(session, held.token, moment)
+            if answers is None:
+                return answering.begin(vault(), moment, Lost.HOUR)
+            receipt = submit.submit(
+                session, vault(), held.token, answers, key, moment, language=language().tag
+            )
+        return Turn(REVIEW, held.text, answers, receipt=receipt)
+    except DraftIncomplete as problem:
+        faults = [Fault(field, "empty", "") for field in problem.fields]
+        return Turn(STORY, held.text, {}, faults)
+    except IntegrityError:
+        # The same form was sent twice at once, and the other was quicker.
+        return _keep(sent)
+
+
+def _page(turn: Turn) -> str:
+    if turn.receipt:
+        return _receipt_page(turn, turn.receipt)
+    shared = {
+        "token": turn.token_text,
+        "step": CODES[turn.step],
+        "progress_of": progress(turn.step),
+        "back": before(turn.step),
+        "lost": turn.lost.value if turn.lost else None,
+    }
+    if turn.step == CALL:
+        return render_template("report/call.html", contacts=_helpers(turn), **shared)
+    if turn.step == REVIEW:
+        duty = _police_must_know(turn)
+        rows = forms.reviewed(turn.answers)
+        return render_template("report/review.html", rows=rows, duty=duty, **shared)
+    fields = forms.shown(turn.step, turn.answers, turn.faults)
+    return render_template(
+        "report/step.html", name=turn.step, fields=fields, mistakes=forms.mistakes(fields), **shared
+    )
+
+
+def _receipt_page(turn: Turn, receipt: Receipt) -> str:
+    return render_template(
+        "report/receipt.html",
+        code=receipt.code.grouped,
+        repeated=receipt.repeated,
+        contacts=_helpers(turn),
+        moment=now(),
+    )
+
+
+def _helpers(turn: Turn) -> list[Contact]:
+    """Who can help now; on the page of numbers to call, those for danger alone."""
+    facts = facts_of(turn.answers, countries().space, now())
+    route = propose(countries(), facts, "help")
+    contacts = [countries().contact(id) for id in route.ids]
+    if turn.step == CALL:
+        return [contact for contact in contacts if contact.category == "emergency"]
+    return contacts
+
+
+def _police_must_know(turn: Turn) -> bool:
+    """Whether the law of this country makes us tell the police about this person."""
+    code = turn.answers.get("country", "")
+    duty = countries()[code].facts.get("minors_police_duty") if code in countries() else None
+    young = turn.answers.get("age") in ("minor", "doubtful")
+    return young and duty is not None and duty.value is True
+
+
+def _unkept(sent: Sent) -> Response:
+    """503 with the same form, what was typed still in it, and a button to try again."""
+    step = sent.step if sent.step in CODES else questions.FIRST
+    shared = {"token": sent.token, "step": CODES[step], "progress_of": progress(step)}
+    if step in STEPS:
+        answers = {**questions.complete({}), **sent.raw}
+        fields = forms.shown(step, answers)
+        html = render_template(
+            "report/step.html", name=step, fields=fields, back=before(step), unkept=True, **shared
+        )
+    else:
+        html = render_template("report/unkept.html", button=sent.button, **shared)
+    response = make_response(html, 503)
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return response
