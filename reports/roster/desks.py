@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from reports.errors import NotFounded
@@ -33,7 +33,7 @@ def for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, Des
 
 def current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
     """The desk's key of the running epoch, its signature checked."""
-    query = select(DeskKey).where(DeskKey.desk_id == desk_id, DeskKey.current.is_(True))
+    query = select(DeskKey).where(DeskKey.desk_id == desk_id, DeskKey.current.is_(true()))
     key = session.scalars(query).one()
     signature.check_desk_key(vault, desk_id, key.epoch, key.public, key.signature)
     return key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from reports.errors import NotAllowed
@@ -26,7 +26,7 @@ class Keyring:
     def desk_ids(self, session: Session) -> set[UUID]:
         """The desks whose current key this staff member holds."""
         query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
-        query = query.where(DeskGrant.staff_id == self.staff.id, DeskKey.current.is_(True))
+        query = query.where(DeskGrant.staff_id == self.staff.id, DeskKey.current.is_(true()))
         return set(session.scalars(query))
 
     def desks(self, session: Session) -> list[Desk]:

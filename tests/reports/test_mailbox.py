@@ -1,0 +1,195 @@
+"""The mailbox: the code opens it, both sides write, a visit ends by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from reports import codes, custody, guesses, mailbox
+from reports.codes import ReceiptCode
+from reports.db import begin_write
+from reports.errors import (
+    CodeRefused,
+    MailboxClosed,
+    SealBroken,
+    TextEmpty,
+    TextTooLong,
+    TooManyGuesses,
+)
+from reports.intake.questions import MESSAGE_LIMIT
+from reports.intake.submit import Receipt
+from reports.model import Message, ReporterSession
+from tests.support.cast import NOW, Instance
+
+
+def later(minutes: float) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+def write(instance: Instance, visit: str, text: str, now: datetime = NOW) -> None:
+    begin_write(instance.session)
+    mailbox.write(instance.session, instance.vault, visit, text, now)
+    instance.session.commit()
+
+
+def answer(instance: Instance, receipt: Receipt, text: str, now: datetime) -> None:
+    report = instance.report(receipt)
+    begin_write(instance.session)
+    mailbox.add_message(instance.session, report, "desk", text, now, once=text.encode())
+    instance.session.commit()
+
+
+def test_both_sides_read_the_thread_in_the_order_it_was_written(instance: Instance) -> None:
+    receipt = instance.send()
+    answer(instance, receipt, "Is she safe now?", later(3))
+    visit = instance.enter(receipt.code, later(5))
+    write(instance, visit, "Yes, she is.", later(6))
+    opened = mailbox.resume(instance.session, visit, later(7))
+    told = [
+        (line.author, line.text)
+        for line in mailbox.thread(instance.session, opened.report, opened.private)
+    ]
+    assert told == [("desk", "Is she safe now?"), ("reporter", "Yes, she is.")]
+    by_desk = instance.keyring("Bela").case_private(instance.session, opened.report)
+    assert len(mailbox.thread(instance.session, opened.report, by_desk)) == 2
+    assert opened.report.unread
+
+
+def test_the_same_message_sent_twice_is_one_message(instance: Instance) -> None:
+    receipt = instance.send()
+    visit = instance.enter(receipt.code)
+    write(instance, visit, "Please read this.")
+    write(instance, visit, "Please read this.")
+    assert instance.session.scalar(select(func.count()).select_from(Message)) == 1
+    acts = [line.act for line in custody.lines(instance.session, instance.report(receipt))]
+    assert acts == ["received", "reporter_wrote"]
+
+
+@pytest.mark.parametrize("minutes", [10.1, 25.0])
+def test_an_idle_visit_is_over(instance: Instance, minutes: float) -> None:
+    visit = instance.enter(instance.send().code)
+    with pytest.raises(MailboxClosed):
+        mailbox.resume(instance.session, visit, later(minutes))
+
+
+def test_a_busy_visit_is_over_after_half_an_hour(instance: Instance) -> None:
+    visit = instance.enter(instance.send().code)
+    for minutes in (8, 16, 24, 30):
+        write(instance, visit, f"still here at {minutes}", later(minutes))
+    with pytest.raises(MailboxClosed):
+        mailbox.resume(instance.session, visit, later(30.1))
+
+
+def test_leaving_and_purging_end_a_visit_for_good(instance: Instance) -> None:
+    receipt = instance.send()
+    first, second = instance.enter(receipt.code), instance.enter(receipt.code)
+    begin_write(instance.session)
+    mailbox.leave(instance.session, first)
+    instance.session.commit()
+    with pytest.raises(MailboxClosed):
+        mailbox.resume(instance.session, first, NOW)
+    mailbox.resume(instance.session, second, NOW)
+    begin_write(instance.session)
+    mailbox.purge(instance.session, later(11))
+    instance.session.commit()
+    assert instance.session.scalar(select(func.count()).select_from(ReporterSession)) == 0
+
+
+@pytest.mark.parametrize("text", ["", "nothing", "é" * 50, "A" * 43, "A" * 44], ids=repr)
+def test_what_is_no_visit_is_refused_by_name(instance: Instance, text: str) -> None:
+    with pytest.raises(MailboxClosed):
+        mailbox.resume(instance.session, text, NOW)
+
+
+def test_wrong_codes_are_refused_alike(instance: Instance) -> None:
+    known = instance.send().code
+    wrong_secret = ReceiptCode(known.locator, "0" * 16)
+    unknown = codes.from_token(b"elsewhere")
+    words = set()
+    for code in (wrong_secret, unknown):
+        with pytest.raises(CodeRefused) as told:
+            instance.enter(code)
+        instance.session.rollback()
+        words.add(str(told.value))
+    assert len(words) == 1
+
+
+def test_two_reports_of_one_locator_open_with_their_own_codes(instance: Instance) -> None:
+    first, second = instance.send(), instance.send()
+    begin_write(instance.session)
+    # As chance would have it once in ten million: the same seven digits for both.
+    shared = ReceiptCode(first.code.locator, second.code.secret)
+    key = instance.vault.receipt_key(shared.locator, shared.secret)
+    report = instance.report(second)
+    private = instance.keyring("Bela").case_private(instance.session, report)
+    from_code = mailbox.wrap(key, private, kind="case key", id=report.id.bytes)
+    report.locator, report.private_by_code = shared.locator, from_code
+    instance.session.commit()
+    for code, receipt in ((first.code, first), (shared, second)):
+        visit = instance.enter(code)
+        opened = mailbox.resume(instance.session, visit, NOW)
+        assert opened.report.id == receipt.report_id
+
+
+def guess(instance: Instance, locator: str, now: datetime) -> None:
+    begin_write(instance.session)
+    guesses.count(instance.session, instance.vault, "code", locator, now)
+    instance.session.commit()
+
+
+def test_the_sixth_guess_in_a_minute_is_refused_and_others_are_not(instance: Instance) -> None:
+    for _ in range(5):
+        guess(instance, "1234567", NOW)
+    with pytest.raises(TooManyGuesses):
+        guess(instance, "1234567", NOW)
+    guess(instance, "7654321", NOW)
+    guess(instance, "1234567", later(1))
+
+
+def test_the_twenty_first_guess_of_a_day_is_refused_until_tomorrow(instance: Instance) -> None:
+    for number in range(20):
+        guess(instance, "1234567", later(number))
+    with pytest.raises(TooManyGuesses):
+        guess(instance, "1234567", later(30))
+    guess(instance, "1234567", NOW + timedelta(days=1))
+
+
+def test_the_right_code_is_no_guess(instance: Instance) -> None:
+    receipt = instance.send()
+    for _ in range(12):
+        guess(instance, receipt.code.locator, NOW)
+        instance.enter(receipt.code)
+
+
+def test_no_locator_stands_in_the_table_of_guesses(instance: Instance) -> None:
+    guess(instance, "1234567", NOW)
+    keys = instance.session.scalars(select(guesses.Guess.key)).all()
+    assert [b"1234567" in key for key in keys] == [False]
+    begin_write(instance.session)
+    guesses.purge(instance.session, NOW + timedelta(days=2))
+    instance.session.commit()
+    assert instance.session.scalars(select(guesses.Guess.key)).all() == []
+
+
+def test_empty_and_endless_messages_are_told_apart(instance: Instance) -> None:
+    visit = instance.enter(instance.send().code)
+    with pytest.raises(TextEmpty):
+        write(instance, visit, " \n ")
+    with pytest.raises(TextTooLong) as told:
+        write(instance, visit, "x" * (MESSAGE_LIMIT + 1))
+    assert (told.value.limit, told.value.length) == (MESSAGE_LIMIT, MESSAGE_LIMIT + 1)
+
+
+def test_a_message_given_another_author_does_not_open(instance: Instance) -> None:
+    receipt = instance.send()
+    visit = instance.enter(receipt.code)
+    write(instance, visit, "I wrote this.")
+    begin_write(instance.session)
+    instance.session.execute(update(Message).values(author="desk"))
+    instance.session.commit()
+    instance.session.expire_all()
+    opened = mailbox.resume(instance.session, visit, NOW)
+    with pytest.raises(SealBroken):
+        mailbox.thread(instance.session, opened.report, opened.private)

@@ -1,0 +1,61 @@
+"""Settings: everything wrong is told at once, and production refuses what is meant for trying."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.errors import SettingsFaults
+from reports.settings import Settings
+
+WRONG = {
+    "WAYSIDE_ENV": "prod",
+    "WAYSIDE_DATABASE_URL": "mysql://here",
+    "WAYSIDE_SMTP_URL": "http://mail",
+    "WAYSIDE_MAIL_FROM": "nobody",
+    "WAYSIDE_COUNTRIES": "BE,FR",
+    "WAYSIDE_RETENTION_DAYS": "soon",
+    "WAYSIDE_BLOB_URL": "s3://here",
+    "WAYSIDE_LIMITS_URL": "redis://here",
+}
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(SettingsFaults) as told:
+        Settings.from_environ(WRONG)
+    assert len(told.value.faults) == len(WRONG)
+    for name in WRONG:
+        assert any(fault.startswith(f"{name}:") for fault in told.value.faults)
+
+
+def test_an_empty_environment_is_enough_for_trying(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"WAYSIDE_DATA_DIR": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path}/wayside.db"
+    assert settings.smtp_url is None
+    assert not settings.production
+    assert settings.countries == ("BE", "NL", "LU")
+    assert settings.retention_days == 90
+
+
+def test_production_needs_an_address_that_mail_comes_from() -> None:
+    with pytest.raises(SettingsFaults, match="WAYSIDE_MAIL_FROM"):
+        Settings.from_environ({"WAYSIDE_ENV": "production"})
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_common_name_of_postgresql_gets_the_one_driver(scheme: str) -> None:
+    settings = Settings.from_environ({"WAYSIDE_DATABASE_URL": f"{scheme}://db/wayside"})
+    assert settings.database_url == "postgresql+psycopg://db/wayside"
+
+
+@pytest.mark.parametrize("url", ["smtp://", "smtp://host:port", "mail.example", "smtp://[::1"])
+def test_a_mail_server_that_cannot_be_one_is_named(url: str) -> None:
+    with pytest.raises(SettingsFaults, match="WAYSIDE_SMTP_URL"):
+        Settings.from_environ({"WAYSIDE_SMTP_URL": url})
+
+
+@pytest.mark.parametrize("address", ["a@b\nBcc: c@d", "A <a@b>", "@b", "a@", "a b@c"])
+def test_an_address_that_is_not_plain_is_named(address: str) -> None:
+    with pytest.raises(SettingsFaults, match="WAYSIDE_MAIL_FROM"):
+        Settings.from_environ({"WAYSIDE_MAIL_FROM": address})
