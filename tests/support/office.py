@@ -1,0 +1,116 @@
+"""Contact points in tests: they have an address and a key, and can open what reaches them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP, default
+from typing import Any, cast
+from uuid import UUID
+
+from pysequoia import Profile, Tsk, decrypt
+from sqlalchemy import select
+
+from reports.db import begin_write
+from reports.delivery import contact
+from reports.intake.submit import Receipt
+from reports.model import Delivery, Referral
+from reports.settings import Settings
+from reports.triage import reading, referral
+from tests.support.cast import NOW, Instance
+
+PAYOKE, PAG_ASA, SURYA = "be-payoke", "be-pag-asa", "be-surya"
+RULE, WHY = "be-refer-1", "It is the nearest office."
+
+
+class Office:
+    """One contact point that anybody can write to."""
+
+    def __init__(self, contact_id: str = PAYOKE) -> None:
+        self.contact_id = contact_id
+        self.email = f"{contact_id}@example.org"
+        # Not the newest form of key: GnuPG and with it most offices read this one.
+        self._key = Tsk.generate(f"<{self.email}>", profile=Profile.RFC4880)
+
+    @property
+    def certificate(self) -> bytes:
+        return bytes(self._key.extract_certificate())
+
+    def confirm(self, instance: Instance, now: datetime = NOW) -> None:
+        """Make the office known to the instance."""
+        begin_write(instance.session)
+        contact.confirm(
+            instance.session, instance.vault, self.contact_id, self.email, self.certificate, now
+        )
+        instance.session.commit()
+
+    def read(self, mail: bytes) -> EmailMessage:
+        """The part inside an encrypted mail."""
+        opened = decrypt(encrypted_part(mail), decryptor=self._key.decryptor()).bytes
+        assert opened is not None
+        return parse(opened)
+
+
+def parse(data: bytes) -> EmailMessage:
+    """A mail or a part as the standard library reads it, without any defect."""
+    found = cast(EmailMessage, BytesParser(policy=default).parsebytes(data))
+    assert [part.defects for part in found.walk() if part.defects] == []
+    return found
+
+
+def encrypted_part(mail: bytes) -> bytes:
+    """The second part of a PGP/MIME mail."""
+    [version, encrypted] = cast("list[EmailMessage]", parse(mail).get_payload())
+    assert version.get_content_type() == "application/pgp-encrypted"
+    assert encrypted.get_content_type() == "application/octet-stream"
+    return encrypted.as_bytes(policy=SMTP).partition(b"\r\n\r\n")[2]
+
+
+def text_in(inner: EmailMessage) -> str:
+    """What people read."""
+    part = cast("list[EmailMessage]", inner.get_payload())[0]
+    return cast(str, part.get_content())
+
+
+def document_in(inner: EmailMessage) -> dict[str, Any]:
+    """What machines read."""
+    part = cast("list[EmailMessage]", inner.get_payload())[1]
+    assert part.get_filename() == "report.json"
+    told: dict[str, Any] = json.loads(part.get_content())
+    return told
+
+
+def refer(
+    instance: Instance,
+    receipt: Receipt,
+    settings: Settings,
+    *contact_ids: str,
+    by: str = "Bela",
+    now: datetime = NOW,
+) -> list[UUID]:
+    """`by` opens the report and sends it to these contact points; the deliveries, in order."""
+    session, report, keyring = instance.session, instance.report(receipt), instance.keyring(by)
+    begin_write(session)
+    if report.status == "received":
+        reading.begin(session, instance.vault, report, keyring, now)
+    opened = reading.read(session, report, keyring)
+    made = referral.refer(
+        session,
+        instance.vault,
+        keyring,
+        report,
+        opened,
+        [(contact_id, RULE, WHY) for contact_id in contact_ids],
+        settings,
+        now,
+    )
+    session.commit()
+    return [delivery_of(instance, found).id for found in made]
+
+
+def delivery_of(instance: Instance, found: Referral) -> Delivery:
+    """The one delivery of a referral."""
+    query = select(Delivery).where(Delivery.referral_id == found.id)
+    return instance.session.scalars(query).one()
