@@ -268,7 +268,18 @@ def test_every_rule_that_places_a_contact_point_is_seen_at_work(countries: Count
 
 
 @pytest.mark.parametrize(
-    "name", ["engine", "rules", "facts", "check", "load", "load_rules", "load_contacts", "country"]
+    "name",
+    [
+        "engine",
+        "rules",
+        "facts",
+        "check",
+        "check_rules",
+        "load",
+        "load_rules",
+        "load_contacts",
+        "country",
+    ],
 )
 def test_no_code_of_the_engine_knows_a_country_or_a_contact_point(
     countries: Countries, name: str
