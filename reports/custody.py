@@ -41,7 +41,9 @@ def append(
     chain = chain_of(owner)
     previous = b""
     if owner.custody_number:
-        # The owner's row is the lock of its chain: two writers on PostgreSQL queue up here.
+        # The owner's row is the lock of its chain: two writers on PostgreSQL queue up here. To
+        # refresh drops what is not yet written, such as the line before in this transaction.
+        session.flush()
         session.refresh(owner, ["custody_number", "custody_seal"], with_for_update=True)
         previous = session.get_one(CustodyLine, (chain, owner.custody_number)).digest
     line = CustodyLine(
