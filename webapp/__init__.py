@@ -5,14 +5,32 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import assets, cli, clock, context, countries, db, errors, i18n, pages, security
+from webapp import (
+    assets,
+    cli,
+    clock,
+    context,
+    countries,
+    db,
+    errors,
+    i18n,
+    pages,
+    security,
+    staff_auth,
+)
+from webapp.account.setup import blueprint as setup_blueprint
+from webapp.account.views import blueprint as account_blueprint
+from webapp.admin.views import blueprint as admin_blueprint
 from webapp.config import Config
 from webapp.contacts.views import blueprint as contacts_blueprint
+from webapp.desk import labels as desk_labels
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.extensions import babel, htmx
 from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint
 from webapp.report.views import blueprint as report_blueprint
+from webapp.triage.referral import blueprint as referral_blueprint
+from webapp.triage.views import blueprint as triage_blueprint
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes that any request may carry, unless its view allows another size."""
@@ -24,7 +42,13 @@ PUBLIC_BLUEPRINTS = (
     report_blueprint,
     mailbox_blueprint,
 )
-STAFF_BLUEPRINTS = ()
+STAFF_BLUEPRINTS = (
+    account_blueprint,
+    setup_blueprint,
+    triage_blueprint,
+    referral_blueprint,
+    admin_blueprint,
+)
 
 
 def create_app(config: Config) -> Flask:
@@ -48,6 +72,8 @@ def create_app(config: Config) -> Flask:
     context.init_app(app)
     pages.init_app(app)
     security.init_app(app)
+    staff_auth.init_app(app)
+    desk_labels.init_app(app)
     errors.init_app(app)
     if config.face in ("public", "both"):
         for blueprint in PUBLIC_BLUEPRINTS:

@@ -1,6 +1,6 @@
 """Opening a report in a staff session: who opened it is in custody before anyone reads it.
 
-`begin` writes; `read` only reads, and only for who has begun. A damaged part comes back as None,
+`start` writes; `read` only reads, and only for who has started. A damaged part comes back as None,
 so that the rest of the report can still be read.
 """
 
@@ -44,7 +44,7 @@ class OpenReport:
         return "OpenReport(...)"
 
 
-def begin(session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime) -> None:
+def start(session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime) -> None:
     """Record that this staff member opens the report; the first one also takes it on."""
     custody.append(session, vault, report, "opened", now, staff_id=keyring.staff.id)
     if report.status == "received":

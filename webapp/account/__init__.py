@@ -1,0 +1,1 @@
+"""Accounts of staff: setting up, signing in and out, passwords, language."""

@@ -1,0 +1,29 @@
+"""Opening an account with its recovery code."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from reports import guesses
+from reports.errors import SealBroken, SignInRefused
+from reports.model import Staff
+from reports.roster import life
+from reports.roster.invitation import fold
+from webapp import clock
+from webapp.db import current, transaction, vault
+
+
+def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
+    """The member and their private key. Raises `SignInRefused` alike for every cause.
+
+    Counted for the name, as a sign-in is: `TooManyGuesses`.
+    """
+    with transaction() as session:
+        guesses.count(session, vault(), "staff recovery", fold(name), clock.now())
+    staff = current().scalar(select(Staff).where(Staff.folded_name == fold(name)))
+    if staff is None or staff.state != "active":
+        raise SignInRefused("refused")
+    try:
+        return staff, life.recover(staff, code)
+    except SealBroken as problem:
+        raise SignInRefused("refused") from problem

@@ -1,0 +1,128 @@
+"""Setting up an account from a one-time link.
+
+The link carries its token behind the `#`, which no browser sends; a small script puts it into the
+form, and without script it is pasted there. No secret is ever part of an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyotp
+import segno
+from flask import Blueprint, Response, current_app, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from reports.errors import (
+    InvitationInvalid,
+    NameTaken,
+    PasswordRefused,
+    SecondFactorRefused,
+)
+from reports.model import Staff
+from reports.roster import invitation
+from webapp import clock
+from webapp.account.forms import Form
+from webapp.config import Config
+from webapp.db import current, transaction, vault
+from webapp.desk.labels import grouped
+from webapp.desk.reconfirm import new_password_key
+from webapp.i18n import DESK
+from webapp.staff_auth import open_to_all
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("setup", __name__, url_prefix="/desk/setup")
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """What an authenticator app needs: the secret in groups, and a QR code as rows of squares."""
+
+    groups: str
+    rows: tuple[tuple[bool, ...], ...]
+
+
+@blueprint.get("")
+@open_to_all
+def link_page() -> ResponseReturnValue:
+    """Asks for the link's token; the script fills it in."""
+    return render_template("account/link.html", form=Form.read("link"))
+
+
+@blueprint.post("")
+@open_to_all
+def begin() -> ResponseReturnValue:
+    """The form for name, password and second factor."""
+    form = Form.read("link", "name")
+    token = _token(form["link"])
+    try:
+        staff, raw = invitation.find(current(), token, clock.now())
+    except InvitationInvalid:
+        return _unknown_link(form)
+    form.values["name"] = staff.name
+    return _form(form, token, raw, staff)
+
+
+@blueprint.post("/finish")
+@open_to_all
+def finish() -> ResponseReturnValue:
+    """Set up the account, and show its recovery code once."""
+    form = Form.read("link", "name", "password", "again", "code")
+    token = _token(form["link"])
+    form.check_name()
+    form.check_same()
+    try:
+        staff, raw = invitation.find(current(), token, clock.now())
+        recovery_code = None if form.mistakes else _accept(form, token)
+    except InvitationInvalid:
+        return _unknown_link(form)
+    except (PasswordRefused, NameTaken, SecondFactorRefused) as problem:
+        form.tell(problem)
+        recovery_code = None
+    member = current().get_one(Staff, staff.id)
+    if recovery_code is None:
+        return _form(form, token, raw, member, status=422)
+    return render_template("account/recovery_code.html", code=recovery_code, member=member)
+
+
+def _accept(form: Form, token: str) -> str:
+    salt, key = new_password_key(form["password"])
+    with transaction() as session:
+        return invitation.accept(
+            session,
+            vault(),
+            token,
+            name=form["name"],
+            chosen=form["password"],
+            salt=salt,
+            key=key,
+            one_time_code=form["code"],
+            now=clock.now(),
+        )
+
+
+def _form(form: Form, token: str, raw: bytes, staff: Staff, status: int = 200) -> Response:
+    factor = _second_factor(raw, staff.name)
+    page = render_template("account/setup.html", form=form, link=token, factor=factor)
+    return make_response(page, status)
+
+
+def _unknown_link(form: Form) -> Response:
+    form.mistakes["link"] = _(
+        "This link does not work: it is wrong, older than 72 hours, or was used. "
+        "If you have set up your account, sign in. Otherwise ask for a new link."
+    )
+    return make_response(render_template("account/link.html", form=form), 422)
+
+
+def _token(typed: str) -> str:
+    """The token in what was pasted, which may be the whole link."""
+    return "".join(typed.rpartition("#")[2].split())
+
+
+def _second_factor(raw: bytes, name: str) -> SecondFactor:
+    secret = invitation.totp_secret(raw)
+    config: Config = current_app.extensions["config"]
+    uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=config.title)
+    squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)
+    return SecondFactor(grouped(secret), tuple(tuple(map(bool, row)) for row in squares))

@@ -1,0 +1,1 @@
+"""What administrators do: the people of the desks, and the contact points of this instance."""

@@ -1,0 +1,76 @@
+"""The form for a new member, and the sentence for each way a change of the roster is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Self
+from uuid import UUID
+
+from flask import request
+from flask_babel import LazyString
+
+from reports.errors import (
+    InvitationInvalid,
+    NameTaken,
+    NotAllowed,
+    SignInRefused,
+    TooManyGuesses,
+    WaysideError,
+)
+from reports.model import Desk
+from reports.model.staff import ROLES
+from reports.roster.invitation import NAME_LIMIT
+from webapp.i18n import DESK
+
+_ = DESK.lazy_gettext
+
+
+@dataclass
+class InviteForm:
+    """Name, role and desks of a new member, and what is wrong with them."""
+
+    name: str
+    role: str
+    desk_ids: tuple[UUID, ...]
+    mistakes: dict[str, LazyString] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, desks: Sequence[Desk]) -> Self:
+        """This request's form; only desks that the inviter holds can be chosen."""
+        chosen = set(request.form.getlist("desk"))
+        form = cls(
+            " ".join(request.form.get("name", "").split()),
+            request.form.get("role", ""),
+            tuple(desk.id for desk in desks if desk.name in chosen),
+        )
+        if not form.name:
+            form.mistakes["name"] = _("Write a name.")
+        elif len(form.name) > NAME_LIMIT or not form.name.isprintable():
+            form.mistakes["name"] = _("Use a shorter name, of at most 80 letters.")
+            form.name = form.name[:NAME_LIMIT]
+        if form.role not in ROLES:
+            form.mistakes["role"] = _("Choose what this person may do.")
+        if not form.desk_ids:
+            form.mistakes["desk"] = _("Choose at least one desk.")
+        return form
+
+    def tell(self, problem: WaysideError) -> None:
+        """Put the sentence for `problem` beside its field."""
+        name = "name" if isinstance(problem, NameTaken) else "password"
+        self.mistakes[name] = refusal(problem)
+
+
+def refusal(problem: WaysideError) -> LazyString:
+    """Why a change of the roster was not made."""
+    return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
+
+
+_SENTENCES: Final[tuple[tuple[type[WaysideError], LazyString], ...]] = (
+    (NameTaken, _("Somebody has this name already. Choose another one.")),
+    (SignInRefused, _("This is not your password. Nothing was done.")),
+    (TooManyGuesses, _("Too many tries. Please wait one minute. Then try again.")),
+    (NotAllowed, _("You may not do this.")),
+    (InvitationInvalid, _("This has changed meanwhile. Look at it again.")),
+    (WaysideError, _("That did not work. Nothing was done.")),
+)

@@ -1,0 +1,127 @@
+"""The people of the desks and the contact points, as the administrator's pages need them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.delivery import contact
+from reports.errors import InvitationInvalid, NotAllowed, RecipientUnready
+from reports.model import ContactSetting, Desk, DeskGrant, DeskKey, Membership, Organisation, Staff
+from reports.roster import desks
+from reports.roster.keyring import Keyring
+from reports.routing.country import Countries
+from reports.routing.entries import Contact
+from reports.vault import Vault
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the staff, with the names of their desks."""
+
+    member: Staff
+    desks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ContactPoint:
+    """One contact point. `setting` is there when a report can be sent to it from here."""
+
+    contact: Contact
+    setting: ContactSetting | None
+    broken: bool
+
+
+def people(session: Session) -> list[Person]:
+    """Everybody: who waits first, then by name; the disabled ones last."""
+    order = {"waiting": 0, "active": 1, "invited": 1, "disabled": 2}
+    found = [
+        Person(member, desk_names(session, member)) for member in session.scalars(select(Staff))
+    ]
+    return sorted(found, key=lambda each: (order[each.member.state], each.member.folded_name))
+
+
+def member(session: Session, staff_id: UUID) -> Staff:
+    """The member of this id; 404 otherwise."""
+    found = session.get(Staff, staff_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def desk_names(session: Session, member: Staff) -> tuple[str, ...]:
+    """The desks that a member belongs to."""
+    query = select(Desk.name).join(Membership, Membership.desk_id == Desk.id)
+    return tuple(session.scalars(query.where(Membership.staff_id == member.id).order_by(Desk.name)))
+
+
+def fingerprint(member: Staff) -> str:
+    """What two people compare: 40 hex digits of the SHA-256 of the public key; empty without."""
+    return hashlib.sha256(member.public).hexdigest()[:40].upper() if member.public else ""
+
+
+def same_key(member: Staff, shown: str) -> None:
+    """Raises `InvitationInvalid` when the key is no longer the one that the page showed."""
+    if not hmac.compare_digest(fingerprint(member).encode(), shown.encode()):
+        raise InvitationInvalid("the key changed since it was shown")
+
+
+def may_disable(keyring: Keyring, member: Staff) -> None:
+    """Raises `NotAllowed` for oneself: there must be somebody left who can undo a mistake."""
+    if member.id == keyring.staff.id:
+        raise NotAllowed("nobody disables themselves")
+
+
+def desks_held(session: Session, member: Staff) -> list[UUID]:
+    """The desks whose current key this member was given."""
+    query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+    held = query.where(DeskGrant.staff_id == member.id, DeskKey.current.is_(True))
+    return list(session.scalars(held))
+
+
+def renew_key(
+    session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, now: datetime
+) -> None:
+    """Start a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
+    old = desks.current_key(session, vault, desk_id)
+    private = keyring.desk_private(session, old.id)
+    desks.rotate(session, vault, keyring.roster_private(session), old, private, now)
+
+
+def record(
+    session: Session, vault: Vault, act: str, member: Staff, by: Keyring, now: datetime
+) -> None:
+    """One line in the instance's custody about a member."""
+    custody.append(
+        session,
+        vault,
+        session.get_one(Organisation, 1),
+        act,
+        now,
+        staff_id=by.staff.id,
+        detail={"staff": str(member.id)},
+    )
+
+
+def contact_points(session: Session, vault: Vault, countries: Countries) -> list[ContactPoint]:
+    """Every contact point that is written to at all; the ready ones of each country first."""
+    found: list[ContactPoint] = []
+    for entry in countries.contacts.values():
+        if entry.category == "emergency":
+            continue
+        try:
+            setting = contact.ready(session, vault, entry.id)
+        except RecipientUnready:
+            broken = session.get(ContactSetting, entry.id) is not None
+            found.append(ContactPoint(entry, None, broken))
+        else:
+            found.append(ContactPoint(entry, setting, broken=False))
+    return sorted(found, key=lambda each: each.setting is None)

@@ -1,0 +1,164 @@
+"""The people of the desks: inviting, confirming, disabling; and the contact points at a glance.
+
+Every change of the roster asks for the password again. What was confirmed is named by its key's
+fingerprint, so that two people can compare it by telephone.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports.errors import (
+    InvitationInvalid,
+    NameTaken,
+    NotAllowed,
+    SealBroken,
+    SignInRefused,
+    TooManyGuesses,
+)
+from reports.model import Staff
+from reports.roster import invitation, life
+from reports.roster.invitation import Authority
+from webapp import clock
+from webapp.admin import roster
+from webapp.admin.forms import InviteForm, refusal
+from webapp.commands.links import setup_link
+from webapp.countries import countries
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.desk.reconfirm import check_password
+from webapp.i18n import DESK
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("admin", __name__, url_prefix="/desk")
+
+
+@blueprint.get("/staff")
+@staff_only("administrator")
+def people() -> ResponseReturnValue:
+    """Everybody who works here, who waits, and who no longer does."""
+    return render_template(
+        "admin/people.html",
+        people=roster.people(current()),
+        done=labels.DONE.get(request.args.get("done", "")),
+        labels=labels,
+    )
+
+
+@blueprint.get("/staff/invite")
+@staff_only("administrator")
+def invite_page() -> ResponseReturnValue:
+    """The form for a new member."""
+    return _invite_page(InviteForm("", "triager", ()))
+
+
+@blueprint.post("/staff/invite")
+@staff_only("administrator")
+def invite() -> ResponseReturnValue:
+    """Make the member and show their one-time link, once."""
+    form = InviteForm.read(keyring().desks(current()))
+    try:
+        if form.mistakes:
+            return _invite_page(form)
+        check_password(request.form.get("password", ""))
+        with transaction() as session:
+            authority = Authority.of(session, keyring())
+            token = invitation.invite(
+                session,
+                vault(),
+                form.name,
+                form.role,
+                form.desk_ids,
+                clock.now(),
+                authority=authority,
+            )
+    except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed) as problem:
+        form.tell(problem)
+        return _invite_page(form)
+    return render_template("admin/link.html", link=setup_link(token), name=form.name)
+
+
+@blueprint.get("/staff/<uuid:staff_id>/confirm")
+@staff_only("administrator")
+def confirm_page(staff_id: UUID) -> ResponseReturnValue:
+    """A waiting member's key, to be compared before it is signed."""
+    return _member_page("admin/confirm.html", staff_id)
+
+
+@blueprint.post("/staff/<uuid:staff_id>/confirm")
+@staff_only("administrator")
+def confirm(staff_id: UUID) -> ResponseReturnValue:
+    """Sign a waiting member's key and give them their desks."""
+    try:
+        check_password(request.form.get("password", ""))
+        with transaction() as session:
+            member = roster.member(session, staff_id)
+            roster.same_key(member, request.form.get("fingerprint", ""))
+            authority = Authority.of(session, keyring())
+            invitation.confirm(session, vault(), member, authority)
+            roster.record(session, vault(), "staff_confirmed", member, keyring(), clock.now())
+    except (SignInRefused, TooManyGuesses, NotAllowed, InvitationInvalid) as problem:
+        return _member_page("admin/confirm.html", staff_id, refusal(problem))
+    return redirect(url_for("admin.people", done="confirmed"), 303)
+
+
+@blueprint.get("/staff/<uuid:staff_id>/disable")
+@staff_only("administrator")
+def disable_page(staff_id: UUID) -> ResponseReturnValue:
+    """What disabling does, before it is done."""
+    return _member_page("admin/disable.html", staff_id)
+
+
+@blueprint.post("/staff/<uuid:staff_id>/disable")
+@staff_only("administrator")
+def disable(staff_id: UUID) -> ResponseReturnValue:
+    """End everything of a member at once; then give their desks new keys."""
+    try:
+        check_password(request.form.get("password", ""))
+        with transaction() as session:
+            member = roster.member(session, staff_id)
+            roster.may_disable(keyring(), member)
+            desk_ids = roster.desks_held(session, member)
+            life.disable(session, vault(), member, clock.now(), by=keyring().staff)
+    except (SignInRefused, TooManyGuesses, NotAllowed) as problem:
+        return _member_page("admin/disable.html", staff_id, refusal(problem))
+    try:
+        for desk_id in desk_ids:
+            with transaction() as session:
+                roster.renew_key(session, vault(), keyring(), desk_id, clock.now())
+    except (SealBroken, NotAllowed):
+        return redirect(url_for("admin.people", done="keys_kept"), 303)
+    return redirect(url_for("admin.people", done="disabled"), 303)
+
+
+@blueprint.get("/contacts")
+@staff_only(*TRIAGE)
+def contact_points() -> ResponseReturnValue:
+    """Which contact points can be written to from here, and under which key."""
+    entries = roster.contact_points(current(), vault(), countries())
+    return render_template("admin/contacts.html", entries=entries, labels=labels)
+
+
+def _invite_page(form: InviteForm) -> ResponseReturnValue:
+    page = render_template(
+        "admin/invite.html", form=form, desks=keyring().desks(current()), labels=labels
+    )
+    return make_response(page, 422 if form.mistakes else 200)
+
+
+def _member_page(template: str, staff_id: UUID, mistake: object = None) -> ResponseReturnValue:
+    member: Staff = roster.member(current(), staff_id)
+    page = render_template(
+        template,
+        member=member,
+        fingerprint=roster.fingerprint(member),
+        desks=roster.desk_names(current(), member),
+        myself=member.id == keyring().staff.id,
+        mistake=mistake,
+        labels=labels,
+    )
+    return make_response(page, 422 if mistake else 200)

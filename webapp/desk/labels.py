@@ -1,0 +1,163 @@
+"""Codes and their words at the desk. Lazy: each request gets the staff member's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask import Flask
+from flask_babel import LazyString
+
+from webapp.i18n import COUNTRIES, DESK, language
+
+_ = DESK.lazy_gettext
+Words = Mapping[str, LazyString]
+ZONE: Final = ZoneInfo("Europe/Brussels")
+
+URGENCY: Final[Mapping[int, LazyString]] = {
+    3: _("Now"),
+    2: _("High"),
+    1: _("Normal"),
+    0: _("Can wait"),
+}
+STATUS: Final[Words] = {
+    "received": _("New"),
+    "in_triage": _("Being read"),
+    "ready": _("Ready to send"),
+    "referred": _("Passed on"),
+    "closed": _("Closed"),
+}
+COUNTRY: Final[Words] = {
+    "BE": _("Belgium"),
+    "NL": _("Netherlands"),
+    "LU": _("Luxembourg"),
+    "other": _("Another country"),
+    "unknown": _("Not known"),
+    "elsewhere": _("Elsewhere"),
+}
+REGION: Final[Words] = {
+    "flanders": _("Flanders"),
+    "brussels": _("Brussels"),
+    "wallonia": _("Wallonia"),
+    "unknown": _("Not known"),
+}
+FORM: Final[Words] = {
+    "sexual": _("Sexual exploitation"),
+    "labour": _("Labour exploitation"),
+    "begging": _("Forced begging"),
+    "forced_crime": _("Forced crime"),
+    "organs": _("Organ removal"),
+    "child_sale": _("Sale of a child"),
+    "forced_marriage": _("Forced marriage"),
+    "illegal_adoption": _("Illegal adoption"),
+    "surrogacy": _("Surrogacy"),
+    "unknown": _("Form not known"),
+}
+KIND: Final[Words] = {
+    "self": _("The person affected"),
+    "witness": _("A witness"),
+    "professional": _("A professional"),
+}
+AGE: Final[Words] = {
+    "adult": _("Adult"),
+    "minor": _("Under 18"),
+    "doubtful": _("Says adult, looks younger"),
+    "unknown": _("Not known"),
+}
+DANGER: Final[Words] = {
+    "yes": _("Yes"),
+    "no": _("No"),
+    "unknown": _("Not known"),
+}
+ROLE: Final[Words] = {
+    "triager": _("Triager"),
+    "supervisor": _("Supervisor"),
+    "administrator": _("Administrator"),
+    "liaison": _("Liaison"),
+}
+STAFF_STATE: Final[Words] = {
+    "invited": _("Invited"),
+    "waiting": _("Waits for confirmation"),
+    "active": _("Active"),
+    "disabled": _("Disabled"),
+}
+FLAG: Final[Words] = {
+    "emergency_calls": _("Someone may be in danger now. Call the emergency numbers first."),
+    "age_unknown": _("The age is not known. The route takes the person for an adult."),
+    "age_doubtful": _("The age is in doubt. The route takes the person for a minor."),
+    "withheld": _(
+        "Nobody said yes to the police. The route leaves out authorities. "
+        "You can ask in the mailbox."
+    ),
+    "minor_police_duty": _("In Luxembourg whoever learns of a minor must tell the police."),
+    "only_police_at_night": _("At this hour only the police answer in Luxembourg."),
+    "ask_country": _("The country is not known. Ask for it in the mailbox."),
+}
+PASSWORD: Final[Words] = {
+    "short": _("Use at least 15 characters. Six random words are good."),
+    "long": _("This password is too long. Use at most 256 bytes."),
+    "common": _("This password is easy to guess. Six random words are better."),
+}
+AFTER: Final[Words] = {
+    "ended": _("Your time here was over. Please sign in again."),
+    "out": _("You have signed out."),
+    "password": _("Your password is changed. Please sign in again."),
+    "recovered": _("Your new password is set. Please sign in."),
+}
+DONE: Final[Words] = {
+    "replied": _("Your answer is in the mailbox."),
+    "noted": _("Your note is kept."),
+    "taken": _("You work on this report now."),
+    "referred": _("Sending has begun. You see below what became of it."),
+    "closed": _("The report is closed."),
+    "language": _("The language is changed."),
+    "confirmed": _("This person may sign in now."),
+    "disabled": _("This person can no longer sign in. The keys of their desks are new."),
+    "keys_kept": _("This person can no longer sign in. A desk's key could not be renewed."),
+}
+ACT: Final[Words] = {
+    "received": _("Received"),
+    "opened": _("Opened"),
+    "moved": _("Status changed"),
+    "noted": _("Note written"),
+    "replied": _("Answer written"),
+    "reporter_wrote": _("The reporter wrote"),
+    "assigned": _("Taken on"),
+    "referred": _("Passed on"),
+    "sent": _("Sent"),
+    "folder": _("Written to a folder"),
+    "failed": _("Sending failed"),
+}
+
+
+def words(table: Mapping[str, LazyString], code: str | None) -> str:
+    """The words for a code; the code itself where nobody wrote words for it."""
+    return str(table.get(code or "unknown", code or ""))
+
+
+def fact(text: str) -> str:
+    """A sentence of a country file in the language of the request."""
+    return str(COUNTRIES.gettext(text)) if text else ""
+
+
+def day(value: date) -> str:
+    """A day, as people write it."""
+    return format_date(value, "d MMM y", locale=language().locale)
+
+
+def moment(value: datetime) -> str:
+    """A moment on the clock of the three countries."""
+    return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=language().locale)
+
+
+def grouped(text: str, size: int = 4) -> str:
+    """A long fingerprint in groups, to be compared by eye."""
+    return " ".join(text[at : at + size] for at in range(0, len(text), size))
+
+
+def init_app(app: Flask) -> None:
+    """Give the desk's templates their words."""
+    app.jinja_env.filters |= {"day": day, "moment": moment, "grouped": grouped, "fact": fact}

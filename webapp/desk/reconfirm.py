@@ -1,0 +1,41 @@
+"""Asking for the password again, before what cannot be taken back (security.md, section 6.19)."""
+
+from __future__ import annotations
+
+import secrets
+
+from reports import guesses
+from reports.errors import SealBroken, SignInRefused
+from reports.roster.invitation import fold
+from reports.roster.sign_in import SALT_BYTES
+from reports.vault import unwrap
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.staff_auth import keyring
+
+
+def check_password(typed: str) -> None:
+    """Raises `SignInRefused` unless `typed` is the password of who is signed in.
+
+    Counted like a sign-in, so that a session left open is no way to guess: `TooManyGuesses`.
+    Raises `Busy` when too many people sign in at once. Call it outside a transaction.
+    """
+    staff = keyring().staff
+    id, name, salt = staff.id, fold(staff.name), staff.password_salt or b""
+    wrapped = staff.private_by_password or b""
+    with transaction() as session:
+        guesses.count(session, vault(), "staff", name, clock.now())
+    key = vault().password_key(typed, salt)
+    try:
+        unwrap(key, wrapped, kind="staff key", id=id.bytes)
+    except SealBroken as problem:
+        raise SignInRefused("refused") from problem
+    with transaction() as session:
+        guesses.give_back(session, vault(), "staff", name)
+
+
+def new_password_key(chosen: str) -> tuple[bytes, bytes]:
+    """A fresh salt and the slow key of a chosen password, with no transaction open meanwhile."""
+    current().rollback()
+    salt = secrets.token_bytes(SALT_BYTES)
+    return salt, vault().password_key(chosen, salt)

@@ -1,0 +1,218 @@
+"""Who is at the desk, and what they may: every staff route is refused until it says who may use it.
+
+A view says so with `@staff_only(role, ...)` or, for signing in and setting up, `@open_to_all`. The
+cookie leads to a `Keyring` that lives as long as the request. Every POST carries a token: that of
+the session, or a signed one where nobody is signed in yet.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final, TypeVar, cast
+
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request
+from flask import render_template as render
+from htmx_flask import request as htmx_request
+
+from reports.errors import SessionEnded, TokenExpired, TokenInvalid
+from reports.intake import token
+from reports.model import Staff
+from reports.roster import sign_in
+from reports.roster.keyring import Keyring
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.i18n import SOURCE, Language, known
+from webapp.security import is_desk
+
+COOKIE: Final = "__Host-s"
+FIELD: Final = "form_token"
+HEADER: Final = "X-Form-Token"
+TRIAGE: Final = ("triager", "supervisor", "administrator")
+EVERY_ROLE: Final = (*TRIAGE, "liaison")
+LANGUAGES: Final = ("en", "nl", "fr", "de")
+TOUCH: Final = timedelta(minutes=1)
+"""How exactly idle time is counted: a request writes at most this often."""
+
+_READING: Final = ("GET", "HEAD", "OPTIONS")
+EVERYBODY: Final = frozenset({"everybody"})
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def staff_only(*roles: str) -> Callable[[View], View]:
+    """Let staff of these roles use a view."""
+
+    def mark(view: View) -> View:
+        view.staff_roles = frozenset(roles)  # type: ignore[attr-defined]  # read by access_of
+        return view
+
+    return mark
+
+
+def open_to_all(view: View) -> View:
+    """Let anybody use a view: signing in, setting up, recovering."""
+    view.staff_roles = EVERYBODY  # type: ignore[attr-defined]  # read by access_of
+    return view
+
+
+def access_of(view: Callable[..., Any]) -> frozenset[str] | None:
+    """The roles that a view lets in, or `EVERYBODY`; None for a view that never said."""
+    return cast("frozenset[str] | None", getattr(view, "staff_roles", None))
+
+
+def keyring() -> Keyring:
+    """The keyring of this request; 403 where nobody is signed in."""
+    held: Keyring | None = g.get("keyring")
+    if held is None:
+        abort(403)
+    return held
+
+
+def session_began() -> datetime:
+    """When the session of this request began."""
+    return cast(datetime, g.session_began)
+
+
+def form_token() -> str:
+    """The token for this page's forms."""
+    cookie = _cookie()
+    if "keyring" in g and cookie:
+        return sign_in.form_token(cookie)
+    return token.issue(vault(), clock.now())
+
+
+def set_cookie(response: Response, value: str) -> None:
+    """Give the browser its session: for this run of the browser, this host and no script."""
+    response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def end_cookie(response: Response) -> None:
+    """Take the session's cookie away."""
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def end_old_session() -> None:
+    """Erase the session that this request came with, if any; inside a transaction."""
+    try:
+        sign_in.sign_out(current(), _cookie() or "")
+    except SessionEnded:
+        return
+
+
+def guard() -> Response | None:
+    """Let a request for the desk through, or answer it."""
+    if not is_desk():
+        return None
+    g.language = _language(None)
+    if request.endpoint is None:
+        return None
+    roles = access_of(current_app.view_functions[request.endpoint])
+    if roles is None:
+        abort(403)
+    _resume()
+    if roles is EVERYBODY:
+        return None if request.method in _READING or _signed_token_fits() else _too_old()
+    if "keyring" not in g:
+        return _send_away()
+    if request.method not in _READING and not _session_token_fits():
+        abort(403)
+    if keyring().staff.role not in roles:
+        abort(403)
+    _touch()
+    return None
+
+
+def _cookie() -> str | None:
+    return request.cookies.get(COOKIE)
+
+
+def _resume() -> None:
+    cookie = _cookie()
+    if not cookie:
+        return
+    try:
+        held = sign_in.resume(current(), vault(), cookie, clock.now())
+        row = sign_in.row_of(current(), cookie)
+    except SessionEnded:
+        return
+    if row is not None:
+        g.keyring, g.session_began, g.session_seen = held, row.started_at, row.seen_at
+        g.language = _language(held.staff.language)
+
+
+def _touch() -> None:
+    """Count idle time anew; what a page asks for by itself is no sign of a person."""
+    now = clock.now()
+    if htmx_request.htmx or now - g.session_seen < TOUCH:
+        return
+    with transaction() as session:
+        sign_in.touch(session, _cookie() or "", now)
+
+
+def _session_token_fits() -> bool:
+    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    return hmac.compare_digest(given.encode(), form_token().encode())
+
+
+def _signed_token_fits() -> bool:
+    given = request.form.get(FIELD, "")
+    if "keyring" in g and _session_token_fits():
+        return True
+    try:
+        token.read(vault(), given, clock.now())
+    except TokenInvalid:
+        abort(403)
+    except TokenExpired:
+        return False
+    return True
+
+
+def _too_old() -> Response:
+    return make_response(render("account/stale.html"), 400)
+
+
+def _send_away() -> Response:
+    """To the sign-in page; a form's text is shown again, so that nothing typed is lost."""
+    place = "/desk/sign-in?after=ended" if _cookie() else "/desk/sign-in"
+    if htmx_request.htmx:
+        return Response(status=401, headers={"HX-Redirect": place})
+    if request.method in _READING:
+        return make_response(redirect(place, 303))
+    typed = [request.form.get(name, "").strip() for name in ("text", "reason")]
+    page = render("account/ended.html", typed=[text for text in typed if text])
+    return make_response(page, 403)
+
+
+@cache
+def _desk_languages() -> dict[str, Language]:
+    everything = known()
+    return {tag: everything[tag] for tag in LANGUAGES}
+
+
+def _language(chosen: str | None) -> Language:
+    """The language that a staff member chose; before signing in, the browser's favourite."""
+    offered = _desk_languages()
+    best = request.accept_languages.best_match(offered, SOURCE)
+    return offered.get(chosen or best or SOURCE, offered[SOURCE])
+
+
+def desk_languages() -> Iterable[Language]:
+    """The languages that the desk can be used in."""
+    return _desk_languages().values()
+
+
+def _provide() -> dict[str, Any]:
+    if not is_desk():
+        return {}
+    held: Keyring | None = g.get("keyring")
+    me: Staff | None = held.staff if held else None
+    return {"me": me, "form_token": form_token, "form_field": FIELD, "form_header": HEADER}
+
+
+def init_app(app: Flask) -> None:
+    """Guard the staff face. Comes after `security`, which refuses foreign requests first."""
+    app.before_request(guard)
+    app.context_processor(_provide)

@@ -1,0 +1,1 @@
+"""The desk itself: the queue, a report, its route and its referral."""

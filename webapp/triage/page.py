@@ -1,0 +1,129 @@
+"""One report's page: its cover before it was opened, and all of it afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import cast
+from uuid import UUID
+
+from flask import Response, abort, current_app, make_response, redirect, render_template, url_for
+from flask_babel import LazyString
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from reports import custody
+from reports.errors import (
+    NoRecipient,
+    ReasonMissing,
+    RecipientUnready,
+    SealBroken,
+    SignInRefused,
+    StatusRefused,
+    TextEmpty,
+    TextTooLong,
+    TooManyGuesses,
+    WaysideError,
+)
+from reports.model import Report, Staff
+from reports.settings import Settings
+from reports.triage import deliveries, queue, reading, status
+from webapp import clock
+from webapp.config import Config
+from webapp.countries import countries
+from webapp.db import current, vault
+from webapp.desk import labels
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring, session_began
+from webapp.triage import route, wording
+
+_ = DESK.lazy_gettext
+
+
+def settings() -> Settings:
+    """The settings of the domain."""
+    return cast(Config, current_app.extensions["config"]).domain
+
+
+def has_begun(report: Report) -> bool:
+    """Whether who is signed in opened this report in this session."""
+    return reading.has_begun(current(), report, keyring().staff.id, session_began())
+
+
+def started(report_id: UUID) -> Report:
+    """The report, if it was opened in this session; otherwise its cover is the answer."""
+    report = queue.find(current(), keyring(), report_id)
+    if not has_begun(report):
+        abort(make_response(redirect(url_for("triage.read", report_id=report_id), 303)))
+    return report
+
+
+def show(
+    report: Report,
+    *,
+    done: LazyString | None = None,
+    typed: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, LazyString | str] | None = None,
+) -> Response:
+    """The report's page; with `mistakes`, what was `typed` stands there again."""
+    session = current()
+    if not has_begun(report):
+        return make_response(render_template("triage/cover.html", report=report, labels=labels))
+    opened = reading.read(session, report, keyring())
+    page = render_template(
+        "triage/report.html",
+        report=report,
+        opened=opened,
+        offer=route.offer(session, vault(), countries(), opened, clock.now()),
+        sendings=deliveries.of(session, report),
+        history=custody.lines(session, report),
+        names=dict(session.execute(select(Staff.id, Staff.name)).tuples().all()),
+        next_statuses=status.ALLOWED[report.status],
+        contacts=countries().contacts,
+        settings=settings(),
+        once=secrets.token_urlsafe(16),
+        wording=wording,
+        labels=labels,
+        done=done,
+        typed=typed or {},
+        mistakes=mistakes or {},
+    )
+    return make_response(page, 422 if mistakes else 200)
+
+
+def back(report_id: UUID, done: str, anchor: str | None = None) -> BaseResponse:
+    """To the report's page, which says what was done."""
+    return redirect(url_for("triage.read", report_id=report_id, done=done, _anchor=anchor), 303)
+
+
+def refused(report: Report, field: str, typed: str, problem: WaysideError) -> Response:
+    """The report's page with what was typed, and a sentence beside it."""
+    return show(report, typed={field: typed}, mistakes={field: sentence(problem)})
+
+
+def sentence(problem: WaysideError) -> LazyString:
+    """What went wrong, and what to do."""
+    if isinstance(problem, TextTooLong):
+        return _(
+            "This text has %(length)s characters. At most %(limit)s fit.",
+            length=problem.length,
+            limit=problem.limit,
+        )
+    if isinstance(problem, RecipientUnready):
+        return _(
+            "%(name)s has no confirmed address and key any more. Nothing was sent.",
+            name=countries().contact(problem.contact_id).name,
+        )
+    return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
+
+
+_SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
+    (TextEmpty, _("Write something first.")),
+    (ReasonMissing, _("This report was not passed on. Write why it ends here.")),
+    (StatusRefused, _("Somebody has changed this report meanwhile. Look at it again.")),
+    (NoRecipient, _("Choose at least one contact point.")),
+    (SealBroken, _("The report is damaged. There is nothing that could be sent.")),
+    (SignInRefused, _("This is not your password. Nothing was done.")),
+    (TooManyGuesses, _("Too many tries. Please wait one minute. Then try again.")),
+    (WaysideError, _("That did not work. Nothing was done.")),
+)
