@@ -24,10 +24,13 @@ from reports.vault.padding import padded_length
 
 SCHEMA: Final = "wayside-packet/1"
 SUBJECT: Final = "Report"
+SMALLEST: Final = 16 * 1024
+"""Bytes that every packet has at least inside, so that most reports are of one length outside."""
 _LONGEST_LINE: Final = 998
 """Octets of a line of mail without its end (RFC 5322, section 2.1.1)."""
 
-_POLICY = SMTP.clone(max_line_length=None, cte_type="8bit")
+_INNER = SMTP.clone(cte_type="8bit")
+_OUTER = SMTP.clone(max_line_length=None)  # a Message-ID must not be folded
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def make(
     certificate = contact.read_certificate(setting.certificate, now)
     inner = _inner(delivery_id, setting.contact_id, content, rule, why)
     encrypted = contact.encrypt_to(certificate, _padded(inner)).decode("ascii")
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=_OUTER)
     mail["From"] = mail_from
     mail["To"] = setting.email
     mail["Subject"] = SUBJECT
@@ -104,7 +107,7 @@ def _inner(
         "answers": dict(content.answers),
         "messages": _messages(content.thread),
     }
-    inner = EmailMessage(policy=_POLICY)
+    inner = EmailMessage(policy=_INNER)
     # Unencoded where lines allow it, so that it can be read with `gpg --decrypt` alone.
     longest = max(len(line.encode()) for line in text.splitlines())
     inner.set_content(text, cte="8bit" if longest <= _LONGEST_LINE else "base64")
@@ -129,12 +132,13 @@ def _messages(thread: tuple[Line, ...] | None) -> list[dict[str, str]] | None:
 def _padded(inner: EmailMessage) -> bytes:
     """The part with blanks behind its last boundary, where readers of MIME look no more."""
     data = inner.as_bytes()
-    blanks = (b" " * wording.WIDTH + b"\r\n") * (padded_length(len(data)) // wording.WIDTH + 1)
-    return data + blanks[: padded_length(len(data)) - len(data)]
+    missing = max(padded_length(len(data)), SMALLEST) - len(data)
+    line = b" " * wording.WIDTH + b"\r\n"
+    return data + (line * (missing // len(line) + 1))[:missing]
 
 
 def _part(kind: str, payload: str) -> EmailMessage:
-    part = EmailMessage(policy=_POLICY)
+    part = EmailMessage(policy=_OUTER)
     part["Content-Type"] = kind
     part.set_payload(payload)
     return part

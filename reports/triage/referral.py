@@ -49,7 +49,9 @@ def refer(
     if report.desk_id not in keyring.desk_ids(session):
         raise NotAllowed("not of this desk")
     content = _content(opened)
-    # The report's row is the lock: two of staff who confirm at once do not both send.
+    # The report's row is the lock: two of staff who confirm at once do not both send. To refresh
+    # drops what is not yet written.
+    session.flush()
     session.refresh(report, with_for_update=True)
     chosen = {contact_id: (rule, why) for contact_id, rule, why in reversed(recipients)}
     wanted = list(dict.fromkeys(contact_id for contact_id, _, _ in recipients))
