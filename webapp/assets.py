@@ -7,6 +7,7 @@ so that a browser may keep them for a year, and says nothing about what they are
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 
 FOLDER = Path(__file__).parent / "static"
 KINDS = (".css", ".js", ".png", ".webp")
+INDENTATION = re.compile(rb"\n\s+")
 CACHE = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("assets", __name__)
@@ -42,7 +44,8 @@ class Assets:
 def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Assets:
     """Read every file of `folder`.
 
-    Each key of `words` found in a script becomes its value; a style sheet names an image by its
+    Each key of `words` found in a script of ours becomes its value, and indentation is left out (so
+    no template literals there); a style sheet names an image by its
     path here, `url("icons/a.png")`, and gets its neutral address.
     """
     by_path: dict[str, Asset] = {}
@@ -50,7 +53,7 @@ def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Ass
     for path in sorted(paths, key=lambda path: path.suffix == ".css"):
         body = path.read_bytes()
         if path.suffix == ".js" and "vendor" not in path.parts:
-            body = _put_in(body, words or {})
+            body = INDENTATION.sub(b"\n", _put_in(body, words or {}))
         if path.suffix == ".css":
             images = {name: f"/s/{asset.name}" for name, asset in by_path.items()}
             body = _put_in(body, {f'url("{name}")': f'url("{at}")' for name, at in images.items()})

@@ -92,7 +92,7 @@ def _exit_url(raw: str) -> str:
     parts = urlsplit(raw)
     if parts.scheme != "https" or not parts.hostname or not raw.isascii() or " " in raw:
         raise ValueError(f"must be an https address, not {raw!r}")
-    if parts.username or parts.password or '"' in raw or "\\" in raw:
+    if parts.username or parts.password or set(raw) & set("\"'<>\\"):
         raise ValueError("must be a plain address without a user name or quotes")
     return raw
 

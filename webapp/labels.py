@@ -16,7 +16,7 @@ POLICE_TOLD: Final[Mapping[str, LazyString]] = {
     "yes": _("Do they tell the police? Yes."),
     "no": _("Do they tell the police? No."),
     "depends": _("Do they tell the police? Sometimes."),
-    "unknown": _("Do they tell the police? We do not know."),
+    "unknown": _("Do they tell the police? Not sure."),
 }
 CATEGORIES: Final[Mapping[str, LazyString]] = {
     "emergency": _("In danger now"),
@@ -34,7 +34,9 @@ CHECKED: Final[Mapping[str, LazyString]] = {
     "documents": _("We compared this with printed guides. We did not call to check."),
     "archived_pages": _("We compared this with saved web pages. We did not call to check."),
 }
+MAY_FAIL_ABROAD: Final = "From abroad this number may not work."
+"""The country files may say the same in a note; a card says it once."""
 REACH: Final[Mapping[str, LazyString]] = {
-    "may_fail": _("This number may not work from another country."),
+    "may_fail": _("From abroad this number may not work."),
     "inside_only": _("This number works only inside the country."),
 }

@@ -16,7 +16,6 @@ DESK_PREFIX: Final = "/desk"
 _DENIED: Final = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "display-capture",

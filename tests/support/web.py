@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import page_checker
 from tests.support.cast import NOW, cheap_vault
 from webapp import create_app
 from webapp.config import Config
@@ -21,11 +22,16 @@ EXIT_URL = "https://target.test/"
 
 
 class AtSite(FlaskClient):
-    """A client whose every request goes to `https://site.test`, where `__Host-` cookies live."""
+    """A client whose every request goes to `https://site.test`, where `__Host-` cookies live.
+
+    Every answer is checked on the way (`tests/page_checker.py`).
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", SITE)
-        return super().open(*args, **kwargs)
+        response = super().open(*args, **kwargs)
+        page_checker.check(response)
+        return response
 
 
 @dataclass

@@ -13,7 +13,7 @@ from reports.routing.entries import Contact, Phone
 from webapp.contacts.hours import Opening, opening
 from webapp.countries import emergency_contacts
 from webapp.i18n import COUNTRIES, known
-from webapp.labels import CATEGORIES, CHECKED, POLICE_TOLD, REACH
+from webapp.labels import CATEGORIES, CHECKED, MAY_FAIL_ABROAD, POLICE_TOLD, REACH
 from webapp.sources import Source, sources_of
 
 _words = COUNTRIES.gettext
@@ -76,7 +76,7 @@ def card(contact: Contact, now: datetime) -> Card:
         name=contact.name,
         other_name="" if other == contact.name else other,
         role=_words(contact.role),
-        numbers=tuple(_number(phone) for phone in contact.phones),
+        numbers=tuple(_number(phone, contact) for phone in contact.phones),
         opening=opening(contact.hours, now),
         languages=", ".join(_language_name(tag) for tag in contact.languages),
         police_told=str(POLICE_TOLD[contact.police_told.answer]),
@@ -91,10 +91,12 @@ def card(contact: Contact, now: datetime) -> Card:
     )
 
 
-def _number(phone: Phone) -> Number:
-    notes = [str(REACH[phone.from_abroad])] if phone.from_abroad in REACH else []
-    if phone.note:
-        notes.append(_words(phone.note))
+def _number(phone: Phone, contact: Contact) -> Number:
+    """What to know about a number, without repeating what the contact point's notes say."""
+    notes = [_words(phone.note)] if phone.note else []
+    said = contact.category == "emergency" or MAY_FAIL_ABROAD in contact.notes
+    if phone.from_abroad in REACH and not said:
+        notes.append(str(REACH[phone.from_abroad]))
     return Number(phone.printed, phone.dial, tuple(notes))
 
 

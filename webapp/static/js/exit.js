@@ -1,82 +1,58 @@
-/* The exit. Blanks the page at once, takes the other tabs along, then leaves.
-   Works on old phones (ES5); without it the link itself does the same, with one round trip. */
-(function (w, d) {
-  'use strict';
-  var TARGET = '@EXIT_URL@', KEY = 'g', GUARD = 120000, presses = 0, last = 0, alone = false, bus;
-
-  function attempt(step) { try { return step(); } catch (e) { return null; } }
-
+(function () {
+  var d = document, presses = 0, last = 0, alone, bus;
+  function safe(step) { try { return step(); } catch (e) { return 0; } }
+  function each(list, step) { for (var i = list.length; i--;) { step(list[i]); } }
+  function on(name, step) { d.addEventListener(name, step, true); }
   function blank() {
-    var i, gone = d.querySelectorAll('link[rel~="icon"],link[rel="manifest"],audio,video');
     d.title = '\u200e';
-    for (i = 0; i < gone.length; i++) {
-      if (gone[i].pause) { gone[i].pause(); }
-      gone[i].parentNode.removeChild(gone[i]);
-    }
-    while (d.body && d.body.firstChild) { d.body.removeChild(d.body.firstChild); }
-    d.documentElement.style.display = d.body ? '' : 'none';
-  }
-
-  function wipe() {
-    attempt(function () { w.localStorage.clear(); w.sessionStorage.clear(); });
-    attempt(function () { w.sessionStorage.setItem(KEY, String(+new Date())); });
-    attempt(function () { w.speechSynthesis.cancel(); });
-    attempt(function () {
-      w.caches.keys().then(function (names) { names.forEach(function (n) { w.caches['delete'](n); }); });
+    each(d.querySelectorAll('link[rel~=icon],link[rel=manifest]'), function (link) {
+      link.parentNode.removeChild(link);
     });
-    attempt(function () {
-      w.navigator.serviceWorker.getRegistrations().then(function (all) {
-        all.forEach(function (one) { one.unregister(); });
-      });
-    });
+    if (d.body) { d.body.textContent = ''; } else { stop(); }
   }
-
   function leave(told) {
     blank();
-    wipe();
     if (!told) {
-      attempt(function () { bus.postMessage(1); });
-      attempt(function () {
-        w.fetch('/x', { method: 'POST', keepalive: true, credentials: 'same-origin' });
+      safe(function () { bus.postMessage(1); });
+      safe(function () { fetch('/x', {method: 'POST', keepalive: true}); });
+    }
+    setTimeout(function () { location.replace('@EXIT_URL@'); }, 20);
+    safe(function () { localStorage.clear(); sessionStorage.clear(); });
+    safe(function () { sessionStorage.g = +new Date(); });
+    safe(function () { speechSynthesis.cancel(); });
+    safe(function () {
+      caches.keys().then(function (names) { each(names, function (n) { caches['delete'](n); }); });
+    });
+    safe(function () {
+      navigator.serviceWorker.getRegistrations().then(function (all) {
+        each(all, function (one) { one.unregister(); });
       });
-    }
-    w.setTimeout(function () { w.location.replace(TARGET); }, 20);
+    });
   }
-
   function check() {
-    var since = +attempt(function () { return w.sessionStorage.getItem(KEY); });
-    if (since && +new Date() - since < GUARD) { leave(true); }
+    if (new Date() - safe(function () { return +sessionStorage.g; }) < 12e4) { leave(1); }
   }
-
   function follow(event) {
-    var node = event.target;
-    while (node && node.nodeType === 1) {
-      if (node.hasAttribute('data-exit')) { event.preventDefault(); leave(); return; }
-      node = node.parentNode;
+    for (var n = event.target; n; n = n.parentNode) {
+      if (n.hasAttribute && n.hasAttribute('data-exit')) { event.preventDefault(); leave(); }
     }
   }
-
-  bus = attempt(function () { return new w.BroadcastChannel(KEY); });
-  if (bus) { bus.onmessage = function () { leave(true); }; }
-  d.addEventListener('click', follow, true);
-  d.addEventListener('auxclick', follow, true);
-
-  /* Shift three times: a press counts when nothing else was pressed with it. */
-  d.addEventListener('keydown', function (event) {
+  on('click', follow);
+  on('auxclick', follow);
+  on('keydown', function (event) {
     if (event.repeat) { return; }
-    alone = event.key === 'Shift' && !event.isComposing;
+    alone = event.key === 'Shift';
     if (!alone) { presses = 0; }
-  }, true);
-  d.addEventListener('keyup', function (event) {
-    var now = +new Date();
+  });
+  on('keyup', function (event) {
     if (event.key !== 'Shift' || !alone) { return; }
-    alone = false;
-    presses = now - last > 5000 ? 1 : presses + 1;
-    last = now;
+    presses = new Date() - last > 5000 ? 1 : presses + 1;
+    last = +new Date();
     if (presses > 2) { leave(); }
-  }, true);
-
-  w.addEventListener('pageshow', check);
-  d.addEventListener('DOMContentLoaded', check);
+  });
+  on('DOMContentLoaded', check);
+  addEventListener('pageshow', check);
+  bus = safe(function () { return new BroadcastChannel('g'); });
+  if (bus) { bus.onmessage = leave; }
   check();
-}(window, document));
+}());

@@ -1,0 +1,185 @@
+"""What every page must be, checked on each answer that any test fetches.
+
+`check` looks at one answer: its headers whatever it is, and its markup when it is a page. A test
+needs to do nothing for it; a page that breaks a promise fails whichever test met it first.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import warnings
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import html5lib
+from werkzeug.test import TestResponse
+
+BUCKET = 14_336
+HEADERS = (
+    "Content-Security-Policy",
+    "Permissions-Policy",
+    "Strict-Transport-Security",
+)
+EXACTLY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+CSP_NEEDS = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+NEUTRAL_TITLE = re.compile(r"[^\s]{1,30}( [0-9a-z]{1,3})?")
+NEUTRAL_PATH = re.compile(r"/|/x|/s/[0-9a-f]{12}\.\w+|/[a-z]{2,3}(-[A-Za-z0-9]+)*/[0-9a-z]{0,3}")
+LOADS = {"src", "action", "formaction", "data", "poster", "srcset"}
+ALLOWED_COOKIES = {"public": "__Host-g", "desk": "__Host-s"}
+
+
+class PageFault(AssertionError):
+    """A page broke a promise that all pages make."""
+
+
+def check(response: TestResponse) -> None:
+    """Raise `PageFault` with every fault of one answer."""
+    desk = response.request.path.startswith("/desk")
+    faults = list(header_faults(response, desk=desk))
+    redirects = 300 <= response.status_code < 400
+    if response.mimetype == "text/html" and not redirects and response.request.method != "HEAD":
+        body = response.data
+        if not desk:
+            faults += size_faults(body)
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        text = (gzip.decompress(body) if packed else body).decode()
+        if "<html" in text:
+            faults += page_faults(text, desk=desk)
+    if faults:
+        where = f"{response.request.method} {response.request.path} ({response.status_code})"
+        raise PageFault(f"{where}: " + "; ".join(faults))
+
+
+def header_faults(response: TestResponse, *, desk: bool) -> Iterator[str]:
+    """What is missing, wrong or told in the headers of an answer of either face."""
+    headers = response.headers
+    for name in HEADERS:
+        if name not in headers:
+            yield f"no {name}"
+    for name, value in EXACTLY.items():
+        if headers.get(name) != value:
+            yield f"{name} is {headers.get(name)!r}"
+    csp = headers.get("Content-Security-Policy", "")
+    if "unsafe" in csp or any(need not in csp for need in CSP_NEEDS):
+        yield f"the policy is {csp!r}"
+    if any(name.lower().startswith("access-control-") for name in headers.keys()):
+        yield "another origin is let in"
+    if "Server" in headers or "X-Powered-By" in headers:
+        yield "the server tells what it is"
+    static = response.request.path.startswith("/s/") and response.status_code == 200
+    if not static and "no-store" not in headers.get("Cache-Control", ""):
+        yield "it may be stored"
+    if not static and ("ETag" in headers or "Last-Modified" in headers):
+        yield "it can be asked for again by its mark"
+    for cookie in headers.getlist("Set-Cookie"):
+        yield from cookie_faults(cookie, desk=desk)
+
+
+def cookie_faults(cookie: str, *, desk: bool) -> Iterator[str]:
+    """A cookie must be the one of its face, and locked to this host."""
+    name, *attributes = (part.strip() for part in cookie.split(";"))
+    allowed = ALLOWED_COOKIES["desk" if desk else "public"]
+    if name.split("=")[0] != allowed:
+        yield f"the cookie {name.split('=')[0]} is not {allowed}"
+    for needed in ("Secure", "HttpOnly", "Path=/"):
+        if needed not in attributes:
+            yield f"a cookie without {needed}"
+    if not any(attribute.startswith("SameSite=") for attribute in attributes):
+        yield "a cookie without SameSite"
+
+
+def size_faults(body: bytes) -> Iterator[str]:
+    """A public page fills whole buckets."""
+    if not body or len(body) % BUCKET:
+        yield f"{len(body)} bytes are no whole number of buckets"
+
+
+def page_faults(text: str, *, desk: bool) -> Iterator[str]:
+    """What is wrong with the markup of a whole page."""
+    parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        root = parser.parse(text)
+    for (line, _column), code, _values in parser.errors:
+        yield f"not valid HTML in line {line}: {code}"
+    if root.get("lang", "") == "" or root.get("dir") not in ("ltr", "rtl"):
+        yield "no lang or dir on <html>"
+    if len(list(root.iter("h1"))) != 1:
+        yield f"{len(list(root.iter('h1')))} h1"
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    if len(ids) != len(set(ids)):
+        yield f"ids used twice: {sorted({str(name) for name in ids if ids.count(name) > 1})}"
+    yield from _loads_elsewhere(root)
+    yield from _label_faults(root, set(ids))
+    if not desk:
+        yield from _public_faults(root)
+
+
+def _loads_elsewhere(root: ElementTree.Element) -> Iterator[str]:
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        for name, value in element.attrib.items():
+            loads = name in LOADS or (element.tag == "link" and name == "href")
+            if loads and (urlsplit(value).netloc or urlsplit(value).scheme):
+                yield f"<{element.tag} {name}> loads from elsewhere: {value}"
+            if name.startswith("on") or name == "style":
+                yield f"<{element.tag} {name}>: nothing is inline"
+        inline = element.tag == "style" or (element.tag == "script" and "src" not in element.attrib)
+        if inline:
+            yield f"an inline <{element.tag}>"
+
+
+def _label_faults(root: ElementTree.Element, ids: set[str | None]) -> Iterator[str]:
+    labelled = {label.get("for") for label in root.iter("label")}
+    for kind in ("input", "textarea", "select"):
+        for field in root.iter(kind):
+            if field.get("type") in ("hidden", "submit") or "aria-label" in field.attrib:
+                continue
+            if field.get("id") not in labelled:
+                yield f"the field {field.get('name')} has no label"
+    for element in root.iter():
+        for name in (element.get("aria-describedby") or "").split():
+            if name not in ids:
+                yield f"aria-describedby names {name}, which is not there"
+
+
+def _public_faults(root: ElementTree.Element) -> Iterator[str]:
+    title = root.findtext("head/title") or ""
+    if not NEUTRAL_TITLE.fullmatch(title):
+        yield f"the title {title!r} is not neutral"
+    links = list(root.iter("a"))
+    exits = [at for at, link in enumerate(links) if "data-exit" in link.attrib]
+    if len(exits) != 1 or links[exits[0]].get("href") != "/x":
+        yield "no exit, or more than one"
+    elif exits[0] > 1:
+        yield f"the exit is number {exits[0] + 1} in the tab order"
+    for link in links:
+        address = urlsplit(link.get("href", ""))
+        if address.netloc:
+            if "noreferrer" not in link.get("rel", ""):
+                yield f"a link to {address.netloc} without noreferrer"
+            if link.get("target"):
+                yield f"a link to {address.netloc} opens a new tab"
+        elif address.scheme in ("tel", "mailto") or (not address.path and address.fragment):
+            continue
+        elif address.query or not NEUTRAL_PATH.fullmatch(address.path):
+            yield f"the address {link.get('href')} is not neutral"
+    for form in root.iter("form"):
+        if form.get("autocomplete") != "off":
+            yield "a form without autocomplete=off"
+        if form.get("method", "get").lower() != "post":
+            yield "a form that puts its answers into the address"
+    kinds = [(link.get("rel"), link.get("href", "")) for link in root.iter("link")]
+    if [kind for kind, _address in kinds] != ["stylesheet", "icon"]:
+        yield f"it asks for other files than all pages do: {kinds}"
+    if len(list(root.iter("script"))) != 1 or list(root.iter("img")):
+        yield "it asks for other files than all pages do"

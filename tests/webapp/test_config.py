@@ -1,0 +1,85 @@
+"""The web settings: defaults for trying, every fault at once, nothing left open in production."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from reports.errors import SettingsFaults
+from webapp.config import DEFAULT_LANGUAGES, TRIAL_EXIT, Config
+
+PRODUCTION = {
+    "WAYSIDE_ENV": "production",
+    "WAYSIDE_EXIT_URL": "https://weather.test/",
+    "WAYSIDE_MAIL_FROM": "desk@wayside.test",
+    "WAYSIDE_SMTP_URL": "smtp://mail.test:25",
+}
+
+
+def test_nothing_set_is_enough_to_try_it() -> None:
+    config = Config.from_environ({})
+    assert config.exit_url == TRIAL_EXIT
+    assert config.languages == DEFAULT_LANGUAGES
+    assert (config.face, config.port, config.proxy_hops) == ("both", 8000, 0)
+
+
+def test_settings_cannot_change_while_running() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Config.from_environ({}).title = "other"  # type: ignore[misc]  # that is the point
+
+
+def test_all_faults_of_both_sides_are_named_at_once() -> None:
+    with pytest.raises(SettingsFaults) as raised:
+        Config.from_environ(
+            {
+                "WAYSIDE_RETENTION_DAYS": "soon",
+                "WAYSIDE_EXIT_URL": "http://plain.test",
+                "WAYSIDE_FACE": "front",
+                "WAYSIDE_PORT": "70000",
+                "WAYSIDE_LANGUAGES": "en,Klingon!",
+                "WAYSIDE_ONION_HOST": "site.test",
+                "WAYSIDE_STAFF_HOST": "https://staff.test/",
+                "WAYSIDE_PROXY_HOPS": "-1",
+                "WAYSIDE_TITLE": "x" * 31,
+            }
+        )
+    named = [fault.split(":")[0] for fault in raised.value.faults]
+    assert sorted(named) == sorted(
+        f"WAYSIDE_{name}"
+        for name in (
+            *("RETENTION_DAYS", "EXIT_URL", "FACE", "PORT", "LANGUAGES", "ONION_HOST"),
+            *("STAFF_HOST", "PROXY_HOPS", "TITLE"),
+        )
+    )
+
+
+def test_production_asks_for_an_exit_of_its_own() -> None:
+    assert Config.from_environ(PRODUCTION).exit_url == "https://weather.test/"
+    with pytest.raises(SettingsFaults, match="WAYSIDE_EXIT_URL"):
+        Config.from_environ(
+            {name: value for name, value in PRODUCTION.items() if name != "WAYSIDE_EXIT_URL"}
+        )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:pass@weather.test/",
+        "javascript:alert(1)",
+        "//weather.test",
+        "https://weather.test/'+alert(1)+'",
+        "https://weather.test/</script>",
+        'https://weather.test/"',
+        "https://weather.test/\\",
+        "https://",
+    ],
+)
+def test_an_exit_that_could_break_out_of_the_script_is_refused(address: str) -> None:
+    with pytest.raises(SettingsFaults):
+        Config.from_environ({"WAYSIDE_EXIT_URL": address})
+
+
+def test_languages_keep_their_order_and_come_once() -> None:
+    config = Config.from_environ({"WAYSIDE_LANGUAGES": "ar, en,ar ,pt-BR"})
+    assert config.languages == ("ar", "en", "pt-BR")
