@@ -1,8 +1,13 @@
 """The WSGI entry point: the application of the settings in the environment."""
 
 import os
+import sys
 
+from reports.errors import SettingsFaults
 from webapp import create_app
 from webapp.config import Config
 
-app = create_app(Config.from_environ(os.environ))
+try:
+    app = create_app(Config.from_environ(os.environ))
+except SettingsFaults as faults:
+    sys.exit(str(faults))
