@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
@@ -11,6 +12,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import LazyString
 
+from reports.model import CustodyLine
 from webapp.i18n import COUNTRIES, DESK, language
 
 _ = DESK.lazy_gettext
@@ -121,7 +123,6 @@ DONE: Final[Words] = {
 ACT: Final[Words] = {
     "received": _("Received"),
     "opened": _("Opened"),
-    "moved": _("Status changed"),
     "noted": _("Note written"),
     "replied": _("Answer written"),
     "reporter_wrote": _("The reporter wrote"),
@@ -130,12 +131,22 @@ ACT: Final[Words] = {
     "sent": _("Sent"),
     "folder": _("Written to a folder"),
     "failed": _("Sending failed"),
+    "due_again": _("To be sent once more"),
 }
 
 
 def words(table: Mapping[str, LazyString], code: str | None) -> str:
     """The words for a code; the code itself where nobody wrote words for it."""
     return str(table.get(code or "unknown", code or ""))
+
+
+def act(line: CustodyLine) -> str:
+    """What a custody line records: the new status, or the act and whom it went to."""
+    detail: dict[str, str] = json.loads(line.detail)
+    if line.act == "moved":
+        return words(STATUS, detail.get("to"))
+    told = words(ACT, line.act)
+    return f"{told}: {detail['contact']}" if "contact" in detail else told
 
 
 def fact(text: str) -> str:

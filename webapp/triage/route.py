@@ -46,6 +46,21 @@ class Offer:
     choices: tuple[Choice, ...]
     flags: tuple[str, ...]
 
+    @property
+    def others(self) -> list[Choice]:
+        """What no rule proposed and can be written to all the same."""
+        return [choice for choice in self.choices if not choice.proposed]
+
+    @property
+    def writable(self) -> bool:
+        """Whether there is anybody to send to."""
+        return any(choice.state == "ready" for choice in self.choices)
+
+    @property
+    def next_step(self) -> bool:
+        """Whether sending to somebody who was proposed is what comes next."""
+        return any(choice.state == "ready" and choice.proposed for choice in self.choices)
+
     def chosen(self, contact_ids: Iterable[str]) -> list[Choice]:
         """The choices of these ids that can be written to now, in the order of the offer."""
         wanted = set(contact_ids)
