@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -178,15 +179,14 @@ def test_only_the_owner_of_a_live_claim_settles(
         found = Claim(found.id, SECOND, found.attempt, found.recipient, found.packet)
     before = state(instance, delivery_id).state, acts(instance, delivery_id)
     session, vault = instance.session, instance.vault
+    settle: dict[str, Callable[[], None]] = {
+        "sent": lambda: outbox.settle_sent(session, vault, found, now),
+        "folder": lambda: outbox.settle_folder(session, vault, found, now),
+        "retry": lambda: outbox.retry(session, found, now, "smtp_451"),
+        "fail": lambda: outbox.fail(session, vault, found, now, "smtp_550"),
+    }
     with pytest.raises(LeaseLost):
-        if act == "sent":
-            outbox.settle_sent(session, vault, found, now)
-        elif act == "folder":
-            outbox.settle_folder(session, vault, found, now)
-        elif act == "retry":
-            outbox.retry(session, found, now, "smtp_451")
-        else:
-            outbox.fail(session, vault, found, now, "smtp_550")
+        settle[act]()
     session.commit()
     assert (state(instance, delivery_id).state, acts(instance, delivery_id)) == before
 
