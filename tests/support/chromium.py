@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,13 @@ def launch(
     *,
     viewport: Mapping[str, int] = PHONE,
     script: bool = True,
+    without: Sequence[str] = (),
     **options: Any,
 ) -> BrowserContext:
     """Open a browser on the profile folder `profile`; the caller closes it.
 
+    `without` names more of Playwright's own arguments to leave out. `--enable-automation` among
+    them lets the browser offer to save passwords, as a visitor's does.
     `options` go to Playwright as they are (`color_scheme`, `locale`, `reduced_motion`, ...).
     """
     phone = viewport == PHONE
@@ -62,7 +65,7 @@ def launch(
         # Chromium's own headless mode stands in `arguments`; Playwright's is another browser.
         headless=False,
         args=arguments(pin),
-        ignore_default_args=["--disable-back-forward-cache"],
+        ignore_default_args=["--disable-back-forward-cache", *without],
         viewport={"width": viewport["width"], "height": viewport["height"]},
         is_mobile=phone,
         has_touch=phone,

@@ -72,7 +72,7 @@ def code_mistake(problem: WaysideError) -> str:
     if isinstance(problem, CodeMalformed):
         return str(
             _(
-                "There is a typing mistake in this code. It has %(digits)s digits. Please check it.",
+                "This code has a typing mistake. It must have %(digits)s digits. Please check it.",
                 digits=LENGTH,
             )
         )

@@ -1,0 +1,142 @@
+"""A person at the public face: filling in the report, leaving, going back and forth.
+
+Words are found by their place in the form, not by their text, so that a walk works in any language.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page
+
+from tests.support.tls import SITE_HOST
+
+STORY = "f8"
+PATIENCE, PAUSE = 200, 0.025
+"""How often to look, and seconds in between: five seconds together."""
+
+
+def press(page: Page, button: str = "next") -> None:
+    """Press a button of the form and wait for the page that follows."""
+    page.locator(f"main form button[name=b][value={button}]").first.click()
+    page.wait_for_load_state("load")
+
+
+def choose(page: Page, **answers: str) -> None:
+    """Tick the answers: `choose(page, f1="BE")`."""
+    for name, value in answers.items():
+        page.check(f"input[name={name}][value={value}]")
+
+
+def to_the_story(page: Page, site: str, place: str, language: str = "en") -> None:
+    """From the first question to the story, by way of the numbers to call."""
+    page.goto(f"{site}/{language}/5")
+    choose(page, f1="BE", f2="brussels")
+    page.locator("[name=f3]").press_sequentially(place)
+    press(page)
+    choose(page, f4="labour")
+    press(page)
+    choose(page, f5="witness", f6="adult")
+    press(page)
+    choose(page, f7="yes")
+    press(page)
+    assert "112" in page.inner_text("main")
+    press(page)
+
+
+def report(page: Page, site: str, place: str, story: str, language: str = "en") -> str:
+    """File a whole report; the receipt code as it is shown."""
+    to_the_story(page, site, place, language)
+    page.locator(f"[name={STORY}]").press_sequentially(story)
+    press(page)
+    assert story in page.inner_text("main")
+    press(page, "send")
+    code = page.inner_text(".code")
+    assert re.fullmatch(r"(\d{4} ){5}\d{4}", code)
+    return code
+
+
+def open_mailbox(page: Page, site: str, code: str, language: str = "en") -> None:
+    """Type the code as a person does."""
+    page.goto(f"{site}/{language}/6")
+    page.locator("[name=c]").press_sequentially(code)
+    press(page, "open")
+
+
+def write(page: Page, message: str) -> None:
+    """Write a message in the open mailbox."""
+    page.locator("[name=m]").press_sequentially(message)
+    press(page, "send")
+
+
+@dataclass
+class History:
+    """The list of visited pages of one tab, moved through as the browser's own buttons do."""
+
+    page: Page
+
+    def _ask(self, method: str, **values: Any) -> dict[str, Any]:
+        """Ask the browser; anew while it puts one page in the place of another."""
+        for _ in range(PATIENCE):
+            try:
+                devtools = self.page.context.new_cdp_session(self.page)
+                told: dict[str, Any] = devtools.send(method, values)
+                devtools.detach()
+                return told
+            except BrowserError:
+                time.sleep(PAUSE)
+        raise AssertionError(f"no answer to {method}")
+
+    def _entries(self) -> tuple[int, list[dict[str, Any]]]:
+        told = self._ask("Page.getNavigationHistory")
+        return told["currentIndex"], told["entries"]
+
+    def _evaluate(self, expression: str) -> str:
+        told = self._ask("Runtime.evaluate", expression=expression)
+        return str(told["result"].get("value", ""))
+
+    def move(self, steps: int) -> bool:
+        """Go back (negative) or forward, and wait until it settled; False at the list's end."""
+        index, entries = self._entries()
+        goal = index + steps
+        if not 0 <= goal < len(entries):
+            return False
+        self._ask("Page.navigateToHistoryEntry", entryId=entries[goal]["id"])
+        for _ in range(PATIENCE):
+            if self._entries()[0] == goal and self._evaluate("document.readyState") == "complete":
+                return True
+            time.sleep(PAUSE)
+        raise AssertionError("the page never settled")
+
+    def shows_the_site(self) -> bool:
+        """Whether the tab shows a page of the site at this moment."""
+        told = self._evaluate("location.host + ' ' + (document.body || '').innerText")
+        host, _, text = told.partition(" ")
+        return host.startswith(SITE_HOST) and text.strip() not in ("", "undefined")
+
+
+@contextmanager
+def glimpses(page: Page) -> Iterator[list[str]]:
+    """Every moment in which a page of the site shows words, noted from inside the pages.
+
+    Needs script. A page that comes back whole from the browser's memory goes on noting.
+    """
+    seen: list[str] = []
+    page.context.expose_binding("glimpsed", lambda _source, text: seen.append(text))
+    page.context.add_init_script(
+        f"""if (location.host.startsWith('{SITE_HOST}')) {{
+          const look = () => {{
+            const text = document.body ? document.body.innerText.trim() : '';
+            if (text && document.visibilityState === 'visible') glimpsed(location.pathname);
+          }};
+          addEventListener('pageshow', look);
+          setInterval(look, 5);
+        }}"""
+    )
+    yield seen
