@@ -70,7 +70,7 @@ def header_faults(response: TestResponse, *, desk: bool) -> Iterator[str]:
     csp = headers.get("Content-Security-Policy", "")
     if "unsafe" in csp or any(need not in csp for need in CSP_NEEDS):
         yield f"the policy is {csp!r}"
-    if any(name.lower().startswith("access-control-") for name in headers.keys()):
+    if any(name.lower().startswith("access-control-") for name, _value in headers):
         yield "another origin is let in"
     if "Server" in headers or "X-Powered-By" in headers:
         yield "the server tells what it is"
@@ -140,9 +140,12 @@ def _loads_elsewhere(root: ElementTree.Element) -> Iterator[str]:
 
 def _label_faults(root: ElementTree.Element, ids: set[str | None]) -> Iterator[str]:
     labelled = {label.get("for") for label in root.iter("label")}
+    unseen = {id(one) for part in root.iter() if "hidden" in part.attrib for one in part.iter()}
     for kind in ("input", "textarea", "select"):
         for field in root.iter(kind):
             if field.get("type") in ("hidden", "submit") or "aria-label" in field.attrib:
+                continue
+            if id(field) in unseen:
                 continue
             if field.get("id") not in labelled:
                 yield f"the field {field.get('name')} has no label"

@@ -58,9 +58,17 @@ class Languages:
         return next(language for language in self.offered if language.tag == SOURCE)
 
     def best(self, wanted: LanguageAccept) -> Language:
-        """The offered language that a browser's `Accept-Language` likes best."""
-        tag = wanted.best_match([language.tag for language in self.offered], SOURCE)
-        return self.find(tag) or self.fallback
+        """The offered language that a browser's `Accept-Language` likes best.
+
+        `nl-BE` is content with `nl`, before any language that it likes less.
+        """
+        for value, quality in wanted:
+            tag = value.replace("_", "-").lower()
+            same = [row for row in self.offered if row.tag.lower() == tag]
+            near = [row for row in self.offered if row.tag.split("-")[0] == tag.split("-")[0]]
+            if quality > 0 and (same or near):
+                return (same or near)[0]
+        return self.fallback
 
 
 def known(folder: Path = FOLDER) -> dict[str, Language]:

@@ -1,4 +1,4 @@
-"""The public response: one size, both forms decode, nothing after the exit, nothing typed packed."""
+"""The public response: one size, both forms decode, nothing is shown after the exit."""
 
 from __future__ import annotations
 

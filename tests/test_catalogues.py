@@ -1,0 +1,79 @@
+"""The catalogues' gate: templates that fit the code, and a gate that notices when they do not."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(root / "scripts" / "catalogues"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The parts of the tree that the script reads."""
+    for name in ("webapp", "reports/routing/data", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "babel.cfg", tmp_path)
+    assert _run(tmp_path, "update").returncode == 0
+    return tmp_path
+
+
+def test_the_catalogues_fit_the_code() -> None:
+    checked = _run(ROOT, "check")
+    assert checked.returncode == 0, checked.stderr
+
+
+CHANGES = (
+    ("webapp/templates/info/home.html", "I have a code", "I got a code", "messages.pot"),
+    ("webapp/templates/info/chapters/be.html", "Can you be punished", "Punished", "chapters.pot"),
+    ("webapp/templates/errors/desk.html", "Back to the desk", "Back", "desk.pot"),
+    ("reports/routing/data/be.toml", "This is the police.", "Police.", "countries.pot"),
+)
+
+
+def test_changed_words_make_the_right_catalogue_stale(copy: Path) -> None:
+    changed: list[str] = []
+    for file, old, new, template in CHANGES:
+        text = (copy / file).read_text("utf-8")
+        assert old in text
+        (copy / file).write_text(text.replace(old, new), "utf-8")
+        changed.append(template)
+        if len(changed) in (1, len(CHANGES)):
+            checked = _run(copy, "check")
+            assert checked.returncode == 1
+            stale = {line.split()[0] for line in checked.stderr.splitlines() if ".pot" in line}
+            assert stale == set(changed)
+
+
+def test_a_translation_that_loses_a_placeholder_fails(copy: Path) -> None:
+    po = copy / "webapp/translations/nl/LC_MESSAGES/chapters.po"
+    text = po.read_text("utf-8")
+    start = text.index('msgid "Your paper is called %(document)s."')
+    end = text.index("\n\n", start)
+    broken = 'msgid "Your paper is called %(document)s."\nmsgstr "Uw papier heet %(papier)s."'
+    po.write_text(text[:start] + broken + text[end:], "utf-8")
+    checked = _run(copy, "check")
+    assert checked.returncode == 1
+    assert "chapters.po" in checked.stderr
+
+
+def test_complete_means_every_text(copy: Path) -> None:
+    po = copy / "webapp/translations/nl/LC_MESSAGES/messages.po"
+    po.unlink()
+    assert _run(copy, "update").returncode == 0
+    checked = _run(copy, "check", "--complete")
+    assert checked.returncode == 1
+    assert "nl/messages.po: not translated" in checked.stderr

@@ -1,0 +1,168 @@
+"""The chapters: whole or in English, every figure from the country files, plain words."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reports.routing.country import DATA, load_all
+from tests.support.web import AtSite
+from webapp.i18n import Languages, known, sources
+from webapp.info.chapters import Quoted, paragraphs
+
+CHAPTERS = {"b1": "be", "n1": "nl", "l1": "lu"}
+
+
+def _sentences(text: str) -> Iterator[str]:
+    plain = re.sub(r"%\(\w+\)s", "x", text)
+    yield from re.split(r"(?<=[.?!:;])\s+", plain)
+
+
+@pytest.mark.parametrize("domain", ["chapters", "messages"])
+def test_no_sentence_has_more_than_fifteen_words(domain: str) -> None:
+    texts = sources(domain)
+    assert len(texts) > 100
+    assert [s for text in texts for s in _sentences(text) if len(s.split()) > 15] == []
+
+
+def test_no_figure_stands_in_the_words_of_a_chapter() -> None:
+    figures = [t for t in sources("chapters") if re.search(r"\d", re.sub(r"%\(\w+\)s", "", t))]
+    assert figures == []
+
+
+@pytest.mark.parametrize("country", CHAPTERS.values())
+def test_every_paragraph_is_in_the_catalogue(app: Flask, country: str) -> None:
+    with app.app_context():
+        found = paragraphs(f"info/chapters/{country}.html")
+    assert len(found) > 80
+    known = {re.sub(r"\s+", " ", text) for text in sources("chapters")}
+    assert {re.sub(r"\s+", " ", text.strip()) for text in found} <= known
+
+
+@pytest.mark.parametrize(
+    ("code", "sentences"),
+    [
+        (
+            "b1",
+            (
+                "You can get 45 days.",
+                "Annex 15",
+                "It is good for at most 3 months.",
+                "You may work from the moment you have this paper: AI.",
+                "article 433quinquies of the old Penal Code",
+                "Ask within 5 years after the last judgment.",
+                "You get a guardian, who protects you.",
+            ),
+        ),
+        (
+            "n1",
+            (
+                "You can get up to 3 months.",
+                "Then it is 30 days.",
+                "It is for 1 year at a time.",
+                "for 3 years without a break",
+                "The law itself does not say it.",
+                "In the Netherlands call",
+            ),
+        ),
+        (
+            "l1",
+            (
+                "You get 90 days.",
+                "You may not leave Luxembourg in this time.",
+                "You may get a permit for 6 months.",
+                "article 71-2",
+                "Then everyone who helps you must tell the police.",
+                "In Luxembourg their number is",
+            ),
+        ),
+    ],
+)
+def test_a_chapter_says_what_the_sources_say(
+    client: FlaskClient, code: str, sentences: tuple[str, ...]
+) -> None:
+    html = client.get(f"/en/{code}").text
+    for sentence in sentences:
+        assert sentence in html
+
+
+@pytest.mark.parametrize("code", CHAPTERS)
+def test_nothing_is_promised_and_sources_have_their_day(client: FlaskClient, code: str) -> None:
+    html = client.get(f"/en/{code}").text
+    assert "It is not a promise." in html
+    assert "Nobody can promise you these papers." in html
+    assert "Checked on 30 April 2026:" in html
+    assert "Brochure of the Benelux countries (2021), line" in html
+
+
+def _with_data(
+    make_app: Callable[..., Flask],
+    folder: Path,
+    changes: list[tuple[str, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> FlaskClient:
+    shutil.copytree(DATA, folder)
+    for name, old, new in changes:
+        file = folder / name
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), "utf-8")
+    monkeypatch.setattr("webapp.countries.load_all", lambda: load_all(folder))
+    app = make_app()
+    app.test_client_class = AtSite
+    return app.test_client()
+
+
+def _fact(name: str, key: str, old: str, new: str) -> tuple[str, str, str]:
+    """The change of one fact's value, as it stands in the file."""
+    text = (DATA / name).read_text("utf-8")
+    start = text.index(f"[facts.{key}]")
+    block = text[start : text.index("\n\n", start)]
+    assert f"value = {old}" in block
+    return name, block, block.replace(f"value = {old}", f"value = {new}")
+
+
+def test_a_changed_fact_changes_the_chapter(
+    make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [
+        _fact("be.toml", "reflection_period", "45", "60"),
+        _fact("be.toml", "permit_period", "6", "1"),
+        _fact("be.toml", "no_punishment", "true", "false"),
+    ]
+    html = _with_data(make_app, tmp_path / "data", changes, monkeypatch).get("/en/b1").text
+    assert "You can get 60 days." in html
+    assert "It is good for 1 month, and can be renewed each time." in html
+    assert "Then you are not punished for it." not in html
+
+
+def test_a_fact_in_another_unit_is_refused(app: Flask) -> None:
+    with app.app_context():
+        quoted = Quoted(load_all()["BE"])
+    assert quoted.count("reflection_period", "days") == 45
+    with pytest.raises(ValueError, match="counts days"):
+        quoted.count("reflection_period", "months")
+    with pytest.raises(TypeError):
+        quoted.says("reflection_period")
+    with pytest.raises(KeyError):
+        quoted.name("no_such_fact")
+
+
+def test_a_chapter_with_one_paragraph_missing_is_in_english_as_a_whole(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = "Nobody can promise you these papers."
+    monkeypatch.setattr(
+        "webapp.info.chapters.is_translated", lambda text, translations: text != missing
+    )
+    app.extensions["languages"] = Languages((known()["en"], known()["ar"]))
+    html = client.get("/ar/b1").text
+    assert '<html lang="ar" dir="rtl">' in html
+    assert '<div lang="en" dir="ltr">' in html
+    assert missing in html

@@ -1,0 +1,98 @@
+"""The pages that are the same for everybody: addresses, titles, languages, what must be said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.web import AtSite
+
+PAGES = ("/", *(f"/en/{code}" for code in ("0", "1", "2", "3", "4", "b0", "b1", "n1", "l1")))
+TOPIC = re.compile(r"traffick|victim|exploit|help|rights|report|police|safety|exit|abuse", re.I)
+
+
+def _title(html: str) -> str:
+    return re.findall(r"<title>(.*?)</title>", html)[0]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_title_and_address_tell_nothing(client: FlaskClient, path: str) -> None:
+    html = client.get(path).text
+    assert _title(html) == f"Info {path.rpartition('/')[2]}".strip()
+    addresses = re.findall(r'(?:href|src)="(/[^"]*)"', html)
+    assert addresses
+    assert not [address for address in addresses if TOPIC.search(address)]
+
+
+def test_the_title_is_the_operators_choice(make_app: Callable[..., Flask]) -> None:
+    client = make_app(WAYSIDE_TITLE="Notes").test_client()
+    assert _title(client.get("/en/2").text) == "Notes 2"
+
+
+@pytest.mark.parametrize("path", ["/xx/1", "/en/9", "/en/z1", "/en/b7", "/nl-BE/1", "/en/1/2"])
+def test_an_unknown_language_or_page_gets_a_way_on(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert 'href="/en/1"' in response.text
+    assert _title(response.text).startswith("Info")
+
+
+def test_a_language_alone_leads_to_its_start(client: FlaskClient) -> None:
+    assert client.get("/en/").headers["Location"] == "/en/1"
+
+
+def test_the_chooser_sends_nobody_anywhere(client: FlaskClient) -> None:
+    response = client.get("/", headers={"Accept-Language": "ar"})
+    assert response.status_code == 200
+    assert "Location" not in response.headers
+    assert "English" in response.text
+
+
+def test_the_home_page_has_the_doors_first(client: FlaskClient) -> None:
+    html = client.get("/en/1").text
+    doors = re.findall(r'class="door[^"]*" href="([^"]*)"', html)
+    assert doors == ["/en/2", "/en/3", "/en/6"]
+
+
+@pytest.mark.parametrize("path", ["/", *PAGES[2:5], "/en/b0", "/en/b1"])
+def test_every_entry_page_has_the_safety_notice(client: FlaskClient, path: str) -> None:
+    assert "This address stays in the list of visited pages." in client.get(path).text
+
+
+def test_help_starts_with_danger_and_names_the_country_of_each_number(
+    client: FlaskClient,
+) -> None:
+    html = client.get("/en/2").text
+    said = re.sub(r"<[^>]+>|\s+", " ", html)
+    said = re.sub(r"\s+", " ", said)
+    assert said.index("Are you in danger now?") < said.index("Where are you now?")
+    for line in ("Belgium: 101 or 112", "Netherlands: 112", "Luxembourg: 113 or 112"):
+        assert line in said
+
+
+def test_a_witness_is_told_what_never_to_do(client: FlaskClient) -> None:
+    html = client.get("/en/3").text
+    for sentence in (
+        "You never have to give the name of the person.",
+        "Never talk to the exploiter about it.",
+        "Never ask questions when another person is there.",
+        "Victims are not punished for crimes that others forced them to do.",
+        "Nobody can promise papers, secrecy or a quick answer.",
+        "In this country everyone who helps a child must tell the police: Luxembourg.",
+    ):
+        assert sentence in html
+
+
+def test_a_country_that_is_not_served_has_no_door_and_no_page(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(WAYSIDE_COUNTRIES="BE")
+    app.test_client_class = AtSite
+    client = app.test_client()
+    assert "/en/n1" not in client.get("/en/2").text
+    assert client.get("/en/n1").status_code == 404
+    assert client.get("/en/b1").status_code == 200

@@ -1,0 +1,103 @@
+"""Languages: which are known and offered, how one is chosen, and plurals that are not English."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from flask import Flask
+from flask_babel import Domain
+from werkzeug.datastructures import LanguageAccept
+
+from webapp import i18n
+from webapp.context import words_of
+from webapp.i18n import Languages, known, share
+
+
+def _compiled(folder: Path, locale: str, domain: str, texts: dict[object, object]) -> None:
+    catalogue = Catalog(locale=locale, domain=domain)
+    for text, translation in texts.items():
+        catalogue.add(text, translation)  # type: ignore[arg-type]  # Babel takes both shapes
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    target = folder / locale / "LC_MESSAGES" / f"{domain}.mo"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(buffer.getvalue())
+
+
+def test_every_language_names_itself_and_its_direction() -> None:
+    rows = known()
+    assert {"en", "nl", "fr", "de", "ar"} <= set(rows)
+    assert rows["ar"].direction == "rtl"
+    assert {row.direction for row in rows.values()} <= {"ltr", "rtl"}
+    assert [tag for tag, row in rows.items() if row.reviewed] == ["en"]
+
+
+def test_english_is_offered_even_where_the_settings_forget_it(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(WAYSIDE_LANGUAGES="xx")
+    assert [row.tag for row in app.extensions["languages"].offered] == ["en"]
+
+
+def test_a_language_without_a_usable_catalogue_is_not_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shares = {"nl": 0.79, "fr": 0.8, "en": 1.0}
+    monkeypatch.setattr(i18n, "share", lambda row, texts, domain: shares[row.tag])
+    assert [row.tag for row in i18n.offer(["nl", "fr", "en"]).offered] == ["fr", "en"]
+
+
+@pytest.mark.parametrize(
+    ("header", "tag"),
+    [
+        ([("ar", 1)], "ar"),
+        ([("nl-BE", 1), ("fr", 0.5)], "nl"),
+        ([("xx", 1), ("fr", 0.5)], "fr"),
+        ([("xx", 1)], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_browsers_wish_chooses_among_the_offered(
+    header: list[tuple[str, float]], tag: str
+) -> None:
+    rows = known()
+    offered = Languages(tuple(rows[name] for name in ("en", "nl", "fr", "ar")))
+    assert offered.best(LanguageAccept(header)).tag == tag
+
+
+def test_the_share_counts_messages_and_plurals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"one": "een", ("%(n)s day", "%(n)s days"): ("%(n)s dag", "%(n)s dagen"), "two": ""}
+    _compiled(tmp_path, "nl", "messages", dict(texts))
+    translations = i18n.catalogue("nl", "messages", tmp_path)
+    monkeypatch.setattr(i18n, "catalogue", lambda locale, domain: translations)
+    nl = known()["nl"]
+    assert share(nl, ["one", "%(n)s day", "two", "three"], "messages") == 0.5
+    assert share(known()["en"], ["anything"], "messages") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("number", "form"),
+    [(0, "zero"), (1, "one"), (2, "two"), (3, "few"), (11, "many"), (100, "other")],
+)
+def test_arabic_has_six_plural_forms_though_another_catalogue_is_missing(
+    app: Flask, tmp_path: Path, number: int, form: str
+) -> None:
+    forms = ("zero", "one", "two", "few", "other", "many")  # the order of the .po header
+    _compiled(tmp_path, "ar", "chapters", {("%(n)s day", "%(n)s days"): forms})
+    app.extensions["languages"] = Languages((known()["en"], known()["ar"]))
+    ngettext = words_of(Domain([str(tmp_path)], "chapters"))["ngettext"]
+    with app.test_request_context("/ar/b1"):
+        assert ngettext(None, "%(n)s day", "%(n)s days", number, n=number) == form
+
+
+def test_values_are_escaped_and_words_are_not(app: Flask) -> None:
+    gettext = words_of(i18n.CHAPTERS)["gettext"]
+    with app.test_request_context("/en/b1"):
+        assert gettext(None, "<b>%(name)s</b>", name="<i>") == "<b>&lt;i&gt;</b>"
