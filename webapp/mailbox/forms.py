@@ -24,7 +24,7 @@ ZONE: Final = ZoneInfo("Europe/Brussels")
 """The clock of all three countries."""
 
 STATUS: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
-    "received": (_("Here"), _("Your report is here. Nobody has opened it yet.")),
+    "received": (_("Received"), _("Your report is here. Nobody has opened it yet.")),
     "in_triage": (_("Being read"), _("Someone on our staff is reading your report.")),
     "ready": (_("Being read"), _("Someone on our staff has read your report.")),
     "referred": (_("Passed on"), _("We decided to pass your report on. You can still write.")),

@@ -1,0 +1,59 @@
+"""Filling in the public forms without a browser: what a page carries goes back with the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+_CODE = re.compile(r'class="code" dir="ltr">([\d ]+)<')
+STORY = "They sleep in the kitchen."
+ANSWERS: tuple[Mapping[str, str], ...] = (
+    {"f1": "BE", "f2": "brussels", "f3": "Fish market"},
+    {"f4": "labour"},
+    {"f5": "witness", "f6": "adult"},
+    {"f7": "no"},
+    {"f8": STORY},
+)
+
+
+def text(page: TestResponse) -> str:
+    """The words of a page as people see them, its typed values included."""
+    return unescape(page.get_data(as_text=True).rpartition("<!--")[0])
+
+
+def carried(page: TestResponse) -> dict[str, str]:
+    """The hidden fields of the page's form."""
+    return dict(_HIDDEN.findall(page.get_data(as_text=True)))
+
+
+def code_on(page: TestResponse) -> str:
+    """The receipt code that the page shows."""
+    found = _CODE.search(page.get_data(as_text=True))
+    assert found, "the page shows no receipt code"
+    return found.group(1)
+
+
+class Form:
+    """One person's way through a form; `page` is what they see now."""
+
+    def __init__(self, client: FlaskClient, path: str = "/en/5") -> None:
+        self.client = client
+        self.path = path
+        self.page = client.get(path)
+
+    def press(self, button: str = "next", path: str = "", **answers: str) -> TestResponse:
+        """Send the page's form with `answers`; the page that follows."""
+        fields = {**carried(self.page), **answers, "b": button}
+        self.page = self.client.post(path or self.path, data=fields)
+        return self.page
+
+    def to_step(self, number: int) -> TestResponse:
+        """Answer every question before the step `number` (1 is the first, 6 the review)."""
+        for answers in ANSWERS[: number - 1]:
+            self.press(**answers)
+        return self.page

@@ -1,0 +1,221 @@
+"""What can go wrong on the way: each gets a sentence, and what was typed is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
+
+from reports.errors import Busy
+from reports.intake.questions import STORY_LIMIT
+from reports.model import Report
+from tests.support.cast import Instance
+from tests.support.forms import STORY, Form, carried, code_on, text
+from tests.support.web import Clock
+
+pytestmark = pytest.mark.usefixtures("app_instance")
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def broken_database(app: Flask) -> Iterator[None]:
+    """From here on the database takes no statement."""
+
+    def refuse(*_: object) -> None:
+        raise OperationalError("refused", {}, Exception("disk full"))
+
+    engine = app.extensions["engine"]
+    event.listen(engine, "before_cursor_execute", refuse)
+    yield
+    event.remove(engine, "before_cursor_execute", refuse)
+
+
+def test_an_empty_story_gets_a_sentence_beside_the_field_and_above(client: FlaskClient) -> None:
+    form = Form(client)
+    form.to_step(5)
+    page = text(form.press(f8="  \r\n "))
+    assert page.count("Please write what happened") == 2
+    assert 'href="#f8"' in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_a_story_that_is_too_long_is_kept_and_counted(client: FlaskClient) -> None:
+    form = Form(client)
+    form.to_step(5)
+    page = text(form.press(f8="ب" * (STORY_LIMIT + 1)))
+    assert "20001 characters" in page
+    assert "ب" * (STORY_LIMIT + 1) in page
+    assert "6 of about 6" in text(form.press(f8="ب" * STORY_LIMIT))
+
+
+def test_an_unknown_answer_gets_a_sentence_and_the_rest_is_kept(client: FlaskClient) -> None:
+    page = text(Form(client).press(f1="XX", f3="Fish market"))
+    assert "Please choose one of these answers" in page
+    assert "Fish market" in page
+
+
+@pytest.mark.parametrize("bad", [b"\xff\xfe", b"%FF%FE", b"a%C3"])
+def test_invalid_utf8_gets_a_sentence_and_nothing_else_is_lost(
+    client: FlaskClient, bad: bytes
+) -> None:
+    form = Form(client)
+    form.to_step(5)
+    token = carried(form.page)["t"].encode()
+    body = b"t=" + token + b"&s=5&b=next&f8=kitchen+" + bad
+    page = text(client.post("/en/5", data=body, headers=FORM))
+    assert "We could not read some letters" in page
+    assert "kitchen" in page
+
+
+def test_a_draft_older_than_an_hour_is_gone_and_the_page_says_so(
+    client: FlaskClient, clock: Clock
+) -> None:
+    form = Form(client)
+    form.to_step(5)
+    old = carried(form.page)["t"]
+    clock.forward(minutes=61)
+    page = form.press(f8=STORY)
+    assert "More than one hour passed" in text(page)
+    assert STORY in text(page)
+    assert carried(page)["t"] != old
+    review = text(form.press(f8=STORY))
+    assert STORY in review
+    assert "Fish market" not in review
+    code_on(form.press("send"))
+
+
+def test_a_review_older_than_an_hour_starts_again_with_the_reason(
+    client: FlaskClient, clock: Clock
+) -> None:
+    form = Form(client)
+    form.to_step(6)
+    clock.forward(minutes=61)
+    page = text(form.press("send"))
+    assert "More than one hour passed" in page
+    assert "1 of about 6" in page
+
+
+def test_a_form_open_for_a_day_and_more_is_kept(client: FlaskClient, clock: Clock) -> None:
+    form = Form(client)
+    clock.forward(hours=25)
+    page = text(form.press(f1="NL", f3="Fish market"))
+    assert "More than one hour passed" in page
+    assert "Fish market" in page
+
+
+@pytest.mark.parametrize("forged", ["x", "A" * 75, "é", "../../etc", "A" * 5_000])
+def test_a_forged_token_gets_a_fresh_one_and_the_answers_stay(
+    client: FlaskClient, forged: str
+) -> None:
+    page = client.post("/en/5", data={"t": forged, "s": "5", "f8": STORY, "b": "next"})
+    assert "We could not find your earlier answers" in text(page)
+    assert STORY in text(page)
+    assert carried(page)["t"] != forged
+
+
+def test_a_body_of_ten_megabytes_is_refused_with_a_page(client: FlaskClient) -> None:
+    page = client.post("/en/5", data={"f8": "x" * 10_000_000})
+    assert page.status_code == 413
+    assert "data-exit" in text(page)
+
+
+def test_more_fields_than_any_form_has_are_refused(client: FlaskClient, app: Flask) -> None:
+    page = client.post("/en/5", data={f"x{number}": "1" for number in range(200)})
+    assert page.status_code == 400
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_a_database_that_fails_keeps_the_form(
+    client: FlaskClient, request: pytest.FixtureRequest, step: int
+) -> None:
+    form = Form(client)
+    form.to_step(step)
+    token = carried(form.page)["t"]
+    request.getfixturevalue("broken_database")
+    button = "send" if step == 6 else "next"
+    page = form.press(button, f3="Fish market", f8=STORY)
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert carried(page)["t"] == token
+    assert f'value="{button}"' in text(page)
+    if step == 5:
+        assert STORY in text(page)
+
+
+def test_sending_again_after_the_database_failed_loses_nothing(
+    client: FlaskClient, app: Flask, app_instance: Instance
+) -> None:
+    form = Form(client)
+    form.to_step(6)
+
+    def refuse(*_: object) -> None:
+        raise OperationalError("refused", {}, Exception("disk full"))
+
+    event.listen(app.extensions["engine"], "before_cursor_execute", refuse)
+    assert form.press("send").status_code == 503
+    event.remove(app.extensions["engine"], "before_cursor_execute", refuse)
+    code_on(form.press("send"))
+    assert app_instance.session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_when_every_slot_is_taken_the_form_is_kept(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = Form(client)
+    form.to_step(6)
+
+    def busy(*_: object) -> bytes:
+        raise Busy("every slot is taken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app.extensions["vault"], "receipt_key", busy)
+        assert form.press("send").status_code == 503
+    code_on(form.press("send"))
+
+
+def test_a_form_from_another_site_is_refused(client: FlaskClient) -> None:
+    page = client.post("/en/5", data={"f8": STORY}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert page.status_code == 403
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    body=st.binary(max_size=400)
+    | st.lists(
+        st.sampled_from(
+            [
+                "t=",
+                "s=5",
+                "s=7",
+                "s=%00",
+                "b=send",
+                "b=back",
+                "b=7",
+                "f8=%ED%A0%80",
+                "f1=BE",
+                "f5=self",
+                "f8=%00",
+                "&&",
+                "=",
+                "f7=yes",
+                "t=AAAA",
+                "f8=" + "a" * 50,
+                "%",
+                "+",
+            ]
+        ).map(str.encode)
+    ).map(b"&".join)
+)
+def test_no_body_whatever_breaks_the_form(client: FlaskClient, body: bytes) -> None:
+    assert client.post("/en/5", data=body, headers=FORM).status_code < 500
+    assert client.post("/en/6", data=body, headers=FORM).status_code < 500
