@@ -6,6 +6,7 @@ so that the field's own check can say so and everything else stays.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,12 @@ MAX_BODY: Final = 512 * 1024
 """Bytes. The longest story fits in any script (a character takes 12 bytes of a form at most), and
 most that are twice too long still come back with a sentence instead of a bare refusal."""
 _MOST_FIELDS: Final = 40
+_NO_TEXT: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Control characters and code points that are no characters: no page may repeat them."""
 
 
 def read_form() -> dict[str, str]:
@@ -37,4 +44,4 @@ def read_form() -> dict[str, str]:
 
 
 def _text(raw: str) -> str:
-    return raw.encode("latin-1").decode("utf-8", "replace")
+    return _NO_TEXT.sub("", raw.encode("latin-1").decode("utf-8", "replace"))
