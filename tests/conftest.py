@@ -24,6 +24,7 @@ from reports.db import make_engine, session_factory, upgrade
 from reports.vault import Vault
 from tests.support import chromium
 from tests.support.cast import Instance, cheap_vault, founded
+from tests.support.desk import Browser
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.site import Site
@@ -184,6 +185,12 @@ def app_instance(app: Flask) -> Iterator[Instance]:
     """The founded instance behind `app` and `client`, with the cast set up."""
     with session_factory(app.extensions["engine"])() as session:
         yield founded(session, app.extensions["vault"])
+
+
+@pytest.fixture
+def browser(app: Flask, app_instance: Instance, clock: Clock) -> Callable[[], Browser]:
+    """Browsers at the desk of the founded instance: `browser().at_desk("Bela")`."""
+    return lambda: Browser(app, app_instance, clock)
 
 
 # --- servers -----------------------------------------------------------------------------------

@@ -34,8 +34,12 @@ class Form:
 
     @classmethod
     def read(cls, *names: str) -> Form:
-        """The fields of this request, without what no field could hold."""
-        return cls({name: request.form.get(name, "")[:LONGEST] for name in names})
+        """The fields of this request, without what no field could hold.
+
+        Control characters go: a database may refuse them, and no name or code has any.
+        """
+        raw = {name: request.form.get(name, "")[:LONGEST] for name in names}
+        return cls({name: "".join(filter(str.isprintable, raw[name])) for name in names})
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -45,7 +49,7 @@ class Form:
         typed = " ".join(self.values[name].split())
         if not typed:
             self.mistakes[name] = _("Write a name.")
-        elif len(typed) > NAME_LIMIT or not typed.isprintable():
+        elif len(typed) > NAME_LIMIT:
             self.mistakes[name] = _("Use a shorter name, of at most 80 letters.")
 
     def check_same(self) -> None:

@@ -77,7 +77,7 @@ def show(
         offer=route.offer(session, vault(), countries(), opened, clock.now()),
         sendings=deliveries.of(session, report),
         history=custody.lines(session, report),
-        names=dict(session.execute(select(Staff.id, Staff.name)).tuples().all()),
+        names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
         next_statuses=status.ALLOWED[report.status],
         contacts=countries().contacts,
         settings=settings(),
