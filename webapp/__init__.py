@@ -31,6 +31,7 @@ from webapp.mailbox.views import blueprint as mailbox_blueprint
 from webapp.report.views import blueprint as report_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
+from webapp.up import blueprint as up_blueprint
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes that any request may carry, unless its view allows another size."""
@@ -75,6 +76,7 @@ def create_app(config: Config) -> Flask:
     staff_auth.init_app(app)
     desk_labels.init_app(app)
     errors.init_app(app)
+    app.register_blueprint(up_blueprint)
     if config.face in ("public", "both"):
         for blueprint in PUBLIC_BLUEPRINTS:
             app.register_blueprint(blueprint)

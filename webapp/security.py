@@ -99,7 +99,8 @@ def refuse_foreign() -> None:
 def keep_faces_apart() -> None:
     """With a host for staff, the desk answers there only, and the public face everywhere else."""
     config: Config = current_app.extensions["config"]
-    if config.staff_host is None or request.path.startswith("/s/"):
+    shared = request.path.startswith("/s/") or request.path == "/up"
+    if config.staff_host is None or shared:
         return
     if is_desk() != (request.host.lower() == config.staff_host):
         abort(404)
@@ -112,6 +113,10 @@ def add_headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store, no-transform"
     response.headers.pop("ETag", None)
+    config: Config = current_app.extensions["config"]
+    clear = request.is_secure and request.host.lower() != config.onion_host
+    if config.onion_host and clear and not is_desk() and response.mimetype == "text/html":
+        response.headers["Onion-Location"] = f"http://{config.onion_host}{request.path}"
     return response
 
 

@@ -110,6 +110,18 @@ def test_the_desk_answers_at_its_own_host_only(make_app: Callable[..., Flask]) -
     assert client.get("/desk/", base_url="https://site.test").status_code == 404
 
 
+def test_tor_browser_is_told_of_the_onion_once_and_only_over_https(
+    make_app: Callable[..., Flask],
+) -> None:
+    onion = "a" * 56 + ".onion"
+    client = make_app(WAYSIDE_ONION_HOST=onion).test_client()
+    told = client.get("/en/1", base_url="https://site.test").headers.getlist("Onion-Location")
+    assert told == [f"http://{onion}/en/1"]
+    for elsewhere in (f"http://{onion}", f"https://{onion}", "http://site.test"):
+        assert "Onion-Location" not in client.get("/en/1", base_url=elsewhere).headers
+    assert "Onion-Location" not in client.get("/desk/", base_url="https://site.test").headers
+
+
 def test_a_face_that_is_off_has_no_pages(make_app: Callable[..., Flask]) -> None:
     client = make_app(WAYSIDE_FACE="staff").test_client()
     assert client.get("/en/1").status_code == 404

@@ -1,4 +1,4 @@
-"""The exit without script: where it leads, what it wipes, the guard it sets; and the script's size."""
+"""The exit without script: where it leads, what it wipes, the guard it sets."""
 
 from __future__ import annotations
 

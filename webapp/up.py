@@ -1,0 +1,19 @@
+"""`GET /up`: 204 when the database answers, for whatever watches this process."""
+
+from flask import Blueprint, Response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.db import current
+
+blueprint = Blueprint("up", __name__)
+
+
+@blueprint.get("/up")
+def up() -> Response:
+    """Nothing but a status: 204, or 503 when the database does not answer."""
+    try:
+        current().execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return Response(status=503, headers={"Retry-After": "30"})
+    return Response(status=204)
