@@ -111,8 +111,8 @@ def stay_away() -> BaseResponse | None:
 
 def finish(response: Response) -> Response:
     """Give every public page its size; an answer that is no page stays as it is."""
-    redirects = 300 <= response.status_code < 400
-    if is_desk() or redirects or response.mimetype != "text/html":
+    empty = response.status_code == 204 or 300 <= response.status_code < 400
+    if is_desk() or empty or response.mimetype != "text/html":
         return response
     if response.direct_passthrough or response.is_streamed:
         raise TypeError("a public page must be whole: a streamed one cannot get its size")

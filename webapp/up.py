@@ -15,5 +15,5 @@ def up() -> Response:
     try:
         current().execute(text("SELECT 1"))
     except SQLAlchemyError:
-        return Response(status=503, headers={"Retry-After": "30"})
-    return Response(status=204)
+        return Response(status=503, mimetype="text/plain", headers={"Retry-After": "30"})
+    return Response(status=204, mimetype="text/plain")
