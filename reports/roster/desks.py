@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from reports.errors import NotFounded
+from reports.errors import NotFounded, SealBroken
 from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
 from reports.roster import signature
 from reports.vault import Vault, make_pair, open_sealed, seal
@@ -59,11 +59,10 @@ def grant(session: Session, vault: Vault, key: DeskKey, private: bytes, member: 
 
 
 def members(session: Session, desk_id: UUID) -> list[Staff]:
-    """The active members of a desk."""
+    """The members of a desk whose key is signed, those included who have yet to use their link."""
     query = select(Staff).join(Membership, Membership.staff_id == Staff.id)
-    return list(
-        session.scalars(query.where(Membership.desk_id == desk_id, Staff.state == "active"))
-    )
+    signed = Staff.signature.is_not(None), Staff.state != "disabled"
+    return list(session.scalars(query.where(Membership.desk_id == desk_id, *signed)))
 
 
 def rotate(
@@ -83,7 +82,11 @@ def rotate(
     key, private = _add_key(session, roster_private, old.desk_id, epoch=old.epoch + 1, now=now)
     for report in session.scalars(select(Report).where(Report.desk_key_id == old.id)):
         id = report.id.bytes
-        case = open_sealed(old_private, report.private_by_desk, kind="case key", id=id)
+        try:
+            case = open_sealed(old_private, report.private_by_desk, kind="case key", id=id)
+        except SealBroken:
+            # Nobody could open it before either; the others must not wait for it.
+            continue
         report.private_by_desk = seal(key.public, case, kind="case key", id=id)
         report.desk_key_id = key.id
     for member in members(session, old.desk_id):

@@ -1,0 +1,168 @@
+"""The people of the desks: invited, confirmed by their key, disabled with new keys for the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from reports.db import begin_write
+from reports.model import DeskKey, Report, Staff
+from reports.roster import invitation
+from tests.support.cast import NOW, PASSWORD, Instance
+from tests.support.desk import Browser
+from tests.support.office import Office
+from tests.support.web import Clock
+
+Browsers = Callable[[], Browser]
+
+
+def member(instance: Instance, name: str) -> Staff:
+    instance.session.expire_all()
+    found = instance.session.scalars(
+        select(Staff).where(Staff.folded_name == name.casefold())
+    ).one()
+    instance.session.expunge(found)
+    instance.session.rollback()
+    return found
+
+
+def waiting(instance: Instance, name: str = "Eva") -> UUID:
+    """Somebody invited from the command line has set up and waits."""
+    session, dana = instance.session, instance.keyring("Dana")
+    begin_write(session)
+    desks = [desk.id for desk in dana.desks(session) if desk.country == "BE"]
+    link = invitation.invite(session, instance.vault, name, "triager", desks, NOW, authority=None)
+    session.commit()
+    instance.accept(link, name)
+    found: UUID = member(instance, name).id
+    return found
+
+
+def test_the_list_says_who_is_what(app_instance: Instance, browser: Browsers) -> None:
+    waiting(app_instance)
+    page = browser().at_desk("Dana").get("/desk/staff").text
+    for words in ("Bela", "Triager", "Administrator", "Waits for confirmation", "Confirm"):
+        assert words in page
+
+
+def test_an_invited_member_sets_up_and_reads(
+    app_instance: Instance, browser: Browsers, clock: Clock
+) -> None:
+    report_id = app_instance.send().report_id
+    dana = browser().at_desk("Dana")
+    dana.get("/desk/staff/invite")
+    page = dana.post("/desk/staff/invite", name="Eva", role="triager", desk="be", password=PASSWORD)
+    found = re.search(r"/desk/setup#([A-Za-z0-9_-]+)", page.text)
+    assert found
+    app_instance.accept(found.group(1), "Eva")
+    assert "kitchen" in browser().at_desk("Eva").open(report_id).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": " "}, "Write a name."),
+        ({"name": "x" * 81}, "shorter name"),
+        ({"name": "bela"}, "has this name already"),
+        ({"role": "king"}, "Choose what this person may do."),
+        ({"desk": []}, "Choose at least one desk."),
+        ({"desk": "moon"}, "Choose at least one desk."),
+        ({"password": "no"}, "This is not your password."),
+    ],
+)
+def test_a_mistake_in_an_invitation_is_named(
+    app_instance: Instance, browser: Browsers, wrong: dict[str, object], sentence: str
+) -> None:
+    dana = browser().at_desk("Dana")
+    right = {"name": "Eva", "role": "triager", "desk": "be", "password": PASSWORD}
+    page = dana.post("/desk/staff/invite", **(right | wrong))
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert "/desk/setup#" not in page.text
+
+
+def test_a_waiting_member_is_confirmed_by_fingerprint_and_password(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    report_id, eva_id = app_instance.send().report_id, waiting(app_instance)
+    dana = browser().at_desk("Dana")
+    path = f"/desk/staff/{eva_id}/confirm"
+    page = dana.get(path).text
+    found = re.search(r'name="fingerprint" value="([0-9A-F]{40})"', page)
+    assert found
+    wrong = dana.post(path, fingerprint=found.group(1), password="no")
+    assert "This is not your password" in wrong.text
+    changed = dana.post(path, fingerprint="0" * 40, password=PASSWORD)
+    assert "This has changed meanwhile" in changed.text
+    assert member(app_instance, "Eva").state == "waiting"
+    done = dana.post(path, fingerprint=found.group(1), password=PASSWORD)
+    assert done.status_code == 303
+    assert "kitchen" in browser().at_desk("Eva").open(report_id).text
+    assert dana.post(path, fingerprint=found.group(1), password=PASSWORD).status_code == 422
+
+
+def test_disabling_ends_everything_and_renews_the_keys(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    report_id = app_instance.send().report_id
+    bela, dana = browser().at_desk("Bela"), browser().at_desk("Dana")
+    path = f"/desk/staff/{app_instance.members['Bela'].id}/disable"
+    assert dana.post(path, password="no").status_code == 422
+    assert bela.get("/desk/").status_code == 200
+    done = dana.post(path, password=PASSWORD)
+    assert done.headers["Location"] == "/desk/staff?done=disabled"
+    assert bela.get("/desk/").status_code == 303
+    session = app_instance.session
+    session.expire_all()
+    report = session.get_one(Report, report_id)
+    assert session.get_one(DeskKey, report.desk_key_id).epoch == 2
+    session.rollback()
+    assert "kitchen" in dana.open(report_id).text
+
+
+def test_who_was_invited_before_a_renewal_still_reads_after_it(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    link = app_instance.invite("Eva", "triager", "BE")
+    report_id = app_instance.send().report_id
+    dana = browser().at_desk("Dana")
+    dana.post(f"/desk/staff/{app_instance.members['Bela'].id}/disable", password=PASSWORD)
+    app_instance.accept(link, "Eva")
+    assert "kitchen" in browser().at_desk("Eva").open(report_id).text
+
+
+def test_a_damaged_report_does_not_keep_somebody_from_being_disabled(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    report_id = app_instance.send().report_id
+    session = app_instance.session
+    begin_write(session)
+    session.get_one(Report, report_id).private_by_desk = b"\x02" + b"\0" * 40
+    session.commit()
+    bela, dana = browser().at_desk("Bela"), browser().at_desk("Dana")
+    done = dana.post(f"/desk/staff/{app_instance.members['Bela'].id}/disable", password=PASSWORD)
+    assert done.headers["Location"] == "/desk/staff?done=disabled"
+    assert bela.get("/desk/").status_code == 303
+    assert member(app_instance, "Bela").state == "disabled"
+
+
+def test_nobody_disables_themselves(app_instance: Instance, browser: Browsers) -> None:
+    dana = browser().at_desk("Dana")
+    path = f"/desk/staff/{app_instance.members['Dana'].id}/disable"
+    assert "You cannot disable yourself" in dana.get(path).text
+    assert dana.post(path, password=PASSWORD).status_code == 422
+    assert member(app_instance, "Dana").state == "active"
+
+
+def test_contact_points_show_which_can_be_written_to(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    office = Office("be-djsoc")
+    office.confirm(app_instance)
+    page = browser().at_desk("Bela").get("/desk/contacts").text
+    assert office.email in page
+    assert "No confirmed address and key." in page
