@@ -46,7 +46,7 @@ def choose(report_id: UUID) -> ResponseReturnValue:
     try:
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
-            if found.status == "in_triage":
+            if found.status != "referred":
                 status.move(
                     session, vault(), found, "ready", clock.now(), staff_id=keyring().staff.id
                 )

@@ -123,5 +123,3 @@ def test_a_page_that_lay_open_for_a_day_says_so(browser: Browsers, clock: Clock)
     answer = bela.post("/desk/sign-in", name="Bela", password="x", code="1")
     assert answer.status_code == 400
     assert "open for too long" in answer.text
-
-
