@@ -1,0 +1,165 @@
+"""The worker as a process of its own: it delivers, obeys, and loses nothing when it is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from reports import custody
+from reports.worker import Worker
+from tests.support.cast import Instance
+from tests.support.mail import MailServer
+from tests.support.office import document_in
+from tests.support.site import ROOT
+from tests.support.working import Workplace
+
+
+@pytest.fixture
+def place(instance: Instance, engine: Engine, tmp_path: Path) -> Workplace:
+    return Workplace.at(instance, engine, tmp_path / "var")
+
+
+class Process:
+    """`flask --app wsgi worker`, as `make run` starts it."""
+
+    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+        self._log = log
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WAYSIDE_")}
+        with log.open("ab") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+                cwd=ROOT,
+                env={**inherited, **environ},
+                stdout=file,
+                stderr=file,
+            )
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def wait_for(self, words: str, timeout: float = 60.0) -> None:
+        """Until the log says `words`."""
+        until = time.monotonic() + timeout
+        while words not in self.log:
+            if time.monotonic() > until or self._process.poll() is not None:
+                raise AssertionError(f"the worker never said {words!r}: {self.log}")
+            time.sleep(0.05)
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and give the exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(by)
+        try:
+            return self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+
+@pytest.fixture
+def start(tmp_path: Path, database_url: str) -> Iterator[Callable[..., Process]]:
+    started: list[Process] = []
+
+    def make(**more: str) -> Process:
+        environ = {
+            "WAYSIDE_DATA_DIR": str(tmp_path / "var"),
+            "WAYSIDE_DATABASE_URL": database_url,
+            **more,
+        }
+        started.append(Process(environ, tmp_path / f"worker{len(started)}.log"))
+        return started[-1]
+
+    yield make
+    for process in started:
+        process.end(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_the_process_delivers_and_stops_cleanly(
+    place: Workplace,
+    mail_server: MailServer,
+    start: Callable[..., Process],
+    by: signal.Signals,
+) -> None:
+    delivery_id = place.send()
+    place.instance.session.close()
+    process = start(WAYSIDE_SMTP_URL=mail_server.url)
+    [mail] = mail_server.wait_for(1, timeout=60)
+    assert document_in(place.office.read(mail.raw))["delivery"] == str(delivery_id)
+    process.wait_for("outcome=sent")
+    assert process.end(by) == 0
+    assert "event=stopped" in process.log
+    assert place.row(delivery_id).state == "sent"
+    assert custody.verify(place.instance.session, place.instance.vault)
+    assert place.office.email not in process.log
+
+
+def test_a_killed_workers_mail_goes_again_under_the_same_message_id(
+    place: Workplace,
+    mail_server: MailServer,
+    start: Callable[..., Process],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first worker hands the mail over and dies before it can write that down."""
+    delivery_id = place.send()
+    first_worker = place.worker(WAYSIDE_SMTP_URL=mail_server.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "_settle", killed)
+        with pytest.raises(Killed):
+            first_worker.deliver()
+    assert place.row(delivery_id).state == "claimed"
+    place.due_now()
+    place.instance.session.close()
+    process = start(WAYSIDE_SMTP_URL=mail_server.url)
+    first, second = mail_server.wait_for(2, timeout=60)
+    assert first.message["Message-ID"] == second.message["Message-ID"]
+    assert first.raw == second.raw
+    process.wait_for("attempt=2 outcome=sent")
+    assert process.end() == 0
+    assert place.row(delivery_id).state == "sent"
+
+
+class Killed(Exception):
+    """Stands for the end of a process."""
+
+
+def killed(*_arguments: Any) -> None:
+    raise Killed
+
+
+def test_two_processes_send_each_mail_once(
+    place: Workplace,
+    mail_server: MailServer,
+    start: Callable[..., Process],
+) -> None:
+    processes = [start(WAYSIDE_SMTP_URL=mail_server.url) for _ in range(2)]
+    for process in processes:
+        process.wait_for("event=started")
+    ids = {place.send() for _ in range(8)}
+    place.instance.session.close()
+    mails = mail_server.wait_for(8, timeout=60)
+    assert len({mail.message["Message-ID"] for mail in mails}) == 8
+    assert [process.end() for process in processes] == [0, 0]
+    assert {place.row(id).state for id in ids} == {"sent"}
+    assert len(mail_server.mails) == 8
+
+
+def test_a_process_without_an_instance_says_so(start: Callable[..., Process]) -> None:
+    process = start()
+    until = time.monotonic() + 30
+    while process._process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    assert process.end() == 1
+    assert "run init first" in process.log
+    assert "Traceback" not in process.log

@@ -1,0 +1,71 @@
+"""An instance with a confirmed contact point, and the workers that deliver from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, update
+
+from reports.model import Delivery
+from reports.settings import Settings
+from reports.worker import Worker
+from tests.support.cast import Instance
+from tests.support.office import PAYOKE, Office, refer
+
+STORY = "zxqv-eleven-men"
+
+
+@dataclass
+class Workplace:
+    """Everything happens by this machine's clock, as the worker sees it."""
+
+    instance: Instance
+    engine: Engine
+    environ: Mapping[str, str]
+    office: Office = field(default_factory=Office)
+
+    @classmethod
+    def at(cls, instance: Instance, engine: Engine, data_dir: Path) -> Workplace:
+        url = engine.url.render_as_string(hide_password=False)
+        environ = {"WAYSIDE_DATA_DIR": str(data_dir), "WAYSIDE_DATABASE_URL": url}
+        made = cls(instance, engine, environ)
+        made.office.confirm(instance)
+        return made
+
+    def settings(self, **more: str) -> Settings:
+        return Settings.from_environ({**self.environ, **more})
+
+    def worker(self, **more: str) -> Worker:
+        return Worker(self.settings(**more), self.instance.vault, self.engine)
+
+    def send(self, contact_id: str = PAYOKE) -> UUID:
+        """A report that is referred now; its delivery."""
+        receipt = self.instance.send(story=STORY)
+        now = datetime.now(UTC)
+        [made] = refer(self.instance, receipt, self.settings(), contact_id, now=now)
+        # On SQLite an open reader keeps every writer from committing.
+        self.instance.session.rollback()
+        return made
+
+    def row(self, delivery_id: UUID) -> Delivery:
+        """The delivery as the database has it now."""
+        session = self.instance.session
+        session.rollback()
+        session.expire_all()
+        found = session.get_one(Delivery, delivery_id)
+        session.expunge(found)
+        session.rollback()
+        return found
+
+    def due_now(self) -> None:
+        """As if every wait and every lease were over."""
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        session = self.instance.session
+        session.execute(update(Delivery).where(Delivery.state == "due").values(next_at=past))
+        held = update(Delivery).where(Delivery.state == "claimed")
+        session.execute(held.values(lease_until=past))
+        session.commit()
