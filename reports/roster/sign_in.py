@@ -120,7 +120,7 @@ def row_of(session: Session, cookie_text: str) -> StaffSession | None:
 
 
 def form_token(cookie_text: str) -> str:
-    """What every form of this session carries: follows from the cookie and does not give it away."""
+    """What every form of this session carries; it does not give the cookie away."""
     return derive(_cookie(cookie_text), "staff form").hex()
 
 

@@ -1,0 +1,72 @@
+"""The queue's order, its pages, and the walls between desks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.errors import NoSuchReport
+from reports.triage import queue
+from reports.triage.queue import Filters, Place
+from tests.support.cast import NOW, Instance
+
+
+def ordered(instance: Instance, name: str, filters: Filters | None = None) -> list[object]:
+    """All pages of two rows, one after another."""
+    keyring, found, after = instance.keyring(name), [], None
+    while True:
+        page = queue.page(instance.session, keyring, filters or Filters(), after, size=2)
+        assert len(page.rows) <= 2
+        found += [row.report for row in page.rows]
+        if page.following is None:
+            return [report.id for report in found]
+        after = page.following
+
+
+def test_pages_give_every_report_once_in_order(instance: Instance) -> None:
+    sent = [
+        instance.report(instance.send(NOW + timedelta(days=day), danger=danger))
+        for day in (0, 1)
+        for danger in ("yes", "no", "no")
+    ]
+    right = sorted(sent, key=lambda each: (-each.urgency, each.received_day, each.id.bytes))
+    assert ordered(instance, "Bela") == [each.id for each in right]
+
+
+def test_a_desk_never_finds_a_report_of_another(instance: Instance) -> None:
+    report = instance.report(instance.send(country="BE"))
+    assert ordered(instance, "Chidi") == []
+    with pytest.raises(NoSuchReport):
+        queue.find(instance.session, instance.keyring("Chidi"), report.id)
+    with pytest.raises(NoSuchReport):
+        queue.find(instance.session, instance.keyring("Bela"), uuid4())
+    assert queue.find(instance.session, instance.keyring("Bela"), report.id) is report
+
+
+def test_closed_reports_show_only_when_asked_for(instance: Instance) -> None:
+    report = instance.report(instance.send())
+    report.status = "closed"
+    instance.session.commit()
+    assert ordered(instance, "Bela") == []
+    assert ordered(instance, "Bela", Filters(status="closed")) == [report.id]
+
+
+def test_reports_of_no_country_of_ours_have_a_filter(instance: Instance) -> None:
+    instance.send(country="BE")
+    other = instance.report(instance.send(country="unknown"))
+    assert ordered(instance, "Dana", Filters(country=queue.ELSEWHERE)) == [other.id]
+
+
+@given(st.text())
+def test_any_text_is_a_place_or_none(text: str) -> None:
+    place = Place.parse(text)
+    assert place is None or Place.parse(str(place)) == place
+
+
+def test_a_place_survives_the_address() -> None:
+    place = Place(3, NOW.date(), uuid4())
+    assert Place.parse(str(place)) == place
