@@ -27,7 +27,7 @@ from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.desk import Browser
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
-from tests.support.site import Site
+from tests.support.site import Site, found
 from tests.support.tls import (
     TARGET_HOST,
     Certificate,
@@ -217,16 +217,23 @@ def exit_target(certificate: Certificate) -> Iterator[HttpsServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def founded_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after `init`, for each site to get a copy of."""
+    return found(tmp_path_factory.mktemp("founded") / "var")
+
+
 @pytest.fixture
 def make_site(
-    tmp_path: Path, certificate: Certificate, exit_target: HttpsServer
+    tmp_path: Path, certificate: Certificate, exit_target: HttpsServer, founded_data_dir: Path
 ) -> Iterator[Callable[..., Site]]:
     """Start an instance over HTTPS: `make_site(WAYSIDE_SMTP_URL=...)`, as many as needed."""
     sites: list[Site] = []
 
     def make(**settings: str) -> Site:
         data_dir = tmp_path / f"var{len(sites)}"
-        site = Site(data_dir, certificate, f"{exit_target.url}/", settings)
+        exit_url = f"{exit_target.url}/"
+        site = Site(data_dir, certificate, exit_url, settings, founded_data_dir)
         sites.append(site)
         return site
 

@@ -34,5 +34,6 @@ def init_app(app: Flask) -> None:
     for command in COMMANDS:
         # A copy: the module's own command stays as it was for the next application.
         own = copy(command)
-        own.callback = with_appcontext(command.callback)
+        if own.callback is not None:
+            own.callback = with_appcontext(own.callback)
         app.cli.add_command(own)
