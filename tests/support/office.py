@@ -94,7 +94,7 @@ def refer(
     session, report, keyring = instance.session, instance.report(receipt), instance.keyring(by)
     begin_write(session)
     if report.status == "received":
-        reading.begin(session, instance.vault, report, keyring, now)
+        reading.start(session, instance.vault, report, keyring, now)
     opened = reading.read(session, report, keyring)
     made = referral.refer(
         session,
