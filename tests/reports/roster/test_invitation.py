@@ -1,0 +1,189 @@
+"""How somebody becomes staff: founding, inviting, confirming, choosing a password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from reports.db import begin_write
+from reports.errors import (
+    AlreadyFounded,
+    InvitationInvalid,
+    NameTaken,
+    NotAllowed,
+    PasswordRefused,
+    SealBroken,
+    SecondFactorRefused,
+    SignInRefused,
+)
+from reports.model import DeskKey, Organisation, Staff
+from reports.roster import desks, found, invitation, password
+from reports.roster.invitation import Authority
+from reports.roster.words import from_groups, to_groups
+from reports.vault import make_pair, open_sealed
+from tests.support.cast import NOW, PASSWORD, Instance
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def waiting(instance: Instance, name: str = "Eve", role: str = "triager") -> Staff:
+    """Somebody invited from the command line, who has set up."""
+    dana = instance.keyring("Dana")
+    be = [desk.id for desk in dana.desks(instance.session) if desk.country == "BE"]
+    begin_write(instance.session)
+    link = invitation.invite(instance.session, instance.vault, name, role, be, NOW, authority=None)
+    instance.session.commit()
+    instance.accept(link, name)
+    return instance.session.scalars(select(Staff).where(Staff.name == name)).one()
+
+
+def test_founding_twice_is_refused(instance: Instance) -> None:
+    begin_write(instance.session)
+    with pytest.raises(AlreadyFounded):
+        found.found(instance.session, instance.vault, ("BE",), NOW)
+
+
+def test_an_instance_in_use_cannot_be_founded_anew(instance: Instance) -> None:
+    begin_write(instance.session)
+    with pytest.raises(AlreadyFounded):
+        found.undo(instance.session)
+
+
+def test_the_paper_key_opens_every_desk_and_the_roster(instance: Instance) -> None:
+    private = from_groups(instance.recovery_key)
+    receipt = instance.send()
+    report = instance.report(receipt)
+    key = instance.session.get_one(DeskKey, report.desk_key_id)
+    desk_private = desks.recover(instance.session, private, key)
+    case = open_sealed(desk_private, report.private_by_desk, kind="case key", id=report.id.bytes)
+    assert case == instance.keyring("Bela").case_private(instance.session, report)
+    organisation = instance.session.get_one(Organisation, 1)
+    roster = open_sealed(private, organisation.roster_by_recovery, kind="roster key", id=b"")
+    assert roster == instance.keyring("Dana").roster_private(instance.session)
+
+
+@pytest.mark.parametrize("at", [0, 7, 40, 68])
+def test_a_typing_error_in_the_paper_key_is_found(at: int) -> None:
+    text = to_groups(make_pair().private)
+    if text[at] == "-":
+        at += 1
+    wrong = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+    with pytest.raises(SealBroken):
+        from_groups(wrong)
+
+
+def test_the_paper_key_is_read_however_it_is_typed() -> None:
+    private = make_pair().private
+    text = to_groups(private)
+    assert from_groups(text.lower().replace("-", " ")) == private
+    assert from_groups(text.replace("O", "0").replace("I", "1").replace("B", "8")) == private
+
+
+def test_an_invitation_opens_nothing_twice(instance: Instance) -> None:
+    link = instance.invite("Eve", "triager", "BE")
+    instance.accept(link, "Eve")
+    with pytest.raises(InvitationInvalid):
+        invitation.find(instance.session, link, NOW)
+
+
+def test_an_invitation_ends_after_three_days(instance: Instance) -> None:
+    link = instance.invite("Eve", "triager", "BE")
+    invitation.find(instance.session, link, NOW + timedelta(hours=71))
+    with pytest.raises(InvitationInvalid):
+        invitation.find(instance.session, link, NOW + timedelta(hours=72))
+
+
+@pytest.mark.parametrize("text", ["", "x", "é", "A" * 43])
+def test_what_is_no_invitation_is_refused_by_name(instance: Instance, text: str) -> None:
+    with pytest.raises(InvitationInvalid):
+        invitation.find(instance.session, text, NOW)
+
+
+def test_the_link_is_not_in_the_database(instance: Instance) -> None:
+    link = instance.invite("Eve", "triager", "BE")
+    staff, raw = invitation.find(instance.session, link, NOW)
+    assert staff.invitation_hash != raw
+    assert raw not in (staff.private_by_invitation or b"")
+
+
+def test_names_that_differ_in_case_alone_are_taken(instance: Instance) -> None:
+    with pytest.raises(NameTaken):
+        instance.invite("  bELA ", "triager", "BE")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "failure"),
+    [
+        ("short", None, PasswordRefused),
+        (PASSWORD, "000000", SecondFactorRefused),
+        (PASSWORD, "", SecondFactorRefused),
+    ],
+)
+def test_a_refused_set_up_changes_nothing(
+    instance: Instance, chosen: str, code: str | None, failure: type[Exception]
+) -> None:
+    link = instance.invite("Eve", "triager", "BE")
+    begin_write(instance.session)
+    with pytest.raises(failure):
+        invitation.accept(
+            instance.session,
+            instance.vault,
+            link,
+            name="Eve",
+            chosen=chosen,
+            salt=b"s" * 16,
+            key=b"k" * 32,
+            one_time_code=code or "1",
+            now=NOW,
+        )
+    instance.session.rollback()
+    assert invitation.find(instance.session, link, NOW)[0].state == "invited"
+
+
+def test_who_was_added_from_the_command_line_waits_for_an_administrator(
+    instance: Instance,
+) -> None:
+    staff = waiting(instance)
+    with pytest.raises(SignInRefused):
+        instance.sign_in("Eve", LATER)
+    instance.session.rollback()
+    report = instance.report(instance.send())
+    with pytest.raises(NotAllowed):
+        instance.keyring("Eve").case_private(instance.session, report)
+    dana = instance.keyring("Dana")
+    begin_write(instance.session)
+    invitation.confirm(
+        instance.session, instance.vault, staff, Authority.of(instance.session, dana)
+    )
+    instance.session.commit()
+    instance.sign_in("Eve", LATER)
+    assert instance.keyring("Eve").case_private(instance.session, report)
+
+
+def test_only_an_administrator_hands_on_keys(instance: Instance) -> None:
+    with pytest.raises(NotAllowed):
+        Authority.of(instance.session, instance.keyring("Bela"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reason"),
+    [
+        ("fourteen chars", "short"),
+        ("é" * 129, "long"),
+        ("passwordpassword", "common"),
+        ("aaaaaaaaaaaaaaaa", "common"),
+        ("qwertyuiopasdfgh", "common"),
+        ("waysidewayside1", "common"),
+    ],
+)
+def test_a_refused_password_says_why(chosen: str, reason: str) -> None:
+    with pytest.raises(PasswordRefused) as told:
+        password.check(chosen, name="Bela")
+    assert told.value.reason == reason
+
+
+@pytest.mark.parametrize("chosen", [PASSWORD, "ﷺ" + "lantern-orbit-quiet-fig", "x7 % " * 20])
+def test_any_long_uncommon_password_will_do(chosen: str) -> None:
+    password.check(chosen, name="Bela")
