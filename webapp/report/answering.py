@@ -90,7 +90,7 @@ def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
     return Turn(step, held.text, answers, faults, held.lost)
 
 
-def begin(vault: Vault, now: datetime, lost: Lost | None = None) -> Turn:
+def first_question(vault: Vault, now: datetime, lost: Lost | None = None) -> Turn:
     """The first question under a new token. Nothing is stored."""
     return Turn(FIRST, new(vault, now, lost).text, {}, lost=lost)
 

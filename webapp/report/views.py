@@ -39,7 +39,7 @@ blueprint = Blueprint("report", __name__)
 @blueprint.get("/<language>/5")
 def begin() -> str:
     """The first question, under a token that nothing is stored for."""
-    return _page(answering.begin(vault(), now()))
+    return _page(answering.first_question(vault(), now()))
 
 
 @blueprint.post("/<language>/5")
@@ -63,7 +63,7 @@ def _send(sent: Sent) -> Turn:
     moment = now()
     held = answering.hold(vault(), sent, moment)
     if held.lost:
-        return answering.begin(vault(), moment, held.lost)
+        return answering.first_question(vault(), moment, held.lost)
     code = codes.from_token(held.token.secret)
     key = vault().receipt_key(code.locator, code.secret)
     try:
@@ -73,7 +73,7 @@ def _send(sent: Sent) -> Turn:
                 return answering.sent_before(session, held, earlier)
             answers = draft.load(session, held.token, moment)
             if answers is None:
-                return answering.begin(vault(), moment, Lost.HOUR)
+                return answering.first_question(vault(), moment, Lost.HOUR)
             receipt = submit.submit(
                 session, vault(), held.token, answers, key, moment, language=language().tag
             )
