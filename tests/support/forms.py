@@ -9,6 +9,8 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from reports.intake.submit import Receipt
+
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 _CODE = re.compile(r'class="code" dir="ltr">([\d ]+)<')
 STORY = "They sleep in the kitchen."
@@ -57,3 +59,11 @@ class Form:
         for answers in ANSWERS[: number - 1]:
             self.press(**answers)
         return self.page
+
+
+def opened(client: FlaskClient, receipt: Receipt) -> Form:
+    """The mailbox of this report, its thread on the screen."""
+    form = Form(client, "/en/6")
+    form.press("open", c=receipt.code.grouped)
+    assert "Your mailbox" in text(form.page)
+    return form

@@ -7,34 +7,18 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
-from sqlalchemy.exc import OperationalError
-from werkzeug.test import TestResponse
+from sqlalchemy import func, select
 
 from reports import codes, mailbox
 from reports.db import begin_write
-from reports.errors import Busy
 from reports.intake.questions import MESSAGE_LIMIT
 from reports.intake.submit import Receipt
-from reports.model import Message, Report
+from reports.model import Message
 from tests.support.cast import NOW, Instance
-from tests.support.forms import Form, carried, text
+from tests.support.forms import Form, opened, text
 from tests.support.web import Clock
 
 ANSWER = "Are they still there?"
-
-
-@pytest.fixture
-def receipt(app_instance: Instance) -> Receipt:
-    """Amina has sent a report."""
-    return app_instance.send()
-
-
-def opened(client: FlaskClient, receipt: Receipt) -> Form:
-    form = Form(client, "/en/6")
-    form.press("open", c=receipt.code.grouped)
-    assert "Your mailbox" in text(form.page)
-    return form
 
 
 def wrong(receipt: Receipt) -> str:
@@ -238,61 +222,6 @@ def test_a_forged_visit_asks_for_the_code_and_keeps_the_message(
     page = client.post("/en/6", data={"t": token, "m": "Not lost", "b": "send"})
     assert "We closed the mailbox" in text(page)
     assert "Not lost" in text(page)
-
-
-def fail(app: Flask, failing: bool) -> None:
-    change = event.listen if failing else event.remove
-    change(app.extensions["engine"], "before_cursor_execute", refuse)
-
-
-def refuse(*_: object) -> None:
-    raise OperationalError("refused", {}, Exception("disk full"))
-
-
-def test_a_database_that_fails_keeps_code_and_message(
-    client: FlaskClient, app: Flask, receipt: Receipt
-) -> None:
-    form = opened(client, receipt)
-    visit = carried(form.page)["t"]
-    fail(app, True)
-    page = form.press("send", m="Not lost")
-    assert page.status_code == 503
-    assert page.headers["Retry-After"]
-    assert carried(page)["t"] == visit
-    assert "Not lost" in text(page)
-    asked = client.post("/en/6", data={"c": receipt.code.digits})
-    assert asked.status_code == 503
-    assert receipt.code.digits in text(asked)
-    fail(app, False)
-    assert "We have your message" in text(form.press("send", m="Not lost"))
-
-
-def test_a_busy_machine_counts_no_guess(
-    client: FlaskClient, app: Flask, receipt: Receipt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def busy(*_: object) -> bytes:
-        raise Busy("every slot is taken")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(app.extensions["vault"], "receipt_key", busy)
-        for _ in range(7):
-            page: TestResponse = client.post("/en/6", data={"c": receipt.code.digits})
-            assert page.status_code == 503
-    opened(client, receipt)
-
-
-def test_a_damaged_message_is_said_openly_and_the_rest_works(
-    client: FlaskClient, app_instance: Instance, receipt: Receipt
-) -> None:
-    the_desk_answers(app_instance, receipt)
-    begin_write(app_instance.session)
-    [message] = app_instance.session.scalars(select(Message))
-    message.sealed = message.sealed[:-1] + bytes([message.sealed[-1] ^ 1])
-    app_instance.session.commit()
-    form = opened(client, receipt)
-    assert "We cannot show the messages" in text(form.page)
-    assert "We have your message" in text(form.press("send", m="Hello"))
-    assert app_instance.session.scalar(select(func.count()).select_from(Report)) == 1
 
 
 def test_the_code_field_asks_for_digits_and_remembers_nothing(client: FlaskClient) -> None:
