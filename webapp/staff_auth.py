@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request
 from flask import render_template as render
 from htmx_flask import request as htmx_request
+from sqlalchemy.exc import OperationalError
 
 from reports.errors import SessionEnded, TokenExpired, TokenInvalid
 from reports.intake import token
@@ -24,6 +25,7 @@ from reports.roster import sign_in
 from reports.roster.keyring import Keyring
 from webapp import clock
 from webapp.db import current, transaction, vault
+from webapp.errors import RETRY_SECONDS, error_page
 from webapp.i18n import SOURCE, Language, known
 from webapp.security import is_desk
 
@@ -181,9 +183,23 @@ def _send_away() -> Response:
         return Response(status=401, headers={"HX-Redirect": place})
     if request.method in _READING:
         return make_response(redirect(place, 303))
-    typed = [request.form.get(name, "").strip() for name in ("text", "reason")]
-    page = render("account/ended.html", typed=[text for text in typed if text])
-    return make_response(page, 403)
+    return make_response(render("account/ended.html", typed=_typed()), 403)
+
+
+def _typed() -> list[str]:
+    """What a person wrote into the form of this request."""
+    fields = (request.form.get(name, "").strip() for name in ("text", "reason"))
+    return [text for text in fields if text]
+
+
+def _unable(_error: OperationalError) -> Response:
+    """503 when the database does not answer; at the desk, with what was typed."""
+    if not is_desk():
+        return error_page(503)
+    # Nobody by name: the page must not ask the database who is there.
+    response = make_response(render("desk/unable.html", me=None, typed=_typed()), 503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS[503])
+    return response
 
 
 @cache
@@ -215,4 +231,5 @@ def _provide() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Guard the staff face. Comes after `security`, which refuses foreign requests first."""
     app.before_request(guard)
+    app.register_error_handler(OperationalError, _unable)
     app.context_processor(_provide)

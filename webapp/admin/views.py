@@ -76,7 +76,7 @@ def invite() -> ResponseReturnValue:
                 clock.now(),
                 authority=authority,
             )
-    except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed) as problem:
+    except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed, SealBroken) as problem:
         form.tell(problem)
         return _invite_page(form)
     return render_template("admin/link.html", link=setup_link(token), name=form.name)
@@ -101,7 +101,7 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
             authority = Authority.of(session, keyring())
             invitation.confirm(session, vault(), member, authority)
             roster.record(session, vault(), "staff_confirmed", member, keyring(), clock.now())
-    except (SignInRefused, TooManyGuesses, NotAllowed, InvitationInvalid) as problem:
+    except (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInvalid) as problem:
         return _member_page("admin/confirm.html", staff_id, refusal(problem))
     return redirect(url_for("admin.people", done="confirmed"), 303)
 
