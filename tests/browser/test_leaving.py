@@ -116,6 +116,8 @@ def test_28_after_the_exit_storage_is_gone_and_only_the_guard_is_left(
     context = launch(profile, script=script)
     context.pages[0].goto(f"{site.url}/en/1")
     leave(context.pages[0], exit_target)
+    while not context.cookies(site.url):  # the script's request goes on after the page is left
+        context.pages[0].wait_for_timeout(20)
     context.close()
     after = launch(profile)
     assert [cookie["name"] for cookie in after.cookies(site.url)] == ["__Host-g"]
