@@ -45,6 +45,7 @@ KIND: Final[Mapping[str, LazyString]] = {
     "self": _("Me"),
     "witness": _("Someone else"),
     "professional": _("Someone else. I know this from my work."),
+    "unknown": _("I don't want to say"),
 }
 AGE: Final[Mapping[str, LazyString]] = {
     "adult": _("18 or older"),

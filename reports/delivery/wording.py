@@ -50,6 +50,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "self": "the person affected",
         "witness": "a witness",
         "professional": "a professional",
+        "unknown": "not said",
     },
     "age": {"adult": "adult", "minor": "minor", "doubtful": "in doubt: to be treated as a minor"},
     "danger": {"yes": "YES", "no": "no"},

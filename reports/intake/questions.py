@@ -29,7 +29,7 @@ FORMS = (
     "surrogacy",
     "unknown",
 )
-KINDS = ("self", "witness", "professional")
+KINDS = ("self", "witness", "professional", "unknown")
 AGES = ("adult", "minor", "doubtful", "unknown")
 DANGERS = ("yes", "no", "unknown")
 
@@ -61,7 +61,7 @@ STEPS: Mapping[str, tuple[Field, ...]] = {
         Words("place", PLACE_LIMIT),
     ),
     "form": (Choice("form", FORMS, "unknown"),),
-    "who": (Choice("kind", KINDS, "witness"), Choice("age", AGES, "unknown")),
+    "who": (Choice("kind", KINDS, "unknown"), Choice("age", AGES, "unknown")),
     "danger": (Choice("danger", DANGERS, "unknown"),),
     "story": (Words("story", STORY_LIMIT, needed=True),),
 }

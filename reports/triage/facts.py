@@ -15,15 +15,17 @@ def facts_of(answers: Mapping[str, str], space: FactSpace, now: datetime) -> Fac
 
     The form asks once where it is: that country stands for where the person is and for where it
     happens. It does not ask about the police, so that a person affected is never taken to them by
-    silence (routing facts, "Consent").
+    silence (routing facts, "Consent"). Who did not say whether it is about them counts as a person
+    affected for the same reason: a skipped question must not decide it.
     """
+    kind = answers.get("kind", "unknown")
     told = {
         "present_country": answers.get("country", "unknown"),
         "exploitation_country": answers.get("country", "unknown"),
         "region": answers.get("region", "unknown"),
         "form": answers.get("form", "unknown"),
         "age": answers.get("age", "unknown"),
-        "kind": answers.get("kind", "witness"),
+        "kind": "self" if kind == "unknown" else kind,
     }
     known: dict[str, object] = {
         field: value for field, value in told.items() if value in space.choices[field]

@@ -62,6 +62,7 @@ KIND: Final[Words] = {
     "self": _("The person affected"),
     "witness": _("A witness"),
     "professional": _("A professional"),
+    "unknown": _("Not said: treated as the person affected"),
 }
 AGE: Final[Words] = {
     "adult": _("Adult"),

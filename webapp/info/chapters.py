@@ -54,8 +54,9 @@ class Quoted:
         return fact.text
 
     def phone(self, key: str) -> Markup:
-        """A phone number; it stays left to right in every script."""
-        return Markup('<bdi dir="ltr">{}</bdi>').format(self.name(key))
+        """A phone number; it stays left to right in every script, and on one line."""
+        number = self.name(key).replace(" ", "\N{NO-BREAK SPACE}")
+        return Markup('<bdi dir="ltr">{}</bdi>').format(number)
 
     def __call__(self, key: str) -> str:
         return self.name(key)

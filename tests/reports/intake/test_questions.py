@@ -16,7 +16,7 @@ def test_all_but_the_story_may_be_skipped() -> None:
     for step in STEPS:
         answers, faults = questions.read(step, {})
         assert [fault.field for fault in faults] == (["story"] if step == "story" else [])
-        assert all(answers[name] in ("unknown", "witness", "") for name in answers)
+        assert all(answers[name] in ("unknown", "") for name in answers)
 
 
 @pytest.mark.parametrize("field", [f for step in STEPS.values() for f in step], ids=str)

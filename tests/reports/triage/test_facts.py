@@ -23,7 +23,8 @@ def test_every_answer_of_the_form_is_a_fact(countries: Countries) -> None:
                     told = {"country": country, "region": region, "form": form, "kind": kind}
                     found = facts_of(complete(told), countries.space, NOW)
                     assert found.present_country == found.exploitation_country == country
-                    assert (found.region, found.form, found.kind) == (region, form, kind)
+                    assert (found.region, found.form) == (region, form)
+                    assert found.kind == ("self" if kind == "unknown" else kind)
                     assert (found.police, found.at) == ("unknown", NOW)
 
 
@@ -35,6 +36,12 @@ def test_answers_of_another_time_do_not_stop_anybody(countries: Countries) -> No
 def test_danger_puts_the_calls_in_front(countries: Countries) -> None:
     answers = complete({"country": "BE", "form": "labour", "danger": "yes"})
     assert route_of(countries, answers, NOW).ids[:2] == ("be-police-101", "eu-112")
+
+
+def test_a_skipped_question_takes_nobody_to_the_police(countries: Countries) -> None:
+    route = route_of(countries, complete({"country": "BE"}), NOW)
+    assert route.ids == ("be-pag-asa",)
+    assert "withheld" in route.flags
 
 
 def test_a_person_affected_is_never_taken_to_the_police_by_silence(countries: Countries) -> None:
