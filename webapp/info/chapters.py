@@ -1,96 +1,94 @@
 """The chapters: words from the `chapters` catalogue, facts from the country files, nothing else.
 
-A chapter is a pure function of (language, country). It speaks a language only when every paragraph
-of it is translated; otherwise the whole chapter is in English, and says so in its markup.
+A chapter is a pure function of (language, country, chapter), or of (language, chapter) where it
+belongs to all countries. It speaks a language only when every paragraph of it is translated;
+otherwise the whole chapter is in English, and says so in its markup.
 """
 
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from flask import abort, current_app, render_template
-from flask_babel import force_locale, format_date
+from flask import current_app, render_template
+from flask_babel import force_locale
+from jinja2 import Environment
 from jinja2.ext import extract_from_ast
+from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 from reports.routing.country import Country
-from reports.routing.entries import Fact, Review
 from webapp.context import words_of
-from webapp.countries import countries, country_name
-from webapp.i18n import CHAPTERS, COUNTRIES, Language, catalogue, is_translated, language, languages
+from webapp.countries import countries, country_name, letters
+from webapp.i18n import CHAPTERS, Language, catalogue, is_translated, language, languages
+from webapp.info.quoted import Quoted, neighbour
+from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
 from webapp.sources import by_date
 
-
-class Quoted:
-    """The facts of one country as a chapter quotes them; remembers the sources of those used."""
-
-    def __init__(self, country: Country) -> None:
-        self._facts = {**countries().common.facts, **country.facts}
-        self.reviews: list[Review] = []
-
-    def count(self, key: str, unit: str) -> int:
-        """A duration as a number; a fact that now counts in another unit is refused."""
-        fact = self._use(key)
-        if fact.unit != unit:
-            raise ValueError(f"{key} counts {fact.unit}, and the chapter says {unit}")
-        return fact.number
-
-    def says(self, key: str) -> bool:
-        """Whether a yes-or-no fact is true."""
-        value = self._use(key).value
-        if not isinstance(value, bool):
-            raise TypeError(f"{key} is no yes or no")
-        return value
-
-    def has(self, key: str, item: str) -> bool:
-        """Whether a fact that lists things names this one."""
-        return item in str(self._use(key).text).split(", ")
-
-    def name(self, key: str) -> str:
-        """A name, a number or a date as it is put into a sentence."""
-        fact = self._use(key)
-        if isinstance(fact.value, date):
-            return str(format_date(fact.value, "long"))
-        if isinstance(fact.value, str):
-            return str(COUNTRIES.gettext(fact.value))
-        return fact.text
-
-    def phone(self, key: str) -> Markup:
-        """A phone number; it stays left to right in every script, and on one line."""
-        number = self.name(key).replace(" ", "\N{NO-BREAK SPACE}")
-        return Markup('<bdi dir="ltr">{}</bdi>').format(number)
-
-    def __call__(self, key: str) -> str:
-        return self.name(key)
-
-    def _use(self, key: str) -> Fact:
-        fact = self._facts[key]
-        self.reviews.append(fact.review)
-        return fact
+PARAGRAPHS = "info/chapters/"
 
 
-def render_chapter(country: Country, letter: str) -> str:
-    """The whole page of a country's chapter, in the language of the request; 404 if none."""
-    template = template_of(country)
-    if template not in current_app.jinja_env.list_templates():
-        abort(404)
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a chapter: its code in the address and its heading in the reader's language."""
+
+    name: str
+    code: str
+    words: str
+
+
+def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
+    """The whole page of a chapter, in the language of the request."""
+    template = chapter.template(country)
     spoken = spoken_language(template)
     facts = Quoted(country)
     with force_locale(spoken.locale):
-        chapter = current_app.jinja_env.get_template(template)
-        body = Markup(chapter.render(fact=facts, **words_of(CHAPTERS)))
+        paragraphs_of_it = current_app.jinja_env.get_template(template)
+        body = Markup(
+            paragraphs_of_it.render(
+                fact=facts,
+                here=country_name(country) if country else "",
+                letter=letter,
+                neighbours=[neighbour(*each, facts.reviews) for each in _served()],
+                more={link.name: link for link in links_of(letter, country) + links_of_all()},
+                **words_of(CHAPTERS),
+            )
+        )
         origins = list(by_date(facts.reviews))
     return render_template(
         "info/chapter.html",
-        name=country_name(country),
+        chapter=chapter,
+        heading=heading(chapter, country),
+        name=country_name(country) if country else "",
         letter=letter,
         spoken=spoken,
         body=body,
         origins=origins,
+        others=[link for link in links_of(letter, country) if link.name != chapter.name],
+        of_all=[link for link in links_of_all() if link.name != chapter.name],
     )
 
 
-def template_of(country: Country) -> str:
-    """The name of the template that holds a country's paragraphs."""
-    return f"info/chapters/{country.code.lower()}.html"
+def heading(chapter: Chapter, country: Country | None) -> str:
+    """The heading of a chapter, with the country's name where it belongs to one."""
+    words = str(chapter.heading)
+    return words % {"country": country_name(country)} if country else words
+
+
+def is_written(chapter: Chapter, country: Country | None) -> bool:
+    """Whether there are paragraphs of this chapter."""
+    return chapter.template(country) in current_app.jinja_env.list_templates()
+
+
+def links_of(letter: str, country: Country | None) -> list[Link]:
+    """The chapters of one country, in the order of the shelf."""
+    if country is None:
+        return []
+    written = [chapter for chapter in OF_A_COUNTRY if is_written(chapter, country)]
+    return [Link(each.name, code_of(each, letter), heading(each, country)) for each in written]
+
+
+def links_of_all() -> list[Link]:
+    """The chapters that belong to all countries."""
+    return [Link(each.name, code_of(each), heading(each, None)) for each in OF_ALL]
 
 
 def spoken_language(template: str) -> Language:
@@ -102,10 +100,25 @@ def spoken_language(template: str) -> Language:
 
 
 def paragraphs(template: str) -> tuple[str, ...]:
-    """Every English text of a chapter; for one with plural forms, the singular."""
+    """Every English text of a chapter and of what it includes; of plural forms the singular."""
     environment = current_app.jinja_env
+    return tuple(dict.fromkeys(_texts(environment, template)))
+
+
+def _texts(environment: Environment, template: str) -> Iterator[str]:
     if environment.loader is None:
-        return ()
+        return
     source, _name, _fresh = environment.loader.get_source(environment, template)
-    found = (message for _line, _function, message in extract_from_ast(environment.parse(source)))
-    return tuple(str(text[0] if isinstance(text, tuple) else text) for text in found if text)
+    tree = environment.parse(source)
+    for _line, _function, message in extract_from_ast(tree):
+        text = message[0] if isinstance(message, tuple) else message
+        if text:
+            yield str(text)
+    for included in find_referenced_templates(tree):
+        if included is not None and included.startswith(PARAGRAPHS):
+            yield from _texts(environment, included)
+
+
+def _served() -> Iterator[tuple[str, Country]]:
+    for letter, code in letters().items():
+        yield letter, countries()[code]

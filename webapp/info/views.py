@@ -1,14 +1,15 @@
 """The pages that are the same for everybody: chooser, doors, what to do, safety, chapters."""
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.countries import country_at
 from webapp.i18n import language
-from webapp.info.chapters import render_chapter
+from webapp.info.chapters import is_written, render_chapter
+from webapp.info.shelf import find
 from webapp.pages import kept_page, shared_page
 from webapp.places import places
-from webapp.urls import HOME, RIGHTS, public_path
+from webapp.urls import HOME, public_path
 
 blueprint = Blueprint("info", __name__)
 
@@ -49,12 +50,18 @@ def safety() -> Response:
     return _page("safety")
 
 
-@blueprint.get("/<language>/<letter>1")
-def rights(letter: str) -> Response:
-    """The chapter "Your rights" of one country."""
-    country = country_at(letter)
-    key = (language().tag, country.code, RIGHTS)
-    return kept_page(key, lambda: render_chapter(country, letter))
+@blueprint.get("/<language>/<code>")
+def chapter(code: str) -> Response:
+    """A chapter; 404 where there is none at this code."""
+    found = find(code)
+    if found is None:
+        abort(404)
+    chapter, letter = found
+    country = country_at(letter) if letter else None
+    if not is_written(chapter, country):
+        abort(404)
+    key = (language().tag, chapter.name, code)
+    return kept_page(key, lambda: render_chapter(chapter, letter, country))
 
 
 def _page(name: str) -> Response:

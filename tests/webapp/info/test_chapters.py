@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from reports.routing.country import DATA, load_all
 from tests.support.web import AtSite
 from webapp.i18n import Languages, known, sources
-from webapp.info.chapters import Quoted, paragraphs
+from webapp.info.chapters import paragraphs
+from webapp.info.quoted import Quoted
 
 CHAPTERS = {"b1": "be", "n1": "nl", "l1": "lu"}
 
@@ -39,7 +40,7 @@ def test_no_figure_stands_in_the_words_of_a_chapter() -> None:
 @pytest.mark.parametrize("country", CHAPTERS.values())
 def test_every_paragraph_is_in_the_catalogue(app: Flask, country: str) -> None:
     with app.app_context():
-        found = paragraphs(f"info/chapters/{country}.html")
+        found = paragraphs(f"info/chapters/rights/{country}.html")
     assert len(found) > 80
     known = {re.sub(r"\s+", " ", text) for text in sources("chapters")}
     assert {re.sub(r"\s+", " ", text.strip()) for text in found} <= known

@@ -1,0 +1,101 @@
+"""The facts of one country as a chapter quotes them; remembers the sources of those it used."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import format_date
+from markupsafe import Markup
+
+from reports.routing.country import Country
+from reports.routing.entries import Contact, Fact, Review
+from webapp.countries import countries, country_name, emergency_contacts
+from webapp.i18n import COUNTRIES
+
+
+class Quoted:
+    """Facts of a country, or with none those of all countries; `reviews` are of those used.
+
+    Several may share one list of `reviews`, where a page quotes several countries.
+    """
+
+    def __init__(self, country: Country | None, reviews: list[Review] | None = None) -> None:
+        own = country.facts if country is not None else {}
+        self._facts = {**countries().common.facts, **own}
+        self._country = country
+        self.reviews: list[Review] = [] if reviews is None else reviews
+
+    def count(self, key: str, unit: str) -> int:
+        """A duration as a number; a fact that now counts in another unit is refused."""
+        fact = self._use(key)
+        if fact.unit != unit:
+            raise ValueError(f"{key} counts {fact.unit}, and the chapter says {unit}")
+        return fact.number
+
+    def says(self, key: str) -> bool:
+        """Whether a yes-or-no fact is true."""
+        value = self._use(key).value
+        if not isinstance(value, bool):
+            raise TypeError(f"{key} is no yes or no")
+        return value
+
+    def has(self, key: str, item: str) -> bool:
+        """Whether a fact that lists things names this one."""
+        return item in str(self._use(key).text).split(", ")
+
+    def name(self, key: str) -> str:
+        """A name, a number or a date as it is put into a sentence."""
+        fact = self._use(key)
+        if isinstance(fact.value, date):
+            return str(format_date(fact.value, "long"))
+        if isinstance(fact.value, str):
+            return str(COUNTRIES.gettext(fact.value))
+        return fact.text
+
+    def phone(self, key: str) -> Markup:
+        """A phone number; it stays left to right in every script, and on one line."""
+        return _left_to_right(self.name(key))
+
+    def contact(self, contact_id: str) -> Contact:
+        """A contact point that the public may know; ValueError for any other."""
+        found = countries().contact(contact_id)
+        if not found.public:
+            raise ValueError(f"{contact_id} is not for the public")
+        self.reviews.append(found.review)
+        return found
+
+    def number(self, contact_id: str) -> Markup:
+        """The first phone number of a contact point, as it is put into a sentence."""
+        return _left_to_right(self.contact(contact_id).phones[0].printed)
+
+    def emergency(self) -> list[Contact]:
+        """Whom to call in danger in this country, in order."""
+        if self._country is None:
+            return []
+        return [self.contact(each.id) for each in emergency_contacts(self._country)]
+
+    def __call__(self, key: str) -> str:
+        return self.name(key)
+
+    def _use(self, key: str) -> Fact:
+        fact = self._facts[key]
+        self.reviews.append(fact.review)
+        return fact
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One country as a chapter of all countries quotes it."""
+
+    letter: str
+    name: str
+    fact: Quoted
+
+
+def neighbour(letter: str, country: Country, reviews: list[Review]) -> Neighbour:
+    """A country beside others; what it quotes goes into the same `reviews`."""
+    return Neighbour(letter, country_name(country), Quoted(country, reviews))
+
+
+def _left_to_right(number: str) -> Markup:
+    kept_together = number.replace(" ", "\N{NO-BREAK SPACE}")
+    return Markup('<bdi dir="ltr">{}</bdi>').format(kept_together)

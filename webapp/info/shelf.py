@@ -1,0 +1,59 @@
+"""The chapters that there are: which folder holds their words, at which address, in what order.
+
+Adding one is a row here and a folder of paragraphs. An address says nothing: for a country its
+letter and a digit, for a chapter of all countries two digits.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import LazyString
+
+from reports.routing.country import Country
+from webapp import urls
+from webapp.countries import letters
+from webapp.i18n import MESSAGES
+
+_ = MESSAGES.lazy_gettext
+
+ALL: Final = "all"
+"""The name of the paragraphs that do not belong to one country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One chapter: `name` is its folder, `code` its digits, `heading` may name the country.
+
+    `legal`: it says what the law gives, so it opens with what that is worth.
+    """
+
+    name: str
+    code: str
+    heading: LazyString
+    shared: bool = False
+    legal: bool = True
+
+    def template(self, country: Country | None) -> str:
+        """The name of the template that holds the paragraphs."""
+        own = ALL if country is None else country.code.lower()
+        return f"info/chapters/{self.name}/{own}.html"
+
+
+OF_A_COUNTRY: Final = (Chapter("rights", urls.RIGHTS, _("Your rights: %(country)s")),)
+OF_ALL: Final[tuple[Chapter, ...]] = ()
+
+
+def code_of(chapter: Chapter, letter: str = "") -> str:
+    """The code in the address of a chapter; `letter` is the country's."""
+    return chapter.code if chapter.shared else letter + chapter.code
+
+
+def find(code: str) -> tuple[Chapter, str] | None:
+    """The chapter at this code, and the letter of its country ("" where it belongs to all)."""
+    for chapter in OF_ALL:
+        if chapter.code == code:
+            return chapter, ""
+    for chapter in OF_A_COUNTRY:
+        if code.endswith(chapter.code) and code.removesuffix(chapter.code) in letters():
+            return chapter, code.removesuffix(chapter.code)
+    return None
