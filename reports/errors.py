@@ -123,6 +123,10 @@ class NotAllowed(WaysideError):
     """The role or the desk of this staff member does not reach what was asked."""
 
 
+class DeskLeftAlone(WaysideError):
+    """Nobody would be left at a desk who can give its key to others."""
+
+
 class NameTaken(WaysideError):
     """A staff member of this name exists."""
 

@@ -12,6 +12,7 @@ from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
 from webapp.commands.init import init
 from webapp.commands.languages import languages
+from webapp.commands.recover import recover
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add
 from webapp.commands.worker import worker
@@ -19,6 +20,7 @@ from webapp.commands.worker import worker
 COMMANDS = (
     init,
     staff_add,
+    recover,
     contact_set,
     demo,
     worker,

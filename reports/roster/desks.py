@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, true
@@ -14,6 +14,8 @@ from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Re
 from reports.roster import signature
 from reports.vault import Vault, make_pair, open_sealed, seal
 
+RENEWAL = timedelta(days=365)
+"""How long a desk's key serves (security.md, section 1: yearly)."""
 ANYWHERE = "elsewhere"
 """The desk of reports whose country is another one or not known."""
 
@@ -37,6 +39,11 @@ def current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
     key = session.scalars(query).one()
     signature.check_desk_key(vault, desk_id, key.epoch, key.public, key.signature)
     return key
+
+
+def is_due(key: DeskKey, today: date) -> bool:
+    """Whether the desk's key has served for longer than a year."""
+    return today - key.created_day > RENEWAL
 
 
 def add(

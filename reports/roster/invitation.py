@@ -58,9 +58,9 @@ def invite(
     now: datetime,
     *,
     authority: Authority | None,
+    by: UUID | None = None,
 ) -> str:
     """Make a staff member and a one-time token for their set-up link. Raises `NameTaken`."""
-    token = secrets.token_bytes(32)
     staff = Staff(
         id=uuid4(),
         name=name,
@@ -68,8 +68,6 @@ def invite(
         role=role,
         state="invited",
         totp_step=0,
-        invitation_hash=derive(token, "invitation place"),
-        invitation_until=now + LIFETIME,
         language="en",
     )
     taken = select(Staff.id).where(Staff.folded_name == staff.folded_name)
@@ -79,6 +77,20 @@ def invite(
     session.flush()
     for desk_id in desk_ids:
         session.add(Membership(desk_id=desk_id, staff_id=staff.id))
+    link = give_link(session, vault, staff, now, authority)
+    told = {"staff": str(staff.id)}
+    organisation = session.get_one(Organisation, 1)
+    custody.append(session, vault, organisation, "staff_invited", now, staff_id=by, detail=told)
+    return link
+
+
+def give_link(
+    session: Session, vault: Vault, staff: Staff, now: datetime, authority: Authority | None
+) -> str:
+    """A new one-time token for `staff`; with `authority` also a new key pair and its grants."""
+    token = secrets.token_bytes(32)
+    staff.invitation_hash = derive(token, "invitation place")
+    staff.invitation_until = now + LIFETIME
     if authority:
         pair = make_pair()
         staff.private_by_invitation = wrap(
@@ -86,10 +98,6 @@ def invite(
         )
         _sign_and_grant(session, vault, staff, pair.public, authority)
     session.flush()
-    organisation = session.get_one(Organisation, 1)
-    custody.append(
-        session, vault, organisation, "staff_invited", now, detail={"staff": str(staff.id)}
-    )
     return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
 

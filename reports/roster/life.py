@@ -1,4 +1,4 @@
-"""The rest of a staff member's life: recovery, a new password, leaving."""
+"""The rest of a staff member's life: recovery, a new password, starting anew, leaving."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.errors import SignInRefused
+from reports.errors import InvitationInvalid, SignInRefused
 from reports.model import DeskGrant, Membership, Organisation, RosterGrant, Staff
 from reports.roster import password, sign_in
+from reports.roster.invitation import Authority, give_link
 from reports.roster.words import from_groups
 from reports.vault import Vault, derive, unwrap, wrap
 
@@ -36,23 +37,45 @@ def recover(staff: Staff, recovery_code: str) -> bytes:
     return unwrap(key, staff.private_by_recovery, kind="staff key", id=staff.id.bytes)
 
 
+def reset(
+    session: Session, vault: Vault, staff: Staff, now: datetime, *, authority: Authority, by: Staff
+) -> str:
+    """A one-time token for somebody who lost both password and recovery code.
+
+    The person and their desks stay; key pair, wraps, second factor, grants and sessions are new or
+    gone. Raises `InvitationInvalid` for who is disabled.
+    """
+    if staff.state == "disabled":
+        raise InvitationInvalid("disabled: holds nothing that could be renewed")
+    _take_everything(session, staff)
+    staff.state = "invited"
+    token = give_link(session, vault, staff, now, authority)
+    _record(session, vault, "staff_reset", staff, now, by)
+    return token
+
+
 def disable(session: Session, vault: Vault, staff: Staff, now: datetime, *, by: Staff) -> None:
     """Take away every grant, membership and session at once.
 
     A member who may hold a copy of a desk's key makes a new epoch needed: `desks.rotate`.
     """
-    staff.state = "disabled"
+    _take_everything(session, staff)
+    staff.state, staff.signature = "disabled", None
+    session.execute(delete(Membership).where(Membership.staff_id == staff.id))
+    _record(session, vault, "staff_disabled", staff, now, by)
+
+
+def _take_everything(session: Session, staff: Staff) -> None:
+    """Erase every wrap of the member's key, every grant to it and every session."""
     staff.private_by_password = staff.private_by_recovery = staff.private_by_invitation = None
-    staff.totp_by_key = staff.invitation_hash = staff.signature = None
-    for table in (DeskGrant, Membership, RosterGrant):
+    staff.totp_by_key = staff.invitation_hash = staff.invitation_until = None
+    for table in (DeskGrant, RosterGrant):
         session.execute(delete(table).where(table.staff_id == staff.id))
     sign_in.end_all(session, staff.id)
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        "staff_disabled",
-        now,
-        staff_id=by.id,
-        detail={"staff": str(staff.id)},
-    )
+
+
+def _record(
+    session: Session, vault: Vault, act: str, staff: Staff, now: datetime, by: Staff
+) -> None:
+    organisation, told = session.get_one(Organisation, 1), {"staff": str(staff.id)}
+    custody.append(session, vault, organisation, act, now, staff_id=by.id, detail=told)
