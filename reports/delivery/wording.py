@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from reports.mailbox import Line
+from reports.routing.load_contacts import ZONE
 
 WIDTH: Final = 76
 BAR: Final = "| "
@@ -50,7 +51,6 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "self": "the person affected",
         "witness": "a witness",
         "professional": "a professional",
-        "unknown": "not said",
     },
     "age": {"adult": "adult", "minor": "minor", "doubtful": "in doubt: to be treated as a minor"},
     "danger": {"yes": "YES", "no": "no"},
@@ -119,4 +119,4 @@ def _quoted(words: str) -> list[str]:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} (Brussels time)"
