@@ -78,6 +78,8 @@ def test_busy_says_when_to_come_back(failing: FlaskClient) -> None:
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://["},
+        {"Origin": "site.test"},
     ],
 )
 @pytest.mark.parametrize("path", ["/x", "/en/1", "/desk/anything"])
