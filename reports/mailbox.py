@@ -71,7 +71,9 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
         ReporterSession(
             id_hash=place,
             report_id=report.id,
-            private_by_token=wrap(derive(token, "visit key"), private, kind="visit", id=place),
+            private_by_token=wrap(
+                derive(token, "visit key"), private, kind="visit", id=place + report.id.bytes
+            ),
             started_at=now,
             seen_at=now,
         )
@@ -86,10 +88,10 @@ def resume(session: Session, token_text: str, now: datetime) -> Visit:
     row = session.get(ReporterSession, place)
     if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
         raise MailboxClosed("the visit is over")
+    # Bound to the report too: a row that was moved to another report opens nothing.
+    whose = row.id_hash + row.report_id.bytes
     try:
-        private = unwrap(
-            derive(token, "visit key"), row.private_by_token, kind="visit", id=row.id_hash
-        )
+        private = unwrap(derive(token, "visit key"), row.private_by_token, kind="visit", id=whose)
     except SealBroken as problem:
         raise MailboxClosed("the visit is damaged") from problem
     row.seen_at = now

@@ -77,7 +77,9 @@ def begin(session: Session, staff: Staff, private: bytes, now: datetime) -> str:
     """A new session for a staff member whose key is open; returns the cookie's value."""
     cookie = secrets.token_bytes(32)
     place = derive(cookie, "staff session place")
-    wrapped = wrap(derive(cookie, "staff session key"), private, kind="session", id=place)
+    # Bound to the person too: a row that was given to somebody else opens nothing.
+    whose = place + staff.id.bytes
+    wrapped = wrap(derive(cookie, "staff session key"), private, kind="session", id=whose)
     session.add(
         StaffSession(
             id_hash=place,
@@ -104,7 +106,7 @@ def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> K
             derive(cookie, "staff session key"),
             row.private_by_cookie,
             kind="session",
-            id=row.id_hash,
+            id=row.id_hash + staff.id.bytes,
         )
     except SealBroken as problem:
         raise SessionEnded("damaged") from problem
