@@ -15,13 +15,14 @@ STAFF_STATES = ("invited", "waiting", "active", "disabled")
 
 
 class Organisation(Base):
-    """One row: the public half of the recovery key, and the roster key sealed to it."""
+    """One row: the public half of the recovery key, signed, and the roster key sealed to it."""
 
     __tablename__ = "organisation"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     recovery_public: Mapped[bytes]
+    recovery_signature: Mapped[bytes]
     roster_by_recovery: Mapped[bytes]
     founded_day: Mapped[date]
     custody_number: Mapped[int]
@@ -29,7 +30,10 @@ class Organisation(Base):
 
 
 class Desk(Base):
-    """A team that shares a key and a queue. `country` is None for reports of no known country."""
+    """A team that shares a key and a queue. `country` is None for reports of no known country.
+
+    `signature` is over name and country: they decide who receives a report.
+    """
 
     __tablename__ = "desk"
     __table_args__ = (UniqueConstraint("name"), STRICT)
@@ -37,6 +41,7 @@ class Desk(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     country: Mapped[str | None]
+    signature: Mapped[bytes]
 
 
 class DeskKey(Base):
@@ -100,13 +105,18 @@ class Staff(Base):
 
 
 class Membership(Base):
-    """That a staff member belongs to a desk; the key itself is the `DeskGrant`."""
+    """That a staff member belongs to a desk; the key itself is the `DeskGrant`.
+
+    `signature` is the organisation's word for one epoch of the desk's key: the next key goes to who
+    has it alone. None until an administrator has confirmed the member.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (STRICT,)
 
     desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"), primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    signature: Mapped[bytes | None]
 
 
 class DeskGrant(Base):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from reports.errors import NotFounded, SealBroken
+from reports.errors import NotFounded, RosterBroken, SealBroken
 from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
 from reports.roster import signature
 from reports.vault import Vault, make_pair, open_sealed, seal
@@ -23,13 +23,17 @@ ANYWHERE = "elsewhere"
 def for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:
     """The desk that receives a report from `country`, and its checked current key.
 
-    Raises `RosterBroken` when the key lacks the organisation's signature: nothing is then sealed.
+    Raises `RosterBroken` when the key or any desk's name and country lack the organisation's
+    signature: nothing is then sealed.
     """
-    desk = session.scalar(select(Desk).where(Desk.country == country))
-    if desk is None:
-        desk = session.scalar(select(Desk).where(Desk.name == ANYWHERE))
-    if desk is None:
+    every = list(session.scalars(select(Desk)))
+    for desk in every:
+        signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
+    right = [desk for desk in every if desk.country == country]
+    right += [desk for desk in every if desk.name == ANYWHERE]
+    if not right:
         raise NotFounded("no desk: run init first")
+    desk = right[0]
     return desk, current_key(session, vault, desk.id)
 
 
@@ -47,13 +51,20 @@ def is_due(key: DeskKey, today: date) -> bool:
 
 
 def add(
-    session: Session, roster_private: bytes, name: str, country: str | None, now: datetime
+    session: Session,
+    vault: Vault,
+    roster_private: bytes,
+    name: str,
+    country: str | None,
+    now: datetime,
 ) -> tuple[Desk, bytes]:
     """A new desk with its first key; returns the private half for the first grants."""
-    desk = Desk(id=uuid4(), name=name, country=country)
+    desk_id = uuid4()
+    signed = signature.sign_desk(roster_private, desk_id, name, country)
+    desk = Desk(id=desk_id, name=name, country=country, signature=signed)
     session.add(desk)
     session.flush()
-    _, private = _add_key(session, roster_private, desk.id, epoch=1, now=now)
+    _, private = _add_key(session, vault, roster_private, desk_id, epoch=1, now=now)
     return desk, private
 
 
@@ -65,11 +76,31 @@ def grant(session: Session, vault: Vault, key: DeskKey, private: bytes, member: 
     session.merge(DeskGrant(desk_key_id=key.id, staff_id=member.id, sealed=sealed))
 
 
-def members(session: Session, desk_id: UUID) -> list[Staff]:
-    """The members of a desk whose key is signed, those included who have yet to use their link."""
-    query = select(Staff).join(Membership, Membership.staff_id == Staff.id)
+def enrol(session: Session, roster_private: bytes, key: DeskKey, member: Staff) -> None:
+    """Sign that `member` belongs to the desk in the epoch of `key`."""
+    signed = signature.sign_membership(roster_private, key.desk_id, member.id, key.epoch)
+    session.merge(Membership(desk_id=key.desk_id, staff_id=member.id, signature=signed))
+
+
+def members(session: Session, vault: Vault, key: DeskKey) -> list[Staff]:
+    """Whom the organisation signed for the desk in the epoch of `key`, and who has a signed key.
+
+    Those included who have yet to use their link. Who left in an earlier epoch has no signature for
+    this one: to bring back their old row helps nobody.
+    """
+    query = select(Staff, Membership).join(Membership, Membership.staff_id == Staff.id)
     signed = Staff.signature.is_not(None), Staff.state != "disabled"
-    return list(session.scalars(query.where(Membership.desk_id == desk_id, *signed)))
+    rows = session.execute(query.where(Membership.desk_id == key.desk_id, *signed))
+    return [member for member, row in rows if _belongs(vault, row, key.epoch)]
+
+
+def of_member(session: Session, vault: Vault, member: Staff) -> set[UUID]:
+    """The desks that the organisation signed a member for, in the epoch of today."""
+    query = select(Membership, DeskKey.epoch).join(DeskKey, DeskKey.desk_id == Membership.desk_id)
+    rows = session.execute(
+        query.where(Membership.staff_id == member.id, DeskKey.current.is_(true()))
+    )
+    return {row.desk_id for row, epoch in rows if _belongs(vault, row, epoch)}
 
 
 def rotate(
@@ -84,9 +115,12 @@ def rotate(
 
     The members of today keep their grants of the old epoch, which the notes of that time need.
     """
+    staying = members(session, vault, old)
     old.current = False
     session.flush()
-    key, private = _add_key(session, roster_private, old.desk_id, epoch=old.epoch + 1, now=now)
+    key, private = _add_key(
+        session, vault, roster_private, old.desk_id, epoch=old.epoch + 1, now=now
+    )
     for report in session.scalars(select(Report).where(Report.desk_key_id == old.id)):
         id = report.id.bytes
         try:
@@ -96,8 +130,9 @@ def rotate(
             continue
         report.private_by_desk = seal(key.public, case, kind="case key", id=id)
         report.desk_key_id = key.id
-    for member in members(session, old.desk_id):
+    for member in staying:
         grant(session, vault, key, private, member)
+        enrol(session, roster_private, key, member)
     session.flush()
     return key
 
@@ -113,10 +148,26 @@ def by_names(session: Session, names: Iterable[str]) -> list[Desk]:
     return [found[name] for name in names]
 
 
+def _belongs(vault: Vault, row: Membership, epoch: int) -> bool:
+    try:
+        signature.check_membership(vault, row.desk_id, row.staff_id, epoch, row.signature or b"")
+    except RosterBroken:
+        return False
+    return True
+
+
 def _add_key(
-    session: Session, roster_private: bytes, desk_id: UUID, *, epoch: int, now: datetime
+    session: Session,
+    vault: Vault,
+    roster_private: bytes,
+    desk_id: UUID,
+    *,
+    epoch: int,
+    now: datetime,
 ) -> tuple[DeskKey, bytes]:
-    recovery_public = session.get_one(Organisation, 1).recovery_public
+    organisation = session.get_one(Organisation, 1)
+    recovery_public = organisation.recovery_public
+    signature.check_recovery_key(vault, recovery_public, organisation.recovery_signature)
     pair, key_id = make_pair(), uuid4()
     key = DeskKey(
         id=key_id,

@@ -46,6 +46,7 @@ def found(session: Session, vault: Vault, countries: Sequence[str], now: datetim
     organisation = Organisation(
         id=1,
         recovery_public=recovery.public,
+        recovery_signature=signature.sign_recovery_key(roster_private, recovery.public),
         roster_by_recovery=seal(recovery.public, roster_private, kind="roster key", id=b""),
         founded_day=now.date(),
         custody_number=0,
@@ -58,7 +59,7 @@ def found(session: Session, vault: Vault, countries: Sequence[str], now: datetim
     wanted: list[tuple[str, str | None]] = [(country.lower(), country) for country in countries]
     privates, desk_ids = {}, []
     for name, country in [*wanted, (desks.ANYWHERE, None)]:
-        desk, private = desks.add(session, roster_private, name, country, now)
+        desk, private = desks.add(session, vault, roster_private, name, country, now)
         privates[desks.current_key(session, vault, desk.id).id] = private
         desk_ids.append(desk.id)
     token = invitation.invite(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -75,9 +75,9 @@ def invite(
         raise NameTaken(name)
     session.add(staff)
     session.flush()
-    for desk_id in desk_ids:
-        session.add(Membership(desk_id=desk_id, staff_id=staff.id))
-    link = give_link(session, vault, staff, now, authority)
+    wanted = set(desk_ids)
+    session.add_all(Membership(desk_id=desk_id, staff_id=staff.id) for desk_id in wanted)
+    link = give_link(session, vault, staff, wanted, now, authority)
     told = {"staff": str(staff.id)}
     organisation = session.get_one(Organisation, 1)
     custody.append(session, vault, organisation, "staff_invited", now, staff_id=by, detail=told)
@@ -85,9 +85,14 @@ def invite(
 
 
 def give_link(
-    session: Session, vault: Vault, staff: Staff, now: datetime, authority: Authority | None
+    session: Session,
+    vault: Vault,
+    staff: Staff,
+    desk_ids: Collection[UUID],
+    now: datetime,
+    authority: Authority | None,
 ) -> str:
-    """A new one-time token for `staff`; with `authority` also a new key pair and its grants."""
+    """A new one-time token; with `authority` also a new key pair and the keys of `desk_ids`."""
     token = secrets.token_bytes(32)
     staff.invitation_hash = derive(token, "invitation place")
     staff.invitation_until = now + LIFETIME
@@ -96,7 +101,7 @@ def give_link(
         staff.private_by_invitation = wrap(
             derive(token, "invitation key"), pair.private, kind="invitation", id=staff.id.bytes
         )
-        _sign_and_grant(session, vault, staff, pair.public, authority)
+        _sign_and_grant(session, vault, staff, pair.public, desk_ids, authority)
     session.flush()
     return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
@@ -175,7 +180,9 @@ def confirm(session: Session, vault: Vault, staff: Staff, authority: Authority) 
     """Sign a waiting member's key and seal their desks' keys to it. They may then sign in."""
     if staff.state != "waiting" or staff.public is None:
         raise InvitationInvalid("not waiting for confirmation")
-    _sign_and_grant(session, vault, staff, staff.public, authority)
+    # The administrator has read these desks beside the key.
+    wanted = list(session.scalars(select(Membership.desk_id).filter_by(staff_id=staff.id)))
+    _sign_and_grant(session, vault, staff, staff.public, wanted, authority)
     staff.state = "active"
 
 
@@ -211,7 +218,12 @@ def _rename(session: Session, staff: Staff, name: str) -> None:
 
 
 def _sign_and_grant(
-    session: Session, vault: Vault, staff: Staff, public: bytes, authority: Authority
+    session: Session,
+    vault: Vault,
+    staff: Staff,
+    public: bytes,
+    desk_ids: Collection[UUID],
+    authority: Authority,
 ) -> None:
     staff.public = public
     staff.signature = signature.sign_staff_key(
@@ -221,8 +233,9 @@ def _sign_and_grant(
     if staff.role == "administrator":
         sealed = seal(public, authority.roster_private, kind="roster key", id=staff.id.bytes)
         session.merge(RosterGrant(staff_id=staff.id, sealed=sealed))
-    query = select(DeskKey).join(Membership, Membership.desk_id == DeskKey.desk_id)
-    for key in session.scalars(query.where(Membership.staff_id == staff.id)):
+    for key in session.scalars(select(DeskKey).where(DeskKey.desk_id.in_(desk_ids))):
         if key.id in authority.desk_privates:
             desks.grant(session, vault, key, authority.desk_privates[key.id], staff)
+            if key.current:
+                desks.enrol(session, authority.roster_private, key, staff)
     session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.errors import InvitationInvalid, SignInRefused
 from reports.model import DeskGrant, Membership, Organisation, RosterGrant, Staff
-from reports.roster import password, sign_in
+from reports.roster import desks, password, sign_in
 from reports.roster.invitation import Authority, give_link
 from reports.roster.words import from_groups
 from reports.vault import Vault, derive, unwrap, wrap
@@ -47,9 +47,11 @@ def reset(
     """
     if staff.state == "disabled":
         raise InvitationInvalid("disabled: holds nothing that could be renewed")
+    # Only the desks that were signed: a row that somebody slipped in must not be made good here.
+    wanted = desks.of_member(session, vault, staff)
     _take_everything(session, staff)
     staff.state = "invited"
-    token = give_link(session, vault, staff, now, authority)
+    token = give_link(session, vault, staff, wanted, now, authority)
     _record(session, vault, "staff_reset", staff, now, by)
     return token
 

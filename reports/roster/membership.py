@@ -39,7 +39,7 @@ def join(
     key or for somebody disabled.
     """
     _lock(session, desk_id)
-    keyring.roster_private(session)
+    roster = keyring.roster_private(session)
     current = desks.current_key(session, vault, desk_id)
     if current.id not in _held(session, keyring, desk_id) or member.state == "disabled":
         raise NotAllowed("no key to give, or nobody to give it to")
@@ -49,6 +49,7 @@ def join(
         for key in _held(session, keyring, desk_id).values():
             private = keyring.desk_private(session, key.id)
             desks.grant(session, vault, key, private, member)
+        desks.enrol(session, roster, current, member)
     _record(session, vault, "desk_joined", keyring, now, desk=desk_id, staff=member.id)
 
 

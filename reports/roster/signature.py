@@ -1,7 +1,8 @@
 """The organisation's signature over every public key that a report could be sealed to.
 
 The verifying half is pinned outside the database (`Vault.roster_public`), so that whoever can write
-the database still cannot put a key of their own in the place of a desk's or a staff member's.
+the database still cannot put a key of their own in the place of a desk's, a staff member's or the
+recovery key, send a country's reports to another desk, or make anybody a member of a desk.
 """
 
 from __future__ import annotations
@@ -34,6 +35,40 @@ def sign_staff_key(private: bytes, staff_id: UUID, role: str, public: bytes) -> 
     return _sign(private, _staff_statement(staff_id, role, public))
 
 
+def sign_recovery_key(private: bytes, public: bytes) -> bytes:
+    """Sign that `public` is the recovery key, to which every desk's key is sealed."""
+    return _sign(private, _recovery_statement(public))
+
+
+def sign_desk(private: bytes, desk_id: UUID, name: str, country: str | None) -> bytes:
+    """Sign that this desk receives the reports of `country`."""
+    return _sign(private, _desk_place_statement(desk_id, name, country))
+
+
+def sign_membership(private: bytes, desk_id: UUID, staff_id: UUID, epoch: int) -> bytes:
+    """Sign that a member belongs to this desk in this epoch of its key."""
+    return _sign(private, _membership_statement(desk_id, staff_id, epoch))
+
+
+def check_recovery_key(vault: Vault, public: bytes, signature: bytes) -> None:
+    """Raises `RosterBroken` unless the organisation signed this recovery key."""
+    _check(vault, _recovery_statement(public), signature)
+
+
+def check_desk(
+    vault: Vault, desk_id: UUID, name: str, country: str | None, signature: bytes
+) -> None:
+    """Raises `RosterBroken` unless the organisation signed this desk's name and country."""
+    _check(vault, _desk_place_statement(desk_id, name, country), signature)
+
+
+def check_membership(
+    vault: Vault, desk_id: UUID, staff_id: UUID, epoch: int, signature: bytes
+) -> None:
+    """Raises `RosterBroken` unless the organisation signed this membership for this epoch."""
+    _check(vault, _membership_statement(desk_id, staff_id, epoch), signature)
+
+
 def check_desk_key(
     vault: Vault, desk_id: UUID, epoch: int, public: bytes, signature: bytes
 ) -> None:
@@ -54,6 +89,18 @@ def _desk_statement(desk_id: UUID, epoch: int, public: bytes) -> bytes:
 
 def _staff_statement(staff_id: UUID, role: str, public: bytes) -> bytes:
     return b"wayside staff key 1\0" + staff_id.bytes + role.encode() + b"\0" + public
+
+
+def _recovery_statement(public: bytes) -> bytes:
+    return b"wayside recovery key 1\0" + public
+
+
+def _desk_place_statement(desk_id: UUID, name: str, country: str | None) -> bytes:
+    return b"wayside desk 1\0" + desk_id.bytes + name.encode() + b"\0" + (country or "").encode()
+
+
+def _membership_statement(desk_id: UUID, staff_id: UUID, epoch: int) -> bytes:
+    return b"wayside member 1\0" + desk_id.bytes + staff_id.bytes + epoch.to_bytes(4, "big")
 
 
 def _sign(private: bytes, statement: bytes) -> bytes:

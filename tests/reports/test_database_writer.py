@@ -5,13 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, select, update
 
 from reports import mailbox
 from reports.db import begin_write
-from reports.errors import MailboxClosed, SessionEnded
-from reports.model import ReporterSession, StaffSession
-from reports.roster import sign_in
+from reports.errors import MailboxClosed, RosterBroken, SessionEnded
+from reports.model import (
+    Desk,
+    DeskGrant,
+    DeskKey,
+    Membership,
+    Organisation,
+    ReporterSession,
+    Staff,
+    StaffSession,
+)
+from reports.roster import life, membership, sign_in
+from reports.roster.invitation import Authority
+from reports.vault import make_pair
 from tests.support.cast import NOW, Instance
 
 LATER = NOW + timedelta(minutes=1)
@@ -39,3 +50,79 @@ def test_a_visit_moved_to_another_report_is_over(instance: Instance) -> None:
     rewrite(instance, update(ReporterSession).values(report_id=other))
     with pytest.raises(MailboxClosed):
         mailbox.resume(instance.session, visit, NOW)
+
+
+def renew(instance: Instance, country: str = "BE") -> DeskKey:
+    """Dana gives the desk a new key."""
+    dana = instance.keyring("Dana")
+    begin_write(instance.session)
+    desk = instance.session.scalars(select(Desk).where(Desk.country == country)).one()
+    key = membership.renew(instance.session, instance.vault, dana, desk.id, LATER)
+    instance.session.commit()
+    return key
+
+
+def holders(instance: Instance, key: DeskKey) -> set[object]:
+    query = select(DeskGrant.staff_id).where(DeskGrant.desk_key_id == key.id)
+    return set(instance.session.scalars(query))
+
+
+def test_a_recovery_key_of_their_own_never_gets_a_desks_next_key(instance: Instance) -> None:
+    rewrite(instance, update(Organisation).values(recovery_public=make_pair().public))
+    with pytest.raises(RosterBroken):
+        renew(instance)
+
+
+def test_a_member_slipped_into_a_desk_is_not_given_its_next_key(instance: Instance) -> None:
+    first = renew(instance)
+    dana, bela, chidi = (instance.members[name].id for name in ("Dana", "Bela", "Chidi"))
+    assert holders(instance, first) == {dana, bela}
+    [old] = instance.session.scalars(select(Membership.signature).filter_by(staff_id=chidi))
+    values = {"desk_id": first.desk_id, "staff_id": chidi}
+    for signed in (None, b"", old):
+        rewrite(instance, delete(Membership).filter_by(**values))
+        rewrite(instance, insert(Membership).values(**values, signature=signed))
+        assert holders(instance, renew(instance)) == {dana, bela}
+
+
+def test_who_left_a_desk_is_not_brought_back_with_the_old_row(instance: Instance) -> None:
+    bela = instance.members["Bela"].id
+    [row] = instance.session.scalars(select(Membership).filter_by(staff_id=bela))
+    values = {"desk_id": row.desk_id, "staff_id": bela, "signature": row.signature}
+    begin_write(instance.session)
+    member = instance.session.get_one(Staff, bela)
+    dana = instance.keyring("Dana")
+    membership.leave(instance.session, instance.vault, dana, row.desk_id, member, LATER)
+    instance.session.commit()
+    rewrite(instance, insert(Membership).values(**values))
+    assert bela not in holders(instance, renew(instance))
+
+
+def test_a_new_link_brings_no_desk_that_was_slipped_in(instance: Instance) -> None:
+    be = instance.session.scalars(select(Desk).where(Desk.country == "BE")).one()
+    chidi = instance.members["Chidi"].id
+    rewrite(instance, insert(Membership).values(desk_id=be.id, staff_id=chidi))
+    begin_write(instance.session)
+    dana = instance.keyring("Dana")
+    life.reset(
+        instance.session,
+        instance.vault,
+        instance.session.get_one(Staff, chidi),
+        LATER,
+        authority=Authority.of(instance.session, dana),
+        by=dana.staff,
+    )
+    instance.session.commit()
+    query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+    held = set(instance.session.scalars(query.where(DeskGrant.staff_id == chidi)))
+    assert len(held) == 1
+    assert be.id not in held
+
+
+@pytest.mark.parametrize("change", [{"country": None}, {"name": "anywhere"}])
+def test_a_country_cannot_be_given_to_another_desk(
+    instance: Instance, change: dict[str, object]
+) -> None:
+    rewrite(instance, update(Desk).where(Desk.country == "BE").values(**change))
+    with pytest.raises(RosterBroken):
+        instance.send(country="BE")

@@ -102,7 +102,7 @@ def test_writing_after_reading_does_not_fail_half_way(engine: Engine) -> None:
     with session_factory(engine)() as session:
         session.get(Desk, SOME_ID)
         begin_write(session)
-        session.add(Desk(id=SOME_ID, name="be", country="BE"))
+        session.add(Desk(id=SOME_ID, name="be", country="BE", signature=b""))
         session.commit()
 
 
