@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, guesses, mailbox
-from reports.intake import draft
+from reports.intake import doubt, draft
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
     CustodyLine,
@@ -45,6 +45,7 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     mailbox.purge(session, now)
     sign_in.purge(session, now)
     guesses.purge(session, now)
+    doubt.purge(session, vault, now)
     forget_tokens(session, now)
     _forget_message_tokens(session, now)
     reports = list(session.scalars(_expired(now)))

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from reports import codes, custody
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
-from reports.intake import draft, questions
+from reports.intake import doubt, draft, questions
 from reports.intake.token import Token
 from reports.intake.urgency import urgency_of
 from reports.model import Report, ReportBody
@@ -57,9 +57,12 @@ def submit(
     now: datetime,
     *,
     language: str,
+    trapped: bool = False,
+    worked: bool = False,
 ) -> Receipt:
     """Store the report that `answers` tell and erase its draft.
 
+    `trapped` and `worked` are for `doubt.is_doubtful`; they change nothing of the receipt.
     `code_key` is `vault.receipt_key` of this token's code, derived before the transaction because
     it is slow. Raises `DraftIncomplete` without a story and `RosterBroken` when the desk's key is
     not the organisation's.
@@ -88,6 +91,7 @@ def submit(
         updated_day=now.date(),
         has_attachments=False,
         unread=True,
+        unverified=doubt.is_doubtful(session, vault, token, now, trapped=trapped, worked=worked),
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
         private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),

@@ -3,7 +3,16 @@
 from reports.model.base import Base, Day, Flag, Id, Instant
 from reports.model.custody import CustodyLine
 from reports.model.delivery import ContactSetting, Delivery, Lease, Referral
-from reports.model.report import Draft, Guess, Message, Note, Report, ReportBody, ReporterSession
+from reports.model.report import (
+    Draft,
+    Guess,
+    IntakeHour,
+    Message,
+    Note,
+    Report,
+    ReportBody,
+    ReporterSession,
+)
 from reports.model.staff import (
     Desk,
     DeskGrant,
@@ -29,6 +38,7 @@ __all__ = [
     "Guess",
     "Id",
     "Instant",
+    "IntakeHour",
     "Lease",
     "Membership",
     "Message",

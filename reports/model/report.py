@@ -19,14 +19,19 @@ AUTHORS = ("reporter", "desk")
 
 
 class Report(Base):
-    """What the desk's queue may see, and the two wraps of the case key."""
+    """What the desk's queue may see, and the two wraps of the case key.
+
+    `unverified`: taken like any other and shown below the rest (`reports.intake.doubt`).
+    """
 
     __tablename__ = "report"
     __table_args__ = (
         CheckConstraint(one_of("status", STATUSES), name="status"),
         CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
         UniqueConstraint("token_hash"),
-        Index("ix_report_queue", "desk_id", "status", "urgency", "received_day", "id"),
+        Index(
+            "ix_report_queue", "desk_id", "status", "unverified", "urgency", "received_day", "id"
+        ),
         STRICT,
     )
 
@@ -44,6 +49,7 @@ class Report(Base):
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     has_attachments: Mapped[bool]
     unread: Mapped[bool]
+    unverified: Mapped[bool]
     public: Mapped[bytes]
     private_by_desk: Mapped[bytes]
     private_by_code: Mapped[bytes]
@@ -113,6 +119,16 @@ class ReporterSession(Base):
     private_by_token: Mapped[bytes]
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class IntakeHour(Base):
+    """How many reports came in one hour; the key is a keyed hash, so that no hour stands here."""
+
+    __tablename__ = "intake_hour"
+    __table_args__ = (STRICT,)
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    reports: Mapped[int]
 
 
 class Guess(Base):

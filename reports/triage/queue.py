@@ -1,5 +1,6 @@
 """The desk's list: the most urgent first, then the one that waits longest.
 
+Reports in doubt come after all others, so that a flood of them pushes nothing down.
 Only reports of desks whose key the staff member holds are ever found here; any other report is as
 if it did not exist. Pages are keyset pages: the last row of one is where the next begins.
 """
@@ -35,6 +36,7 @@ class Filters:
     form: str | None = None
     urgency: int | None = None
     mine: bool = False
+    unverified: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -44,22 +46,24 @@ class Place:
     urgency: int
     day: date
     id: UUID
+    unverified: bool = False
 
     @classmethod
     def of(cls, report: Report) -> Self:
-        return cls(report.urgency, report.received_day, report.id)
+        return cls(report.urgency, report.received_day, report.id, report.unverified)
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Read what `str` gave; None for anything else."""
         parts = text.split(".")
         try:
-            return cls(int(parts[0]), date.fromisoformat(parts[1]), UUID(parts[2]))
+            day, id = date.fromisoformat(parts[1]), UUID(parts[2])
+            return cls(int(parts[0]), day, id, parts[3] == "1")
         except (ValueError, IndexError):
             return None
 
     def __str__(self) -> str:
-        return f"{self.urgency}.{self.day.isoformat()}.{self.id.hex}"
+        return f"{self.urgency}.{self.day.isoformat()}.{self.id.hex}.{int(self.unverified)}"
 
 
 @dataclass(frozen=True)
@@ -132,11 +136,13 @@ def _filtered(session: Session, keyring: Keyring, filters: Filters) -> Select[Re
         query = query.where(Report.urgency == filters.urgency)
     if filters.mine:
         query = query.where(Report.assignee_id == keyring.staff.id)
+    if filters.unverified is not None:
+        query = query.where(Report.unverified == filters.unverified)
     return query
 
 
 def _ordered(query: Select[Report]) -> Select[Report]:
-    return query.order_by(Report.urgency.desc(), Report.received_day, Report.id)
+    return query.order_by(Report.unverified, Report.urgency.desc(), Report.received_day, Report.id)
 
 
 def _behind(place: Place) -> ColumnElement[bool]:
@@ -144,7 +150,9 @@ def _behind(place: Place) -> ColumnElement[bool]:
     same_urgency = and_(
         Report.urgency == place.urgency, or_(Report.received_day > place.day, same_day)
     )
-    return or_(Report.urgency < place.urgency, same_urgency)
+    lower = or_(Report.urgency < place.urgency, same_urgency)
+    alike = and_(Report.unverified == place.unverified, lower)
+    return alike if place.unverified else or_(Report.unverified != place.unverified, alike)
 
 
 def _names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -72,6 +72,14 @@ def take_on(session: Session, vault: Vault, report: Report, staff_id: UUID, now:
         report.updated_day = now.date()
 
 
+def verify(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
+    """Say that a report in doubt is a real one: it takes its place among the others."""
+    if report.unverified:
+        custody.append(session, vault, report, "verified", now, staff_id=staff_id)
+        report.unverified = False
+        report.updated_day = now.date()
+
+
 def read(session: Session, report: Report, keyring: Keyring) -> OpenReport:
     """Open all parts of the report. Raises `NotAllowed` for a desk that is not one's own."""
     kept_notes = tuple(notes.read(session, keyring, report))

@@ -123,7 +123,15 @@ class Instance:
         assert private is not None
         return Keyring(staff, private)
 
-    def send(self, now: datetime = NOW, language: str = "nl", **answers: str) -> Receipt:
+    def send(
+        self,
+        now: datetime = NOW,
+        language: str = "nl",
+        *,
+        trapped: bool = False,
+        worked: bool = False,
+        **answers: str,
+    ) -> Receipt:
         """Amina sends a report, after a minute; by default of a witness in Belgium."""
         begun = now - timedelta(minutes=1)
         form = token.read(self.vault, token.issue(self.vault, begun), now)
@@ -136,7 +144,17 @@ class Instance:
             "story": "They sleep in the kitchen.",
         } | answers
         begin_write(self.session)
-        receipt = submit(self.session, self.vault, form, told, key, now, language=language)
+        receipt = submit(
+            self.session,
+            self.vault,
+            form,
+            told,
+            key,
+            now,
+            language=language,
+            trapped=trapped,
+            worked=worked,
+        )
         self.session.commit()
         return receipt
 

@@ -32,6 +32,10 @@ STATUS: Final[Words] = {
     "referred": _("Passed on"),
     "closed": _("Closed"),
 }
+DOUBT: Final[Words] = {
+    "no": _("Without unverified ones"),
+    "only": _("Unverified only"),
+}
 COUNTRY: Final[Words] = {
     "BE": _("Belgium"),
     "NL": _("Netherlands"),
@@ -114,6 +118,7 @@ DONE: Final[Words] = {
     "replied": _("Your answer is in the mailbox."),
     "noted": _("Your note is kept."),
     "taken": _("You work on this report now."),
+    "verified": _("This report stands among the others now."),
     "referred": _("Sending has begun. You see below what became of it."),
     "closed": _("The report is closed."),
     "language": _("The language is changed."),
@@ -128,6 +133,7 @@ ACT: Final[Words] = {
     "replied": _("Answer written"),
     "reporter_wrote": _("The reporter wrote"),
     "assigned": _("Taken on"),
+    "verified": _("Verified as real"),
     "referred": _("Passed on"),
     "sent": _("Sent"),
     "folder": _("Written to a folder"),

@@ -20,7 +20,7 @@ from reports.intake.token import Token
 from reports.model import Report
 from reports.vault import Vault
 from webapp.report.forms import Sent
-from webapp.report.steps import REVIEWED, after, before, is_step, step_of
+from webapp.report.steps import REVIEWED, TRAPPED, after, before, is_step, step_of
 
 STAYING = ("stay", "back")
 """Buttons that do not ask for an answer: an empty field is then no mistake."""
@@ -43,6 +43,7 @@ class Turn:
     faults: Sequence[Fault] = ()
     lost: Lost | None = None
     receipt: Receipt | None = None
+    work: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,10 @@ def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
     step = _next(sent, answers, faults, held.lost)
     if step == REVIEW:
         answers[REVIEWED] = "yes"
+    if sent.trapped:
+        answers[TRAPPED] = "yes"
     draft.save(session, held.token, answers, now)
-    return Turn(step, held.text, answers, faults, held.lost)
+    return Turn(step, held.text, answers, faults, held.lost, work="" if held.lost else sent.work)
 
 
 def first_question(vault: Vault, now: datetime, lost: Lost | None = None) -> Turn:

@@ -11,7 +11,14 @@ from flask_babel import LazyString
 from reports.intake.questions import STEPS, Choice, Fault, Field, clean
 from webapp.answers import QUESTIONS, WORDS
 from webapp.i18n import MESSAGES
-from webapp.report.steps import CODES, FIELD_NAMES, raw_answers, step_of
+from webapp.report.steps import (
+    CODES,
+    FIELD_NAMES,
+    TRAP_FIELD,
+    WORK_FIELD,
+    raw_answers,
+    step_of,
+)
 
 _ = MESSAGES.lazy_gettext
 
@@ -35,13 +42,18 @@ HINTS: Final[Mapping[str, LazyString]] = {
 
 @dataclass(frozen=True)
 class Sent:
-    """One form as it came in. `raw` holds the fields of its step under the domain's names."""
+    """One form as it came in. `raw` holds the fields of its step under the domain's names.
+
+    `trapped`: the field that people cannot see was filled in. `work`: the proof of work, if any.
+    """
 
     token: str
     step: str
     button: str
     raw: Mapping[str, str]
     kind: str
+    trapped: bool
+    work: str
 
     @property
     def fresh(self) -> bool:
@@ -71,6 +83,8 @@ def sent(form: Mapping[str, str]) -> Sent:
         button=form.get("b", "next"),
         raw=raw_answers(step, form),
         kind=form.get(FIELD_NAMES["kind"], ""),
+        trapped=bool(form.get(TRAP_FIELD)),
+        work=form.get(WORK_FIELD, ""),
     )
 
 

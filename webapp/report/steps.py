@@ -27,6 +27,13 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     for number, field in enumerate((field for step in STEPS.values() for field in step), start=1)
 }
 
+TRAP_FIELD: Final = "f0"
+"""A field that no person sees, named as the others are; only a program fills it in."""
+WORK_FIELD: Final = "w"
+"""Where the script of the page puts a proof of work (`reports.intake.work`)."""
+
+TRAPPED: Final = "trapped"
+"""A mark in the draft: the hidden field was filled in at some step."""
 REVIEWED: Final = "reviewed"
 """A mark in the draft: the review was seen, so that a changed answer leads back to it."""
 

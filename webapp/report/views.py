@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from reports import codes
 from reports.errors import Busy, DraftIncomplete, NotFounded, RosterBroken
-from reports.intake import draft, questions, submit
+from reports.intake import draft, questions, submit, work
 from reports.intake.questions import REVIEW, STEPS, Fault
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
@@ -26,7 +26,7 @@ from webapp.i18n import language
 from webapp.report import answering, forms
 from webapp.report.answering import Lost, Turn
 from webapp.report.forms import Sent
-from webapp.report.steps import CALL, CODES, STORY, before, progress
+from webapp.report.steps import CALL, CODES, STORY, TRAPPED, before, progress
 from webapp.typed import read_form
 
 OUR_TROUBLE: Final = (Busy, RosterBroken, NotFounded, SQLAlchemyError, OSError)
@@ -66,6 +66,7 @@ def _send(sent: Sent) -> Turn:
         return answering.first_question(vault(), moment, held.lost)
     code = codes.from_token(held.token.secret)
     key = vault().receipt_key(code.locator, code.secret)
+    worked = work.holds(sent.token, sent.work)
     try:
         with transaction() as session:
             earlier = submit.receipt_of(session, held.token)
@@ -75,7 +76,15 @@ def _send(sent: Sent) -> Turn:
             if answers is None:
                 return answering.first_question(vault(), moment, Lost.HOUR)
             receipt = submit.submit(
-                session, vault(), held.token, answers, key, moment, language=language().tag
+                session,
+                vault(),
+                held.token,
+                answers,
+                key,
+                moment,
+                language=language().tag,
+                trapped=sent.trapped or TRAPPED in answers,
+                worked=worked,
             )
         return Turn(REVIEW, held.text, answers, receipt=receipt)
     except DraftIncomplete as problem:
@@ -95,6 +104,7 @@ def _page(turn: Turn) -> str:
         "progress_of": progress(turn.step),
         "back": before(turn.step),
         "lost": turn.lost.value if turn.lost else None,
+        "work": turn.work,
     }
     if turn.step == CALL:
         return render_template("report/call.html", contacts=_helpers(turn), **shared)
@@ -139,7 +149,12 @@ def _police_must_know(turn: Turn) -> bool:
 def _unkept(sent: Sent) -> Response:
     """503 with the same form, what was typed still in it, and a button to try again."""
     step = sent.step if sent.step in CODES else questions.FIRST
-    shared = {"token": sent.token, "step": CODES[step], "progress_of": progress(step)}
+    shared = {
+        "token": sent.token,
+        "step": CODES[step],
+        "progress_of": progress(step),
+        "work": sent.work,
+    }
     if step in STEPS:
         answers = {**questions.complete({}), **sent.raw}
         fields = forms.shown(step, answers)

@@ -15,6 +15,7 @@ from webapp.countries import countries
 from webapp.desk import labels
 
 URGENCIES: Final = (3, 2, 1, 0)
+DOUBT: Final = {"no": False, "only": True}
 Choices = Mapping[str, Sequence[tuple[str, LazyString | str]]]
 
 
@@ -27,6 +28,7 @@ def filters() -> Filters:
         form=_one_of("form", FORMS),
         urgency=int(urgency) if urgency in map(str, URGENCIES) else None,
         mine=request.args.get("mine") == "1",
+        unverified=DOUBT.get(request.args.get("doubt", "")),
     )
 
 
@@ -38,6 +40,7 @@ def query_of(wanted: Filters) -> dict[str, str]:
         "form": wanted.form,
         "urgency": None if wanted.urgency is None else str(wanted.urgency),
         "mine": "1" if wanted.mine else None,
+        "doubt": next((code for code, on in DOUBT.items() if on is wanted.unverified), None),
     }
     return {name: value for name, value in told.items() if value}
 
@@ -50,6 +53,7 @@ def choices() -> Choices:
         "urgency": [(str(level), labels.URGENCY[level]) for level in URGENCIES],
         "country": [(code, labels.words(labels.COUNTRY, code)) for code in places],
         "form": [(code, labels.FORM[code]) for code in FORMS],
+        "doubt": [(code, labels.DOUBT[code]) for code in DOUBT],
     }
 
 

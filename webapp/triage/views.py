@@ -74,6 +74,17 @@ def take(report_id: UUID) -> ResponseReturnValue:
     return back(report_id, "taken")
 
 
+@blueprint.post("/reports/<uuid:report_id>/verify")
+@staff_only(*TRIAGE)
+def verify(report_id: UUID) -> ResponseReturnValue:
+    """Let a report in doubt take its place among the others."""
+    started(report_id)
+    with transaction() as session:
+        report = queue.find(session, keyring(), report_id)
+        reading.verify(session, vault(), report, keyring().staff.id, clock.now())
+    return back(report_id, "verified")
+
+
 @blueprint.post("/reports/<uuid:report_id>/reply")
 @staff_only(*TRIAGE)
 def answer(report_id: UUID) -> ResponseReturnValue:

@@ -77,6 +77,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_guess_day"), ["day"], unique=False)
 
     op.create_table(
+        "intake_hour",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("reports", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_intake_hour")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "lease",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner", model.Id(), nullable=False),
@@ -219,6 +227,7 @@ def upgrade() -> None:
         sa.Column("assignee_id", model.Id(), nullable=True),
         sa.Column("has_attachments", model.Flag(), nullable=False),
         sa.Column("unread", model.Flag(), nullable=False),
+        sa.Column("unverified", model.Flag(), nullable=False),
         sa.Column("public", sa.LargeBinary(), nullable=False),
         sa.Column("private_by_desk", sa.LargeBinary(), nullable=False),
         sa.Column("private_by_code", sa.LargeBinary(), nullable=False),
@@ -245,7 +254,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_desk_key_id"), ["desk_key_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_locator"), ["locator"], unique=False)
         batch_op.create_index(
-            "ix_report_queue", ["desk_id", "status", "urgency", "received_day", "id"], unique=False
+            "ix_report_queue",
+            ["desk_id", "status", "unverified", "urgency", "received_day", "id"],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_report_retention_day"), ["retention_day"], unique=False
@@ -427,6 +438,7 @@ def downgrade() -> None:
     op.drop_table("staff")
     op.drop_table("organisation")
     op.drop_table("lease")
+    op.drop_table("intake_hour")
     with op.batch_alter_table("guess", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_guess_day"))
 

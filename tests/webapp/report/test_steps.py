@@ -160,4 +160,4 @@ def test_the_form_lets_the_browser_remember_nothing(client: FlaskClient) -> None
     assert page.count('autocomplete="off"') >= 4
     for attribute in ("spellcheck", "writingsuggestions"):
         assert f'{attribute}="false"' in page
-    assert set(carried(client.get("/en/5"))) == {"t", "s"}
+    assert set(carried(client.get("/en/5"))) == {"t", "s", "w"}

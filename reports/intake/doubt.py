@@ -1,0 +1,62 @@
+"""Doubt: which reports are taken like any other and shown below the rest.
+
+Nothing is ever refused for it, and the answer to the sender is the same. In doubt is what a program
+sent (it filled in a field that people cannot see, or was faster than anyone reads), and what comes
+when too many come at once. No address is looked at: the limit is one for all, kept in the database,
+so that it holds for any number of processes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from reports.intake.token import Token
+from reports.model import IntakeHour
+from reports.vault import Vault
+
+SOONEST: Final = timedelta(seconds=5)
+"""No person fills in the form in less (security.md, section 4)."""
+AN_HOUR: Final = 60
+"""Reports without proof of work in one hour, before the rest of the hour is in doubt (the same)."""
+
+
+def is_doubtful(
+    session: Session, vault: Vault, token: Token, now: datetime, *, trapped: bool, worked: bool
+) -> bool:
+    """Whether a report that is sent now goes below the rest. Counts it, so ask once a report.
+
+    `trapped`: the hidden field was filled in. `worked`: it brings a valid proof of work; it then
+    neither counts nor suffers when too many come. What a program sent does not count either, so
+    that a simple flood leaves the limit to people.
+    """
+    if trapped or now - token.issued_at < SOONEST:
+        return True
+    return not worked and _count(session, vault, now) > AN_HOUR
+
+
+def purge(session: Session, vault: Vault, now: datetime) -> None:
+    """Forget every count but that of this hour."""
+    session.execute(delete(IntakeHour).where(IntakeHour.key != _key(vault, now)))
+
+
+def _count(session: Session, vault: Vault, now: datetime) -> int:
+    """Count one report more; how many this hour has by now. One statement, so none is missed."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(IntakeHour)
+        .values(key=_key(vault, now), reports=1)
+        .on_conflict_do_update(
+            index_elements=[IntakeHour.key], set_={"reports": IntakeHour.reports + 1}
+        )
+        .returning(IntakeHour.reports)
+    )
+    return session.scalars(statement).one()
+
+
+def _key(vault: Vault, now: datetime) -> bytes:
+    return vault.keyed("intake hour", str(int(now.timestamp()) // 3600).encode())
