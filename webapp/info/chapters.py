@@ -7,6 +7,7 @@ otherwise the whole chapter is in English, and says so in its markup.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -16,6 +17,7 @@ from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 from reports.routing.country import Country
+from webapp.config import Config
 from webapp.context import words_of
 from webapp.countries import countries, country_name, letters
 from webapp.i18n import CHAPTERS, Language, catalogue, is_translated, language, languages
@@ -47,7 +49,9 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
                 fact=facts,
                 here=country_name(country) if country else "",
                 letter=letter,
+                retention_days=_config().domain.retention_days,
                 neighbours=[neighbour(*each, facts.reviews) for each in _served()],
+                rights=[links_of(*each)[0] for each in _served()],
                 more={link.name: link for link in links_of(letter, country) + links_of_all()},
                 **words_of(CHAPTERS),
             )
@@ -88,7 +92,8 @@ def links_of(letter: str, country: Country | None) -> list[Link]:
 
 def links_of_all() -> list[Link]:
     """The chapters that belong to all countries."""
-    return [Link(each.name, code_of(each), heading(each, None)) for each in OF_ALL]
+    written = [chapter for chapter in OF_ALL if is_written(chapter, None)]
+    return [Link(each.name, code_of(each), heading(each, None)) for each in written]
 
 
 def spoken_language(template: str) -> Language:
@@ -117,6 +122,10 @@ def _texts(environment: Environment, template: str) -> Iterator[str]:
     for included in find_referenced_templates(tree):
         if included is not None and included.startswith(PARAGRAPHS):
             yield from _texts(environment, included)
+
+
+def _config() -> Config:
+    return cast(Config, current_app.extensions["config"])
 
 
 def _served() -> Iterator[tuple[str, Country]]:

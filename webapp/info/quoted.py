@@ -42,6 +42,10 @@ class Quoted:
         """Whether a fact that lists things names this one."""
         return item in str(self._use(key).text).split(", ")
 
+    def knows(self, key: str) -> bool:
+        """Whether this country has such a fact at all, where another one does."""
+        return key in self._facts
+
     def name(self, key: str) -> str:
         """A name, a number or a date as it is put into a sentence."""
         fact = self._use(key)
@@ -72,6 +76,11 @@ class Quoted:
         if self._country is None:
             return []
         return [self.contact(each.id) for each in emergency_contacts(self._country)]
+
+    def checked(self) -> tuple[str, str]:
+        """The days on which the facts used here were checked: the earliest and the latest."""
+        days = [self._use(key).review.reviewed_on for key in self._facts]
+        return format_date(min(days), "long"), format_date(max(days), "long")
 
     def __call__(self, key: str) -> str:
         return self.name(key)

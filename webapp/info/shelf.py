@@ -39,8 +39,23 @@ class Chapter:
         return f"info/chapters/{self.name}/{own}.html"
 
 
-OF_A_COUNTRY: Final = (Chapter("rights", urls.RIGHTS, _("Your rights: %(country)s")),)
-OF_ALL: Final[tuple[Chapter, ...]] = ()
+OF_A_COUNTRY: Final = (
+    Chapter("rights", urls.RIGHTS, _("Your rights: %(country)s")),
+    Chapter("danger", "2", _("If you are in danger now: %(country)s"), legal=False),
+    Chapter("time", "3", _("Time to think: %(country)s")),
+    Chapter("staying", "4", _("Staying, every step: %(country)s")),
+    Chapter("police", "5", _("If you do not want the police: %(country)s")),
+    Chapter("minors", "6", _("If you are under age: %(country)s")),
+    Chapter("asylum", "7", _("If you also ask for asylum: %(country)s")),
+    Chapter("citizens", "8", _("For citizens, also of the European Union: %(country)s")),
+)
+OF_ALL: Final = (
+    Chapter("signs", "11", _("Is this happening to me?"), shared=True, legal=False),
+    Chapter("steps", "12", _("Papers, debts, threats: what is safer?"), shared=True, legal=False),
+    Chapter("after", "13", _("What happens after a report?"), shared=True, legal=False),
+    Chapter("witness", "14", _("You see something: what can you do?"), shared=True, legal=False),
+    Chapter("about", "15", _("About this site"), shared=True, legal=False),
+)
 
 
 def code_of(chapter: Chapter, letter: str = "") -> str:
