@@ -1,0 +1,62 @@
+"""The facts that matter most, as a reader finds them in the chapters that carry them."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.reading import plain
+
+SAID: dict[str, tuple[str, ...]] = {
+    "b2": ("101 is the police in Belgium", "078 055 800", "They record the calls."),
+    "b3": ("You can get 45 days.", "Annex 15", "This time cannot become longer."),
+    "b4": ("45 days", "3 months", "6 months, and again", "for at most 3 months more", "B card"),
+    "b5": ("Nobody can force you.", "you do not get papers as a victim", "Immigration Office"),
+    "b6": ("078 15 43 24", "You get a guardian", "for at most 3 months", "60 days"),
+    "b7": ("You get only one paper.", "Annex 26", "coming back takes a new request"),
+    "b8": ("The centres also help Belgians", "we found no clear rule"),
+    "n2": ("112 is for the police", "0900-8844", "Nobody can promise that you can walk out again."),
+    "n3": ("up to 3 months", "Then it is 30 days.", "18 May 2023", "only witnesses do not get it"),
+    "n4": ("up to 3 months", "1 year, and again", "for 3 years without a break", "30 days"),
+    "n5": ("033 448 11 86", "0800-7000", "tell the police what you say", "police for foreigners"),
+    "n6": ("Nidos becomes your guardian.", "088 501 12 00"),
+    "n7": ("your time to think is 30 days", "EMM", "if the investigation needs you"),
+    "n8": ("less than 5 years", "can end your right to stay", "116 006 in the Netherlands"),
+    "l2": ("In Luxembourg 113 is the police", "It answers only in office hours."),
+    "l3": ("You get 90 days.", "You may not leave Luxembourg in this time."),
+    "l4": ("90 days", "6 months, and again", "up to 3 years", "you lose the status"),
+    "l5": ("Then everyone who helps you must tell the police.", "the 90 days to think"),
+    "l6": ("everyone who helps you must tell the police", "not sure of your age", "3 nights"),
+    "l7": ("Being a victim alone does not give asylum.",),
+    "l8": ("the same 90 days, without the paper", "after 3 months"),
+    "11": ("Under the age of 18, saying yes never counts.", "That is smuggling.", "13 June 2024"),
+    "12": ("A debt gives nobody the right to force you.", "come near you: Luxembourg"),
+    "13": ("we count that as no", "the police must know: Luxembourg", "We cannot take it back."),
+    "14": ("Meld Misdaad Anoniem", "must tell the police: Luxembourg", "free someone by yourself"),
+    "15": ("Belgium: between", "We did not call the numbers", "no cookie"),
+}
+
+
+@pytest.mark.parametrize("code", SAID)
+def test_a_chapter_says_what_the_sources_say(client: FlaskClient, code: str) -> None:
+    text = plain(client.get(f"/en/{code}").text).replace("\N{NO-BREAK SPACE}", " ")
+    for sentence in SAID[code]:
+        assert sentence in text
+
+
+@pytest.mark.parametrize("letter", ["b", "n", "l"])
+def test_no_paper_is_promised(client: FlaskClient, letter: str) -> None:
+    text = client.get(f"/en/{letter}4").text
+    assert "It is not a promise." in text
+    assert "Nobody can promise you these papers." in text
+
+
+def test_no_country_is_told_the_rules_of_another(client: FlaskClient) -> None:
+    """113 is the police in one country and a line against suicide in another."""
+    for code in ("b2", "n2"):
+        assert "113" not in plain(client.get(f"/en/{code}").text.split("<details>")[0])
+
+
+def test_only_one_country_takes_a_child_to_the_police(client: FlaskClient) -> None:
+    for code in ("b6", "n6"):
+        assert "must tell the police" not in client.get(f"/en/{code}").text

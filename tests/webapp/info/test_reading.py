@@ -1,0 +1,103 @@
+"""Every chapter there is: easy to read, no figure in its words, every fact known and sourced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reports.routing.country import load_all
+from tests.support.reading import ease, plain, sentences
+from webapp.info.chapters import paragraphs
+from webapp.info.shelf import OF_A_COUNTRY, OF_ALL
+from webapp.pages import BUCKET
+
+FOLDER = Path(__file__).parents[3] / "webapp/templates"
+COUNTRIES = {"b": "BE", "n": "NL", "l": "LU"}
+EASY = 70
+"""The reading ease that a chapter must reach; 60 to 70 is plain English, more is easier."""
+LONGEST = 15
+ASKED = re.compile(r'(?:fact|at\.fact)(?:\.(count|says|has|name|phone))?\("(\w+)"')
+INCLUDED = re.compile(r'{% include "(info/chapters/[^"]+)" %}')
+
+
+def _written() -> Iterator[tuple[str, str]]:
+    """The code in the address and the template of every chapter."""
+    for chapter in OF_ALL:
+        yield chapter.code, f"info/chapters/{chapter.name}/all.html"
+    for chapter in OF_A_COUNTRY:
+        for letter, code in COUNTRIES.items():
+            yield letter + chapter.code, f"info/chapters/{chapter.name}/{code.lower()}.html"
+
+
+CHAPTERS = dict(_written())
+
+
+def _source(template: str) -> str:
+    """The text of a template with what it includes."""
+    text = (FOLDER / template).read_text("utf-8")
+    return INCLUDED.sub(lambda found: _source(found[1]), text)
+
+
+def _facts(code: str) -> dict[str, str]:
+    """The facts that a chapter of this code may quote: key to confidence."""
+    everything = load_all()
+    own = everything[COUNTRIES[code[0]]].facts if code[0] in COUNTRIES else {}
+    return {key: fact.confidence for key, fact in {**everything.common.facts, **own}.items()}
+
+
+def test_every_chapter_is_easy_to_read(app: Flask) -> None:
+    with app.app_context():
+        words = {code: paragraphs(template) for code, template in CHAPTERS.items()}
+    for code, texts in words.items():
+        said = [re.sub(r"%\(\w+\)s", "it", text) for text in texts]
+        long = [part for text in said for part in sentences(text) if len(part.split()) > LONGEST]
+        assert long == [], code
+        assert ease(said) >= EASY, code
+        assert [text for text in said if re.search(r"\d", text)] == [], code
+
+
+@pytest.mark.parametrize("code", CHAPTERS)
+def test_every_fact_is_known_also_in_parts_that_are_not_shown(code: str) -> None:
+    asked = {key for _how, key in ASKED.findall(_source(CHAPTERS[code]))}
+    of_others = {key for each in COUNTRIES for key in _facts(each)} if code.isdigit() else set()
+    assert asked <= set(_facts(code)) | of_others
+
+
+@pytest.mark.parametrize("code", CHAPTERS)
+def test_what_is_less_certain_is_worded_as_usual(code: str) -> None:
+    confidence = _facts(code)
+    blocks = re.findall(r"<(p|li)\b[^>]*>(.*?)</\1>", _source(CHAPTERS[code]), re.S)
+    for _tag, block in blocks:
+        doubtful = [key for _how, key in ASKED.findall(block) if confidence.get(key) == "medium"]
+        assert not doubtful or re.search(r"\busually\b", block, re.I), doubtful
+
+
+def test_every_chapter_asks_in_its_headings_and_names_its_sources(client: FlaskClient) -> None:
+    for code in CHAPTERS:
+        html = client.get(f"/en/{code}").text
+        body = html.split("<h1>")[1].split("<details>")[0]
+        headings = [plain(found) for found in re.findall(r"<h2>(.*?)</h2>", body, re.S)]
+        assert len(headings) >= 4, code
+        assert [words for words in headings if not words.endswith("?")] == [], code
+        assert re.search(r"Checked on \d{1,2} \w+ 20\d\d:", html), code
+
+
+def test_every_chapter_fits_into_one_bucket(client: FlaskClient) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    sizes = {code: len(client.get(f"/en/{code}", headers=packed).data) for code in CHAPTERS}
+    assert set(sizes.values()) == {BUCKET}, sizes
+
+
+def test_every_way_on_leads_to_a_page(client: FlaskClient) -> None:
+    ways = {
+        path
+        for code in CHAPTERS
+        for path in re.findall(r'href="(/en/\w+)"', client.get(f"/en/{code}").text)
+    }
+    assert {f"/en/{code}" for code in CHAPTERS} <= ways
+    assert [path for path in sorted(ways) if client.get(path).status_code != 200] == []
