@@ -1,5 +1,5 @@
 (function () {
-  var d = document, presses = 0, last = 0, alone, bus;
+  var d = document, bus;
   function safe(step) { try { return step(); } catch (e) { return 0; } }
   function each(list, step) { for (var i = list.length; i--;) { step(list[i]); } }
   function on(name, step) { d.addEventListener(name, step, true); }
@@ -39,17 +39,6 @@
   }
   on('click', follow);
   on('auxclick', follow);
-  on('keydown', function (event) {
-    if (event.repeat) { return; }
-    alone = event.key === 'Shift';
-    if (!alone) { presses = 0; }
-  });
-  on('keyup', function (event) {
-    if (event.key !== 'Shift' || !alone) { return; }
-    presses = new Date() - last > 5000 ? 1 : presses + 1;
-    last = +new Date();
-    if (presses > 2) { leave(); }
-  });
   on('DOMContentLoaded', check);
   addEventListener('pageshow', check);
   bus = safe(function () { return new BroadcastChannel('g'); });
