@@ -20,6 +20,7 @@ from webapp import (
 )
 from webapp.account.setup import blueprint as setup_blueprint
 from webapp.account.views import blueprint as account_blueprint
+from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
 from webapp.config import Config
 from webapp.contacts.views import blueprint as contacts_blueprint
@@ -49,6 +50,7 @@ STAFF_BLUEPRINTS = (
     triage_blueprint,
     referral_blueprint,
     admin_blueprint,
+    desks_blueprint,
 )
 
 

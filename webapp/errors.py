@@ -70,7 +70,7 @@ def error_page(status: int) -> Response:
     """The page of a status, in the best language, with whom to call in danger."""
     heading, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if is_desk():
-        html = render_template("errors/desk.html", heading=heading, advice=advice)
+        html = render_template("errors/desk.html", status=status, heading=heading, advice=advice)
     else:
         html = render_template(
             "errors/public.html", heading=heading, advice=advice, places=places()

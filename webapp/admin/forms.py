@@ -11,6 +11,7 @@ from flask import request
 from flask_babel import LazyString
 
 from reports.errors import (
+    DeskLeftAlone,
     InvitationInvalid,
     NameTaken,
     NotAllowed,
@@ -71,6 +72,7 @@ _SENTENCES: Final[tuple[tuple[type[WaysideError], LazyString], ...]] = (
     (SignInRefused, _("This is not your password. Nothing was done.")),
     (TooManyGuesses, _("Too many tries. Please wait one minute. Then try again.")),
     (NotAllowed, _("You may not do this.")),
+    (DeskLeftAlone, _("This is the desk's last administrator. Add another one first.")),
     (InvitationInvalid, _("This has changed meanwhile. Look at it again.")),
     (WaysideError, _("That did not work. Nothing was done.")),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import abort
@@ -16,7 +16,7 @@ from reports import custody
 from reports.delivery import contact
 from reports.errors import InvitationInvalid, NotAllowed, RecipientUnready
 from reports.model import ContactSetting, Desk, DeskGrant, DeskKey, Membership, Organisation, Staff
-from reports.roster import desks
+from reports.roster import desks, membership
 from reports.roster.keyring import Keyring
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
@@ -38,6 +38,25 @@ class ContactPoint:
     contact: Contact
     setting: ContactSetting | None
     broken: bool
+
+
+@dataclass(frozen=True)
+class DeskMember:
+    """Somebody of a desk. `has_key`: the current key was sealed to them."""
+
+    member: Staff
+    has_key: bool
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """A desk with its key. `held`: the administrator who looks can give and renew the key."""
+
+    desk: Desk
+    key: DeskKey
+    due: bool
+    held: bool
+    members: tuple[DeskMember, ...]
 
 
 def people(session: Session) -> list[Person]:
@@ -74,10 +93,17 @@ def same_key(member: Staff, shown: str) -> None:
         raise InvitationInvalid("the key changed since it was shown")
 
 
-def may_disable(keyring: Keyring, member: Staff) -> None:
+def not_oneself(keyring: Keyring, member: Staff) -> None:
     """Raises `NotAllowed` for oneself: there must be somebody left who can undo a mistake."""
     if member.id == keyring.staff.id:
-        raise NotAllowed("nobody disables themselves")
+        raise NotAllowed("nobody takes the own keys away")
+
+
+def beyond(session: Session, vault: Vault, keyring: Keyring, member: Staff) -> list[str]:
+    """The desks of a member that a new link made with this keyring would not give."""
+    signed = desks.of_member(session, vault, member)
+    given = {desk.name for desk in keyring.desks(session) if desk.id in signed}
+    return [name for name in desk_names(session, member) if name not in given]
 
 
 def desks_held(session: Session, member: Staff) -> list[UUID]:
@@ -85,15 +111,6 @@ def desks_held(session: Session, member: Staff) -> list[UUID]:
     query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     held = query.where(DeskGrant.staff_id == member.id, DeskKey.current.is_(True))
     return list(session.scalars(held))
-
-
-def renew_key(
-    session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, now: datetime
-) -> None:
-    """Start a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
-    old = desks.current_key(session, vault, desk_id)
-    private = keyring.desk_private(session, old.id)
-    desks.rotate(session, vault, keyring.roster_private(session), old, private, now)
 
 
 def record(
@@ -108,6 +125,45 @@ def record(
         now,
         staff_id=by.staff.id,
         detail={"staff": str(member.id)},
+    )
+
+
+def desk_states(session: Session, vault: Vault, keyring: Keyring, today: date) -> list[DeskState]:
+    """Every desk, by name."""
+    every = session.scalars(select(Desk).order_by(Desk.name))
+    return [_desk_state(session, vault, keyring, desk, today) for desk in every]
+
+
+def desk_state(
+    session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, today: date
+) -> DeskState:
+    """The desk of this id; 404 otherwise."""
+    desk = session.get(Desk, desk_id)
+    if desk is None:
+        abort(404)
+    return _desk_state(session, vault, keyring, desk, today)
+
+
+def candidates(session: Session, state: DeskState) -> list[Staff]:
+    """Who can be added to a desk: everybody at work here who was not given its key."""
+    inside = {each.member.id for each in state.members if each.has_key}
+    query = select(Staff).where(Staff.state != "disabled").order_by(Staff.folded_name)
+    return [member for member in session.scalars(query) if member.id not in inside]
+
+
+def _desk_state(
+    session: Session, vault: Vault, keyring: Keyring, desk: Desk, today: date
+) -> DeskState:
+    key = desks.current_key(session, vault, desk.id)
+    holders = membership.holders(session, desk.id)
+    query = select(Staff).join(Membership, Membership.staff_id == Staff.id)
+    belong = query.where(Membership.desk_id == desk.id).order_by(Staff.folded_name)
+    return DeskState(
+        desk,
+        key,
+        due=desks.is_due(key, today),
+        held=keyring.staff.id in holders,
+        members=tuple(DeskMember(each, each.id in holders) for each in session.scalars(belong)),
     )
 
 

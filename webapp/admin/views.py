@@ -1,4 +1,4 @@
-"""The people of the desks: inviting, confirming, disabling; and the contact points at a glance.
+"""The people of the desks: inviting, confirming, a new link, disabling; and the contact points.
 
 Every change of the roster asks for the password again. What was confirmed is named by its key's
 fingerprint, so that two people can compare it by telephone.
@@ -20,7 +20,7 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.model import Staff
-from reports.roster import invitation, life
+from reports.roster import invitation, life, membership
 from reports.roster.invitation import Authority
 from webapp import clock
 from webapp.admin import roster
@@ -75,6 +75,7 @@ def invite() -> ResponseReturnValue:
                 form.desk_ids,
                 clock.now(),
                 authority=authority,
+                by=keyring().staff.id,
             )
     except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed, SealBroken) as problem:
         form.tell(problem)
@@ -106,6 +107,32 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("admin.people", done="confirmed"), 303)
 
 
+@blueprint.get("/staff/<uuid:staff_id>/link")
+@staff_only("administrator")
+def reset_page(staff_id: UUID) -> ResponseReturnValue:
+    """What a new link does, before it is made."""
+    return _member_page("admin/reset.html", staff_id)
+
+
+@blueprint.post("/staff/<uuid:staff_id>/link")
+@staff_only("administrator")
+def reset(staff_id: UUID) -> ResponseReturnValue:
+    """For who lost password and recovery code: the same person starts anew with a one-time link."""
+    try:
+        check_password(request.form.get("password", ""))
+        with transaction() as session:
+            member, now = roster.member(session, staff_id), clock.now()
+            roster.not_oneself(keyring(), member)
+            authority = Authority.of(session, keyring())
+            token = life.reset(
+                session, vault(), member, now, authority=authority, by=keyring().staff
+            )
+    except (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInvalid) as problem:
+        return _member_page("admin/reset.html", staff_id, refusal(problem))
+    name = roster.member(current(), staff_id).name
+    return render_template("admin/link.html", link=setup_link(token), name=name)
+
+
 @blueprint.get("/staff/<uuid:staff_id>/disable")
 @staff_only("administrator")
 def disable_page(staff_id: UUID) -> ResponseReturnValue:
@@ -121,7 +148,7 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
         check_password(request.form.get("password", ""))
         with transaction() as session:
             member = roster.member(session, staff_id)
-            roster.may_disable(keyring(), member)
+            roster.not_oneself(keyring(), member)
             desk_ids = roster.desks_held(session, member)
             life.disable(session, vault(), member, clock.now(), by=keyring().staff)
     except (SignInRefused, TooManyGuesses, NotAllowed) as problem:
@@ -129,7 +156,7 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
     try:
         for desk_id in desk_ids:
             with transaction() as session:
-                roster.renew_key(session, vault(), keyring(), desk_id, clock.now())
+                membership.renew(session, vault(), keyring(), desk_id, clock.now())
     except (SealBroken, NotAllowed):
         return redirect(url_for("admin.people", done="keys_kept"), 303)
     return redirect(url_for("admin.people", done="disabled"), 303)
@@ -157,6 +184,7 @@ def _member_page(template: str, staff_id: UUID, mistake: object = None) -> Respo
         member=member,
         fingerprint=roster.fingerprint(member),
         desks=roster.desk_names(current(), member),
+        beyond=roster.beyond(current(), vault(), keyring(), member),
         myself=member.id == keyring().staff.id,
         mistake=mistake,
         labels=labels,

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final, Literal
 
-from babel.dates import format_date, format_datetime
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.units import format_unit
 from flask import Flask
 from flask_babel import LazyString
 
 from reports.model import CustodyLine
-from webapp.i18n import COUNTRIES, DESK, language
+from reports.routing.load_contacts import ZONE
+from webapp.i18n import COUNTRIES, DESK, Language, known, language
 
 _ = DESK.lazy_gettext
 Words = Mapping[str, LazyString]
-ZONE: Final = ZoneInfo("Europe/Brussels")
 
 URGENCY: Final[Mapping[int, LazyString]] = {
     3: _("Now"),
@@ -124,6 +126,9 @@ DONE: Final[Words] = {
     "language": _("The language is changed."),
     "confirmed": _("This person may sign in now."),
     "disabled": _("This person can no longer sign in. The keys of their desks are new."),
+    "renewed": _("The desk has a new key. Every report is sealed anew."),
+    "joined": _("This person belongs to the desk now and reads its reports."),
+    "left": _("This person no longer reads the desk's reports. The desk has a new key."),
     "keys_kept": _("This person can no longer sign in. A desk's key could not be renewed."),
 }
 ACT: Final[Words] = {
@@ -169,6 +174,49 @@ def day(value: date) -> str:
 def moment(value: datetime) -> str:
     """A moment on the clock of the three countries."""
     return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=language().locale)
+
+
+def waiting(since: date, now: datetime) -> str:
+    """How long something has waited: minutes, then hours, after two days whole days."""
+    if isinstance(since, datetime):
+        minutes = max(0, int((now - since).total_seconds() // 60))
+        if minutes < 60:
+            return _amount(minutes, "minute")
+        if minutes < 48 * 60:
+            return _amount(minutes // 60, "hour")
+        since = since.astimezone(ZONE).date()
+    return _amount(max(0, (now.astimezone(ZONE).date() - since).days), "day")
+
+
+def _amount(number: int, unit: str) -> str:
+    length: Literal["short", "long"] = "long" if unit == "day" else "short"
+    return format_unit(number, f"duration-{unit}", length, locale=language().locale)
+
+
+def made(since: date, today: date) -> str:
+    """How long ago something was made, in words."""
+    days = (today - since).days
+    if days < 1:
+        return str(_("made today"))
+    age = format_timedelta(timedelta(days=days), threshold=1.5, locale=language().locale)
+    return str(_("%(age)s old", age=age))
+
+
+@cache
+def known_languages() -> Mapping[str, Language]:
+    """Every language of the product, by tag; read once."""
+    return known()
+
+
+def tongue(tag: str) -> str:
+    """A language's own name; the tag where nobody knows one."""
+    listed = known_languages().get(tag)
+    if listed:
+        return listed.name
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def grouped(text: str, size: int = 4) -> str:

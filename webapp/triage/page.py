@@ -81,6 +81,7 @@ def show(
         next_statuses=status.ALLOWED[report.status],
         contacts=countries().contacts,
         settings=settings(),
+        now=clock.now(),
         once=secrets.token_urlsafe(16),
         wording=wording,
         labels=labels,

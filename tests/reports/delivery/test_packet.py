@@ -160,7 +160,8 @@ def test_every_code_of_the_questions_has_an_english_label() -> None:
     for step in questions.STEPS.values():
         for field in step:
             if isinstance(field, questions.Choice):
-                assert set(field.values) - {"unknown"} == set(wording.VALUES[field.name]) - {"unknown"}
+                told = wording.VALUES[field.name]
+                assert set(field.values) - {"unknown"} == set(told) - {"unknown"}
             assert field.name == "story" or field.name in wording.LABELS
 
 

@@ -1,0 +1,155 @@
+"""The desks: their keys and how old they are, who belongs to them, and changing both.
+
+Every change asks for the password again. Who leaves a desk leaves it with a new key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from reports.errors import DeskLeftAlone, NotAllowed, SealBroken, SignInRefused, TooManyGuesses
+from reports.model import Staff
+from reports.roster import membership
+from webapp import clock
+from webapp.admin import roster
+from webapp.admin.forms import refusal
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.desk.reconfirm import check_password
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring, staff_only
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("desks", __name__, url_prefix="/desk/desks")
+REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, DeskLeftAlone)
+
+
+@blueprint.get("")
+@staff_only("administrator")
+def overview() -> ResponseReturnValue:
+    """Every desk with its key and its people."""
+    today = clock.now().date()
+    return render_template(
+        "admin/desks.html",
+        states=roster.desk_states(current(), vault(), keyring(), today),
+        today=today,
+        done=labels.DONE.get(request.args.get("done", "")),
+        labels=labels,
+    )
+
+
+@blueprint.get("/<uuid:desk_id>/renew")
+@staff_only("administrator")
+def renew_page(desk_id: UUID) -> ResponseReturnValue:
+    """What a new key does, before it is made."""
+    return _page("admin/desk_renew.html", desk_id)
+
+
+@blueprint.post("/<uuid:desk_id>/renew")
+@staff_only("administrator")
+def renew(desk_id: UUID) -> ResponseReturnValue:
+    """A new epoch: every report of the desk is sealed anew."""
+
+    def act(session: Session) -> None:
+        membership.renew(session, vault(), keyring(), desk_id, clock.now())
+
+    return _change("admin/desk_renew.html", desk_id, act, "renewed")
+
+
+@blueprint.get("/<uuid:desk_id>/add")
+@staff_only("administrator")
+def add_page(desk_id: UUID) -> ResponseReturnValue:
+    """Whom to add."""
+    return _page("admin/desk_add.html", desk_id)
+
+
+@blueprint.post("/<uuid:desk_id>/add")
+@staff_only("administrator")
+def add(desk_id: UUID) -> ResponseReturnValue:
+    """Give somebody the desk and its keys."""
+    state, wanted = _state(desk_id), request.form.get("person", "")
+    ids = (each.id for each in roster.candidates(current(), state))
+    chosen = next((id for id in ids if str(id) == wanted), None)
+    if chosen is None:
+        return _page("admin/desk_add.html", desk_id, missing=_("Choose a person."))
+
+    def act(session: Session) -> None:
+        member = roster.member(session, chosen)
+        membership.join(session, vault(), keyring(), desk_id, member, clock.now())
+
+    return _change("admin/desk_add.html", desk_id, act, "joined")
+
+
+@blueprint.get("/<uuid:desk_id>/remove/<uuid:staff_id>")
+@staff_only("administrator")
+def remove_page(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
+    """What taking a desk away does, before it is done."""
+    return _page("admin/desk_remove.html", desk_id, _inside(desk_id, staff_id))
+
+
+@blueprint.post("/<uuid:desk_id>/remove/<uuid:staff_id>")
+@staff_only("administrator")
+def remove(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
+    """Take the desk and its keys from somebody; the others get a new key."""
+    member = _inside(desk_id, staff_id)
+
+    def act(session: Session) -> None:
+        found = roster.member(session, staff_id)
+        membership.leave(session, vault(), keyring(), desk_id, found, clock.now())
+
+    return _change("admin/desk_remove.html", desk_id, act, "left", member)
+
+
+def _change(
+    template: str,
+    desk_id: UUID,
+    act: Callable[[Session], None],
+    done: str,
+    member: Staff | None = None,
+) -> ResponseReturnValue:
+    """Do `act` in one transaction after the password; or the page again, with the reason."""
+    _state(desk_id)
+    try:
+        check_password(request.form.get("password", ""))
+        with transaction() as session:
+            act(session)
+    except REFUSALS as problem:
+        return _page(template, desk_id, member, mistake=refusal(problem))
+    return redirect(url_for("desks.overview", done=done), 303)
+
+
+def _state(desk_id: UUID) -> roster.DeskState:
+    return roster.desk_state(current(), vault(), keyring(), desk_id, clock.now().date())
+
+
+def _inside(desk_id: UUID, staff_id: UUID) -> Staff | None:
+    """The member of the desk; None for somebody who is not one."""
+    found = (each.member for each in _state(desk_id).members)
+    return next((member for member in found if member.id == staff_id), None)
+
+
+def _page(
+    template: str,
+    desk_id: UUID,
+    member: Staff | None = None,
+    *,
+    mistake: object = None,
+    missing: object = None,
+) -> ResponseReturnValue:
+    state = _state(desk_id)
+    page = render_template(
+        template,
+        state=state,
+        member=member,
+        candidates=roster.candidates(current(), state),
+        chosen=request.form.get("person", ""),
+        mistake=mistake,
+        missing=missing,
+        labels=labels,
+    )
+    return make_response(page, 422 if mistake or missing else 200)
