@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, guesses
+from reports import custody, genuine, guesses
 from reports.codes import ReceiptCode
 from reports.errors import CodeRefused, MailboxClosed, SealBroken, TextEmpty, TextTooLong
 from reports.intake.questions import MESSAGE_LIMIT, clean
@@ -104,10 +104,14 @@ def leave(session: Session, token_text: str) -> None:
     session.execute(delete(ReporterSession).where(ReporterSession.id_hash == place))
 
 
-def thread(session: Session, report: Report, private: bytes) -> list[Line]:
-    """Every message of the report, oldest first. Raises `SealBroken` for a damaged one."""
+def thread(session: Session, vault: Vault, report: Report, private: bytes) -> list[Line]:
+    """Every message of the report, oldest first.
+
+    Raises `SealBroken` for one that is damaged or was not written here.
+    """
     found: list[Line] = []
     for row in session.scalars(select(Message).where(Message.report_id == report.id)):
+        genuine.check(row.seal, genuine.message_seal(vault, row))
         text = open_sealed(private, row.sealed, kind=f"message {row.author}", id=row.id.bytes)
         told = json.loads(unpad(text))
         found.append(Line(row.author, told["text"], datetime.fromisoformat(told["at"])))
@@ -115,12 +119,20 @@ def thread(session: Session, report: Report, private: bytes) -> list[Line]:
 
 
 def add_message(
-    session: Session, report: Report, author: str, typed: str, now: datetime, *, once: bytes
+    session: Session,
+    vault: Vault,
+    report: Report,
+    author: str,
+    typed: str,
+    now: datetime,
+    *,
+    once: bytes,
 ) -> bool:
     """Seal a message into the thread; False when it was already there.
 
-    `once` is anything that is the same when the same form is sent twice. Needs no key: the server
-    writes with the public half. Raises `TextEmpty` or `TextTooLong`.
+    `once` is anything that is the same when the same form is sent twice. Needs no private key: the
+    server writes with the public half. Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when
+    the report's public key was changed.
     """
     text = clean(typed)
     if not text:
@@ -130,28 +142,28 @@ def add_message(
     once_hash = derive(once + text.encode(), "message once")
     if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
         return False
-    message_id = uuid4()
+    public, message_id = genuine.case_public(vault, report), uuid4()
     told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
-    session.add(
-        Message(
-            id=message_id,
-            report_id=report.id,
-            author=author,
-            sealed=seal(report.public, pad(told), kind=f"message {author}", id=message_id.bytes),
-            day=now.date(),
-            token_hash=once_hash,
-        )
+    message = Message(
+        id=message_id,
+        report_id=report.id,
+        author=author,
+        sealed=seal(public, pad(told), kind=f"message {author}", id=message_id.bytes),
+        day=now.date(),
+        token_hash=once_hash,
     )
+    message.seal = genuine.message_seal(vault, message)
+    session.add(message)
     report.updated_day = now.date()
     return True
 
 
 def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
     """What the reporter writes during a visit. Raises as `resume` and `add_message` do."""
-    visit = resume(session, token_text, now)
-    if add_message(session, visit.report, "reporter", typed, now, once=_token(token_text)):
-        visit.report.unread = True
-        custody.append(session, vault, visit.report, "reporter_wrote", now)
+    report, once = resume(session, token_text, now).report, _token(token_text)
+    if add_message(session, vault, report, "reporter", typed, now, once=once):
+        report.unread = True
+        custody.append(session, vault, report, "reporter_wrote", now)
 
 
 def purge(session: Session, now: datetime) -> None:

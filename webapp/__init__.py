@@ -17,6 +17,7 @@ from webapp import (
     pages,
     security,
     staff_auth,
+    trouble,
 )
 from webapp.account.setup import blueprint as setup_blueprint
 from webapp.account.views import blueprint as account_blueprint
@@ -78,6 +79,7 @@ def create_app(config: Config) -> Flask:
     staff_auth.init_app(app)
     desk_labels.init_app(app)
     errors.init_app(app)
+    trouble.init_app(app)
     app.register_blueprint(up_blueprint)
     if config.face in ("public", "both"):
         for blueprint in PUBLIC_BLUEPRINTS:

@@ -12,6 +12,7 @@ from flask_babel import LazyString
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reports import errors as domain
+from webapp import trouble
 from webapp.i18n import MESSAGES
 from webapp.places import places
 from webapp.security import is_desk
@@ -92,6 +93,8 @@ def _http(error: HTTPException) -> Response:
 
 def _domain(error: domain.WaysideError) -> Response:
     status = next((code for kind, code in ROWS.items() if isinstance(error, kind)), 500)
+    if status >= 500:
+        trouble.say(error)
     return error_page(status)
 
 

@@ -16,14 +16,14 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request
 from flask import render_template as render
 from htmx_flask import request as htmx_request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from reports.errors import SessionEnded, TokenExpired, TokenInvalid
 from reports.intake import token
 from reports.model import Staff
 from reports.roster import sign_in
 from reports.roster.keyring import Keyring
-from webapp import clock
+from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.errors import RETRY_SECONDS, error_page
 from webapp.i18n import SOURCE, Language, known
@@ -192,8 +192,12 @@ def _typed() -> list[str]:
     return [text for text in fields if text]
 
 
-def _unable(_error: OperationalError) -> Response:
-    """503 when the database does not answer; at the desk, with what was typed."""
+def _unable(problem: OperationalError | IntegrityError) -> Response:
+    """503 when the database does not answer; at the desk, with what was typed.
+
+    Also when two did the same at once and the other was quicker: a second try then finds it done.
+    """
+    trouble.say(problem)
     if not is_desk():
         return error_page(503)
     # Nobody by name: the page must not ask the database who is there.
@@ -232,4 +236,5 @@ def init_app(app: Flask) -> None:
     """Guard the staff face. Comes after `security`, which refuses foreign requests first."""
     app.before_request(guard)
     app.register_error_handler(OperationalError, _unable)
+    app.register_error_handler(IntegrityError, _unable)
     app.context_processor(_provide)

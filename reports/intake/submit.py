@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import codes, custody
+from reports import codes, custody, genuine
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
 from reports.intake import doubt, draft, questions
@@ -95,6 +95,7 @@ def submit(
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
         private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),
+        case_seal=genuine.case_seal(vault, report_id, case.public),
         locator=code.locator,
         token_hash=token.once_hash,
         custody_number=0,

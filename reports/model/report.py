@@ -53,6 +53,7 @@ class Report(Base):
     public: Mapped[bytes]
     private_by_desk: Mapped[bytes]
     private_by_code: Mapped[bytes]
+    case_seal: Mapped[bytes]
     locator: Mapped[str] = mapped_column(index=True)
     token_hash: Mapped[bytes | None]
     custody_number: Mapped[int]
@@ -70,7 +71,10 @@ class ReportBody(Base):
 
 
 class Message(Base):
-    """One message of the mailbox, sealed to the case key with its exact time inside."""
+    """One message of the mailbox, sealed to the case key with its exact time inside.
+
+    `seal` says who wrote it (`reports.genuine`).
+    """
 
     __tablename__ = "message"
     __table_args__ = (CheckConstraint(one_of("author", AUTHORS), name="author"), STRICT)
@@ -79,12 +83,16 @@ class Message(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
     author: Mapped[str]
     sealed: Mapped[bytes]
+    seal: Mapped[bytes]
     day: Mapped[date]
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
 
 
 class Note(Base):
-    """A note among staff, sealed to the desk key: a receipt code never opens it."""
+    """A note among staff, sealed to the desk key: a receipt code never opens it.
+
+    `seal` says who wrote it (`reports.genuine`).
+    """
 
     __tablename__ = "note"
     __table_args__ = (STRICT,)
@@ -94,6 +102,7 @@ class Note(Base):
     desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     sealed: Mapped[bytes]
+    seal: Mapped[bytes]
     day: Mapped[date]
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, genuine
 from reports.errors import NotAllowed, SealBroken, TextEmpty, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Note, Report
@@ -45,30 +45,31 @@ def add(
     key = desks.current_key(session, vault, report.desk_id)
     note_id = uuid4()
     told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
-    session.add(
-        Note(
-            id=note_id,
-            report_id=report.id,
-            desk_key_id=key.id,
-            staff_id=staff_id,
-            sealed=seal(key.public, pad(told), kind=_KIND, id=note_id.bytes),
-            day=now.date(),
-        )
+    note = Note(
+        id=note_id,
+        report_id=report.id,
+        desk_key_id=key.id,
+        staff_id=staff_id,
+        sealed=seal(key.public, pad(told), kind=_KIND, id=note_id.bytes),
+        day=now.date(),
     )
+    note.seal = genuine.note_seal(vault, note)
+    session.add(note)
     custody.append(session, vault, report, "noted", now, staff_id=staff_id)
 
 
-def read(session: Session, keyring: Keyring, report: Report) -> list[OpenNote]:
-    """Every note on the report, oldest first; a damaged one is there without its text."""
+def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenNote]:
+    """Every note on the report, oldest first; one damaged or not written here has no text."""
     opened = [
-        _open(session, keyring, note)
+        _open(session, vault, keyring, note)
         for note in session.scalars(select(Note).where(Note.report_id == report.id))
     ]
     return sorted(opened, key=lambda note: (note.at is None, note.at and note.at.isoformat()))
 
 
-def _open(session: Session, keyring: Keyring, note: Note) -> OpenNote:
+def _open(session: Session, vault: Vault, keyring: Keyring, note: Note) -> OpenNote:
     try:
+        genuine.check(note.seal, genuine.note_seal(vault, note))
         private = keyring.desk_private(session, note.desk_key_id)
         told = json.loads(unpad(open_sealed(private, note.sealed, kind=_KIND, id=note.id.bytes)))
     except (NotAllowed, SealBroken):

@@ -80,9 +80,9 @@ def verify(session: Session, vault: Vault, report: Report, staff_id: UUID, now: 
         report.updated_day = now.date()
 
 
-def read(session: Session, report: Report, keyring: Keyring) -> OpenReport:
+def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> OpenReport:
     """Open all parts of the report. Raises `NotAllowed` for a desk that is not one's own."""
-    kept_notes = tuple(notes.read(session, keyring, report))
+    kept_notes = tuple(notes.read(session, vault, keyring, report))
     try:
         private = keyring.case_private(session, report)
     except SealBroken:
@@ -93,7 +93,7 @@ def read(session: Session, report: Report, keyring: Keyring) -> OpenReport:
         answers=body["answers"] if body else None,
         received_at=datetime.fromisoformat(body["received_at"]) if body else None,
         language=body["language"] if body else report.form_language,
-        thread=_thread(session, report, private),
+        thread=_thread(session, vault, report, private),
         notes=kept_notes,
     )
 
@@ -110,8 +110,10 @@ def _body(session: Session, report: Report, private: bytes) -> dict[str, Any] | 
     return told
 
 
-def _thread(session: Session, report: Report, private: bytes) -> tuple[Line, ...] | None:
+def _thread(
+    session: Session, vault: Vault, report: Report, private: bytes
+) -> tuple[Line, ...] | None:
     try:
-        return tuple(mailbox.thread(session, report, private))
+        return tuple(mailbox.thread(session, vault, report, private))
     except SealBroken:
         return None

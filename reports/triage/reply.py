@@ -24,7 +24,7 @@ def reply(
 ) -> None:
     """Seal a message of the desk into the thread; the same form sent twice gives one.
 
-    Raises `TextEmpty` or `TextTooLong`.
+    Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when the report's key was changed.
     """
-    if mailbox.add_message(session, report, "desk", typed, now, once=once):
+    if mailbox.add_message(session, vault, report, "desk", typed, now, once=once):
         custody.append(session, vault, report, "replied", now, staff_id=staff_id)

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from reports import mailbox
 from reports.db import begin_write
-from reports.errors import MailboxClosed, RosterBroken, SessionEnded
+from reports.errors import MailboxClosed, RosterBroken, SealBroken, SessionEnded
 from reports.model import (
     Desk,
     DeskGrant,
     DeskKey,
     Membership,
+    Message,
+    Note,
     Organisation,
+    Report,
     ReporterSession,
     Staff,
     StaffSession,
 )
 from reports.roster import life, membership, sign_in
 from reports.roster.invitation import Authority
-from reports.vault import make_pair
+from reports.triage import notes
+from reports.vault import make_pair, pad, seal
 from tests.support.cast import NOW, Instance
 
 LATER = NOW + timedelta(minutes=1)
@@ -126,3 +132,44 @@ def test_a_country_cannot_be_given_to_another_desk(
     rewrite(instance, update(Desk).where(Desk.country == "BE").values(**change))
     with pytest.raises(RosterBroken):
         instance.send(country="BE")
+
+
+@pytest.mark.parametrize("author", ["reporter", "desk"])
+def test_nothing_more_is_sealed_to_a_report_whose_key_was_changed(
+    instance: Instance, author: str
+) -> None:
+    report = instance.report(instance.send())
+    rewrite(instance, update(Report).values(public=make_pair().public))
+    begin_write(instance.session)
+    with pytest.raises(RosterBroken):
+        mailbox.add_message(
+            instance.session, instance.vault, report, author, "Meet me there.", NOW, once=b"1"
+        )
+
+
+def test_nobody_else_writes_to_a_reporter_in_the_name_of_the_desk(instance: Instance) -> None:
+    receipt = instance.send()
+    report, message_id = instance.report(receipt), uuid4()
+    told = json.dumps({"at": NOW.isoformat(), "text": "Go to the station."}).encode()
+    values = {
+        "id": message_id,
+        "report_id": report.id,
+        "author": "desk",
+        "sealed": seal(report.public, pad(told), kind="message desk", id=message_id.bytes),
+        "seal": b"\0" * 32,
+        "day": NOW.date(),
+    }
+    rewrite(instance, insert(Message).values(**values))
+    visit = mailbox.resume(instance.session, instance.enter(receipt.code), NOW)
+    with pytest.raises(SealBroken):
+        mailbox.thread(instance.session, instance.vault, visit.report, visit.private)
+
+
+def test_nobody_else_leaves_a_note_in_the_name_of_a_colleague(instance: Instance) -> None:
+    report, bela = instance.report(instance.send()), instance.keyring("Bela")
+    begin_write(instance.session)
+    notes.add(instance.session, instance.vault, report, "Mine.", NOW, staff_id=bela.staff.id)
+    instance.session.commit()
+    rewrite(instance, update(Note).values(staff_id=instance.members["Dana"].id))
+    [note] = notes.read(instance.session, instance.vault, bela, report)
+    assert note.text is None

@@ -37,7 +37,9 @@ def write(instance: Instance, visit: str, text: str, now: datetime = NOW) -> Non
 def answer(instance: Instance, receipt: Receipt, text: str, now: datetime) -> None:
     report = instance.report(receipt)
     begin_write(instance.session)
-    mailbox.add_message(instance.session, report, "desk", text, now, once=text.encode())
+    mailbox.add_message(
+        instance.session, instance.vault, report, "desk", text, now, once=text.encode()
+    )
     instance.session.commit()
 
 
@@ -49,11 +51,11 @@ def test_both_sides_read_the_thread_in_the_order_it_was_written(instance: Instan
     opened = mailbox.resume(instance.session, visit, later(7))
     told = [
         (line.author, line.text)
-        for line in mailbox.thread(instance.session, opened.report, opened.private)
+        for line in mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
     ]
     assert told == [("desk", "Is she safe now?"), ("reporter", "Yes, she is.")]
     by_desk = instance.keyring("Bela").case_private(instance.session, opened.report)
-    assert len(mailbox.thread(instance.session, opened.report, by_desk)) == 2
+    assert len(mailbox.thread(instance.session, instance.vault, opened.report, by_desk)) == 2
     assert opened.report.unread
 
 
@@ -192,4 +194,4 @@ def test_a_message_given_another_author_does_not_open(instance: Instance) -> Non
     instance.session.expire_all()
     opened = mailbox.resume(instance.session, visit, NOW)
     with pytest.raises(SealBroken):
-        mailbox.thread(instance.session, opened.report, opened.private)
+        mailbox.thread(instance.session, instance.vault, opened.report, opened.private)

@@ -95,7 +95,7 @@ def refer(
     begin_write(session)
     if report.status == "received":
         reading.start(session, instance.vault, report, keyring, now)
-    opened = reading.read(session, report, keyring)
+    opened = reading.read(session, instance.vault, report, keyring)
     made = referral.refer(
         session,
         instance.vault,

@@ -21,19 +21,21 @@ from reports.errors import (
     CodeRefused,
     MailboxClosed,
     NotFounded,
+    RosterBroken,
     SealBroken,
     TextEmpty,
     TextTooLong,
     TooManyGuesses,
 )
 from reports.mailbox import Visit
+from webapp import trouble
 from webapp.clock import now
 from webapp.db import transaction, vault
 from webapp.mailbox import forms
 from webapp.mailbox.forms import STATUS, Sent
 from webapp.typed import read_form
 
-OUR_TROUBLE: Final = (Busy, NotFounded, SQLAlchemyError, OSError)
+OUR_TROUBLE: Final = (Busy, NotFounded, RosterBroken, SQLAlchemyError, OSError)
 """What can keep us from answering; the reporter did nothing wrong."""
 
 blueprint = Blueprint("mailbox", __name__)
@@ -51,7 +53,8 @@ def visit() -> str | Response:
     sent = forms.sent(read_form())
     try:
         return _go_on(sent) if sent.visit else _enter(sent)
-    except OUR_TROUBLE:
+    except OUR_TROUBLE as problem:
+        trouble.say(problem)
         if sent.visit:
             return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, unkept=True))
         return _status(503, 30, _code_page(sent, unkept=True))
@@ -113,7 +116,7 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str) -> s
     written = sent.button == "send" and not mistake
     session.flush()
     try:
-        lines, damaged = mailbox.thread(session, opened.report, opened.private), False
+        lines, damaged = mailbox.thread(session, vault(), opened.report, opened.private), False
     except SealBroken:
         lines, damaged = [], True
     return render_template(

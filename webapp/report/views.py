@@ -19,6 +19,7 @@ from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.facts import facts_of
+from webapp import trouble
 from webapp.clock import now
 from webapp.countries import countries
 from webapp.db import transaction, vault
@@ -49,7 +50,8 @@ def answer() -> str | Response:
     try:
         turn = _send(sent) if sent.button == "send" else _keep(sent)
         return _page(turn)
-    except OUR_TROUBLE:
+    except OUR_TROUBLE as problem:
+        trouble.say(problem)
         return _unkept(sent)
 
 

@@ -69,7 +69,7 @@ def show(
     session = current()
     if not has_begun(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
-    opened = reading.read(session, report, keyring())
+    opened = reading.read(session, vault(), report, keyring())
     page = render_template(
         "triage/report.html",
         report=report,

@@ -64,7 +64,7 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
         check_password(request.form.get("password", ""))
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
-            opened = reading.read(session, found, keyring())
+            opened = reading.read(session, vault(), found, keyring())
             offer = route.offer(session, vault(), countries(), opened, clock.now())
             chosen = _all_of(offer, wanted)
             refer(session, vault(), keyring(), found, opened, chosen, settings(), clock.now())
@@ -88,7 +88,7 @@ def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 
 
 def _offer(report: Report) -> route.Offer:
-    opened = reading.read(current(), report, keyring())
+    opened = reading.read(current(), vault(), report, keyring())
     return route.offer(current(), vault(), countries(), opened, clock.now())
 
 
@@ -107,7 +107,7 @@ def _all_of(offer: route.Offer, wanted: list[str]) -> list[tuple[str, str, str]]
 def _confirm_page(
     report: Report, wanted: list[str], problem: WaysideError | None = None
 ) -> ResponseReturnValue:
-    opened = reading.read(current(), report, keyring())
+    opened = reading.read(current(), vault(), report, keyring())
     offer = route.offer(current(), vault(), countries(), opened, clock.now())
     chosen = offer.chosen(wanted)
     page = render_template(

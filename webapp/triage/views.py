@@ -12,10 +12,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request as htmx_request
 
-from reports.errors import ReasonMissing, StatusRefused, TextEmpty, TextTooLong
+from reports.errors import ReasonMissing, RosterBroken, StatusRefused, TextEmpty, TextTooLong
 from reports.triage import notes, queue, reading, reply, status
 from reports.triage.queue import Place
-from webapp import clock
+from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.staff_auth import TRIAGE, keyring, session_began, staff_only
@@ -103,6 +103,9 @@ def answer(report_id: UUID) -> ResponseReturnValue:
                 once=once,
             )
     except (TextEmpty, TextTooLong) as problem:
+        return refused(report, "reply", typed, problem)
+    except RosterBroken as problem:
+        trouble.say(problem)
         return refused(report, "reply", typed, problem)
     return back(report_id, "replied", "thread")
 

@@ -72,7 +72,7 @@ def note(instance: Instance, report: Report, text: str) -> None:
 
 def told(instance: Instance, name: str, report: Report) -> tuple[str, list[str | None]]:
     """The story and the notes as `name` reads them."""
-    opened = reading.read(instance.session, report, instance.keyring(name))
+    opened = reading.read(instance.session, instance.vault, report, instance.keyring(name))
     assert opened.answers is not None
     return opened.answers["story"], [each.text for each in opened.notes]
 

@@ -71,7 +71,7 @@ def test_the_paper_key_makes_an_administrator_who_reads_all_that_was_there(
     eva = instance.keyring("Eva")
     assert eva.staff.role == "administrator"
     assert len(eva.desks(session)) == 4
-    opened = reading.read(session, report, eva)
+    opened = reading.read(session, instance.vault, report, eva)
     assert opened.answers is not None
     assert opened.answers["story"] == "They sleep in the kitchen."
     assert [note.text for note in opened.notes] == ["Called back."]

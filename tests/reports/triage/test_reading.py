@@ -22,7 +22,7 @@ def report(instance: Instance) -> Report:
 
 
 def test_a_member_of_the_desk_reads_all_of_it(instance: Instance, report: Report) -> None:
-    opened = reading.read(instance.session, report, instance.keyring("Bela"))
+    opened = reading.read(instance.session, instance.vault, report, instance.keyring("Bela"))
     assert opened.answers is not None
     assert opened.answers["place"] == "Rue Neuve"
     assert opened.received_at == NOW
@@ -32,7 +32,7 @@ def test_a_member_of_the_desk_reads_all_of_it(instance: Instance, report: Report
 
 def test_a_stranger_reads_nothing(instance: Instance, report: Report) -> None:
     with pytest.raises(NotAllowed):
-        reading.read(instance.session, report, instance.keyring("Chidi"))
+        reading.read(instance.session, instance.vault, report, instance.keyring("Chidi"))
 
 
 def test_starting_is_on_record_and_taken_on_once(instance: Instance, report: Report) -> None:
@@ -62,7 +62,7 @@ def test_notes_and_answers_are_sealed_and_read_back(instance: Instance, report: 
     for _ in range(2):
         reply(session, instance.vault, report, "Hello", NOW, staff_id=bela.staff.id, once=b"once")
     session.commit()
-    opened = reading.read(session, report, instance.keyring("Dana"))
+    opened = reading.read(session, instance.vault, report, instance.keyring("Dana"))
     assert [(note.text, note.staff_id) for note in opened.notes] == [("A note.", bela.staff.id)]
     assert opened.thread is not None
     assert [(line.author, line.text) for line in opened.thread] == [("desk", "Hello")]
@@ -91,7 +91,7 @@ def test_notes_of_an_old_key_are_still_read_by_who_had_it(
     desks.rotate(session, instance.vault, dana.roster_private(session), old, private, NOW)
     notes.add(session, instance.vault, report, "New.", NOW, staff_id=dana.staff.id)
     session.commit()
-    found = reading.read(session, report, instance.keyring("Bela")).notes
+    found = reading.read(session, instance.vault, report, instance.keyring("Bela")).notes
     assert sorted(note.text or "" for note in found) == ["New.", "Old."]
 
 
@@ -103,4 +103,4 @@ def test_a_flipped_bit_anywhere_in_a_note_fails_closed(instance: Instance, repor
     whole = row.sealed
     for at in {0, 1, 40, len(whole) // 2, len(whole) - 1}:
         row.sealed = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
-        assert [note.text for note in notes.read(session, bela, report)] == [None]
+        assert [note.text for note in notes.read(session, instance.vault, bela, report)] == [None]

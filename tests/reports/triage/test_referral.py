@@ -79,7 +79,9 @@ def test_the_messages_go_along(instance: Instance, receipt: Receipt) -> None:
     office.confirm(instance)
     begin_write(instance.session)
     report = instance.report(receipt)
-    mailbox.add_message(instance.session, report, "reporter", "The red door.", NOW, once=b"1")
+    mailbox.add_message(
+        instance.session, instance.vault, report, "reporter", "The red door.", NOW, once=b"1"
+    )
     instance.session.commit()
     [delivery_id] = refer(instance, receipt, SETTINGS, PAYOKE)
     mail = instance.session.get_one(Delivery, delivery_id).packet or b""
@@ -169,7 +171,7 @@ def test_a_member_of_another_desk_cannot_refer(instance: Instance, receipt: Rece
     Office().confirm(instance)
     session, report, bela = instance.session, instance.report(receipt), instance.keyring("Bela")
     begin_write(session)
-    opened = reading.read(session, report, bela)
+    opened = reading.read(session, instance.vault, report, bela)
     with pytest.raises(NotAllowed):
         referral.refer(
             session,

@@ -64,7 +64,7 @@ def test_closing_without_a_referral_needs_a_written_reason(instance: Instance, b
             move(instance, report, "closed", reason)
     assert (report.status, report.retention_day, report.custody_number) == (before, None, number)
     move(instance, report, "closed", "It was a play.")
-    [note] = notes.read(instance.session, instance.keyring("Bela"), report)
+    [note] = notes.read(instance.session, instance.vault, instance.keyring("Bela"), report)
     assert (note.text, note.at) == ("It was a play.", NOW)
 
 

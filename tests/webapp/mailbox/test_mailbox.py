@@ -35,7 +35,7 @@ def nowhere() -> str:
 def the_desk_answers(instance: Instance, receipt: Receipt) -> None:
     begin_write(instance.session)
     report = instance.report(receipt)
-    mailbox.add_message(instance.session, report, "desk", ANSWER, NOW, once=b"1")
+    mailbox.add_message(instance.session, instance.vault, report, "desk", ANSWER, NOW, once=b"1")
     instance.session.commit()
 
 

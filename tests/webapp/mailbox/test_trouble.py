@@ -64,7 +64,9 @@ def test_a_damaged_message_is_said_openly_and_the_rest_works(
 ) -> None:
     begin_write(app_instance.session)
     report = app_instance.report(receipt)
-    mailbox.add_message(app_instance.session, report, "desk", "Hello?", NOW, once=b"1")
+    mailbox.add_message(
+        app_instance.session, app_instance.vault, report, "desk", "Hello?", NOW, once=b"1"
+    )
     app_instance.session.flush()
     [message] = app_instance.session.scalars(select(Message))
     message.sealed = message.sealed[:-1] + bytes([message.sealed[-1] ^ 1])

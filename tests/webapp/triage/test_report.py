@@ -123,7 +123,7 @@ def test_the_reporter_reads_the_answer(app_instance: Instance, browser: Browsers
     session = app_instance.session
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
-    thread = mailbox.thread(session, visit.report, visit.private)
+    thread = mailbox.thread(session, app_instance.vault, visit.report, visit.private)
     assert [(line.author, line.text) for line in thread] == [("desk", "Are they safe?")]
 
 
@@ -138,7 +138,7 @@ def test_a_note_is_read_by_the_desk_and_not_with_the_receipt_code(
     session = app_instance.session
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
-    assert mailbox.thread(session, visit.report, visit.private) == []
+    assert mailbox.thread(session, app_instance.vault, visit.report, visit.private) == []
 
 
 @pytest.mark.parametrize(("act", "field"), [("reply", "text"), ("note", "text")])

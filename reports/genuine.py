@@ -1,0 +1,45 @@
+"""Keyed hashes for what a seal does not tell: whose public key a report has, and who wrote.
+
+Anybody can seal to a public key. With these, who can write the database and has not the keys folder
+can neither put in a key of their own, which would open what is written later, nor write to a
+reporter in the name of the desk.
+"""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+from reports.errors import RosterBroken, SealBroken
+from reports.model import Message, Note, Report
+from reports.vault import Vault
+
+
+def case_seal(vault: Vault, report_id: UUID, public: bytes) -> bytes:
+    """The hash over the public half of a report's case key."""
+    return vault.keyed("case public key", report_id.bytes, public)
+
+
+def case_public(vault: Vault, report: Report) -> bytes:
+    """The public key of a report. Raises `RosterBroken` when it is not the one it began with."""
+    if not hmac.compare_digest(report.case_seal, case_seal(vault, report.id, report.public)):
+        raise RosterBroken("a report's public key is not the one it began with")
+    return report.public
+
+
+def message_seal(vault: Vault, row: Message) -> bytes:
+    """The hash over a message: whose thread it is in, who wrote it, and its sealed text."""
+    ids = row.id.bytes, row.report_id.bytes
+    return vault.keyed("message", *ids, row.author.encode(), row.sealed)
+
+
+def note_seal(vault: Vault, row: Note) -> bytes:
+    """The hash over a note: which report it is on, who wrote it, and its sealed text."""
+    ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
+    return vault.keyed("note", *ids, row.sealed)
+
+
+def check(found: bytes, right: bytes) -> None:
+    """Raises `SealBroken` unless a row carries the hash that it should."""
+    if not hmac.compare_digest(found, right):
+        raise SealBroken("written by somebody without this instance's keys")
