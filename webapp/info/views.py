@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.countries import country_at
+from webapp.countries import countries, country_at, letters
 from webapp.i18n import language
-from webapp.info.chapters import is_written, render_chapter
+from webapp.info.chapters import is_written, links_of, links_of_all, render_chapter
 from webapp.info.shelf import find
 from webapp.pages import kept_page, shared_page
 from webapp.places import places
@@ -66,5 +66,13 @@ def chapter(code: str) -> Response:
 
 def _page(name: str) -> Response:
     return kept_page(
-        (language().tag, name), lambda: render_template(f"info/{name}.html", places=places())
+        (language().tag, name),
+        lambda: render_template(
+            f"info/{name}.html",
+            places=places(),
+            chapters={
+                letter: links_of(letter, countries()[code]) for letter, code in letters().items()
+            },
+            of_all={link.name: link for link in links_of_all()},
+        ),
     )

@@ -41,7 +41,7 @@ def test_no_figure_stands_in_the_words_of_a_chapter() -> None:
 def test_every_paragraph_is_in_the_catalogue(app: Flask, country: str) -> None:
     with app.app_context():
         found = paragraphs(f"info/chapters/rights/{country}.html")
-    assert len(found) > 80
+    assert len(found) > 60
     known = {re.sub(r"\s+", " ", text) for text in sources("chapters")}
     assert {re.sub(r"\s+", " ", text.strip()) for text in found} <= known
 
@@ -54,7 +54,6 @@ def test_every_paragraph_is_in_the_catalogue(app: Flask, country: str) -> None:
             (
                 "You can get 45 days.",
                 "Annex 15",
-                "It is good for at most 3 months.",
                 "You may work from the moment you have this paper: AI.",
                 "article 433quinquies of the old Penal Code",
                 "Ask within 5 years after the last judgment.",
@@ -67,7 +66,6 @@ def test_every_paragraph_is_in_the_catalogue(app: Flask, country: str) -> None:
                 "You can get up to 3 months.",
                 "Then it is 30 days.",
                 "It is for 1 year at a time.",
-                "for 3 years without a break",
                 "The law itself does not say it.",
                 "In the Netherlands call",
             ),
@@ -80,7 +78,6 @@ def test_every_paragraph_is_in_the_catalogue(app: Flask, country: str) -> None:
                 "You may get a permit for 6 months.",
                 "article 71-2",
                 "Then everyone who helps you must tell the police.",
-                "In Luxembourg their number is",
             ),
         ),
     ],
@@ -137,9 +134,10 @@ def test_a_changed_fact_changes_the_chapter(
         _fact("be.toml", "permit_period", "6", "1"),
         _fact("be.toml", "no_punishment", "true", "false"),
     ]
-    html = _with_data(make_app, tmp_path / "data", changes, monkeypatch).get("/en/b1").text
+    reader = _with_data(make_app, tmp_path / "data", changes, monkeypatch)
+    html = reader.get("/en/b1").text
     assert "You can get 60 days." in html
-    assert "It is good for 1 month, and can be renewed each time." in html
+    assert "It is good for 1 month, and can be renewed each time." in reader.get("/en/b4").text
     assert "Then you are not punished for it." not in html
 
 

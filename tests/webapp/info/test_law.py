@@ -25,7 +25,11 @@ SAID: dict[str, tuple[str, ...]] = {
     "l2": ("In Luxembourg 113 is the police", "It answers only in office hours."),
     "l3": ("You get 90 days.", "You may not leave Luxembourg in this time."),
     "l4": ("90 days", "6 months, and again", "up to 3 years", "you lose the status"),
-    "l5": ("Then everyone who helps you must tell the police.", "the 90 days to think"),
+    "l5": (
+        "Then everyone who helps you must tell the police.",
+        "the 90 days to think",
+        "their number is 113",
+    ),
     "l6": ("everyone who helps you must tell the police", "not sure of your age", "3 nights"),
     "l7": ("Being a victim alone does not give asylum.",),
     "l8": ("the same 90 days, without the paper", "after 3 months"),
