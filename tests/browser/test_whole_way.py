@@ -7,12 +7,10 @@ mail server receives what only the contact point can open. Amina reads the answe
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyotp
 import pytest
 from playwright.sync_api import Page
 
@@ -21,30 +19,12 @@ from tests.support import chromium
 from tests.support.mail import MailServer
 from tests.support.office import Office, document_in, text_in
 from tests.support.site import Site
-from tests.support.walk import open_mailbox, report, write
+from tests.support.walk import open_mailbox, report, sign_in, write
 
 pytestmark = pytest.mark.browser
 
 PLACE, STORY = "Fish market", "They sleep in the kitchen."
 QUESTION, REPLY = "Will someone come?", "We passed it on. Are they still there?"
-STEP_SECONDS = 30
-"""How long a one-time code counts (RFC 6238)."""
-
-
-def sign_in(page: Page, site: Site, member: dict[str, Any]) -> None:
-    """Bela signs in; a one-time code that was used already is waited out."""
-    totp = pyotp.TOTP(member["totp_secret"])
-    for _ in range(3):
-        page.goto(f"{site.url}/desk/sign-in")
-        page.fill("[name=name]", member["name"])
-        page.fill("[name=password]", member["password"])
-        page.fill("[name=code]", totp.now())
-        page.locator("main form button").click()
-        page.wait_for_load_state("load")
-        if page.url == f"{site.url}/desk/":
-            return
-        time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
-    raise AssertionError(page.inner_text("main"))
 
 
 def refer(page: Page, office: Office, member: dict[str, Any]) -> None:
@@ -108,7 +88,7 @@ def test_from_a_phone_to_a_contact_point_and_back(
     assert no_wider_than_the_phone(phone)
 
     desk = launch(script=script, viewport=chromium.DESK).pages[0]
-    sign_in(desk, site, bela)
+    sign_in(desk, site.url, bela)
     refer(desk, office, bela)
     with site.worker():
         [mail] = mail_server.wait_for(1)
