@@ -41,6 +41,8 @@ PURGE_EVERY: Final = timedelta(minutes=1)
 CLAIM_LEASE: Final = timedelta(minutes=5)
 """Longer than all answers of one slow mail server together (fifteen seconds for each)."""
 PURGE_LEASE: Final = timedelta(minutes=3)
+CHANGED: Final = "changed"
+"""The problem of a delivery that somebody changed in the database: it never leaves."""
 LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
 """The keys that a log line may carry; values are ids, numbers and stable codes."""
 
@@ -93,6 +95,8 @@ class Worker:
         outcome: str = channel.outcome
         failure: ChannelFailed | None = None
         try:
+            if not outbox.is_genuine(self._vault, claim):
+                raise ChannelFailed(CHANGED, lasting=True)
             channel.carry(claim)
         except ChannelFailed as problem:
             failure, outcome = problem, problem.code

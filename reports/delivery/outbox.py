@@ -6,6 +6,7 @@ written down, leaves a lease that runs out, and the same mail goes again under t
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -36,6 +37,7 @@ class Claim:
     attempt: int
     recipient: str
     packet: bytes
+    seal: bytes = b""
 
     def __repr__(self) -> str:
         return f"Claim({self.id}, attempt {self.attempt})"
@@ -43,6 +45,7 @@ class Claim:
 
 def enqueue(
     session: Session,
+    vault: Vault,
     delivery_id: UUID,
     referral: Referral,
     setting: ContactSetting,
@@ -57,6 +60,7 @@ def enqueue(
         fingerprint=setting.fingerprint,
         state="due",
         packet=packet,
+        seal=_seal(vault, delivery_id, setting.email, packet),
         attempts=0,
         next_at=now,
     )
@@ -91,13 +95,21 @@ def claim(
         .values(
             state="claimed", owner=owner, lease_until=now + lease, attempts=Delivery.attempts + 1
         )
-        .returning(Delivery.id, Delivery.attempts, Delivery.recipient, Delivery.packet)
+        .returning(
+            Delivery.id, Delivery.attempts, Delivery.recipient, Delivery.packet, Delivery.seal
+        )
         .execution_options(synchronize_session=False)
     )
     return [
-        Claim(row.id, owner, row.attempts, row.recipient, row.packet)
+        Claim(row.id, owner, row.attempts, row.recipient, row.packet or b"", row.seal)
         for row in session.execute(taking)
     ]
+
+
+def is_genuine(vault: Vault, claim: Claim) -> bool:
+    """Whether address and mail are those that the referral put here."""
+    right = _seal(vault, claim.id, claim.recipient, claim.packet)
+    return hmac.compare_digest(claim.seal, right)
 
 
 def settle_sent(session: Session, vault: Vault, claim: Claim, now: datetime) -> None:
@@ -156,6 +168,10 @@ def backoff(attempt: int, *, jitter: float = 0.0) -> timedelta:
     doublings = min(attempt - 1, 16)
     wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
     return wait * (1 + SPREAD * jitter)
+
+
+def _seal(vault: Vault, delivery_id: UUID, recipient: str, packet: bytes) -> bytes:
+    return vault.keyed("delivery", delivery_id.bytes, recipient.encode(), packet)
 
 
 def _settle(session: Session, claim: Claim, now: datetime, **values: Any) -> None:

@@ -32,6 +32,9 @@ class Delivery(Base):
 
     due: waits for `next_at`. claimed: a worker has it until `lease_until`. sent: a mail server
     took it. folder: written to a folder of this machine, nobody has received it. failed: for good.
+
+    `seal` is a keyed hash of what leaves and where it goes, under a key kept outside the database:
+    whoever can write here still sends nothing of their own, and nothing elsewhere.
     """
 
     __tablename__ = "delivery"
@@ -52,6 +55,7 @@ class Delivery(Base):
     fingerprint: Mapped[str]
     state: Mapped[str]
     packet: Mapped[bytes | None]
+    seal: Mapped[bytes]
     attempts: Mapped[int]
     next_at: Mapped[datetime | None]
     owner: Mapped[UUID | None]

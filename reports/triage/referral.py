@@ -99,7 +99,7 @@ def _one(
     )
     session.add(referral)
     session.flush()
-    outbox.enqueue(session, delivery_id, referral, setting, mail, now)
+    outbox.enqueue(session, vault, delivery_id, referral, setting, mail, now)
     detail = {"contact": setting.contact_id, "delivery": str(delivery_id)}
     custody.append(
         session, vault, report, "referred", now, staff_id=keyring.staff.id, detail=detail

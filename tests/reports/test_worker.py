@@ -69,6 +69,23 @@ def test_later_means_later_with_the_same_message_id(
     assert place.row(delivery_id).state == "sent"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"recipient": "eve@example.org"}, {"packet": b"From: a\r\n\r\nhello"}, {"packet": None}],
+)
+def test_what_somebody_changed_in_the_database_never_leaves(
+    place: Workplace, mail_server: MailServer, change: dict[str, object]
+) -> None:
+    delivery_id = place.send()
+    session = place.instance.session
+    session.execute(update(Delivery).values(**change))
+    session.commit()
+    place.worker(WAYSIDE_SMTP_URL=mail_server.url).deliver()
+    failed = place.row(delivery_id)
+    assert (failed.state, failed.problem) == ("failed", "changed")
+    assert mail_server.mails == []
+
+
 def test_never_means_never_and_stays_visible(place: Workplace, mail_server: MailServer) -> None:
     delivery_id = place.send()
     mail_server.refuse_recipient("550 no such mailbox")

@@ -17,6 +17,7 @@ PROBLEMS = {
     "smtp_no_tls": _("The mail server offers no safe connection."),
     "smtp_sign_in": _("The mail server refused this site's name and password."),
     "folder_write": _("The folder cannot be written to."),
+    "changed": _("Somebody changed this delivery in the database. It was not sent."),
 }
 
 

@@ -357,6 +357,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("packet", sa.LargeBinary(), nullable=True),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", model.Instant(), nullable=True),
         sa.Column("owner", model.Id(), nullable=True),
