@@ -11,7 +11,13 @@ from flask.testing import FlaskClient
 
 from tests.support.web import AtSite
 
-PAGES = ("/", *(f"/en/{code}" for code in ("0", "1", "2", "3", "4", "b0", "b1", "n1", "l1")))
+PAGES = (
+    "/",
+    *(
+        f"/en/{code}"
+        for code in ("0", "1", "2", "3", "4", "b0", "b1", "n1", "l1", "b4", "11", "15")
+    ),
+)
 TOPIC = re.compile(r"traffick|victim|exploit|help|rights|report|police|safety|exit|abuse", re.I)
 
 
@@ -96,3 +102,16 @@ def test_a_country_that_is_not_served_has_no_door_and_no_page(
     assert "/en/n1" not in client.get("/en/2").text
     assert client.get("/en/n1").status_code == 404
     assert client.get("/en/b1").status_code == 200
+
+
+def test_help_and_witness_pages_lead_to_the_chapters(client: FlaskClient) -> None:
+    helped, saw = client.get("/en/2").text, client.get("/en/3").text
+    for code in (
+        "11",
+        "12",
+        "13",
+        "15",
+        *(f"{letter}{n}" for letter in "bnl" for n in range(1, 9)),
+    ):
+        assert f'href="/en/{code}"' in helped
+    assert 'href="/en/14"' in saw
