@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from reports import custody, guesses
-from reports.errors import PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
+from reports.errors import Busy, PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation, Staff
 from reports.roster import life, sign_in
 from reports.roster.invitation import fold
@@ -45,9 +45,7 @@ def enter() -> ResponseReturnValue:
     try:
         with transaction() as session:
             guesses.count(session, vault(), "staff", fold(form["name"]), now)
-        salt = sign_in.salt_for(current(), vault(), form["name"])
-        current().rollback()
-        key = vault().password_key(form["password"], salt)
+        key = _slow_key(form["name"], form["password"])
         with transaction() as session:
             cookie = sign_in.sign_in(session, vault(), form["name"], key, form["code"], now)
             staff_auth.end_old_session()
@@ -58,6 +56,18 @@ def enter() -> ResponseReturnValue:
     response = make_response(redirect("/desk/", 303))
     staff_auth.set_cookie(response, cookie)
     return response
+
+
+def _slow_key(name: str, typed: str) -> bytes:
+    salt = sign_in.salt_for(current(), vault(), name)
+    current().rollback()
+    try:
+        return vault().password_key(typed, salt)
+    except Busy:
+        # Nothing was tried, so nothing counts.
+        with transaction() as session:
+            guesses.give_back(session, vault(), "staff", fold(name))
+        raise
 
 
 def _refused(form: Form, sentence: object, status: int) -> Response:

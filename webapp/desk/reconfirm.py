@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from reports import guesses
-from reports.errors import SealBroken, SignInRefused
+from reports.errors import Busy, SealBroken, SignInRefused
 from reports.roster.invitation import fold
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import unwrap
@@ -13,25 +14,37 @@ from webapp import clock
 from webapp.db import current, transaction, vault
 from webapp.staff_auth import keyring
 
+COUNTED: Final = "staff again"
+
 
 def check_password(typed: str) -> None:
     """Raises `SignInRefused` unless `typed` is the password of who is signed in.
 
-    Counted like a sign-in, so that a session left open is no way to guess: `TooManyGuesses`.
-    Raises `Busy` when too many people sign in at once. Call it outside a transaction.
+    Counted, so that a session left open is no way to guess: `TooManyGuesses`. Not together with the
+    sign-in: there anybody who knows a name could keep its owner from working. Raises `Busy` when
+    too many people sign in at once. Call it outside a transaction.
     """
     staff = keyring().staff
     id, name, salt = staff.id, fold(staff.name), staff.password_salt or b""
     wrapped = staff.private_by_password or b""
     with transaction() as session:
-        guesses.count(session, vault(), "staff", name, clock.now())
-    key = vault().password_key(typed, salt)
+        guesses.count(session, vault(), COUNTED, name, clock.now())
     try:
+        # As the forms that a password is chosen and signed in with read it.
+        key = vault().password_key("".join(filter(str.isprintable, typed)), salt)
         unwrap(key, wrapped, kind="staff key", id=id.bytes)
     except SealBroken as problem:
         raise SignInRefused("refused") from problem
+    except Busy:
+        # Nothing was tried, so nothing counts.
+        _give_back(name)
+        raise
+    _give_back(name)
+
+
+def _give_back(name: str) -> None:
     with transaction() as session:
-        guesses.give_back(session, vault(), "staff", name)
+        guesses.give_back(session, vault(), COUNTED, name)
 
 
 def new_password_key(chosen: str) -> tuple[bytes, bytes]:
