@@ -6,11 +6,10 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.units import format_unit
 from flask import Flask
 from flask_babel import LazyString
 
@@ -181,16 +180,12 @@ def waiting(since: date, now: datetime) -> str:
     if isinstance(since, datetime):
         minutes = max(0, int((now - since).total_seconds() // 60))
         if minutes < 60:
-            return _amount(minutes, "minute")
+            return str(DESK.ngettext("%(num)s minute", "%(num)s minutes", minutes))
         if minutes < 48 * 60:
-            return _amount(minutes // 60, "hour")
+            return str(DESK.ngettext("%(num)s hour", "%(num)s hours", minutes // 60))
         since = since.astimezone(ZONE).date()
-    return _amount(max(0, (now.astimezone(ZONE).date() - since).days), "day")
-
-
-def _amount(number: int, unit: str) -> str:
-    length: Literal["short", "long"] = "long" if unit == "day" else "short"
-    return format_unit(number, f"duration-{unit}", length, locale=language().locale)
+    days = max(0, (now.astimezone(ZONE).date() - since).days)
+    return str(DESK.ngettext("%(num)s day", "%(num)s days", days))
 
 
 def made(since: date, today: date) -> str:
@@ -198,7 +193,7 @@ def made(since: date, today: date) -> str:
     days = (today - since).days
     if days < 1:
         return str(_("made today"))
-    age = format_timedelta(timedelta(days=days), threshold=1.5, locale=language().locale)
+    age = format_timedelta(timedelta(days=days), "day", 1.5, locale=language().locale)
     return str(_("%(age)s old", age=age))
 
 
