@@ -1,0 +1,139 @@
+"""Keys and looking away in a real browser (safety criteria 12, 13 and 44)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.site import Site
+from tests.support.tls import HttpsServer
+
+pytestmark = pytest.mark.browser
+
+STORY = "They sleep in the kitchen."
+LISTEN = """() => {
+  const said = document.querySelector('#said');
+  const tell = () => told(said.textContent, document.body.innerText);
+  new MutationObserver(tell).observe(said, {childList: true});
+}"""
+SIX_SECONDS = """(Old => {
+  window.Date = function () { return new Old(+new Old() + 6000) }
+})(Date)"""
+PICK = """() => {
+  const list = document.createElement('select');
+  document.querySelector('main').append(list);
+  list.focus();
+}"""
+AWAY_AND_BACK = (
+    ("blur", "window", "focus"),
+    ("pagehide", "window", "pageshow"),
+    ("blur", "document", "pointerdown"),
+)
+SEEN = "getComputedStyle(document.body).opacity"
+
+
+def press_shift(page: Page, times: int, key: str = "Shift") -> None:
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def capitals(page: Page) -> None:
+    for letter in "ABCDE":
+        page.keyboard.press(f"Shift+{letter}")
+
+
+def paste(page: Page) -> None:
+    for _ in range(4):
+        page.keyboard.press("Shift+Insert")
+
+
+def other_keyboard(page: Page) -> None:
+    """Alt and Shift together choose the next keyboard."""
+    page.keyboard.down("Alt")
+    press_shift(page, 4)
+    page.keyboard.up("Alt")
+
+
+def words_between(page: Page) -> None:
+    """What an input method or a phone's keyboard puts in comes without a key."""
+    for letter in "abcd":
+        press_shift(page, 1)
+        page.keyboard.insert_text(letter)
+
+
+def marking(page: Page) -> None:
+    for place in (1, 5, 9, 13):
+        page.locator("[name=f3]").click(modifiers=["Shift"], position={"x": place, "y": 10})
+
+
+def held_down(page: Page) -> None:
+    for _ in range(6):
+        page.keyboard.down("Shift")
+    page.keyboard.up("Shift")
+
+
+def too_slow(page: Page) -> None:
+    press_shift(page, 2)
+    page.evaluate(SIX_SECONDS)
+    press_shift(page, 1)
+
+
+TYPING = (capitals, paste, other_keyboard, words_between, marking, held_down, too_slow)
+
+
+@pytest.mark.parametrize(("key", "inside"), [("ShiftLeft", False), ("ShiftRight", True)])
+def test_12_three_presses_of_shift_leave(
+    phone: Page, site: Site, exit_target: HttpsServer, key: str, inside: bool
+) -> None:
+    phone.goto(f"{site.url}/en/5")
+    if inside:
+        phone.locator("[name=f3]").focus()
+    press_shift(phone, 3, key)
+    phone.wait_for_url(f"{exit_target.url}/")
+
+
+def test_12_typing_does_not_leave(phone: Page, site: Site) -> None:
+    for typing in TYPING:
+        phone.goto(f"{site.url}/en/5")
+        phone.locator("[name=f3]").focus()
+        typing(phone)
+        phone.wait_for_timeout(200)
+        assert phone.url == f"{site.url}/en/5", typing.__name__
+        assert phone.inner_text("main"), typing.__name__
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_13_presses_are_announced_and_the_last_word_is_neutral(
+    phone: Page, site: Site, exit_target: HttpsServer, language: str
+) -> None:
+    phone.goto(f"{site.url}/{language}/2")
+    status = phone.locator("#said[role=status]")
+    words = [status.get_attribute(f"data-{count}") for count in (1, 2, 3)]
+    assert all(words)
+    assert len(set(words)) == 3
+    heard: list[tuple[str, str]] = []
+    phone.expose_binding("told", lambda _source, word, body: heard.append((word, body)))
+    phone.evaluate(LISTEN)
+    press_shift(phone, 2)
+    phone.keyboard.press("a")
+    press_shift(phone, 3)
+    phone.wait_for_url(f"{exit_target.url}/")
+    assert [word for word, _ in heard] == [*words[:2], "", *words]
+    assert [bool(body) for _, body in heard] == [True] * 5 + [False]
+
+
+def test_44_a_page_that_nobody_looks_at_is_blank_and_keeps_what_was_typed(
+    phone: Page, site: Site
+) -> None:
+    phone.goto(f"{site.url}/en/5")
+    for away, target, back in AWAY_AND_BACK:
+        phone.fill("[name=f3]", STORY)
+        phone.evaluate(f"dispatchEvent(new Event('{away}'))")
+        assert phone.evaluate(SEEN) == "0"
+        phone.evaluate(f"{target}.dispatchEvent(new Event('{back}'))")
+        assert phone.evaluate(SEEN) == "1"
+        phone.keyboard.type(" Still here.")
+        assert phone.input_value("[name=f3]") == f"{STORY} Still here."
+    phone.evaluate(PICK)
+    phone.evaluate("dispatchEvent(new Event('blur'))")
+    assert phone.evaluate(SEEN) == "1", "choosing from a list is no looking away"
