@@ -11,10 +11,12 @@ import signal
 import sys
 
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import ErrorTask
 
 from reports.errors import SettingsFaults
-from webapp import create_app
+from webapp import create_app, security
 from webapp.config import Config
 
 THREADS = 8
@@ -22,6 +24,27 @@ THREADS = 8
 REQUEST_BYTES = 16 * 1024 * 1024
 """The largest request read. Above what any page accepts, so that the page itself refuses a body
 that is too large, in the reader's language."""
+CONNECTIONS = 900
+"""Sockets held at once, below the 1,024 files that most systems allow. Waitress's own limit of 100
+lets one person with a hundred silent connections keep everybody else out."""
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
+    """What waitress refuses before the application sees it: a status, our headers, and no word."""
+
+    def execute(self) -> None:
+        """Answer and hang up."""
+        self.status, _headers, _words = self.request.error.to_response()
+        self.response_headers.extend({**security.PUBLIC, "Cache-Control": "no-store"}.items())
+        self.set_close_on_finish()
+        self.content_length = 0
+        self.write(b"")
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
+    """A connection that refuses in our way."""
+
+    error_task_class = Refusal
 
 
 def main() -> int:
@@ -52,11 +75,14 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
             inbuf_overflow=REQUEST_BYTES + 1,
             outbuf_overflow=REQUEST_BYTES,
             channel_timeout=60,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,
             clear_untrusted_proxy_headers=not proxied,
         )
     except OSError as error:
         print(f"Port {port} cannot be used ({error.strerror}); set WAYSIDE_PORT.", file=sys.stderr)
         return 1
+    server.channel_class = Channel
     signal.signal(signal.SIGTERM, _stop)
     print(f"Wayside answers at http://127.0.0.1:{port}", flush=True)
     server.run()
