@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,52 +16,12 @@ from reports.worker import Worker
 from tests.support.cast import Instance
 from tests.support.mail import MailServer
 from tests.support.office import document_in
-from tests.support.site import ROOT
-from tests.support.working import Workplace
+from tests.support.working import Process, Workplace
 
 
 @pytest.fixture
 def place(instance: Instance, engine: Engine, tmp_path: Path) -> Workplace:
     return Workplace.at(instance, engine, tmp_path / "var")
-
-
-class Process:
-    """`flask --app wsgi worker`, as `make run` starts it."""
-
-    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
-        self._log = log
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WAYSIDE_")}
-        with log.open("ab") as file:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
-                cwd=ROOT,
-                env={**inherited, **environ},
-                stdout=file,
-                stderr=file,
-            )
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text()
-
-    def wait_for(self, words: str, timeout: float = 60.0) -> None:
-        """Until the log says `words`."""
-        until = time.monotonic() + timeout
-        while words not in self.log:
-            if time.monotonic() > until or self._process.poll() is not None:
-                raise AssertionError(f"the worker never said {words!r}: {self.log}")
-            time.sleep(0.05)
-
-    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and give the exit code."""
-        if self._process.poll() is None:
-            self._process.send_signal(by)
-        try:
-            return self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            raise
 
 
 @pytest.fixture
@@ -158,7 +115,7 @@ def test_two_processes_send_each_mail_once(
 def test_a_process_without_an_instance_says_so(start: Callable[..., Process]) -> None:
     process = start()
     until = time.monotonic() + 30
-    while process._process.poll() is None and time.monotonic() < until:
+    while process.running and time.monotonic() < until:
         time.sleep(0.05)
     assert process.end() == 1
     assert "run init first" in process.log

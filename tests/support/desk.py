@@ -58,7 +58,11 @@ class Browser:
         return found.value if found else None
 
     def _seen(self, response: TestResponse) -> TestResponse:
-        found = _TOKEN.search(response.text)
-        if found:
-            self.token = found.group(1)
+        self.token = token_in(response.text) or self.token
         return response
+
+
+def token_in(html: str) -> str:
+    """The token in the text of a page; empty where it has none."""
+    found = _TOKEN.search(html)
+    return found.group(1) if found else ""

@@ -30,14 +30,25 @@ def text(page: TestResponse) -> str:
 
 def carried(page: TestResponse) -> dict[str, str]:
     """The hidden fields of the page's form."""
-    return dict(_HIDDEN.findall(page.get_data(as_text=True)))
+    return fields_in(page.get_data(as_text=True))
 
 
 def code_on(page: TestResponse) -> str:
     """The receipt code that the page shows."""
-    found = _CODE.search(page.get_data(as_text=True))
+    found = code_in(page.get_data(as_text=True))
     assert found, "the page shows no receipt code"
-    return found.group(1)
+    return found
+
+
+def fields_in(html: str) -> dict[str, str]:
+    """The hidden fields of a form, from the text of its page."""
+    return dict(_HIDDEN.findall(html))
+
+
+def code_in(html: str) -> str | None:
+    """The receipt code in the text of a page; None where it shows none."""
+    found = _CODE.search(html)
+    return found.group(1) if found else None
 
 
 class Form:

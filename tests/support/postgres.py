@@ -10,9 +10,11 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sysconfig
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -29,6 +31,8 @@ SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
 }
+RECOVERY = 30.0
+"""Seconds that a killed server may take to come back."""
 LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 
@@ -45,12 +49,7 @@ class PostgresServer:
         if os.geteuid() == 0:
             self._step_down()
         self._run("initdb", "--auth=trust", "--no-sync", "-U", "postgres", *LOCALE)
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        log = self._folder / "data" / "log"
-        self._run("pg_ctl", "start", "-w", "-l", str(log), "-o", f"{options} -k {self._folder}")
-        self._admin = psycopg.connect(
-            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
-        )
+        self._start()
 
     def url(self, database: str) -> str:
         """The address of `database` as SQLAlchemy and `WAYSIDE_DATABASE_URL` take it."""
@@ -66,11 +65,33 @@ class PostgresServer:
         """Remove `database`, whoever is still connected."""
         self._execute("DROP DATABASE {} WITH (FORCE)", database)
 
+    def crash(self) -> None:
+        """Kill -9 of the server while it works, and start it again."""
+        self._admin.close()
+        os.kill(int((self._data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        until = time.monotonic() + RECOVERY
+        while True:
+            try:
+                return self._start()
+            except subprocess.CalledProcessError:
+                # Its own processes still hold the memory they share: each ends when it notices.
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+
     def stop(self) -> None:
         """End the server and remove its folder."""
         self._admin.close()
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
         shutil.rmtree(self._folder)
+
+    def _start(self) -> None:
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        log = self._folder / "data" / "log"
+        self._run("pg_ctl", "start", "-w", "-l", str(log), "-o", f"{options} -k {self._folder}")
+        self._admin = psycopg.connect(
+            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
+        )
 
     def _execute(self, statement: str, *names: str) -> None:
         self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

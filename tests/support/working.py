@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +20,7 @@ from reports.settings import Settings
 from reports.worker import Worker
 from tests.support.cast import Instance
 from tests.support.office import PAYOKE, Office, refer
+from tests.support.site import ROOT
 
 STORY = "zxqv-eleven-men"
 
@@ -69,3 +75,46 @@ class Workplace:
         held = update(Delivery).where(Delivery.state == "claimed")
         session.execute(held.values(lease_until=past))
         session.commit()
+
+
+class Process:
+    """`flask --app wsgi worker`, as `make run` starts it."""
+
+    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+        self._log = log
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("WAYSIDE_")}
+        with log.open("ab") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+                cwd=ROOT,
+                env={**inherited, **environ},
+                stdout=file,
+                stderr=file,
+            )
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def wait_for(self, words: str, timeout: float = 60.0) -> None:
+        """Until the log says `words`."""
+        until = time.monotonic() + timeout
+        while words not in self.log:
+            if time.monotonic() > until or not self.running:
+                raise AssertionError(f"the worker never said {words!r}: {self.log}")
+            time.sleep(0.05)
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and give the exit code."""
+        if self.running:
+            self._process.send_signal(by)
+        try:
+            return self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise

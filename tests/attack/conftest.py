@@ -1,0 +1,155 @@
+"""One served instance to attack: the real server, the real costs, a few made-up reports.
+
+Nothing here leaves the machine. What is asked is bounded in number, and every wait in time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pyotp
+import pytest
+from flask import Flask
+from werkzeug.datastructures import Headers
+from werkzeug.test import TestResponse
+
+from tests import page_checker
+from tests.support.desk import token_in
+from tests.support.served import Answer, Served
+from tests.support.site import flask
+from webapp import create_app
+from webapp.config import Config
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address with real ids in it, its pattern, and the methods that it knows."""
+
+    path: str
+    pattern: str
+    methods: frozenset[str]
+
+
+@dataclass
+class Target:
+    """The instance under attack, and what its people know."""
+
+    site: Served
+    app: Flask
+    staff: Mapping[str, Mapping[str, str]]
+    codes: tuple[str, ...]
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def cookie(self, name: str) -> str:
+        """The cookie of somebody signed in, as a header's value; one sign-in a run."""
+        if name not in self.cookies:
+            known = self.staff[name]
+            page = self.site.get("/desk/sign-in")
+            typed = {
+                "form_token": token_in(page.text),
+                "name": name,
+                "password": known["password"],
+                "code": pyotp.TOTP(known["totp_secret"]).now(),
+            }
+            answer = self.site.post("/desk/sign-in", typed)
+            assert answer.status == 303, answer.text[:2000]
+            self.cookies[name] = answer.headers["Set-Cookie"].split(";")[0]
+        return self.cookies[name]
+
+    def routes(self) -> list[Route]:
+        """Every address of the URL map."""
+        return [
+            Route(
+                self._path(str(rule.rule), rule.arguments),
+                str(rule.rule),
+                frozenset(rule.methods or ()),
+            )
+            for rule in self.app.url_map.iter_rules()
+        ]
+
+    def _path(self, pattern: str, names: set[str]) -> str:
+        for name in names:
+            kind = f"<uuid:{name}>"
+            value = {"language": "en", "code": "b1", "name": "0" * 12 + ".css"}.get(name)
+            pattern = pattern.replace(kind, str(self._id(name))).replace(f"<{name}>", value or "x")
+        assert "<" not in pattern, pattern
+        return pattern
+
+    def _id(self, name: str) -> UUID:
+        """The id of something that is really there, where there is such a thing."""
+        table = {
+            "report_id": "report",
+            "desk_id": "desk",
+            "staff_id": "staff",
+            "member_id": "staff",
+        }
+        if name not in table:
+            return uuid4()
+        [found] = self.query(f"SELECT id FROM {table[name]} ORDER BY id LIMIT 1")
+        return UUID(bytes=found[0])
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Look into the database from outside."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            return connection.execute(statement).fetchall()
+        finally:
+            connection.close()
+
+    @property
+    def database(self) -> Path:
+        return self.site.data_dir / "wayside.db"
+
+    def rows(self, *but: str) -> str:
+        """A hash over every row of every table, `but` some."""
+        digest = hashlib.sha256()
+        for [table] in self.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"):
+            if table not in but:
+                digest.update(
+                    repr((table, sorted(self.query(f'SELECT * FROM "{table}"'), key=repr))).encode()
+                )
+        return digest.hexdigest()
+
+    def faults(self, answer: Answer, path: str) -> list[str]:
+        """What is wrong with the headers of an answer, by the rules for every answer."""
+        seen = SimpleNamespace(
+            headers=Headers(answer.headers.items()),
+            status_code=answer.status,
+            request=SimpleNamespace(path=path),
+        )
+        desk = path.startswith("/desk")
+        found = list(page_checker.header_faults(cast(TestResponse, seen), desk=desk))
+        if "waitress" in answer.text or "Werkzeug" in answer.text or "Traceback" in answer.text:
+            found.append("the body tells what runs here")
+        return found
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """A demonstration instance, served on loopback for the whole run."""
+    site = Served(tmp_path_factory.mktemp("attack") / "var")
+    told = json.loads(flask(site.environ, "demo", "--reports", "6", "--json").stdout)
+    app = create_app(Config.from_environ(site.environ))
+    staff = {person["name"]: person for person in told["staff"]}
+    site.start()
+    yield Target(site, app, staff, tuple(told["receipt_codes"]))
+    site.stop()
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture(autouse=True)
+def _the_server_stands(target: Target) -> Iterator[None]:
+    """After every attack the server answers, and has written nothing that it should not."""
+    yield
+    assert target.site.get("/up").status == 204
+    log = target.site.log.read_text()
+    assert "Traceback" not in log, log[-3000:]
+    assert "zxinjected" not in log

@@ -1,0 +1,57 @@
+"""What breaks on purpose here: processes, the disk, the mail server.
+
+`make faults` runs all of it at length. `make test` runs the short form, so that a promise that is
+broken is seen at once; what has no short form is `at_length`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.length import LONG
+from tests.support.reporters import Reporters
+from tests.support.served import Served
+from tests.support.site import flask
+
+
+@pytest.fixture
+def rounds() -> int:
+    """How often a process is killed."""
+    return 12 if LONG else 2
+
+
+@pytest.fixture
+def serve(tmp_path: Path, founded_data_dir: Path) -> Iterator[Callable[..., Served]]:
+    """A founded instance whose web server is not started yet: `serve(WAYSIDE_DATABASE_URL=...)`."""
+    made: list[Served] = []
+
+    def make(**options: object) -> Served:
+        served = Served(tmp_path / f"site{len(made)}", **options)  # type: ignore[arg-type]  # settings and `under`
+        if "WAYSIDE_DATABASE_URL" in options:
+            flask(served.environ, "init")
+        else:
+            shutil.copytree(founded_data_dir, served.data_dir)
+        made.append(served)
+        return served
+
+    yield make
+    for served in made:
+        served.stop()
+
+
+@pytest.fixture
+def reporters() -> Iterator[Callable[[Served], Reporters]]:
+    """People at work; none is left behind when the test fails."""
+    made: list[Reporters] = []
+
+    def begin(site: Served) -> Reporters:
+        made.append(Reporters(site))
+        return made[-1]
+
+    yield begin
+    for people in made:
+        people.abandon()

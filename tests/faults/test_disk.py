@@ -1,0 +1,114 @@
+"""A disk that is full, a database that cannot be written or is held: 503, the form kept, recovery.
+
+The limit on the size of files (`RLIMIT_FSIZE`) fills the disk of one running process, and of no
+other; no special rights are needed.
+"""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.forms import ANSWERS, STORY, code_in, fields_in
+from tests.support.length import LONG
+from tests.support.served import Answer, Served
+
+Serve = Callable[..., Served]
+Trouble = Callable[[Served], AbstractContextManager[None]]
+
+
+@contextmanager
+def disk_full(site: Served) -> Iterator[None]:
+    """No file of the web server may grow any more, and none may be begun."""
+    _, most = resource.prlimit(site.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (0, most))
+    yield
+    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (most, most))
+
+
+@contextmanager
+def disk_full_soon(site: Served) -> Iterator[None]:
+    """As above, but a transaction that has begun to write gets half-way."""
+    _, most = resource.prlimit(site.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (database(site).stat().st_size, most))
+    yield
+    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (most, most))
+
+
+@contextmanager
+def database_moved(site: Served) -> Iterator[None]:
+    """The file is gone from its place, so that SQLite lets nobody write it."""
+    elsewhere = database(site).with_suffix(".moved")
+    database(site).rename(elsewhere)
+    yield
+    # What was made in its place meanwhile, if anything, was never the database.
+    elsewhere.rename(database(site))
+
+
+@contextmanager
+def database_held(site: Served) -> Iterator[None]:
+    """Another program keeps the file to itself for longer than a writer waits."""
+    holder = sqlite3.connect(database(site), isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    yield
+    holder.execute("ROLLBACK")
+    holder.close()
+
+
+TROUBLES = [disk_full, database_moved, *([disk_full_soon, database_held] if LONG else [])]
+
+
+def database(site: Served) -> Path:
+    return site.data_dir / "wayside.db"
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_trouble_with_the_disk_keeps_the_form_and_passes(serve: Serve, trouble: Trouble) -> None:
+    site = serve().start()
+    page = site.get("/en/5")
+    for answers in ANSWERS[:-1]:
+        page = press(site, page, **answers)
+    long_story = STORY + " kitchen" * 2_000
+    with trouble(site):
+        refused = press(site, page, f8=long_story)
+        assert refused.status == 503
+        assert refused.headers["Retry-After"]
+        assert long_story in refused.text
+        assert fields_in(refused.text)["t"] == fields_in(page.text)["t"]
+        assert site.get("/en/1").status == 200, "who looks for help still finds it"
+    review = press(site, refused, f8=long_story)
+    with trouble(site):
+        refused = press(site, review, "send")
+        assert refused.status == 503
+        assert code_in(refused.text) is None
+        assert fields_in(refused.text)["t"] == fields_in(review.text)["t"]
+    assert rows(site, "report") == 0
+    receipt = press(site, refused, "send")
+    code = code_in(receipt.text)
+    assert code
+    assert rows(site, "report") == rows(site, "report_body") == 1
+    with trouble(site):
+        shut = site.post("/en/6", {"c": code, "b": "open"})
+        # Where a page of the file is free a visit needs no room.
+        assert shut.status in (503, 200 if trouble is disk_full_soon else 503)
+    opened = site.post("/en/6", {"c": code, "b": "open"})
+    assert "Your report is here" in opened.text
+    assert "Traceback" not in site.log.read_text()
+
+
+def press(site: Served, page: Answer, button: str = "next", **answers: str) -> Answer:
+    return site.post("/en/5", {**fields_in(page.text), **answers, "b": button})
+
+
+def rows(site: Served, table: str) -> int:
+    connection = sqlite3.connect(f"file:{database(site)}?mode=ro", uri=True)
+    try:
+        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        return found
+    finally:
+        connection.close()

@@ -1,0 +1,10 @@
+"""Whether this is a run at length, as `make faults` and `make attack` ask for."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+LONG = os.environ.get("WAYSIDE_TEST_LONG") == "1"
+at_length = pytest.mark.skipif(not LONG, reason="at length only: make faults, make attack")
