@@ -119,9 +119,12 @@ def find(session: Session, token_text: str, now: datetime) -> tuple[Staff, bytes
     return staff, token
 
 
-def totp_secret(token: bytes) -> str:
-    """The second factor that this link will set up, in the base32 that apps read."""
-    return base64.b32encode(derive(token, "second factor", _TOTP_BYTES)).decode()
+def totp_secret(vault: Vault, token: bytes) -> str:
+    """The second factor that this link will set up, in the base32 that apps read.
+
+    Not from the link alone: whoever finds a used one in old mail has no second factor by it.
+    """
+    return base64.b32encode(vault.keyed("second factor", token)[:_TOTP_BYTES]).decode()
 
 
 def accept(
@@ -144,7 +147,7 @@ def accept(
     """
     staff, token = find(session, token_text, now)
     password.check(chosen, name=name)
-    step = matching_step(totp_secret(token), one_time_code, now)
+    step = matching_step(totp_secret(vault, token), one_time_code, now)
     if step is None:
         raise SecondFactorRefused("the one-time code does not fit")
     _rename(session, staff, name)
@@ -166,7 +169,8 @@ def accept(
     staff.private_by_recovery = wrap(
         derive(recovery, "staff recovery"), private, kind="staff key", id=id
     )
-    staff.totp_by_key = wrap(totp_key(private), totp_secret(token).encode(), kind="totp", id=id)
+    secret = totp_secret(vault, token).encode()
+    staff.totp_by_key = wrap(totp_key(private), secret, kind="totp", id=id)
     staff.totp_step = step
     staff.invitation_hash = staff.invitation_until = staff.private_by_invitation = None
     organisation = session.get_one(Organisation, 1)

@@ -83,7 +83,7 @@ class Instance:
     def accept(self, link: str, name: str, now: datetime = NOW) -> Member:
         """Somebody uses their link; they may sign in from the next half minute on."""
         staff, raw = invitation.find(self.session, link, now)
-        secret = invitation.totp_secret(raw)
+        secret = invitation.totp_secret(self.vault, raw)
         salt = secrets.token_bytes(16)
         key = self.vault.password_key(PASSWORD, salt)
         earlier = pyotp.TOTP(secret).at(now - timedelta(seconds=30))

@@ -121,7 +121,7 @@ def _token(typed: str) -> str:
 
 
 def _second_factor(raw: bytes, name: str) -> SecondFactor:
-    secret = invitation.totp_secret(raw)
+    secret = invitation.totp_secret(vault(), raw)
     config: Config = current_app.extensions["config"]
     uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=config.title)
     squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)

@@ -95,7 +95,7 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
     salt = secrets.token_bytes(SALT_BYTES)
     key = vault.password_key(password, salt)
     staff, raw = invitation.find(current(), link, now)
-    secret = invitation.totp_secret(raw)
+    secret = invitation.totp_secret(vault, raw)
     # The code of the step before, so that the first sign-in finds this step's code unused.
     code = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
     with transaction() as session:

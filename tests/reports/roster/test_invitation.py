@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from reports.model import DeskKey, Organisation, Staff
 from reports.roster import desks, found, invitation, password
 from reports.roster.invitation import Authority
 from reports.roster.words import from_groups, to_groups
-from reports.vault import make_pair, open_sealed
+from reports.vault import Vault, make_pair, open_sealed
 from tests.support.cast import NOW, PASSWORD, Instance
 
 LATER = NOW + timedelta(minutes=1)
@@ -37,6 +38,14 @@ def waiting(instance: Instance, name: str = "Eve", role: str = "triager") -> Sta
     instance.session.commit()
     instance.accept(link, name)
     return instance.session.scalars(select(Staff).where(Staff.name == name)).one()
+
+
+def test_a_used_link_in_old_mail_is_no_second_factor(instance: Instance, tmp_path: Path) -> None:
+    token = b"t" * 32
+    elsewhere = Vault.create(tmp_path / "elsewhere")
+    own = invitation.totp_secret(instance.vault, token)
+    assert own == invitation.totp_secret(instance.vault, token)
+    assert own != invitation.totp_secret(elsewhere, token)
 
 
 def test_founding_twice_is_refused(instance: Instance) -> None:
