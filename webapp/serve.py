@@ -49,6 +49,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
 
 def main() -> int:
     """Serve until told to stop; the exit code."""
+    # What this process makes, its owner alone reads: the database, and what lies beside it.
+    os.umask(0o077)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         config = Config.from_environ(os.environ)
