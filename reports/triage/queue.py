@@ -57,10 +57,12 @@ class Place:
         """Read what `str` gave; None for anything else."""
         parts = text.split(".")
         try:
-            day, id = date.fromisoformat(parts[1]), UUID(parts[2])
-            return cls(int(parts[0]), day, id, parts[3] == "1")
+            urgency, day, id = int(parts[0]), date.fromisoformat(parts[1]), UUID(parts[2])
+            doubtful = parts[3] == "1"
         except (ValueError, IndexError):
             return None
+        # No database takes a number of any size.
+        return cls(urgency, day, id, doubtful) if urgency in range(4) else None
 
     def __str__(self) -> str:
         return f"{self.urgency}.{self.day.isoformat()}.{self.id.hex}.{int(self.unverified)}"

@@ -87,10 +87,16 @@ def fingerprint(member: Staff) -> str:
     return hashlib.sha256(member.public).hexdigest()[:40].upper() if member.public else ""
 
 
-def same_key(member: Staff, shown: str) -> None:
-    """Raises `InvitationInvalid` when the key is no longer the one that the page showed."""
-    if not hmac.compare_digest(fingerprint(member).encode(), shown.encode()):
-        raise InvitationInvalid("the key changed since it was shown")
+def shown(session: Session, member: Staff) -> str:
+    """A hash over what an administrator reads before confirming: key, role and desks."""
+    told = (fingerprint(member), member.role, *desk_names(session, member))
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def as_shown(session: Session, member: Staff, seen: str) -> None:
+    """Raises `InvitationInvalid` when key, role or desks are not those that the page showed."""
+    if not hmac.compare_digest(shown(session, member).encode(), seen.encode()):
+        raise InvitationInvalid("something changed since it was shown")
 
 
 def not_oneself(keyring: Keyring, member: Staff) -> None:

@@ -98,7 +98,7 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
         check_password(request.form.get("password", ""))
         with transaction() as session:
             member = roster.member(session, staff_id)
-            roster.same_key(member, request.form.get("fingerprint", ""))
+            roster.as_shown(session, member, request.form.get("shown", ""))
             authority = Authority.of(session, keyring())
             invitation.confirm(session, vault(), member, authority)
             roster.record(session, vault(), "staff_confirmed", member, keyring(), clock.now())
@@ -153,13 +153,19 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
             life.disable(session, vault(), member, clock.now(), by=keyring().staff)
     except (SignInRefused, TooManyGuesses, NotAllowed) as problem:
         return _member_page("admin/disable.html", staff_id, refusal(problem))
+    renewed = [_renew(desk_id) for desk_id in desk_ids]
+    done = "disabled" if all(renewed) else "keys_kept"
+    return redirect(url_for("admin.people", done=done), 303)
+
+
+def _renew(desk_id: UUID) -> bool:
+    """Give a desk a new key; false where this administrator cannot, so that the others follow."""
     try:
-        for desk_id in desk_ids:
-            with transaction() as session:
-                membership.renew(session, vault(), keyring(), desk_id, clock.now())
+        with transaction() as session:
+            membership.renew(session, vault(), keyring(), desk_id, clock.now())
     except (SealBroken, NotAllowed):
-        return redirect(url_for("admin.people", done="keys_kept"), 303)
-    return redirect(url_for("admin.people", done="disabled"), 303)
+        return False
+    return True
 
 
 @blueprint.get("/contacts")
@@ -183,6 +189,7 @@ def _member_page(template: str, staff_id: UUID, mistake: object = None) -> Respo
         template,
         member=member,
         fingerprint=roster.fingerprint(member),
+        shown=roster.shown(current(), member),
         desks=roster.desk_names(current(), member),
         beyond=roster.beyond(current(), vault(), keyring(), member),
         myself=member.id == keyring().staff.id,

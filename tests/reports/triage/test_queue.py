@@ -67,6 +67,10 @@ def test_any_text_is_a_place_or_none(text: str) -> None:
     assert place is None or Place.parse(str(place)) == place
 
 
+def test_a_number_that_no_database_takes_is_no_place() -> None:
+    assert Place.parse(f"{10**30}.2027-03-10.{uuid4().hex}.0") is None
+
+
 def test_a_place_survives_the_address() -> None:
     place = Place(3, NOW.date(), uuid4())
     assert Place.parse(str(place)) == place

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from reports.db import begin_write
-from reports.model import DeskKey, Report, Staff
-from reports.roster import invitation
+from reports.model import Desk, DeskGrant, DeskKey, Report, Staff
+from reports.roster import invitation, membership
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.office import Office
@@ -92,17 +92,47 @@ def test_a_waiting_member_is_confirmed_by_fingerprint_and_password(
     dana = browser().at_desk("Dana")
     path = f"/desk/staff/{eva_id}/confirm"
     page = dana.get(path).text
-    found = re.search(r'name="fingerprint" value="([0-9A-F]{40})"', page)
+    found = re.search(r'name="shown" value="([0-9a-f]{64})"', page)
     assert found
-    wrong = dana.post(path, fingerprint=found.group(1), password="no")
+    wrong = dana.post(path, shown=found.group(1), password="no")
     assert "This is not your password" in wrong.text
-    changed = dana.post(path, fingerprint="0" * 40, password=PASSWORD)
+    changed = dana.post(path, shown="0" * 64, password=PASSWORD)
     assert "This has changed meanwhile" in changed.text
     assert member(app_instance, "Eva").state == "waiting"
-    done = dana.post(path, fingerprint=found.group(1), password=PASSWORD)
+    for role in ("administrator", "triager"):
+        begin_write(app_instance.session)
+        app_instance.session.execute(update(Staff).filter_by(id=eva_id).values(role=role))
+        app_instance.session.commit()
+        if role == "administrator":
+            raised = dana.post(path, shown=found.group(1), password=PASSWORD)
+            assert "This has changed meanwhile" in raised.text
+    done = dana.post(path, shown=found.group(1), password=PASSWORD)
     assert done.status_code == 303
     assert "kitchen" in browser().at_desk("Eva").open(report_id).text
-    assert dana.post(path, fingerprint=found.group(1), password=PASSWORD).status_code == 422
+    assert dana.post(path, shown=found.group(1), password=PASSWORD).status_code == 422
+
+
+@pytest.mark.parametrize("lost", ["BE", "NL"])
+def test_a_desk_that_cannot_be_renewed_does_not_keep_the_others_from_it(
+    app_instance: Instance, browser: Browsers, lost: str
+) -> None:
+    session, dana = app_instance.session, app_instance.keyring("Dana")
+    bela = session.get_one(Staff, app_instance.members["Bela"].id)
+    begin_write(session)
+    [nl] = session.scalars(select(Desk).filter_by(country="NL"))
+    membership.join(session, app_instance.vault, dana, nl.id, bela, NOW)
+    session.flush()
+    of_lost = select(DeskKey.id).join(Desk).where(Desk.country == lost)
+    own = DeskGrant.staff_id == dana.staff.id
+    session.execute(delete(DeskGrant).where(own, DeskGrant.desk_key_id.in_(of_lost)))
+    session.commit()
+    visitor = browser().at_desk("Dana")
+    path = f"/desk/staff/{bela.id}/disable"
+    visitor.get(path)
+    assert visitor.post(path, password=PASSWORD).headers["Location"].endswith("done=keys_kept")
+    session.rollback()
+    query = select(Desk.country).join(DeskKey).where(DeskKey.epoch == 2)
+    assert set(session.scalars(query)) == {"BE", "NL"} - {lost}
 
 
 def test_disabling_ends_everything_and_renews_the_keys(
