@@ -152,6 +152,16 @@ def test_a_wrong_recovery_code_is_refused_alike(
     page = lost.post("/desk/recover", **(right | wrong), password=CHOSEN, again=CHOSEN)
     assert page.status_code == 422
     assert "do not fit together" in page.text
+    assert CHOSEN not in page.text
+
+
+def test_a_long_recovery_code_need_not_be_typed_twice(browser: Browsers) -> None:
+    lost = browser()
+    lost.get("/desk/recover")
+    code = "AAAA-BBBB-CCCC"
+    page = lost.post("/desk/recover", name="Bela", recovery=code, password=CHOSEN, again="other")
+    assert "not the same" in page.text
+    assert f'value="{code}"' in page.text
 
 
 def test_the_password_is_changed_by_who_knows_it(browser: Browsers, clock: Clock) -> None:
