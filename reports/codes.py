@@ -6,6 +6,7 @@ quasigroup, which catches every single wrong digit and every swap of neighbours.
 
 from __future__ import annotations
 
+import hmac
 import unicodedata
 from dataclasses import dataclass
 
@@ -77,6 +78,14 @@ def parse(typed: str) -> ReceiptCode:
     if len(body) != LENGTH or check_digit(body[:-1]) != body[-1]:
         raise CodeMalformed("not 24 digits, or the check digit is wrong")
     return ReceiptCode(locator=body[:LOCATOR], secret=body[LOCATOR : LOCATOR + SECRET])
+
+
+def same(typed: str, code: ReceiptCode) -> bool:
+    """Whether a person typed this very code, in any way that `parse` reads."""
+    try:
+        return hmac.compare_digest(parse(typed).digits, code.digits)
+    except CodeMalformed:
+        return False
 
 
 def check_digit(digits: str) -> str:

@@ -44,6 +44,10 @@ class Busy(WaysideError):
     """Every slot for slow key derivation was taken for the whole waiting time."""
 
 
+class NoRoom(WaysideError):
+    """Too little is free on the disk to take anything more."""
+
+
 # Reporters --------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -27,6 +28,8 @@ from reports.vault import Vault, derive, open_sealed, pad, seal, unpad, unwrap, 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=30)
 """Both of security.md, section 1."""
+FIRST_ANSWER = "first_answer"
+"""The code of what the desk answers at once; its words belong to the web side."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,15 @@ class Visit:
 
 @dataclass(frozen=True)
 class Line:
-    """One message in the clear. `author` is "reporter" or "desk"; `at` is its exact moment."""
+    """One message in the clear. `author` is "reporter" or "desk"; `at` is its exact moment.
+
+    One of the desk's standing messages has a `code` in place of `text`.
+    """
 
     author: str
     text: str
     at: datetime
+    code: str = ""
 
 
 def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
@@ -114,8 +121,14 @@ def thread(session: Session, vault: Vault, report: Report, private: bytes) -> li
         genuine.check(row.seal, genuine.message_seal(vault, row))
         text = open_sealed(private, row.sealed, kind=f"message {row.author}", id=row.id.bytes)
         told = json.loads(unpad(text))
-        found.append(Line(row.author, told["text"], datetime.fromisoformat(told["at"])))
-    return sorted(found, key=lambda line: line.at)
+        at, code = datetime.fromisoformat(told["at"]), told.get("code", "")
+        found.append(Line(row.author, told.get("text", ""), at, code))
+    return sorted(found, key=lambda line: (line.at, not line.code))
+
+
+def written(lines: Iterable[Line] | None) -> tuple[Line, ...] | None:
+    """The messages that people wrote, without the standing ones."""
+    return None if lines is None else tuple(line for line in lines if not line.code)
 
 
 def add_message(
@@ -142,20 +155,14 @@ def add_message(
     once_hash = derive(once + text.encode(), "message once")
     if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
         return False
-    public, message_id = genuine.case_public(vault, report), uuid4()
-    told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
-    message = Message(
-        id=message_id,
-        report_id=report.id,
-        author=author,
-        sealed=seal(public, pad(told), kind=f"message {author}", id=message_id.bytes),
-        day=now.date(),
-        token_hash=once_hash,
-    )
-    message.seal = genuine.message_seal(vault, message)
-    session.add(message)
+    _put(session, vault, report, author, {"text": text}, now, once_hash)
     report.updated_day = now.date()
     return True
+
+
+def add_standing(session: Session, vault: Vault, report: Report, code: str, now: datetime) -> None:
+    """Seal one of the desk's standing messages into the thread: its code, not its words."""
+    _put(session, vault, report, "desk", {"code": code}, now, None)
 
 
 def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
@@ -170,6 +177,29 @@ def purge(session: Session, now: datetime) -> None:
     """Erase every visit that is over."""
     over = or_(ReporterSession.seen_at < now - IDLE, ReporterSession.started_at < now - LONGEST)
     session.execute(delete(ReporterSession).where(over))
+
+
+def _put(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    author: str,
+    words: Mapping[str, str],
+    now: datetime,
+    once_hash: bytes | None,
+) -> None:
+    public, message_id = genuine.case_public(vault, report), uuid4()
+    told = json.dumps({"at": now.isoformat(), **words}, ensure_ascii=False).encode()
+    message = Message(
+        id=message_id,
+        report_id=report.id,
+        author=author,
+        sealed=seal(public, pad(told), kind=f"message {author}", id=message_id.bytes),
+        day=now.date(),
+        token_hash=once_hash,
+    )
+    message.seal = genuine.message_seal(vault, message)
+    session.add(message)
 
 
 def _token(text: str) -> bytes:

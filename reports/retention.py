@@ -50,7 +50,7 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     _forget_message_tokens(session, now)
     reports = list(session.scalars(_expired(now)))
     for report in reports:
-        _erase(session, report.id)
+        erase(session, report.id)
         custody.append(
             session,
             vault,
@@ -77,8 +77,12 @@ def _expired(now: datetime) -> Select[Report]:
     )
 
 
-def _erase(session: Session, report_id: UUID) -> None:
-    """The wraps first: without them nothing that a disk may still hold can be opened."""
+def erase(session: Session, report_id: UUID) -> None:
+    """Erase every row of a report, its custody chain and its deliveries among them.
+
+    The wraps first: without them nothing that a disk may still hold can be opened. Lock the report
+    before.
+    """
     this = Report.id == report_id
     session.execute(update(Report).where(this).values(private_by_desk=b"", private_by_code=b""))
     referrals = select(Referral.id).where(Referral.report_id == report_id)

@@ -17,7 +17,7 @@ import html5lib
 from werkzeug.test import TestResponse
 
 BUCKET = 14_336
-SCRIPTS = 2
+SCRIPTS = 3
 HEADERS = (
     "Content-Security-Policy",
     "Permissions-Policy",

@@ -15,8 +15,10 @@ from webapp import (
     errors,
     i18n,
     pages,
+    room,
     security,
     staff_auth,
+    standing,
     trouble,
 )
 from webapp.account.setup import blueprint as setup_blueprint
@@ -58,8 +60,6 @@ STAFF_BLUEPRINTS = (
 def create_app(config: Config) -> Flask:
     """The application for one configuration; raises when settings or country files are wrong."""
     app = Flask(__name__, static_folder=None)
-    # The map would mend a slash by a redirect to whatever host the request names.
-    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
         BABEL_DEFAULT_LOCALE=i18n.SOURCE,
@@ -70,6 +70,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["config"] = config
     clock.init_app(app)
     db.init_app(app, config.domain)
+    room.init_app(app, config.domain.data_dir)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)
@@ -80,6 +81,7 @@ def create_app(config: Config) -> Flask:
     security.init_app(app)
     staff_auth.init_app(app)
     desk_labels.init_app(app)
+    standing.init_app(app)
     errors.init_app(app)
     trouble.init_app(app)
     app.register_blueprint(up_blueprint)

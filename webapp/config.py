@@ -22,6 +22,8 @@ that is not personal, asks no consent and opens no app."""
 DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
+MOST_DAYS: Final = 60
+"""The longest time to the first reading that is worth telling a reporter."""
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
@@ -40,6 +42,7 @@ class Config:
     face: Face = "both"
     proxy_hops: int = 0
     port: int = DEFAULT_PORT
+    read_within_days: int | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -76,6 +79,9 @@ class Config:
             "face": read("FACE", "both", _face),
             "proxy_hops": read("PROXY_HOPS", 0, lambda raw: _number(raw, 0, 9)),
             "port": read("PORT", DEFAULT_PORT, lambda raw: _number(raw, 1, 65_535)),
+            "read_within_days": read(
+                "READ_WITHIN_DAYS", None, lambda raw: _number(raw, 1, MOST_DAYS)
+            ),
         }
         if faults or domain is None:
             raise SettingsFaults(faults)

@@ -23,6 +23,7 @@ ROWS: Final[Mapping[type[domain.WaysideError], int]] = {
     domain.NotFounded: 503,
     domain.Busy: 503,
     domain.RosterBroken: 503,
+    domain.NoRoom: 503,
     domain.TooManyGuesses: 429,
     domain.TokenInvalid: 400,
     domain.TokenExpired: 400,

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import codes, custody, genuine
+from reports import codes, custody, genuine, mailbox
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
 from reports.intake import doubt, draft, questions
@@ -110,6 +110,7 @@ def submit(
     session.flush()
     session.add(ReportBody(report_id=report_id, sealed=body))
     custody.append(session, vault, report, "received", now)
+    mailbox.add_standing(session, vault, report, mailbox.FIRST_ANSWER, now)
     draft.discard(session, token)
     session.flush()
     return Receipt(report_id, code, repeated=False)

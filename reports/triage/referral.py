@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, mailbox
 from reports.delivery import contact, outbox, packet
 from reports.delivery.packet import Content
 from reports.errors import KeyRefused, NoRecipient, NotAllowed, RecipientUnready, SealBroken
@@ -110,7 +110,9 @@ def _one(
 def _content(opened: OpenReport) -> Content:
     if opened.answers is None or opened.received_at is None:
         raise SealBroken("the report's body is damaged: there is nothing to send")
-    return Content(opened.answers, opened.language, opened.received_at, opened.thread)
+    return Content(
+        opened.answers, opened.language, opened.received_at, mailbox.written(opened.thread)
+    )
 
 
 def _already(session: Session, report_id: UUID) -> dict[str, Referral]:

@@ -103,4 +103,4 @@ def test_from_a_phone_to_a_contact_point_and_back(
     thread = phone.inner_text("main")
     assert REPLY in thread
     assert QUESTION in thread
-    assert "Passed on" in thread
+    assert "We passed it on" in thread

@@ -49,13 +49,11 @@ def test_both_sides_read_the_thread_in_the_order_it_was_written(instance: Instan
     visit = instance.enter(receipt.code, later(5))
     write(instance, visit, "Yes, she is.", later(6))
     opened = mailbox.resume(instance.session, visit, later(7))
-    told = [
-        (line.author, line.text)
-        for line in mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
-    ]
+    lines = mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
+    told = [(line.author, line.text) for line in mailbox.written(lines) or ()]
     assert told == [("desk", "Is she safe now?"), ("reporter", "Yes, she is.")]
     by_desk = instance.keyring("Bela").case_private(instance.session, opened.report)
-    assert len(mailbox.thread(instance.session, instance.vault, opened.report, by_desk)) == 2
+    assert len(mailbox.thread(instance.session, instance.vault, opened.report, by_desk)) == 3
     assert opened.report.unread
 
 
@@ -64,7 +62,8 @@ def test_the_same_message_sent_twice_is_one_message(instance: Instance) -> None:
     visit = instance.enter(receipt.code)
     write(instance, visit, "Please read this.")
     write(instance, visit, "Please read this.")
-    assert instance.session.scalar(select(func.count()).select_from(Message)) == 1
+    by_reporter = select(func.count()).where(Message.author == "reporter")
+    assert instance.session.scalar(by_reporter) == 1
     acts = [line.act for line in custody.lines(instance.session, instance.report(receipt))]
     assert acts == ["received", "reporter_wrote"]
 
@@ -195,3 +194,17 @@ def test_a_message_given_another_author_does_not_open(instance: Instance) -> Non
     opened = mailbox.resume(instance.session, visit, NOW)
     with pytest.raises(SealBroken):
         mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
+
+
+def test_the_desk_answers_at_once_by_a_code_that_each_reader_gets_in_words(
+    instance: Instance,
+) -> None:
+    receipt = instance.send()
+    opened = mailbox.resume(instance.session, instance.enter(receipt.code), NOW)
+    [line] = mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
+    assert (line.author, line.text, line.code) == ("desk", "", mailbox.FIRST_ANSWER)
+    assert line.at == NOW
+    assert mailbox.written([line]) == ()
+    assert mailbox.written(None) is None
+    [row] = instance.session.scalars(select(Message))
+    assert mailbox.FIRST_ANSWER.encode() not in row.sealed

@@ -28,6 +28,7 @@ from reports.settings import Settings
 from reports.triage import notes, status
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAG_ASA, PAYOKE, Office, refer
+from tests.support.rows import places_of
 
 SETTINGS = Settings.from_environ({})
 OVER = NOW + timedelta(days=91)
@@ -65,22 +66,6 @@ def full_report(instance: Instance) -> Receipt:
     return receipt
 
 
-def places_of(instance: Instance, id: UUID) -> set[str]:
-    """Every `table.column` that holds the id, as such or in a text."""
-    found = set()
-    for table in Base.metadata.sorted_tables:
-        for row in instance.session.execute(select(table)).mappings():
-            for name, value in row.items():
-                if (
-                    value == id
-                    or value == id.bytes
-                    or (isinstance(value, str) and str(id) in value)
-                ):
-                    found.add(f"{table.name}.{name}")
-    instance.session.rollback()
-    return found
-
-
 def rows(instance: Instance) -> dict[str, int]:
     return {
         table.name: instance.session.scalar(select(func.count()).select_from(table)) or 0
@@ -93,11 +78,11 @@ def test_nothing_of_an_expired_report_is_left_anywhere(instance: Instance) -> No
     receipt = full_report(instance)
     referral_ids = set(instance.session.scalars(select(Delivery.referral_id)))
     delivery_ids = set(instance.session.scalars(select(Delivery.id)))
-    assert len(places_of(instance, receipt.report_id)) >= 7
+    assert len(places_of(instance.session, receipt.report_id)) >= 7
     assert purge(instance, OVER) == [receipt.report_id]
-    assert places_of(instance, receipt.report_id) == {"custody_line.detail"}
+    assert places_of(instance.session, receipt.report_id) == {"custody_line.detail"}
     for id in referral_ids | delivery_ids:
-        assert places_of(instance, id) == set()
+        assert places_of(instance.session, id) == set()
     kept = {"contact_setting": 2, "custody_line": 3}
     assert rows(instance) == {name: count + kept.get(name, 0) for name, count in before.items()}
 
@@ -128,9 +113,9 @@ def test_its_neighbours_stay_whole(instance: Instance) -> None:
     gone = full_report(instance)
     kept = instance.send()
     refer(instance, kept, SETTINGS, PAYOKE)
-    before = places_of(instance, kept.report_id)
+    before = places_of(instance.session, kept.report_id)
     assert purge(instance, OVER) == [gone.report_id]
-    assert places_of(instance, kept.report_id) == before
+    assert places_of(instance.session, kept.report_id) == before
     assert custody.verify(instance.session, instance.vault)
 
 
@@ -182,7 +167,7 @@ def test_what_lives_for_hours_or_days_goes_too(instance: Instance) -> None:
     def there() -> list[bool]:
         return [
             *(session.scalar(select(func.count()).select_from(table)) != 0 for table in short),
-            *(session.scalar(select(column)) is not None for column in hashes),
+            *(session.scalar(select(func.count(column))) != 0 for column in hashes),
         ]
 
     assert there() == [True] * 6

@@ -14,6 +14,7 @@ from reports.codes import LENGTH
 from reports.errors import CodeMalformed, CodeRefused, TextEmpty, TextTooLong, WaysideError
 from reports.mailbox import Line
 from webapp.i18n import MESSAGES
+from webapp.standing import sentences
 
 _ = MESSAGES.lazy_gettext
 
@@ -24,23 +25,27 @@ ZONE: Final = ZoneInfo("Europe/Brussels")
 """The clock of all three countries."""
 
 STATUS: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
-    "received": (_("Received"), _("Your report is here. Nobody has opened it yet.")),
-    "in_triage": (_("Being read"), _("Someone on our staff is reading your report.")),
-    "ready": (_("Being read"), _("Someone on our staff has read your report.")),
-    "referred": (_("Passed on"), _("We decided to pass your report on. You can still write.")),
-    "closed": (_("Closed"), _("We closed your report. We erase it after some time.")),
+    "received": (_("A person has not read it yet"), _("We have your report.")),
+    "in_triage": (_("A person is reading it"), _("Someone on our staff opened your report.")),
+    "ready": (_("A person is reading it"), _("Someone on our staff opened your report.")),
+    "referred": (_("We passed it on"), _("We chose who should get it. You can still write.")),
+    "closed": (_("We closed it"), _("We erase it after some time.")),
 }
 """Status of a report, then a short word and a sentence. None promises anything."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One form as it came in: the visit's token, the code, the message, the button pressed."""
+    """One form as it came in: the visit's token, the code, the message, the button pressed.
+
+    `erasing`: it comes from the page that asks whether to erase everything.
+    """
 
     visit: str
     code: str
     message: str
     button: str
+    erasing: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Said:
     own: bool
     text: str
     day: str
+    standing: bool
 
 
 def sent(form: Mapping[str, str]) -> Sent:
@@ -59,12 +65,13 @@ def sent(form: Mapping[str, str]) -> Sent:
         code=form.get(CODE_FIELD, ""),
         message=form.get(MESSAGE_FIELD, ""),
         button=form.get("b", ""),
+        erasing=form.get("p") == "erase",
     )
 
 
 def said(lines: list[Line]) -> list[Said]:
     """The thread, oldest first, with the day of each message."""
-    return [Said(line.author == "reporter", line.text, _day(line.at)) for line in lines]
+    return [_said(line) for line in lines]
 
 
 def code_mistake(problem: WaysideError) -> str:
@@ -94,6 +101,11 @@ def message_mistake(problem: WaysideError | None) -> str:
     if isinstance(problem, TextEmpty):
         return str(_("There is no message yet. Please write something."))
     return str(_("We could not read some letters. You see � there. Please write them again."))
+
+
+def _said(line: Line) -> Said:
+    text = "\n".join(str(each) for each in sentences(line.code)) if line.code else line.text
+    return Said(line.author == "reporter", text, _day(line.at), bool(line.code))
 
 
 def _day(at: datetime) -> str:

@@ -13,13 +13,14 @@ from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from reports import codes, guesses, mailbox
+from reports import codes, guesses, mailbox, withdraw
 from reports.codes import ReceiptCode
 from reports.errors import (
     Busy,
     CodeMalformed,
     CodeRefused,
     MailboxClosed,
+    NoRoom,
     NotFounded,
     RosterBroken,
     SealBroken,
@@ -28,14 +29,16 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.mailbox import Visit
-from webapp import trouble
+from webapp import room, trouble
 from webapp.clock import now
+from webapp.countries import letter_of, letters
 from webapp.db import transaction, vault
 from webapp.mailbox import forms
 from webapp.mailbox.forms import STATUS, Sent
+from webapp.places import Place, places
 from webapp.typed import read_form
 
-OUR_TROUBLE: Final = (Busy, NotFounded, RosterBroken, SQLAlchemyError, OSError)
+OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
 """What can keep us from answering; the reporter did nothing wrong."""
 
 blueprint = Blueprint("mailbox", __name__)
@@ -93,16 +96,33 @@ def _go_on(sent: Sent) -> str | Response:
             with transaction() as session:
                 mailbox.leave(session, sent.visit)
             return _code_page(Sent("", "", "", ""), left=True)
+        if sent.button == "erased":
+            return _erase(sent)
         with transaction() as session:
             opened = mailbox.resume(session, sent.visit, now())
+            if sent.button == "erase" or (sent.erasing and sent.button == "stay"):
+                left = withdraw.has_left(session, opened.report)
+                return render_template("mailbox/erase.html", visit=sent.visit, has_left=left)
             mistake = _write(session, sent) if sent.button == "send" else ""
             return _thread_page(session, sent, opened, mistake)
     except MailboxClosed:
-        return _code_page(Sent("", "", sent.message, ""), closed=True)
+        return _code_page(
+            Sent("", "", sent.message, ""), closed=True, erased=sent.button == "erased"
+        )
+
+
+def _erase(sent: Sent) -> str:
+    """Erase the report, after the page that said what it means."""
+    with transaction() as session:
+        report = mailbox.resume(session, sent.visit, now()).report
+        left = withdraw.has_left(session, report)
+        withdraw.withdraw(session, vault(), sent.visit, now())
+    return render_template("mailbox/erased.html", has_left=left)
 
 
 def _write(session: Session, sent: Sent) -> str:
     """Put the message into the thread; what is wrong with it, in words, or nothing."""
+    room.check()
     if "\ufffd" in sent.message:
         return forms.message_mistake(None)
     try:
@@ -129,7 +149,15 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str) -> s
         lines=forms.said(lines),
         damaged=damaged,
         idle_minutes=mailbox.IDLE // timedelta(minutes=1),
+        help_at=_help_at(opened.report.country),
     )
+
+
+def _help_at(country: str | None) -> Place | None:
+    """The country of the report as the doors show it; None where it is none of ours."""
+    if country is None or country not in letters().values():
+        return None
+    return next(place for place in places() if place.letter == letter_of(country))
 
 
 def _code_page(
@@ -138,6 +166,7 @@ def _code_page(
     *,
     left: bool = False,
     closed: bool = False,
+    erased: bool = False,
     unkept: bool = False,
 ) -> str:
     mistakes = [(forms.CODE_FIELD, mistake)] if mistake else []
@@ -147,6 +176,7 @@ def _code_page(
         mistakes=mistakes,
         left=left,
         closed=closed,
+        erased=erased,
         unkept=unkept,
         code_length=codes.LENGTH,
     )

@@ -35,7 +35,10 @@ class Lost(Enum):
 
 @dataclass(frozen=True)
 class Turn:
-    """The page that follows: a step with its answers, or the receipt of a report sent before."""
+    """The page that follows: a step with its answers, or the receipt of a report sent before.
+
+    `typed_back`: the code as the reporter typed it to make sure, on the receipt's page.
+    """
 
     step: str
     token_text: str
@@ -44,6 +47,7 @@ class Turn:
     lost: Lost | None = None
     receipt: Receipt | None = None
     work: str = ""
+    typed_back: str | None = None
 
 
 @dataclass(frozen=True)

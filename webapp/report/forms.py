@@ -12,6 +12,7 @@ from reports.intake.questions import STEPS, Choice, Fault, Field, clean
 from webapp.answers import QUESTIONS, WORDS
 from webapp.i18n import MESSAGES
 from webapp.report.steps import (
+    CODE_FIELD,
     CODES,
     FIELD_NAMES,
     TRAP_FIELD,
@@ -54,6 +55,7 @@ class Sent:
     kind: str
     trapped: bool
     work: str
+    code: str
 
     @property
     def fresh(self) -> bool:
@@ -85,6 +87,7 @@ def sent(form: Mapping[str, str]) -> Sent:
         kind=form.get(FIELD_NAMES["kind"], ""),
         trapped=bool(form.get(TRAP_FIELD)),
         work=form.get(WORK_FIELD, ""),
+        code=form.get(CODE_FIELD, ""),
     )
 
 

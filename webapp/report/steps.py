@@ -32,6 +32,9 @@ TRAP_FIELD: Final = "f0"
 WORK_FIELD: Final = "w"
 """Where the script of the page puts a proof of work (`reports.intake.work`)."""
 
+CODE_FIELD: Final = "c"
+"""Where the receipt code is typed back."""
+
 TRAPPED: Final = "trapped"
 """A mark in the draft: the hidden field was filled in at some step."""
 REVIEWED: Final = "reviewed"

@@ -6,23 +6,24 @@ Whatever fails on our side, the form comes back with what was typed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from reports import codes
-from reports.errors import Busy, DraftIncomplete, NotFounded, RosterBroken
+from reports.errors import Busy, DraftIncomplete, NoRoom, NotFounded, RosterBroken
 from reports.intake import draft, questions, submit, work
 from reports.intake.questions import REVIEW, STEPS, Fault
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.facts import facts_of
-from webapp import trouble
+from webapp import room, trouble
 from webapp.clock import now
 from webapp.countries import countries
-from webapp.db import transaction, vault
+from webapp.db import current, transaction, vault
 from webapp.i18n import language
 from webapp.report import answering, forms
 from webapp.report.answering import Lost, Turn
@@ -30,7 +31,7 @@ from webapp.report.forms import Sent
 from webapp.report.steps import CALL, CODES, STORY, TRAPPED, before, progress
 from webapp.typed import read_form
 
-OUR_TROUBLE: Final = (Busy, RosterBroken, NotFounded, SQLAlchemyError, OSError)
+OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
 """What can keep us from keeping an answer; the reporter did nothing wrong."""
 RETRY_SECONDS: Final = "30"
 
@@ -48,14 +49,15 @@ def answer() -> str | Response:
     """Keep the answer of one step and show what follows, or send."""
     sent = forms.sent(read_form())
     try:
-        turn = _send(sent) if sent.button == "send" else _keep(sent)
-        return _page(turn)
+        ways = {"send": _send, "check": _check}
+        return _page(ways.get(sent.button, _keep)(sent))
     except OUR_TROUBLE as problem:
         trouble.say(problem)
         return _unkept(sent)
 
 
 def _keep(sent: Sent) -> Turn:
+    room.check()
     with transaction() as session:
         return answering.take(session, vault(), sent, now())
 
@@ -74,6 +76,7 @@ def _send(sent: Sent) -> Turn:
             earlier = submit.receipt_of(session, held.token)
             if earlier:
                 return answering.sent_before(session, held, earlier)
+            room.check()
             answers = draft.load(session, held.token, moment)
             if answers is None:
                 return answering.first_question(vault(), moment, Lost.HOUR)
@@ -95,6 +98,19 @@ def _send(sent: Sent) -> Turn:
     except IntegrityError:
         # The same form was sent twice at once, and the other was quicker.
         return _keep(sent)
+
+
+def _check(sent: Sent) -> Turn:
+    """The receipt once more, and whether the code that was typed back is the same.
+
+    Compared with what follows from the form's token: nothing is opened, and nothing slow runs.
+    """
+    held = answering.hold(vault(), sent, now())
+    receipt = None if held.lost else submit.receipt_of(current(), held.token)
+    if receipt is None:
+        return answering.first_question(vault(), now(), Lost.HOUR)
+    turn = answering.sent_before(current(), held, receipt)
+    return replace(turn, typed_back=sent.code)
 
 
 def _page(turn: Turn) -> str:
@@ -121,10 +137,15 @@ def _page(turn: Turn) -> str:
 
 
 def _receipt_page(turn: Turn, receipt: Receipt) -> str:
+    typed = turn.typed_back
     return render_template(
         "report/receipt.html",
         code=receipt.code.grouped,
-        repeated=receipt.repeated,
+        repeated=receipt.repeated and typed is None,
+        token=turn.token_text,
+        step=CODES[REVIEW],
+        typed=typed or "",
+        right=None if typed is None else codes.same(typed, receipt.code),
         contacts=_helpers(turn),
         moment=now(),
     )

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports import mailbox
 from reports.delivery import contact, wording
 from reports.errors import RecipientUnready
 from reports.model import ContactSetting
@@ -102,7 +103,7 @@ def preview(opened: OpenReport, choice: Choice, delivery: str) -> str:
         answers,
         opened.language,
         opened.received_at,
-        opened.thread,
+        mailbox.written(opened.thread),
         delivery=delivery,
         contact_id=choice.contact.id,
         rule=choice.rule,

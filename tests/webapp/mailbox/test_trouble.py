@@ -68,7 +68,8 @@ def test_a_damaged_message_is_said_openly_and_the_rest_works(
         app_instance.session, app_instance.vault, report, "desk", "Hello?", NOW, once=b"1"
     )
     app_instance.session.flush()
-    [message] = app_instance.session.scalars(select(Message))
+    message = app_instance.session.scalars(select(Message)).first()
+    assert message is not None
     message.sealed = message.sealed[:-1] + bytes([message.sealed[-1] ^ 1])
     app_instance.session.commit()
     form = opened(client, receipt)

@@ -124,7 +124,7 @@ def test_the_reporter_reads_the_answer(app_instance: Instance, browser: Browsers
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
     thread = mailbox.thread(session, app_instance.vault, visit.report, visit.private)
-    assert [(line.author, line.text) for line in thread] == [("desk", "Are they safe?")]
+    assert [(line.author, line.text) for line in thread[1:]] == [("desk", "Are they safe?")]
 
 
 def test_a_note_is_read_by_the_desk_and_not_with_the_receipt_code(
@@ -138,7 +138,8 @@ def test_a_note_is_read_by_the_desk_and_not_with_the_receipt_code(
     session = app_instance.session
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
-    assert mailbox.thread(session, app_instance.vault, visit.report, visit.private) == []
+    thread = mailbox.thread(session, app_instance.vault, visit.report, visit.private)
+    assert mailbox.written(thread) == ()
 
 
 @pytest.mark.parametrize(("act", "field"), [("reply", "text"), ("note", "text")])
@@ -187,7 +188,7 @@ def test_a_damaged_part_is_named_and_the_rest_works(
     bela.post(f"/desk/reports/{report_id}/note", text="A note.")
     session = app_instance.session
     begin_write(session)
-    row = session.scalars(select(table)).one()
+    row = session.scalars(select(table)).all()[0]
     row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
     session.commit()
     page = bela.get(f"/desk/reports/{report_id}")

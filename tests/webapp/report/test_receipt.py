@@ -1,0 +1,155 @@
+"""The receipt: the code typed back, doubt that nobody sees, and room on the disk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from reports.intake import work
+from reports.intake.doubt import AN_HOUR
+from reports.model import Report
+from tests.support.cast import Instance
+from tests.support.forms import Form, carried, code_on, text
+from tests.support.web import Clock
+
+pytestmark = pytest.mark.usefixtures("app_instance")
+
+
+def sent(client: FlaskClient, clock: Clock, **answers: str) -> Form:
+    """A form on its last page, a minute after it was begun; then sent."""
+    form = Form(client)
+    form.to_step(6)
+    clock.forward(minutes=1)
+    form.press("send", **answers)
+    return form
+
+
+def newest(instance: Instance) -> list[bool]:
+    found = list(instance.session.scalars(select(Report.unverified)))
+    instance.session.rollback()
+    return found
+
+
+@pytest.mark.parametrize("zero", ["0", "٠", "०"])
+def test_the_code_typed_back_in_any_way_is_right(
+    client: FlaskClient, clock: Clock, zero: str
+) -> None:
+    form = sent(client, clock)
+    typed = "-".join(chr(ord(zero) + int(d)) for d in code_on(form.page).replace(" ", ""))
+    code = code_on(form.page)
+    page = form.press("check", c=typed)
+    assert "Yes, this is your code" in text(page)
+    assert code_on(page) == code
+    assert "You sent it before" not in text(page)
+
+
+@pytest.mark.parametrize("typed", ["", "1234", "0" * 24, "x" * 3_000, "\u0000", "٣"])
+def test_anything_else_is_wrong_and_can_be_tried_again(
+    client: FlaskClient, clock: Clock, typed: str
+) -> None:
+    form = sent(client, clock)
+    code = code_on(form.page)
+    assert "This is not the same" in text(form.press("check", c=typed))
+    assert "Yes, this is your code" in text(form.press("check", c=code))
+
+
+def test_comparing_opens_nothing_and_counts_as_no_guess(
+    client: FlaskClient, clock: Clock, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = sent(client, clock)
+
+    def slow(*_: object) -> bytes:
+        raise AssertionError("the slow key was derived")
+
+    monkeypatch.setattr(app.extensions["vault"], "receipt_key", slow)
+    for _ in range(30):
+        assert form.press("check", c="1").status_code == 200
+
+
+def test_without_a_report_there_is_nothing_to_compare(client: FlaskClient) -> None:
+    form = Form(client)
+    assert "1 of about 6" in text(form.press("check", c="1"))
+
+
+def test_the_hidden_field_and_haste_change_nothing_that_the_sender_sees(
+    client: FlaskClient, clock: Clock, app_instance: Instance
+) -> None:
+    def seen(form: Form) -> str:
+        page = re.sub(r'value="[^"]*"', "", text(form.page))
+        return page.replace(code_on(form.page), "")
+
+    plain, trapped = sent(client, clock), sent(client, clock, f0="http://junk.example")
+    hasty = Form(client)
+    hasty.to_step(6)
+    hasty.press("send")
+    assert seen(plain) == seen(trapped) == seen(hasty)
+    assert sorted(newest(app_instance)) == [False, True, True]
+
+
+def test_a_field_filled_in_at_an_earlier_step_is_remembered(
+    client: FlaskClient, clock: Clock, app_instance: Instance
+) -> None:
+    form = Form(client)
+    form.press(f0="x")
+    for answers in ({"f4": "labour"}, {"f5": "witness"}, {"f7": "no"}, {"f8": "They sleep here."}):
+        form.press(**answers)
+    clock.forward(minutes=1)
+    code_on(form.press("send"))
+    assert newest(app_instance) == [True]
+
+
+def test_above_the_limit_proof_of_work_keeps_a_report_on_top(
+    client: FlaskClient, clock: Clock, app_instance: Instance
+) -> None:
+    for _ in range(AN_HOUR):
+        app_instance.send(clock.now)
+    code_on(sent(client, clock).page)
+    assert newest(app_instance).count(True) == 1
+    form = Form(client)
+    form.to_step(6)
+    token = carried(form.page)["t"]
+    number = next(str(n) for n in range(10_000) if work.holds(token, str(n)))
+    clock.forward(seconds=30)
+    code_on(form.press("send", w=number))
+    assert newest(app_instance).count(True) == 1
+
+
+def test_a_number_found_at_one_step_is_carried_to_the_next(client: FlaskClient) -> None:
+    form = Form(client)
+    assert carried(form.press(w="123"))["w"] == "123"
+
+
+@pytest.mark.parametrize("step", [1, 5, 6])
+def test_on_a_full_disk_the_form_is_kept(
+    client: FlaskClient, app: Flask, app_instance: Instance, step: int
+) -> None:
+    form = Form(client)
+    form.to_step(step)
+    token = carried(form.page)["t"]
+    app.extensions["free_space"] = lambda: 499 * 1024 * 1024
+    page = form.press("send" if step == 6 else "next", f3="Fish market", f8="They sleep here.")
+    assert page.status_code == 503
+    assert carried(page)["t"] == token
+    if step == 5:
+        assert "They sleep here." in text(page)
+    app.extensions["free_space"] = lambda: 501 * 1024 * 1024
+    if step == 6:
+        code_on(form.press("send"))
+        count = select(func.count()).select_from(Report)
+        assert app_instance.session.scalar(count) == 1
+
+
+def test_a_report_sent_before_gets_its_receipt_though_the_disk_is_full(
+    client: FlaskClient, app: Flask
+) -> None:
+    form = Form(client)
+    form.to_step(6)
+    review = form.page
+    code = code_on(form.press("send"))
+    app.extensions["free_space"] = lambda: 0
+    form.page = review
+    assert code_on(form.press("send")) == code
