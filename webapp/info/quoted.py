@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import format_date
+from flask_babel import format_date, format_decimal
 from markupsafe import Markup
 
 from reports.routing.country import Country
@@ -53,6 +53,8 @@ class Quoted:
             return str(format_date(fact.value, "long"))
         if isinstance(fact.value, str):
             return str(COUNTRIES.gettext(fact.value))
+        if fact.unit == "euro":
+            return str(format_decimal(fact.number))
         return fact.text
 
     def phone(self, key: str) -> Markup:
