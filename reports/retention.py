@@ -101,5 +101,5 @@ def erase(session: Session, report_id: UUID) -> None:
 
 def _forget_message_tokens(session: Session, now: datetime) -> None:
     old = now.date() - timedelta(days=REPEAT_DAYS)
-    late = update(Message).where(Message.day < old, Message.token_hash.is_not(None))
+    late = update(Message).where(Message.day <= old, Message.token_hash.is_not(None))
     session.execute(late.values(token_hash=None))

@@ -27,7 +27,8 @@ from reports.roster import desks
 from reports.vault import Vault, make_pair, pad, seal, wrap
 
 REPEAT_DAYS = 2
-"""How long a second send is recognised (security.md, section 1: 48 hours)."""
+"""A second send is recognised for 24 to 48 hours (security.md, section 1): a day is all that is kept
+of the moment, and a form's token lives 24 hours."""
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,5 @@ def submit(
 def forget_tokens(session: Session, now: datetime) -> None:
     """Drop the hashes by which a second send was recognised, once their time is over."""
     old = now.date() - timedelta(days=REPEAT_DAYS)
-    late = update(Report).where(Report.received_day < old, Report.token_hash.is_not(None))
+    late = update(Report).where(Report.received_day <= old, Report.token_hash.is_not(None))
     session.execute(late.values(token_hash=None))
