@@ -38,7 +38,12 @@ def test_the_catalogues_fit_the_code() -> None:
 
 CHANGES = (
     ("webapp/templates/info/home.html", "I have a code", "I got a code", "messages.pot"),
-    ("webapp/templates/info/chapters/rights/be.html", "Can you be punished", "Punished", "chapters.pot"),
+    (
+        "webapp/templates/info/chapters/rights/be.html",
+        "Can you be punished",
+        "Punished",
+        "chapters.pot",
+    ),
     ("webapp/templates/errors/desk.html", "Back to the desk", "Back", "desk.pot"),
     ("reports/routing/data/be.toml", "This is the police.", "Police.", "countries.pot"),
 )
