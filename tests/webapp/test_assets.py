@@ -58,6 +58,7 @@ def test_what_others_wrote_is_what_they_published() -> None:
 
 def test_a_page_with_all_its_files_is_light(app: Flask) -> None:
     assets = app.extensions["assets"].by_path
-    files = ("css/public.css", "js/exit.js", "js/keys.js", "icons/page.png", "icons/signs.png")
+    scripts = ("js/exit.js", "js/keys.js", "js/work.js")
+    files = ("css/public.css", *scripts, "icons/page.png", "icons/signs.png")
     sent = sum(len(assets[name].packed or assets[name].body) for name in files)
     assert 14_336 + sent < 30_000
