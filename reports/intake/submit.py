@@ -27,8 +27,8 @@ from reports.roster import desks
 from reports.vault import Vault, make_pair, pad, seal, wrap
 
 REPEAT_DAYS = 2
-"""A second send is recognised for 24 to 48 hours (security.md, section 1): only the day is kept, and
-a form's token lives 24 hours."""
+"""A second send is recognised for 24 to 48 hours (security.md, section 1): its day alone is kept,
+and a form's token lives 24 hours."""
 
 
 @dataclass(frozen=True)
