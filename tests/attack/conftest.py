@@ -1,6 +1,7 @@
-"""One served instance to attack: the real server, the real costs, a few made-up reports.
+"""One served instance to attack: the real server, the real costs, some made-up reports.
 
-Nothing here leaves the machine. What is asked is bounded in number, and every wait in time.
+Nothing here leaves the machine. What is asked is bounded in number, and every wait in time. It runs
+by `make attack` alone.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ from werkzeug.test import TestResponse
 
 from tests import page_checker
 from tests.support.desk import token_in
+from tests.support.length import LONG
 from tests.support.served import Answer, Served
 from tests.support.site import flask
 from webapp import create_app
 from webapp.config import Config
+
+collect_ignore_glob = [] if LONG else ["test_*.py"]
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ class Target:
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """A demonstration instance, served on loopback for the whole run."""
     site = Served(tmp_path_factory.mktemp("attack") / "var")
-    told = json.loads(flask(site.environ, "demo", "--reports", "6", "--json").stdout)
+    told = json.loads(flask(site.environ, "demo", "--reports", "80", "--json").stdout)
     app = create_app(Config.from_environ(site.environ))
     staff = {person["name"]: person for person in told["staff"]}
     site.start()

@@ -1,4 +1,4 @@
-"""Bodies that are too large, never end or never come: bounded, in time and memory, for everybody."""
+"""Bodies that are too large, never end or never come: bounded, and nobody else has to wait."""
 
 from __future__ import annotations
 

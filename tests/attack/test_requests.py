@@ -1,4 +1,4 @@
-"""Every address with every method, from other sites and without a token: refused, nothing changed."""
+"""Every address with every method, from other sites and without a token: nothing changes."""
 
 from __future__ import annotations
 

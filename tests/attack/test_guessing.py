@@ -1,0 +1,152 @@
+"""Guessing: the sixth guess at one locator is refused, others go on, and time tells nothing."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from flask.testing import FlaskClient
+
+from reports import codes
+from reports.codes import ReceiptCode
+from tests.attack.conftest import Target
+from tests.support.cast import PASSWORD, Instance
+from tests.support.desk import token_in
+from tests.support.served import Answer
+from tests.support.web import Clock
+
+SEED = 20_270_313
+LIMIT = 3.0
+SAMPLES = 240
+REAL_SAMPLES = 60
+TRIES = 3
+"""A difference that is there shows every time. Chance alone passes |z| = 3 once in 370 runs, and
+three times in a row, each with fresh samples, once in fifty million."""
+
+
+def with_secret(code: ReceiptCode, secret: str) -> str:
+    return ReceiptCode(code.locator, secret).grouped
+
+
+def test_the_sixth_guess_at_one_locator_is_refused_and_others_are_not(target: Target) -> None:
+    known = codes.parse(target.codes[2])
+    unknown = ReceiptCode("0918273", known.secret)
+    for code in (known, unknown):
+        wait_for_a_fresh_minute()
+        secrets = [f"{number:016d}" for number in range(6)]
+        answers = [guess(target, with_secret(code, secret)) for secret in secrets]
+        assert [answer.status for answer in answers] == [200] * 5 + [429]
+        assert answers[-1].headers["Retry-After"] == "60"
+        assert guess(target, code.grouped).status == 429, "the right code has to wait as well"
+        other = guess(target, target.codes[3])
+        assert other.status == 200
+        assert "Your mailbox" in other.text
+    assert guess(target, known.grouped).status == 429
+
+
+def guess(target: Target, typed: str) -> Answer:
+    return target.site.post("/en/6", {"c": typed, "b": "open"})
+
+
+def wait_for_a_fresh_minute() -> None:
+    """Guesses are counted by the minute of the clock."""
+    left = 60 - time.time() % 60
+    if left < 10:
+        time.sleep(left + 0.1)
+
+
+Ask = Callable[[], float]
+
+
+def z_value(first: Sequence[float], second: Sequence[float]) -> float:
+    """Welch's z of two rows of times, each without its slowest tenth: what else the machine did."""
+    rows = [sorted(row)[: len(row) * 9 // 10] for row in (first, second)]
+    means = [statistics.fmean(row) for row in rows]
+    spread = sum(statistics.variance(row) / len(row) for row in rows)
+    return (means[0] - means[1]) / math.sqrt(spread or 1e-18)
+
+
+def no_difference(first: Ask, second: Ask, samples: int) -> None:
+    """Fail when the two can be told apart by time, in each of `TRIES` measurements."""
+    chance = random.Random(SEED)
+    seen = []
+    for ask in (first, second) * 5:
+        ask()
+    for _ in range(TRIES):
+        rows: tuple[list[float], list[float]] = ([], [])
+        for _ in range(samples):
+            for which in chance.sample((0, 1), 2):
+                rows[which].append((first, second)[which]())
+        seen.append(z_value(*rows))
+        if abs(seen[-1]) < LIMIT:
+            return
+    raise AssertionError(f"told apart by time: z = {', '.join(f'{z:.1f}' for z in seen)}")
+
+
+def test_a_difference_of_a_tenth_is_noticed() -> None:
+    chance = random.Random(SEED)
+    with pytest.raises(AssertionError, match="told apart"):
+        no_difference(lambda: chance.gauss(11, 2), lambda: chance.gauss(10, 2), SAMPLES)
+    no_difference(lambda: chance.gauss(10, 2), lambda: chance.gauss(10, 2), SAMPLES)
+
+
+def test_an_unknown_locator_takes_as_long_as_a_wrong_secret(
+    client: FlaskClient, app_instance: Instance, clock: Clock
+) -> None:
+    """The slow key made cheap, so that it hides nothing of what comes before and after it."""
+    known = app_instance.send().code
+    unknown = ReceiptCode(f"{(int(known.locator) + 1) % 10**7:07d}", known.secret)
+    app_instance.session.close()
+
+    def ask(code: ReceiptCode) -> float:
+        # Twelve guesses a day: under both limits.
+        clock.forward(hours=1)
+        typed = with_secret(code, f"{random.randrange(10**16):016d}")
+        began = time.perf_counter()
+        page = client.post("/en/6", data={"c": typed, "b": "open"})
+        took = time.perf_counter() - began
+        assert page.status_code == 200
+        return took
+
+    no_difference(lambda: ask(known), lambda: ask(unknown), SAMPLES)
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(
+    client: FlaskClient, app_instance: Instance, clock: Clock
+) -> None:
+    app_instance.session.close()
+
+    def ask(name: str) -> float:
+        clock.forward(hours=1)
+        token = token_in(client.get("/desk/sign-in").text)
+        told = {"form_token": token, "name": name, "password": PASSWORD + "x", "code": "123456"}
+        began = time.perf_counter()
+        page = client.post("/desk/sign-in", data=told)
+        took = time.perf_counter() - began
+        assert page.status_code == 403
+        return took
+
+    no_difference(lambda: ask("Bela"), lambda: ask("Bela2"), SAMPLES)
+
+
+def test_with_the_real_cost_a_locator_cannot_be_told_either(target: Target) -> None:
+    there = [str(row[0]) for row in target.query("SELECT DISTINCT locator FROM report")]
+    nowhere = [f"{(int(locator) + 1) % 10**7:07d}" for locator in there]
+    assert not set(there) & set(nowhere)
+    turn = dict.fromkeys(("there", "nowhere"), 0)
+
+    def ask(kind: str, locators: Sequence[str]) -> float:
+        # Another locator each time: five guesses a minute are let through for each.
+        turn[kind] += 1
+        typed = ReceiptCode(locators[turn[kind] % len(locators)], f"{turn[kind]:016d}").grouped
+        began = time.perf_counter()
+        answer = guess(target, typed)
+        took = time.perf_counter() - began
+        assert answer.status == 200
+        return took
+
+    no_difference(lambda: ask("there", there), lambda: ask("nowhere", nowhere), REAL_SAMPLES)
