@@ -85,6 +85,7 @@ def test_c_takes_a_report_over(launch: Launch, staffed: Staffed) -> None:
     assert "Bela" in page.inner_text(".facts-side")
     sign_in(other, site.url, people["Dana"])
     other.goto(page.url)
+    other.locator("main form button:focus").wait_for()
     other.keyboard.press("Enter")
     other.locator(".story").wait_for()
     other.keyboard.press("c")
