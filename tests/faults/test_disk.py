@@ -97,7 +97,7 @@ def test_trouble_with_the_disk_keeps_the_form_and_passes(serve: Serve, trouble: 
         # Where a page of the file is free a visit needs no room.
         assert shut.status in (503, 200 if trouble is disk_full_soon else 503)
     opened = site.post("/en/6", {"c": code, "b": "open"})
-    assert "Your report is here" in opened.text
+    assert "We have your report" in opened.text
     assert "Traceback" not in site.log.read_text()
 
 

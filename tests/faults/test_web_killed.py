@@ -129,4 +129,4 @@ def opens_its_mailbox(site: Served, sent: Sent) -> None:
     """By the page, as its reporter would."""
     page = site.get("/en/6")
     page = site.post("/en/6", {**fields_in(page.text), "c": sent.code, "b": "open"})
-    assert "Your report is here" in page.text, page.text[:2000]
+    assert "We have your report" in page.text, page.text[:2000]
