@@ -29,8 +29,18 @@ class Report(Base):
         CheckConstraint(one_of("status", STATUSES), name="status"),
         CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
         UniqueConstraint("token_hash"),
+        # Every column that the queue filters or orders by, so that it reads the index alone.
         Index(
-            "ix_report_queue", "desk_id", "status", "unverified", "urgency", "received_day", "id"
+            "ix_report_queue",
+            "desk_id",
+            "status",
+            "unverified",
+            "urgency",
+            "received_day",
+            "id",
+            "country",
+            "form",
+            "assignee_id",
         ),
         STRICT,
     )

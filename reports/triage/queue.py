@@ -93,10 +93,13 @@ def page(
     size: int = PAGE,
 ) -> Page:
     """The rows that `filters` let through, from the place `after` on."""
-    query = _ordered(_filtered(session, keyring, filters))
+    query = _filtered(session, keyring, filters)
     if after is not None:
         query = query.where(_behind(after))
-    found = list(session.scalars(query.limit(size + 1)))
+    # First the ids, which an index holds in full: reports are wide, and sorting them whole takes
+    # ten times as long once there are thousands.
+    ids = list(session.scalars(_ordered(query).with_only_columns(Report.id).limit(size + 1)))
+    found = list(session.scalars(_ordered(select(Report).where(Report.id.in_(ids)))))
     shown = found[:size]
     names = _names(session, {report.assignee_id for report in shown})
     troubled = in_trouble(session, [report.id for report in shown])

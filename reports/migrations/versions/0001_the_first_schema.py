@@ -256,7 +256,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_locator"), ["locator"], unique=False)
         batch_op.create_index(
             "ix_report_queue",
-            ["desk_id", "status", "unverified", "urgency", "received_day", "id"],
+            [
+                "desk_id",
+                "status",
+                "unverified",
+                "urgency",
+                "received_day",
+                "id",
+                "country",
+                "form",
+                "assignee_id",
+            ],
             unique=False,
         )
         batch_op.create_index(
