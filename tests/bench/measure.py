@@ -1,0 +1,49 @@
+"""Comparing two ways of doing a thing in the same minute: the machine's speed cancels out."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Act = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What one thing costs beside another: medians in seconds.
+
+    `most` is the ratio that is expected at most, and why; over `broken` the promise is broken.
+    """
+
+    what: str
+    beside: str
+    ours: float
+    reference: float
+    most: float
+    broken: float
+    why: str
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.reference
+
+    @property
+    def holds(self) -> bool:
+        return self.ratio <= self.broken
+
+
+def medians(first: Act, second: Act, rounds: int, each: int = 1) -> tuple[float, float]:
+    """The median seconds of each, called in turns: `rounds` times `each` calls."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for act in (first, second):
+        act()
+    for _ in range(rounds):
+        for act, row in zip((first, second), times, strict=True):
+            began = time.perf_counter()
+            for _ in range(each):
+                act()
+            row.append((time.perf_counter() - began) / each)
+    return statistics.median(times[0]), statistics.median(times[1])
