@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help install run test lock clean
+.PHONY: help install run test faults attack bench lock clean
 
 help:  ## say what the commands do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -25,6 +25,15 @@ run: install  ## start the web server and the worker at http://127.0.0.1:8000 (W
 
 test: install $(VENV)/.test  ## check everything: style, types, catalogues, tests
 	@exec scripts/test
+
+faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing is lost (5 minutes)
+	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/faults
+
+attack: install $(VENV)/.test  ## attack a served instance on this machine (5 minutes)
+	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/attack
+
+bench: install $(VENV)/.test  ## measure against references of the same minute (3 minutes)
+	@exec $(BIN)/python -m tests.bench
 
 lock: $(VENV)/.made  ## pin the newest versions that requirements/*.in and package.json allow
 	@exec scripts/lock

@@ -60,6 +60,8 @@ STAFF_BLUEPRINTS = (
 def create_app(config: Config) -> Flask:
     """The application for one configuration; raises when settings or country files are wrong."""
     app = Flask(__name__, static_folder=None)
+    # The map would mend a slash by a redirect to whatever host the request names.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
         BABEL_DEFAULT_LOCALE=i18n.SOURCE,
