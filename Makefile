@@ -26,13 +26,13 @@ run: install  ## start the web server and the worker at http://127.0.0.1:8000 (W
 test: install $(VENV)/.test  ## check everything: style, types, catalogues, tests
 	@exec scripts/test
 
-faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing is lost (5 minutes)
+faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing is lost (4 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/faults
 
-attack: install $(VENV)/.test  ## attack a served instance on this machine (5 minutes)
+attack: install $(VENV)/.test  ## attack a served instance on this machine (4 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/attack
 
-bench: install $(VENV)/.test  ## measure against references of the same minute (3 minutes)
+bench: install $(VENV)/.test  ## measure against references of the same minute (1 minute)
 	@exec $(BIN)/python -m tests.bench
 
 lock: $(VENV)/.made  ## pin the newest versions that requirements/*.in and package.json allow

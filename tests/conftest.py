@@ -25,7 +25,6 @@ from reports.vault import Vault
 from tests.support import chromium
 from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.desk import Browser
-from tests.support.length import LONG
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.site import Site, found
@@ -45,14 +44,6 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "lo
 
 ENGINES = ("sqlite", "postgresql")
 Launch = Callable[..., BrowserContext]
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what runs only at length to `make faults` and `make attack`."""
-    left = [] if LONG else [item for item in items if item.get_closest_marker("at_length")]
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
 
 
 def migrated(url: str) -> str:

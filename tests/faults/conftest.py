@@ -18,6 +18,14 @@ from tests.support.served import Served
 from tests.support.site import flask
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what runs only at length to `make faults` and `make attack`."""
+    left = [] if LONG else [item for item in items if item.get_closest_marker("at_length")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
 @pytest.fixture
 def rounds() -> int:
     """How often a process is killed."""

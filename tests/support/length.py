@@ -8,4 +8,4 @@ import pytest
 
 LONG = os.environ.get("WAYSIDE_TEST_LONG") == "1"
 at_length = pytest.mark.at_length
-"""What has no short form: left out of `make test` (tests/conftest.py), not skipped in it."""
+"""What has no short form: left out of `make test` (tests/faults/conftest.py), not skipped in it."""
