@@ -272,16 +272,19 @@ def launch(
     A profile folder may be opened again after its browser was closed, as after a restart.
     """
     opened: list[BrowserContext] = []
+    profiles: list[Path] = []
 
     def open_browser(profile: Path | None = None, **options: Any) -> BrowserContext:
         folder = profile or tmp_path / f"profile{len(opened)}"
+        profiles.append(folder)
         context = chromium.launch(playwright_driver, folder, certificate.pin, **options)
         opened.append(context)
         return context
 
-    yield open_browser
-    for context in opened:
-        context.close()
+    with chromium.leash(profiles):
+        yield open_browser
+        for context in opened:
+            context.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

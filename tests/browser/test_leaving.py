@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.conftest import Launch
 from tests.support.site import Site
 from tests.support.tls import SITE_HOST, HttpsServer
-from tests.support.walk import History, choose, glimpses, press
+from tests.support.walk import History, choose, glimpses, press, until_settled
 
 pytestmark = pytest.mark.browser
 
@@ -116,8 +116,9 @@ def test_28_after_the_exit_storage_is_gone_and_only_the_guard_is_left(
     context = launch(profile, script=script)
     context.pages[0].goto(f"{site.url}/en/1")
     leave(context.pages[0], exit_target)
-    while not context.cookies(site.url):  # the script's request goes on after the page is left
-        context.pages[0].wait_for_timeout(20)
+    for _ in until_settled("the exit set no guard"):  # its request outlives the page
+        if context.cookies(site.url):
+            break
     context.close()
     after = launch(profile)
     assert [cookie["name"] for cookie in after.cookies(site.url)] == ["__Host-g"]

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,9 @@ from tests.support.tls import SITE_HOST, TARGET_HOST
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
+LONGEST = 150.0
+"""Seconds that the browsers of one test live, before `leash` ends them: several times what the
+longest test takes, and less than what ends the whole run (pyproject.toml)."""
 
 
 def find() -> str | None:
@@ -72,3 +78,38 @@ def launch(
         java_script_enabled=script,
         **options,
     )
+
+
+@contextmanager
+def leash(profiles: Sequence[Path]) -> Iterator[None]:
+    """End the browsers on `profiles` when the block takes longer than `LONGEST`, and fail then.
+
+    Some of Playwright's calls (`evaluate`, `cookies`, `close`) wait for ever for a browser that
+    does not answer. When the browser is gone they raise.
+    """
+    over = threading.Event()
+
+    def pull() -> None:
+        over.set()
+        for process in _browsers_on(profiles):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    timer = threading.Timer(LONGEST, pull)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if over.is_set():
+            raise AssertionError(f"the browser was ended: the test took over {LONGEST:.0f} seconds")
+
+
+def _browsers_on(profiles: Sequence[Path]) -> Iterator[int]:
+    """The processes of the browsers that were started on one of these profiles."""
+    wanted = {f"--user-data-dir={profile}".encode() for profile in profiles}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if wanted & set((folder / "cmdline").read_bytes().split(b"\0")):
+                yield int(folder.name)

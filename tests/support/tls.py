@@ -23,6 +23,8 @@ from cryptography.x509.oid import NameOID
 
 SITE_HOST = "site.test"
 TARGET_HOST = "target.test"
+PATIENCE = 60.0
+"""Seconds that any part of these servers waits for another; nothing in them waits for ever."""
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
 _TARGET_PAGE = b"<!doctype html><html lang=en><title>Weather</title><h1>Weather</h1><p>Dry.</p>"
 
@@ -98,7 +100,7 @@ class HttpsServer(ThreadingHTTPServer):
         """Stop answering."""
         self.open.set()
         self.shutdown()
-        self._thread.join()
+        self._thread.join(PATIENCE)
         self.server_close()
 
     def handle_error(self, _request: object, _address: object) -> None:
@@ -109,12 +111,13 @@ class Handler(BaseHTTPRequestHandler):
     """Reads one request whole, notes it, and gives it to `respond`."""
 
     protocol_version = "HTTP/1.1"
+    timeout = PATIENCE
     server: HttpsServer
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.seen.append(Seen(self.command, self.path, dict(self.headers.items())))
-        self.server.open.wait()
+        self.server.open.wait(PATIENCE)
         self.respond(body)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = handle_any
@@ -153,7 +156,7 @@ def front_for(port: int) -> type[Handler]:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP_BY_HOP}
             headers |= {"X-Forwarded-Proto": "https", "X-Forwarded-For": self.client_address[0]}
             headers["X-Forwarded-Host"] = self.headers["Host"]
-            upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             try:
                 upstream.request(self.command, self.path, body or None, headers)
                 response = upstream.getresponse()

@@ -5,6 +5,7 @@ Words are found by their place in the form, not by their text, so that a walk wo
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
@@ -21,8 +22,11 @@ from tests.support.tls import SITE_HOST
 STORY = "f8"
 STEP_SECONDS = 30
 """How long a one-time code counts (RFC 6238)."""
-PATIENCE, PAUSE = 200, 0.025
-"""How often to look, and seconds in between: five seconds together."""
+PATIENCE, PAUSE = 20.0, 0.025
+"""Seconds to go on looking, and seconds between two looks."""
+SILENCE = 2.0
+"""Seconds after which a question to the browser counts as lost: one to a page that the browser
+has put away whole is never answered."""
 
 
 def press(page: Page, button: str = "next") -> None:
@@ -94,6 +98,15 @@ def sign_in(page: Page, site: str, member: dict[str, Any]) -> None:
     raise AssertionError(page.inner_text("main"))
 
 
+def until_settled(otherwise: str) -> Iterator[None]:
+    """Look again and again, for `PATIENCE` seconds at most; then fail with the words `otherwise`."""
+    last = time.monotonic() + PATIENCE
+    while time.monotonic() < last:
+        yield
+        time.sleep(PAUSE)
+    raise AssertionError(otherwise)
+
+
 @dataclass
 class History:
     """The list of visited pages of one tab, moved through as the browser's own buttons do."""
@@ -102,15 +115,17 @@ class History:
 
     def _ask(self, method: str, **values: Any) -> dict[str, Any]:
         """Ask the browser; anew while it puts one page in the place of another."""
-        for _ in range(PATIENCE):
+        for _ in until_settled(f"no answer to {method}"):
             try:
                 devtools = self.page.context.new_cdp_session(self.page)
-                told: dict[str, Any] = devtools.send(method, values)
+                # Playwright's own `send` waits for ever; its inner one can be given up.
+                question = devtools._impl_obj.send(method, values)
+                told: dict[str, Any] = devtools._sync(asyncio.wait_for(question, SILENCE))
                 devtools.detach()
                 return told
-            except BrowserError:
-                time.sleep(PAUSE)
-        raise AssertionError(f"no answer to {method}")
+            except (BrowserError, TimeoutError):
+                continue
+        raise AssertionError  # until_settled raised before
 
     def _entries(self) -> tuple[int, list[dict[str, Any]]]:
         told = self._ask("Page.getNavigationHistory")
@@ -127,11 +142,10 @@ class History:
         if not 0 <= goal < len(entries):
             return False
         self._ask("Page.navigateToHistoryEntry", entryId=entries[goal]["id"])
-        for _ in range(PATIENCE):
+        for _ in until_settled("the page never settled"):
             if self._entries()[0] == goal and self._evaluate("document.readyState") == "complete":
                 return True
-            time.sleep(PAUSE)
-        raise AssertionError("the page never settled")
+        raise AssertionError  # until_settled raised before
 
     def shows_the_site(self) -> bool:
         """Whether the tab shows a page of the site at this moment."""
