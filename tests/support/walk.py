@@ -5,7 +5,6 @@ Words are found by their place in the form, not by their text, so that a walk wo
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Iterator
@@ -24,8 +23,8 @@ STEP_SECONDS = 30
 """How long a one-time code counts (RFC 6238)."""
 PATIENCE, PAUSE = 20.0, 0.025
 """Seconds to go on looking, and seconds between two looks."""
-SILENCE = 2.0
-"""Seconds after which a question to the browser counts as lost: one to a page that the browser
+SILENCE = 2000
+"""Milliseconds after which a question to the browser counts as lost: one to a page that the browser
 has put away whole is never answered."""
 
 
@@ -99,7 +98,7 @@ def sign_in(page: Page, site: str, member: dict[str, Any]) -> None:
 
 
 def until_settled(otherwise: str) -> Iterator[None]:
-    """Look again and again, for `PATIENCE` seconds at most; then fail with the words `otherwise`."""
+    """Look again and again, for `PATIENCE` seconds at most; then fail, saying `otherwise`."""
     last = time.monotonic() + PATIENCE
     while time.monotonic() < last:
         yield
@@ -118,12 +117,10 @@ class History:
         for _ in until_settled(f"no answer to {method}"):
             try:
                 devtools = self.page.context.new_cdp_session(self.page)
-                # Playwright's own `send` waits for ever; its inner one can be given up.
-                question = devtools._impl_obj.send(method, values)
-                told: dict[str, Any] = devtools._sync(asyncio.wait_for(question, SILENCE))
+                told: dict[str, Any] = devtools.send(method, values, timeout=SILENCE)
                 devtools.detach()
                 return told
-            except (BrowserError, TimeoutError):
+            except BrowserError:
                 continue
         raise AssertionError  # until_settled raised before
 
