@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 import html5lib
 from werkzeug.test import TestResponse
 
-BUCKET = 14_336
-SCRIPTS = 3
+BUCKET = 12_544
+SCRIPTS = 2
 HEADERS = (
     "Content-Security-Policy",
     "Permissions-Policy",
@@ -34,7 +34,7 @@ CSP_NEEDS = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
 NEUTRAL_TITLE = re.compile(r"[^\s]{1,30}( [0-9a-z]{1,3})?")
 NEUTRAL_PATH = re.compile(r"/|/x|/s/[0-9a-f]{12}\.\w+|/[a-z]{2,3}(-[A-Za-z0-9]+)*/[0-9a-z]{0,3}")
 LOADS = {"src", "action", "formaction", "data", "poster", "srcset"}
-ALLOWED_COOKIES = {"public": "__Host-g", "desk": "__Host-s"}
+ALLOWED_COOKIES = {"public": ("__Host-g",), "desk": ("__Host-s", "__Host-d")}
 
 
 class PageFault(AssertionError):
@@ -85,11 +85,11 @@ def header_faults(response: TestResponse, *, desk: bool) -> Iterator[str]:
 
 
 def cookie_faults(cookie: str, *, desk: bool) -> Iterator[str]:
-    """A cookie must be the one of its face, and locked to this host."""
+    """A cookie must be one of its face, and locked to this host."""
     name, *attributes = (part.strip() for part in cookie.split(";"))
     allowed = ALLOWED_COOKIES["desk" if desk else "public"]
-    if name.split("=")[0] != allowed:
-        yield f"the cookie {name.split('=')[0]} is not {allowed}"
+    if name.split("=")[0] not in allowed:
+        yield f"the cookie {name.split('=')[0]} is not one of {allowed}"
     for needed in ("Secure", "HttpOnly", "Path=/"):
         if needed not in attributes:
             yield f"a cookie without {needed}"
@@ -130,7 +130,8 @@ def _loads_elsewhere(root: ElementTree.Element) -> Iterator[str]:
             continue
         for name, value in element.attrib.items():
             loads = name in LOADS or (element.tag == "link" and name == "href")
-            if loads and (urlsplit(value).netloc or urlsplit(value).scheme):
+            outside = urlsplit(value).netloc or urlsplit(value).scheme not in ("", "data")
+            if loads and outside:
                 yield f"<{element.tag} {name}> loads from elsewhere: {value}"
             if name.startswith("on") or name == "style":
                 yield f"<{element.tag} {name}>: nothing is inline"

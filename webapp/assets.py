@@ -2,8 +2,12 @@
 
 No build step: the files are served as they stand, from memory. The name changes with the content,
 so that a browser may keep them for a year, and says nothing about what they are.
+
+A public page asks for three files: the style sheet with its image inside, the exit's script, and
+`PAGE`, which is all other scripts in one. On a bad line each request costs more than its bytes.
 """
 
+import base64
 import gzip
 import hashlib
 import mimetypes
@@ -18,6 +22,9 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 FOLDER = Path(__file__).parent / "static"
 KINDS = (".css", ".js", ".png", ".webp")
 INDENTATION = re.compile(rb"\n\s+")
+PAGE = "js/page.js"
+PARTS_OF_PAGE = ("js/keys.js", "js/work.js")
+"""What every public page loads after it is read, in this order; each part ends by itself."""
 CACHE = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("assets", __name__)
@@ -46,7 +53,7 @@ def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Ass
 
     Each key of `words` found in a script of ours becomes its value, and indentation is left out (so
     no template literals there); a style sheet names an image by its
-    path here, `url("icons/a.png")`, and gets its neutral address.
+    path here, `url("icons/a.png")`, and carries it.
     """
     by_path: dict[str, Asset] = {}
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
@@ -55,9 +62,13 @@ def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Ass
         if path.suffix == ".js" and "vendor" not in path.parts:
             body = INDENTATION.sub(b"\n", _put_in(body, words or {}))
         if path.suffix == ".css":
-            images = {name: f"/s/{asset.name}" for name, asset in by_path.items()}
-            body = _put_in(body, {f'url("{name}")': f'url("{at}")' for name, at in images.items()})
+            images = {name: asset for name, asset in by_path.items() if _is_image(asset)}
+            body = _put_in(
+                body, {f'url("{name}")': f'url("{_data(asset)}")' for name, asset in images.items()}
+            )
         by_path[path.relative_to(folder).as_posix()] = _asset(path.suffix, body)
+    parts = [by_path[name].body for name in PARTS_OF_PAGE if name in by_path]
+    by_path[PAGE] = _asset(".js", b"".join(parts))
     return Assets(by_path, {asset.name: asset for asset in by_path.values()})
 
 
@@ -65,6 +76,15 @@ def _put_in(body: bytes, words: Mapping[str, str]) -> bytes:
     for word, value in words.items():
         body = body.replace(word.encode(), value.encode())
     return body
+
+
+def _is_image(asset: Asset) -> bool:
+    return asset.kind.startswith("image/")
+
+
+def _data(asset: Asset) -> str:
+    """The file itself as an address (RFC 2397)."""
+    return f"data:{asset.kind};base64,{base64.b64encode(asset.body).decode()}"
 
 
 def _asset(suffix: str, body: bytes) -> Asset:
@@ -84,6 +104,11 @@ def asset_url(path: str) -> str:
     return f"/s/{assets.by_path[path].name}"
 
 
+def asset_data(path: str) -> str:
+    """The image at `path` as an address that needs no request; KeyError if there is none."""
+    return _data(cast(Assets, current_app.extensions["assets"]).by_path[path])
+
+
 @blueprint.get("/s/<name>")
 def serve(name: str) -> Response:
     """One static file, compressed for whoever can read that."""
@@ -100,7 +125,7 @@ def serve(name: str) -> Response:
 
 
 def init_app(app: Flask, words: Mapping[str, str]) -> None:
-    """Read the static files and give templates `asset_url`."""
+    """Read the static files and give templates `asset_url` and `asset_data`."""
     app.extensions["assets"] = gather(words=words)
-    app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.globals |= {"asset_url": asset_url, "asset_data": asset_data}
     app.register_blueprint(blueprint)

@@ -56,7 +56,7 @@ PUBLIC: Final = SHARED | {
     "Content-Security-Policy": policy(
         script_src="'self'",
         style_src="'self'",
-        img_src="'self'",
+        img_src="'self' data:",
         media_src="'self'",
         connect_src="'self'",
         form_action="'self'",

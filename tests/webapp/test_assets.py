@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from webapp.assets import FOLDER, gather
+from webapp.assets import FOLDER, PARTS_OF_PAGE, gather
+from webapp.assets import PAGE as PAGE_SCRIPT
 
 
 def test_names_are_hashes_and_change_with_the_content(tmp_path: Path) -> None:
@@ -23,13 +25,12 @@ def test_names_are_hashes_and_change_with_the_content(tmp_path: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{12}\.css", first)
 
 
-def test_a_style_sheet_finds_its_images_under_their_neutral_names(tmp_path: Path) -> None:
+def test_a_style_sheet_carries_its_images(tmp_path: Path) -> None:
     (tmp_path / "icons").mkdir()
     (tmp_path / "icons" / "a.png").write_bytes(b"png")
     (tmp_path / "a.css").write_text('p{background:url("icons/a.png")}')
-    assets = gather(tmp_path)
-    image = assets.by_path["icons/a.png"].name
-    assert assets.by_path["a.css"].body == f'p{{background:url("/s/{image}")}}'.encode()
+    sheet = gather(tmp_path).by_path["a.css"].body
+    assert sheet == b'p{background:url("data:image/png;base64,cG5n")}'
 
 
 def test_a_file_is_kept_for_a_year_and_packed_for_whoever_can(
@@ -56,9 +57,35 @@ def test_what_others_wrote_is_what_they_published() -> None:
     assert list(FOLDER.rglob("SOURCE"))
 
 
-def test_a_page_with_all_its_files_is_light(app: Flask) -> None:
+DATE = "Date: Wed, 10 Mar 2027 11:00:00 GMT"
+"""The header that the server adds."""
+
+
+def on_the_wire(response: TestResponse) -> int:
+    """Bytes of an answer with its status line and headers."""
+    lines = [
+        f"HTTP/1.1 {response.status}",
+        DATE,
+        *(f"{name}: {value}" for name, value in response.headers),
+    ]
+    return len("\r\n".join(lines)) + 4 + len(response.data)
+
+
+def test_a_first_visit_is_four_requests_and_at_most_thirty_thousand_bytes(
+    client: FlaskClient,
+) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    first = client.get("/en/1", headers=packed)
+    assert on_the_wire(first) <= 14_000
+    named = re.findall(r'(?:src|href)="(/s/[^"]+)"', gzip.decompress(first.data).decode())
+    files = [client.get(path, headers=packed) for path in dict.fromkeys(named)]
+    assert 1 + len(files) <= 4
+    assert b"url(/" not in b"".join(file.data for file in files)
+    assert on_the_wire(first) + sum(map(on_the_wire, files)) <= 30_000
+
+
+def test_the_exit_is_at_most_2_kilobytes_and_all_other_scripts_6(app: Flask) -> None:
     assets = app.extensions["assets"].by_path
-    scripts = ("js/exit.js", "js/keys.js", "js/work.js")
-    files = ("css/public.css", *scripts, "icons/page.png", "icons/signs.png")
-    sent = sum(len(assets[name].packed or assets[name].body) for name in files)
-    assert 14_336 + sent < 30_000
+    assert len(assets["js/exit.js"].body) <= 2_048
+    assert len(assets[PAGE_SCRIPT].body) <= 6_144
+    assert set(PARTS_OF_PAGE) <= set(assets)

@@ -79,7 +79,7 @@ def test_a_page_with_something_typed_is_never_compressed(app: Flask, client: Fla
         return (
             "<!doctype html><html lang=en dir=ltr><head><title>Info</title>"
             '<link rel=stylesheet href="/s/a"><script src="/s/b"></script>'
-            '<script src="/s/d"></script><script src="/s/e"></script>'
+            '<script src="/s/d"></script>'
             '<link rel=icon href="/s/c"></head>'
             '<body><a data-exit href="/x">Close</a><h1>typed</h1></body></html>'
         )
