@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, guesses, mailbox
 from reports.intake import doubt, draft
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
+    Claim,
     CustodyLine,
     Delivery,
+    Finding,
+    LinkToken,
     Message,
     Note,
     Organisation,
@@ -27,6 +30,7 @@ from reports.model import (
     Report,
     ReportBody,
     ReporterSession,
+    ReportLink,
 )
 from reports.roster import sign_in
 from reports.vault import Vault
@@ -88,9 +92,15 @@ def erase(session: Session, report_id: UUID) -> None:
     referrals = select(Referral.id).where(Referral.report_id == report_id)
     for statement in (
         delete(ReporterSession).where(ReporterSession.report_id == report_id),
+        delete(Claim).where(Claim.report_id == report_id),
         delete(ReportBody).where(ReportBody.report_id == report_id),
         delete(Message).where(Message.report_id == report_id),
         delete(Note).where(Note.report_id == report_id),
+        delete(Finding).where(Finding.report_id == report_id),
+        delete(LinkToken).where(LinkToken.report_id == report_id),
+        delete(ReportLink).where(
+            or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
+        ),
         delete(Delivery).where(Delivery.referral_id.in_(referrals)),
         delete(Referral).where(Referral.report_id == report_id),
         delete(CustodyLine).where(CustodyLine.chain == report_id),

@@ -21,6 +21,8 @@ from webapp import (
     standing,
     trouble,
 )
+from webapp.account.entry import blueprint as entry_blueprint
+from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
 from webapp.account.views import blueprint as account_blueprint
 from webapp.admin.desks import blueprint as desks_blueprint
@@ -48,7 +50,9 @@ PUBLIC_BLUEPRINTS = (
     mailbox_blueprint,
 )
 STAFF_BLUEPRINTS = (
+    entry_blueprint,
     account_blueprint,
+    factors_blueprint,
     setup_blueprint,
     triage_blueprint,
     referral_blueprint,

@@ -127,6 +127,11 @@ def guard() -> Response | None:
     return None
 
 
+def cookie() -> str:
+    """The session's cookie of this request; empty without one."""
+    return _cookie() or ""
+
+
 def _cookie() -> str | None:
     return request.cookies.get(COOKIE)
 

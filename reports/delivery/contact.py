@@ -1,6 +1,6 @@
-"""The confirmed address and OpenPGP certificate of each contact point on this instance.
+"""The confirmed way to each contact point on this instance: channel, address, certificates.
 
-A contact point can receive a report only after somebody confirmed both by a second way. The row
+A contact point can receive a report only after somebody confirmed them by a second way. The row
 is sealed under a key kept outside the database: whoever can write there still cannot swap in an
 address or a certificate of their own.
 """
@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import hmac
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pysequoia import Cert, encrypt
 from pysequoia.packet import PacketPile, Tag
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.delivery import smime
 from reports.errors import KeyRefused, RecipientUnready, WaysideError
-from reports.model import ContactSetting, Organisation
+from reports.model import ContactChange, ContactSetting, Organisation
 from reports.vault import Vault
 
 ADDRESS_LIMIT: Final = 254
@@ -35,6 +41,41 @@ class AddressRefused(WaysideError):
     """A mail address is not one plain ASCII address such as desk@example.org."""
 
 
+@dataclass(frozen=True)
+class Details:
+    """How a contact point is reached: one of `CHANNELS` and what that channel needs."""
+
+    channel: str
+    email: str = ""
+    certificate: bytes = b""
+    smime: bytes = b""
+
+
+def check(details: Details, now: datetime) -> Mapping[str, str | bytes]:
+    """The columns that `details` become, when they can be used: what is not needed stays empty.
+
+    Raises `AddressRefused` or `KeyRefused`.
+    """
+    told: dict[str, str | bytes] = {
+        "channel": details.channel,
+        "email": "",
+        "certificate": b"",
+        "smime": b"",
+        "fingerprint": "",
+    }
+    if details.channel in ("openpgp", "smime"):
+        told["email"] = _address(details.email)
+    if details.channel == "openpgp":
+        certificate = read_certificate(details.certificate, now)
+        told["certificate"] = bytes(certificate)
+        told["fingerprint"] = certificate.fingerprint.upper()
+    if details.channel == "smime":
+        read = smime.read(details.smime, now)
+        told["smime"] = read.public_bytes(Encoding.DER)
+        told["fingerprint"] = smime.fingerprint(read)
+    return told
+
+
 def confirm(
     session: Session,
     vault: Vault,
@@ -43,22 +84,27 @@ def confirm(
     certificate_bytes: bytes,
     now: datetime,
 ) -> ContactSetting:
-    """Keep `email` and the certificate, armored or binary, in place of earlier ones.
+    """Keep `email` and the OpenPGP certificate, armored or binary, in place of earlier ones.
 
     The caller knows that `contact_id` is in a country file. Raises `AddressRefused` or
     `KeyRefused`; nothing is then changed.
     """
-    if len(email) > ADDRESS_LIMIT or not _ADDRESS.fullmatch(email):
-        raise AddressRefused("not a plain mail address")
-    certificate = read_certificate(certificate_bytes, now)
-    setting = ContactSetting(
-        contact_id=contact_id,
-        email=email,
-        certificate=bytes(certificate),
-        fingerprint=certificate.fingerprint.upper(),
-        confirmed_day=now.date(),
-    )
-    setting.seal = _seal(vault, setting)
+    told = check(Details("openpgp", email, certificate_bytes), now)
+    return keep(session, vault, contact_id, told, now)
+
+
+def keep(
+    session: Session,
+    vault: Vault,
+    contact_id: str,
+    told: Mapping[str, str | bytes],
+    now: datetime,
+    *,
+    staff_id: UUID | None = None,
+) -> ContactSetting:
+    """Make the checked columns `told` the confirmed way to a contact point, on record."""
+    setting = ContactSetting(contact_id=contact_id, confirmed_day=now.date(), **told)
+    setting.seal = seal_of(vault, setting)
     setting = session.merge(setting)
     custody.append(
         session,
@@ -66,7 +112,12 @@ def confirm(
         session.get_one(Organisation, 1),
         "contact_confirmed",
         now,
-        detail={"contact": contact_id, "fingerprint": setting.fingerprint},
+        staff_id=staff_id,
+        detail={
+            "contact": contact_id,
+            "channel": setting.channel,
+            "fingerprint": setting.fingerprint,
+        },
     )
     return setting
 
@@ -74,7 +125,7 @@ def confirm(
 def ready(session: Session, vault: Vault, contact_id: str) -> ContactSetting:
     """What was confirmed. Raises `RecipientUnready` when nothing was, or the seal does not hold."""
     setting = session.get(ContactSetting, contact_id)
-    if setting is None or not hmac.compare_digest(setting.seal, _seal(vault, setting)):
+    if setting is None or not hmac.compare_digest(setting.seal, seal_of(vault, setting)):
         raise RecipientUnready(contact_id)
     return setting
 
@@ -122,12 +173,34 @@ def _parse(data: bytes) -> Cert:
     return found[0]
 
 
-def _seal(vault: Vault, setting: ContactSetting) -> bytes:
+def expires_on(setting: ContactSetting | ContactChange) -> date | None:
+    """The last day of the channel's key; None without one, or when it never ends."""
+    if setting.smime:
+        return x509.load_der_x509_certificate(setting.smime).not_valid_after_utc.date()
+    if not setting.certificate:
+        return None
+    ends = Cert.from_bytes(setting.certificate).expiration
+    return ends.date() if ends else None
+
+
+def seal_of(vault: Vault, row: ContactSetting | ContactChange) -> bytes:
+    """The keyed hash over all that a row says, and over who proposed it."""
+    by = row.staff_id.bytes if isinstance(row, ContactChange) else b""
+    day = row.day if isinstance(row, ContactChange) else row.confirmed_day
     return vault.keyed(
-        "contact setting",
-        setting.contact_id.encode(),
-        setting.email.encode(),
-        setting.certificate,
-        setting.fingerprint.encode(),
-        setting.confirmed_day.isoformat().encode(),
+        "contact change" if by else "contact setting",
+        row.contact_id.encode(),
+        row.channel.encode(),
+        row.email.encode(),
+        row.certificate,
+        row.smime,
+        row.fingerprint.encode(),
+        day.isoformat().encode(),
+        by,
     )
+
+
+def _address(email: str) -> str:
+    if len(email) > ADDRESS_LIMIT or not _ADDRESS.fullmatch(email):
+        raise AddressRefused("not a plain mail address")
+    return email

@@ -1,8 +1,13 @@
 """The tables: columns, relationships and CHECKs, nothing that acts."""
 
+from reports.model.attachment import Attachment
 from reports.model.base import Base, Day, Flag, Id, Instant
+from reports.model.contact import ContactChange, ContactSetting
 from reports.model.custody import CustodyLine
-from reports.model.delivery import ContactSetting, Delivery, Lease, Referral
+from reports.model.delivery import Delivery, Lease, Referral
+from reports.model.factor import Passkey, SpareCode
+from reports.model.finding import Finding, LinkToken, ReportLink
+from reports.model.referral import LegalHold, PortalKey, Proposal, ReferralAnswer
 from reports.model.report import (
     Draft,
     Guess,
@@ -23,9 +28,13 @@ from reports.model.staff import (
     Staff,
     StaffSession,
 )
+from reports.model.working import Claim, SavedView
 
 __all__ = [
+    "Attachment",
     "Base",
+    "Claim",
+    "ContactChange",
     "ContactSetting",
     "CustodyLine",
     "Day",
@@ -34,21 +43,31 @@ __all__ = [
     "DeskGrant",
     "DeskKey",
     "Draft",
+    "Finding",
     "Flag",
     "Guess",
     "Id",
     "Instant",
     "IntakeHour",
     "Lease",
+    "LegalHold",
+    "LinkToken",
     "Membership",
     "Message",
     "Note",
     "Organisation",
+    "Passkey",
+    "PortalKey",
+    "Proposal",
     "Referral",
+    "ReferralAnswer",
     "Report",
     "ReportBody",
+    "ReportLink",
     "ReporterSession",
     "RosterGrant",
+    "SavedView",
+    "SpareCode",
     "Staff",
     "StaffSession",
 ]

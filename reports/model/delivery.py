@@ -1,4 +1,4 @@
-"""Referrals, the outbox, the confirmed contact points of this instance, and named leases."""
+"""Referrals, the outbox, and named leases."""
 
 from __future__ import annotations
 
@@ -9,29 +9,57 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, one_of
+from reports.model.contact import CHANNELS
 
-DELIVERY_STATES = ("due", "claimed", "sent", "folder", "failed")
+DELIVERY_STATES = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
+STANDINGS = ("waiting", "acknowledged", "returned", "ended")
 
 
 class Referral(Base):
-    """The decision to send one report to one contact point."""
+    """The decision to send one report to one contact point.
+
+    waiting: nothing was heard from it. acknowledged: it has the report. returned: it said that it
+    is not competent. ended: it told how it ended. `chased` counts the steps after `answer_due`: a
+    reminder, the supervisors, the next contact point. `second_id` is who confirmed it, where two
+    people decide.
+    """
 
     __tablename__ = "referral"
-    __table_args__ = (UniqueConstraint("report_id", "contact_id"), STRICT)
+    __table_args__ = (
+        CheckConstraint(one_of("standing", STANDINGS), name="standing"),
+        CheckConstraint("chased BETWEEN 0 AND 3", name="chased"),
+        UniqueConstraint("report_id", "contact_id"),
+        Index(
+            "ix_referral_waiting",
+            "answer_due",
+            sqlite_where=text("standing = 'waiting'"),
+            postgresql_where=text("standing = 'waiting'"),
+        ),
+        STRICT,
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"))
     contact_id: Mapped[str]
     rule: Mapped[str]
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    second_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     day: Mapped[date]
+    decided_at: Mapped[datetime]
+    standing: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    answer_due: Mapped[datetime]
+    chased: Mapped[int]
 
 
 class Delivery(Base):
     """One row of the outbox. `id` is the Message-ID; `packet` is a finished, encrypted mail.
 
     due: waits for `next_at`. claimed: a worker has it until `lease_until`. sent: a mail server
-    took it. folder: written to a folder of this machine, nobody has received it. failed: for good.
+    took it. delivered: it is in the recipient's mailbox or portal, or in their hands. folder:
+    written to a folder of this machine, nobody has received it. failed: for good. to_do: staff
+    must call or carry it. In the portal `packet` rests under a key sealed to the liaisons.
+    A waiting delivery is given up when it has waited since `since` for too long.
 
     `seal` is a keyed hash of what leaves and where it goes, under a key kept outside the database:
     whoever can write here still sends nothing of their own, and nothing elsewhere.
@@ -40,6 +68,7 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         CheckConstraint(one_of("state", DELIVERY_STATES), name="state"),
+        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         Index(
             "ix_delivery_open",
             "next_at",
@@ -51,35 +80,19 @@ class Delivery(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    channel: Mapped[str]
     recipient: Mapped[str]
     fingerprint: Mapped[str]
     state: Mapped[str]
     packet: Mapped[bytes | None]
     seal: Mapped[bytes]
+    since: Mapped[datetime]
     attempts: Mapped[int]
     next_at: Mapped[datetime | None]
     owner: Mapped[UUID | None]
     lease_until: Mapped[datetime | None]
     problem: Mapped[str | None]
     settled_day: Mapped[date | None]
-
-
-class ContactSetting(Base):
-    """The confirmed address and OpenPGP certificate of a contact point on this instance.
-
-    `seal` is a keyed hash of the other columns under a key kept outside the database: whoever can
-    write here still cannot swap in an address or a key of their own.
-    """
-
-    __tablename__ = "contact_setting"
-    __table_args__ = (STRICT,)
-
-    contact_id: Mapped[str] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    certificate: Mapped[bytes]
-    fingerprint: Mapped[str]
-    confirmed_day: Mapped[date]
-    seal: Mapped[bytes]
 
 
 class Lease(Base):

@@ -41,7 +41,11 @@ class Report(Base):
             "country",
             "form",
             "assignee_id",
+            "has_attachments",
         ),
+        # Few enough to count: what is somebody's own, and what has news.
+        Index("ix_report_assignee", "assignee_id", "status", "desk_id"),
+        Index("ix_report_news", "desk_id", "unread", "status"),
         STRICT,
     )
 

@@ -74,13 +74,15 @@ class Staff(Base):
     """A staff member and the wraps of their key.
 
     invited: the link was made, nobody has used it. waiting: keys exist, an administrator has not
-    yet signed them. active: may sign in. disabled: holds nothing.
+    yet signed them. active: may sign in. disabled: holds nothing. A liaison belongs to the contact
+    point `contact_id`, and to no desk.
     """
 
     __tablename__ = "staff"
     __table_args__ = (
         CheckConstraint(one_of("role", ROLES), name="role"),
         CheckConstraint(one_of("state", STAFF_STATES), name="state"),
+        CheckConstraint("(role = 'liaison') = (contact_id IS NOT NULL)", name="liaison"),
         UniqueConstraint("folded_name"),
         UniqueConstraint("invitation_hash"),
         STRICT,
@@ -90,6 +92,7 @@ class Staff(Base):
     name: Mapped[str]
     folded_name: Mapped[str]
     role: Mapped[str]
+    contact_id: Mapped[str | None]
     state: Mapped[str]
     public: Mapped[bytes | None]
     signature: Mapped[bytes | None]
@@ -141,7 +144,10 @@ class RosterGrant(Base):
 
 
 class StaffSession(Base):
-    """A signed-in browser. The key is wrapped under what only its cookie knows."""
+    """A signed-in browser. The key is wrapped under what only its cookie knows.
+
+    `device` names the browser to its owner alone, wrapped under the member's own key.
+    """
 
     __tablename__ = "staff_session"
     __table_args__ = (STRICT,)
@@ -149,5 +155,6 @@ class StaffSession(Base):
     id_hash: Mapped[bytes] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     private_by_cookie: Mapped[bytes]
+    device: Mapped[bytes]
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -70,9 +70,8 @@ def add(
 
 def grant(session: Session, vault: Vault, key: DeskKey, private: bytes, member: Staff) -> None:
     """Seal a desk's private key to a member whose own key the organisation signed."""
-    public, signed = member.public or b"", member.signature or b""
-    signature.check_staff_key(vault, member.id, member.role, public, signed)
-    sealed = seal(public, private, kind="desk key", id=key.id.bytes)
+    signature.check_staff_key(vault, member)
+    sealed = seal(member.public or b"", private, kind="desk key", id=key.id.bytes)
     session.merge(DeskGrant(desk_key_id=key.id, staff_id=member.id, sealed=sealed))
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.errors import InvitationInvalid, NameTaken, SecondFactorRefused
+from reports.errors import InvitationInvalid, NameTaken, NotAllowed, SecondFactorRefused
 from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
 from reports.roster import desks, password, signature
 from reports.roster.keyring import Keyring
@@ -59,13 +59,21 @@ def invite(
     *,
     authority: Authority | None,
     by: UUID | None = None,
+    contact_id: str | None = None,
 ) -> str:
-    """Make a staff member and a one-time token for their set-up link. Raises `NameTaken`."""
+    """Make a staff member and a one-time token for their set-up link. Raises `NameTaken`.
+
+    A liaison has a `contact_id` and no desk; everybody else the other way round: `NotAllowed`.
+    """
+    wanted = set(desk_ids)
+    if (role == "liaison") != (contact_id is not None) or (contact_id and wanted):
+        raise NotAllowed("a liaison belongs to a contact point, everybody else to desks")
     staff = Staff(
         id=uuid4(),
         name=name,
         folded_name=fold(name),
         role=role,
+        contact_id=contact_id,
         state="invited",
         totp_step=0,
         language="en",
@@ -75,7 +83,6 @@ def invite(
         raise NameTaken(name)
     session.add(staff)
     session.flush()
-    wanted = set(desk_ids)
     session.add_all(Membership(desk_id=desk_id, staff_id=staff.id) for desk_id in wanted)
     link = give_link(session, vault, staff, wanted, now, authority)
     told = {"staff": str(staff.id)}
@@ -230,9 +237,7 @@ def _sign_and_grant(
     authority: Authority,
 ) -> None:
     staff.public = public
-    staff.signature = signature.sign_staff_key(
-        authority.roster_private, staff.id, staff.role, public
-    )
+    staff.signature = signature.sign_staff_key(authority.roster_private, staff)
     session.flush()
     if staff.role == "administrator":
         sealed = seal(public, authority.roster_private, kind="roster key", id=staff.id.bytes)

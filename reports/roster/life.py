@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from reports import custody
 from reports.errors import InvitationInvalid, SignInRefused
-from reports.model import DeskGrant, Membership, Organisation, RosterGrant, Staff
+from reports.model import (
+    Claim,
+    DeskGrant,
+    Membership,
+    Organisation,
+    Passkey,
+    RosterGrant,
+    SavedView,
+    SpareCode,
+    Staff,
+)
 from reports.roster import desks, password, sign_in
 from reports.roster.invitation import Authority, give_link
 from reports.roster.words import from_groups
@@ -68,10 +78,10 @@ def disable(session: Session, vault: Vault, staff: Staff, now: datetime, *, by: 
 
 
 def _take_everything(session: Session, staff: Staff) -> None:
-    """Erase every wrap of the member's key, every grant to it and every session."""
+    """Erase every wrap of the member's key, all that only it opens, and every session."""
     staff.private_by_password = staff.private_by_recovery = staff.private_by_invitation = None
     staff.totp_by_key = staff.invitation_hash = staff.invitation_until = None
-    for table in (DeskGrant, RosterGrant):
+    for table in (DeskGrant, RosterGrant, Passkey, SpareCode, SavedView, Claim):
         session.execute(delete(table).where(table.staff_id == staff.id))
     sign_in.end_all(session, staff.id)
 

@@ -36,12 +36,13 @@ def join(
 
     The keys of earlier epochs go along: the notes of those days need them. Whose own key nobody
     signed yet gets them when an administrator confirms them. Raises `NotAllowed` without the desk's
-    key or for somebody disabled.
+    key, for somebody disabled, or for a liaison.
     """
     _lock(session, desk_id)
     roster = keyring.roster_private(session)
     current = desks.current_key(session, vault, desk_id)
-    if current.id not in _held(session, keyring, desk_id) or member.state == "disabled":
+    no_member = member.state == "disabled" or member.role == "liaison"
+    if current.id not in _held(session, keyring, desk_id) or no_member:
         raise NotAllowed("no key to give, or nobody to give it to")
     session.merge(Membership(desk_id=desk_id, staff_id=member.id))
     session.flush()

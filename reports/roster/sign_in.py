@@ -10,18 +10,20 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, guesses
+from reports import custody
 from reports.errors import SealBroken, SessionEnded, SignInRefused
 from reports.model import Organisation, Staff, StaffSession
-from reports.roster import signature
-from reports.roster.invitation import fold, matching_step, totp_key
+from reports.roster import factor, signature
+from reports.roster.invitation import fold
 from reports.roster.keyring import Keyring
+from reports.roster.passkey import Answer
 from reports.vault import Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=15)
@@ -43,25 +45,28 @@ def salt_for(session: Session, vault: Vault, name: str) -> bytes:
 
 
 def sign_in(
-    session: Session, vault: Vault, name: str, key: bytes, one_time_code: str, now: datetime
+    session: Session,
+    vault: Vault,
+    name: str,
+    key: bytes,
+    code: str,
+    now: datetime,
+    *,
+    answer: Answer | None = None,
+    device: str = "",
 ) -> str:
     """Begin a session; returns the cookie's value. Raises `SignInRefused`, alike for every cause.
 
-    `key` comes from `password_key`. The one-time code is used up by success.
+    `key` comes from `password_key`. The second factor (`factor.accept`) is used up by success.
+    `device` names the browser in its owner's list of sessions.
     """
     staff = session.scalar(select(Staff).where(Staff.folded_name == fold(name)).with_for_update())
     private = _opened(staff, key)
     if staff is None or private is None or staff.state != "active":
         raise SignInRefused("refused")
-    signature.check_staff_key(
-        vault, staff.id, staff.role, staff.public or b"", staff.signature or b""
-    )
-    secret = unwrap(totp_key(private), staff.totp_by_key or b"", kind="totp", id=staff.id.bytes)
-    step = matching_step(secret.decode(), one_time_code, now)
-    if step is None or step <= staff.totp_step:
+    signature.check_staff_key(vault, staff)
+    if not factor.accept(session, staff, private, code, answer, now):
         raise SignInRefused("refused")
-    staff.totp_step = step
-    guesses.give_back(session, vault, "staff", fold(name))
     custody.append(
         session,
         vault,
@@ -70,10 +75,10 @@ def sign_in(
         now,
         staff_id=staff.id,
     )
-    return begin(session, staff, private, now)
+    return begin(session, staff, private, now, device)
 
 
-def begin(session: Session, staff: Staff, private: bytes, now: datetime) -> str:
+def begin(session: Session, staff: Staff, private: bytes, now: datetime, device: str = "") -> str:
     """A new session for a staff member whose key is open; returns the cookie's value."""
     cookie = secrets.token_bytes(32)
     place = derive(cookie, "staff session place")
@@ -85,6 +90,7 @@ def begin(session: Session, staff: Staff, private: bytes, now: datetime) -> str:
             id_hash=place,
             staff_id=staff.id,
             private_by_cookie=wrapped,
+            device=wrap(_device_key(private), device.encode(), kind="device", id=whose),
             started_at=now,
             seen_at=now,
         )
@@ -110,9 +116,7 @@ def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> K
         )
     except SealBroken as problem:
         raise SessionEnded("damaged") from problem
-    signature.check_staff_key(
-        vault, staff.id, staff.role, staff.public or b"", staff.signature or b""
-    )
+    signature.check_staff_key(vault, staff)
     return Keyring(staff, private)
 
 
@@ -148,6 +152,62 @@ def purge(session: Session, now: datetime) -> None:
     """Erase every session that is over."""
     over = or_(StaffSession.seen_at < now - IDLE, StaffSession.started_at < now - LONGEST)
     session.execute(delete(StaffSession).where(over))
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One session of a person, as they see it; `name` is what ends it."""
+
+    name: str
+    device: str
+    started_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+def own(session: Session, keyring: Keyring, cookie_text: str, now: datetime) -> list[OwnSession]:
+    """The sessions of who is signed in that are not over, the latest first."""
+    here = derive(_cookie(cookie_text), "staff session place")
+    query = select(StaffSession).where(
+        StaffSession.staff_id == keyring.staff.id,
+        StaffSession.seen_at >= now - IDLE,
+        StaffSession.started_at >= now - LONGEST,
+    )
+    return [
+        OwnSession(
+            _name(row),
+            _device(keyring.private, row),
+            row.started_at,
+            row.seen_at,
+            row.id_hash == here,
+        )
+        for row in session.scalars(query.order_by(StaffSession.started_at.desc()))
+    ]
+
+
+def end_one(session: Session, keyring: Keyring, name: str) -> None:
+    """End one session of who is signed in, by the name that `own` gave it."""
+    query = select(StaffSession).where(StaffSession.staff_id == keyring.staff.id)
+    for row in session.scalars(query):
+        if _name(row) == name:
+            session.delete(row)
+
+
+def _name(row: StaffSession) -> str:
+    """Not the cookie's hash itself: no page shows what a session is found by."""
+    return derive(row.id_hash, "staff session name", 12).hex()
+
+
+def _device_key(private: bytes) -> bytes:
+    return derive(private, "staff session device")
+
+
+def _device(private: bytes, row: StaffSession) -> str:
+    whose = row.id_hash + row.staff_id.bytes
+    try:
+        return unwrap(_device_key(private), row.device, kind="device", id=whose).decode()
+    except SealBroken:
+        return ""
 
 
 def _opened(staff: Staff | None, key: bytes) -> bytes | None:

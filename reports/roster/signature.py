@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from reports.errors import RosterBroken
+from reports.model import Staff
 from reports.vault import Vault
 
 
@@ -30,9 +31,9 @@ def sign_desk_key(private: bytes, desk_id: UUID, epoch: int, public: bytes) -> b
     return _sign(private, _desk_statement(desk_id, epoch, public))
 
 
-def sign_staff_key(private: bytes, staff_id: UUID, role: str, public: bytes) -> bytes:
-    """Sign that `public` belongs to this staff member, who has this role."""
-    return _sign(private, _staff_statement(staff_id, role, public))
+def sign_staff_key(private: bytes, member: Staff) -> bytes:
+    """Sign that the member's public key is theirs, their role, and a liaison's contact point."""
+    return _sign(private, _staff_statement(member))
 
 
 def sign_recovery_key(private: bytes, public: bytes) -> bytes:
@@ -76,19 +77,20 @@ def check_desk_key(
     _check(vault, _desk_statement(desk_id, epoch, public), signature)
 
 
-def check_staff_key(
-    vault: Vault, staff_id: UUID, role: str, public: bytes, signature: bytes
-) -> None:
-    """Raises `RosterBroken` unless the organisation signed this staff key and role."""
-    _check(vault, _staff_statement(staff_id, role, public), signature)
+def check_staff_key(vault: Vault, member: Staff) -> None:
+    """Raises `RosterBroken` unless the organisation signed the member's key, role and place."""
+    _check(vault, _staff_statement(member), member.signature or b"")
 
 
 def _desk_statement(desk_id: UUID, epoch: int, public: bytes) -> bytes:
     return b"wayside desk key 1\0" + desk_id.bytes + epoch.to_bytes(4, "big") + public
 
 
-def _staff_statement(staff_id: UUID, role: str, public: bytes) -> bytes:
-    return b"wayside staff key 1\0" + staff_id.bytes + role.encode() + b"\0" + public
+def _staff_statement(member: Staff) -> bytes:
+    role = f"{member.role} {member.contact_id or ''}".rstrip()
+    return (
+        b"wayside staff key 1\0" + member.id.bytes + role.encode() + b"\0" + (member.public or b"")
+    )
 
 
 def _recovery_statement(public: bytes) -> bytes:

@@ -63,11 +63,19 @@ class Instance:
     recovery_key: str
     members: dict[str, Member] = field(default_factory=dict)
 
-    def invite(self, name: str, role: str, country: str | None, now: datetime = NOW) -> str:
-        """Dana invites; the one-time token."""
+    def invite(
+        self,
+        name: str,
+        role: str,
+        country: str | None,
+        now: datetime = NOW,
+        contact_id: str | None = None,
+    ) -> str:
+        """Dana invites to a country's desk, or a liaison of a contact point; the token."""
         dana = self.keyring("Dana")
         begin_write(self.session)
-        desk_ids = [desk.id for desk in dana.desks(self.session) if desk.country == country]
+        every = [] if contact_id else dana.desks(self.session)
+        desk_ids = [desk.id for desk in every if desk.country == country]
         made = invitation.invite(
             self.session,
             self.vault,
@@ -76,6 +84,7 @@ class Instance:
             desk_ids,
             now,
             authority=Authority.of(self.session, dana),
+            contact_id=contact_id,
         )
         self.session.commit()
         return made

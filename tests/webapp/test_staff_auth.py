@@ -146,7 +146,7 @@ def test_what_belongs_to_administrators_is_refused_to_others(
 def test_a_liaison_reaches_the_own_account_alone(
     app: Flask, app_instance: Instance, browser: Browsers
 ) -> None:
-    link = app_instance.invite("Lia", "liaison", "BE")
+    link = app_instance.invite("Lia", "liaison", None, contact_id="be-payoke")
     app_instance.accept(link, "Lia")
     lia = browser()
     assert lia.sign_in("Lia").status_code == 303

@@ -21,6 +21,7 @@ from webapp.i18n import DESK
 
 _ = DESK.lazy_gettext
 
+TOO_OFTEN: Final = _("Too many tries. Please wait one minute. Then try again.")
 LONGEST: Final = 400
 """Characters of any field here; more is no name, password or code."""
 

@@ -10,16 +10,18 @@ from reports.model import Staff
 from reports.roster import life
 from reports.roster.invitation import fold
 from webapp import clock
+from webapp.account.browser import counted_as
 from webapp.db import current, transaction, vault
 
 
 def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
     """The member and their private key. Raises `SignInRefused` alike for every cause.
 
-    Counted for the name, as a sign-in is: `TooManyGuesses`.
+    Counted as a sign-in is: `TooManyGuesses`.
     """
     with transaction() as session:
-        guesses.count(session, vault(), "staff recovery", fold(name), clock.now())
+        what, whose = counted_as(name)
+        guesses.count(session, vault(), f"{what} recovery", whose, clock.now())
     staff = current().scalar(select(Staff).where(Staff.folded_name == fold(name)))
     if staff is None or staff.state != "active":
         raise SignInRefused("refused")

@@ -6,10 +6,6 @@ form, and without script it is pasted there. No secret is ever part of an addres
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pyotp
-import segno
 from flask import Blueprint, Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
@@ -23,23 +19,15 @@ from reports.model import Staff
 from reports.roster import invitation
 from webapp import clock
 from webapp.account.forms import Form
+from webapp.account.qr import SecondFactor
 from webapp.config import Config
 from webapp.db import current, transaction, vault
-from webapp.desk.labels import grouped
 from webapp.desk.reconfirm import new_password_key
 from webapp.i18n import DESK
 from webapp.staff_auth import open_to_all
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("setup", __name__, url_prefix="/desk/setup")
-
-
-@dataclass(frozen=True)
-class SecondFactor:
-    """What an authenticator app needs: the secret in groups, and a QR code as rows of squares."""
-
-    groups: str
-    rows: tuple[tuple[bool, ...], ...]
 
 
 @blueprint.get("")
@@ -123,6 +111,4 @@ def _token(typed: str) -> str:
 def _second_factor(raw: bytes, name: str) -> SecondFactor:
     secret = invitation.totp_secret(vault(), raw)
     config: Config = current_app.extensions["config"]
-    uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=config.title)
-    squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)
-    return SecondFactor(grouped(secret), tuple(tuple(map(bool, row)) for row in squares))
+    return SecondFactor.of(secret, name, config.title)

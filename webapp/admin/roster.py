@@ -153,7 +153,8 @@ def desk_state(
 def candidates(session: Session, state: DeskState) -> list[Staff]:
     """Who can be added to a desk: everybody at work here who was not given its key."""
     inside = {each.member.id for each in state.members if each.has_key}
-    query = select(Staff).where(Staff.state != "disabled").order_by(Staff.folded_name)
+    able = Staff.state != "disabled", Staff.role != "liaison"
+    query = select(Staff).where(*able).order_by(Staff.folded_name)
     return [member for member in session.scalars(query) if member.id not in inside]
 
 

@@ -1,0 +1,40 @@
+"""A file that a reporter sends: first beside a draft or an open mailbox, then with a report.
+
+Its name, type, size and key are sealed. In the clear stand two random names of sealed objects
+(`reports.blobs`), and nothing that tells when it came.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base
+
+
+class Attachment(Base):
+    """One file. `place`: whose form holds it until it is sent; then it has a `report_id`.
+
+    `blob` is None while parts of it still come in; `original_blob` is the file as it was sent,
+    where the reporter chose to keep that too. `seal` says that it was put here by this instance.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        UniqueConstraint("place", "slot"),
+        CheckConstraint("(place IS NULL) <> (report_id IS NULL)", name="owner"),
+        STRICT,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[bytes | None]
+    slot: Mapped[int]
+    report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"), index=True)
+    blob: Mapped[str | None]
+    original_blob: Mapped[str | None]
+    sealed: Mapped[bytes]
+    seal: Mapped[bytes]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)

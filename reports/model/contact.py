@@ -1,0 +1,57 @@
+"""The contact points that this instance writes to, and changes that wait for a second yes."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base, one_of
+
+CHANNELS = ("openpgp", "smime", "portal", "hand")
+
+
+class ContactSetting(Base):
+    """The confirmed way to a contact point on this instance.
+
+    openpgp, smime: mail to `email`, encrypted to `certificate` or `smime`. portal: to the liaison's
+    own key. hand: staff call or carry it. What a channel does not need is empty. `fingerprint` is
+    that of the channel's key.
+
+    `seal` is a keyed hash of the other columns under a key kept outside the database: whoever can
+    write here still cannot swap in an address or a key of their own.
+    """
+
+    __tablename__ = "contact_setting"
+    __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"), STRICT)
+
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    email: Mapped[str]
+    certificate: Mapped[bytes]
+    smime: Mapped[bytes]
+    fingerprint: Mapped[str]
+    confirmed_day: Mapped[date]
+    seal: Mapped[bytes]
+
+
+class ContactChange(Base):
+    """What one administrator proposes for a contact point; another one confirms or refuses it.
+
+    `seal` is a keyed hash as that of `ContactSetting`, over the proposer too.
+    """
+
+    __tablename__ = "contact_change"
+    __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"), STRICT)
+
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    email: Mapped[str]
+    certificate: Mapped[bytes]
+    smime: Mapped[bytes]
+    fingerprint: Mapped[str]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    day: Mapped[date]
+    seal: Mapped[bytes]

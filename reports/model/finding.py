@@ -1,0 +1,62 @@
+"""What staff found about a report, and which reports they hold to be about the same people.
+
+Findings are sealed to the desk, like notes: a receipt code never opens one. A link's token says of
+two reports that they name the same thing, and never which: its key follows from the desk's own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base, one_of
+
+FINDINGS = ("correction", "assessment")
+LINKS = ("confirmed", "dismissed")
+
+
+class Finding(Base):
+    """One correction or assessment, sealed to the desk key. `seal` says who wrote it."""
+
+    __tablename__ = "finding"
+    __table_args__ = (CheckConstraint(one_of("kind", FINDINGS), name="kind"), STRICT)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[str]
+    sealed: Mapped[bytes]
+    seal: Mapped[bytes]
+    day: Mapped[date]
+
+
+class LinkToken(Base):
+    """A keyed hash of something that a report names: a plate, a phone, an address, a name."""
+
+    __tablename__ = "link_token"
+    __table_args__ = (STRICT,)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    token: Mapped[bytes] = mapped_column(primary_key=True, index=True)
+    desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
+
+
+class ReportLink(Base):
+    """What staff said of two reports; `low_id` is the smaller of the two ids."""
+
+    __tablename__ = "report_link"
+    __table_args__ = (
+        CheckConstraint(one_of("state", LINKS), name="state"),
+        CheckConstraint("low_id < high_id", name="order"),
+        STRICT,
+    )
+
+    low_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    high_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True, index=True)
+    state: Mapped[str]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    day: Mapped[date]

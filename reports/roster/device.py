@@ -1,0 +1,52 @@
+"""Browsers that somebody signed in with before, so that strangers cannot keep a name's owner out.
+
+Wrong tries are counted for a name (security.md, section 6.14-15). Whoever knows a name could use up
+all of them. So a browser that signed in keeps a token, for this name alone, and is counted by
+itself: what strangers try elsewhere does not reach it, and it has no more tries than they have.
+The token opens nothing. (OWASP, "Slow Down Online Guessing Attacks with Device Cookies".)
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from reports.roster.invitation import fold
+from reports.vault import Vault
+
+LIFETIME: Final = timedelta(days=90)
+STRANGER: Final = "staff"
+KNOWN: Final = "staff device"
+_NONCE, _DAY, _TAG = 16, 4, 16
+
+
+def issue(vault: Vault, name: str, now: datetime) -> str:
+    """A new token for a browser that signed in as `name`."""
+    body = secrets.token_bytes(_NONCE) + now.date().toordinal().to_bytes(_DAY, "big")
+    return base64.urlsafe_b64encode(body + _tag(vault, name, body)).decode().rstrip("=")
+
+
+def counted_as(vault: Vault, token_text: str, name: str, now: datetime) -> tuple[str, str]:
+    """What a try to sign in as `name` counts for (`guesses.count`): the browser, or the name."""
+    try:
+        padded = token_text + "=" * (-len(token_text) % 4)
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    body, tag = raw[:-_TAG], raw[-_TAG:]
+    genuine = len(body) == _NONCE + _DAY and hmac.compare_digest(tag, _tag(vault, name, body))
+    if genuine and now.date() - _day(body) <= LIFETIME:
+        return KNOWN, f"{fold(name)} {body[:_NONCE].hex()}"
+    return STRANGER, fold(name)
+
+
+def _day(body: bytes) -> date:
+    return date.fromordinal(int.from_bytes(body[_NONCE:], "big"))
+
+
+def _tag(vault: Vault, name: str, body: bytes) -> bytes:
+    return vault.keyed("known device", fold(name).encode(), body)[:_TAG]

@@ -1,0 +1,91 @@
+"""The second factor: a one-time code, a passkey, or a spare code from paper; each counts once.
+
+Spare codes are kept as hashes under the member's own key: the database alone neither shows nor
+makes one. Whoever lost every second factor is started anew by an administrator (`life.reset`).
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from reports.errors import SecondFactorRefused
+from reports.model import SpareCode, Staff
+from reports.roster import passkey
+from reports.roster.invitation import matching_step, totp_key
+from reports.roster.keyring import Keyring
+from reports.roster.passkey import Answer
+from reports.vault import derive, keyed_hash, unwrap, wrap
+
+SPARE_CODES: Final = 8
+_BYTES, _GROUP = 10, 4
+"""80 bits: sixteen letters and digits in four groups."""
+
+
+def accept(
+    session: Session, staff: Staff, private: bytes, code: str, answer: Answer | None, now: datetime
+) -> bool:
+    """Whether the second factor fits; it is then used up."""
+    if answer is not None:
+        return passkey.fits(session, staff.id, private, answer, now)
+    if _spend(session, staff.id, private, code):
+        return True
+    secret = unwrap(totp_key(private), staff.totp_by_key or b"", kind="totp", id=staff.id.bytes)
+    step = matching_step(secret.decode(), code, now)
+    if step is None or step <= staff.totp_step:
+        return False
+    staff.totp_step = step
+    return True
+
+
+def new_spare_codes(session: Session, keyring: Keyring) -> list[str]:
+    """Fresh codes in place of all earlier ones, to be shown once."""
+    id = keyring.staff.id
+    session.execute(delete(SpareCode).where(SpareCode.staff_id == id))
+    made = [base64.b32encode(secrets.token_bytes(_BYTES)).decode() for _ in range(SPARE_CODES)]
+    session.add_all(SpareCode(hash=_hash(keyring.private, code), staff_id=id) for code in made)
+    session.flush()
+    return ["-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP)) for code in made]
+
+
+def spare_codes_left(session: Session, staff_id: UUID) -> int:
+    """How many spare codes a member has not used."""
+    query = select(func.count()).select_from(SpareCode).where(SpareCode.staff_id == staff_id)
+    return session.scalar(query) or 0
+
+
+def new_totp_secret() -> str:
+    """A secret for another authenticator app, in the base32 that apps read."""
+    return pyotp.random_base32()
+
+
+def replace_totp(session: Session, keyring: Keyring, secret: str, code: str, now: datetime) -> None:
+    """Use `secret` from now on; `code` shows that the app has it. Raises `SecondFactorRefused`."""
+    step = matching_step(secret, code, now)
+    if step is None:
+        raise SecondFactorRefused("the one-time code does not fit")
+    staff = session.get_one(Staff, keyring.staff.id)
+    key = totp_key(keyring.private)
+    staff.totp_by_key = wrap(key, secret.encode(), kind="totp", id=staff.id.bytes)
+    staff.totp_step = step
+
+
+def _spend(session: Session, staff_id: UUID, private: bytes, typed: str) -> bool:
+    row = session.get(SpareCode, _hash(private, typed))
+    if row is None or row.staff_id != staff_id:
+        return False
+    session.delete(row)
+    return True
+
+
+def _hash(private: bytes, typed: str) -> bytes:
+    text = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
+    text = text.replace("0", "O").replace("1", "I").replace("8", "B")
+    return keyed_hash(derive(private, "spare codes"), text.encode())

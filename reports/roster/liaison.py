@@ -1,0 +1,22 @@
+"""Liaisons: the people of a contact point who have an account, and keys of their own, here."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.model import Staff
+from reports.roster import signature
+from reports.vault import Vault
+
+
+def of_contact(session: Session, vault: Vault, contact_id: str) -> list[Staff]:
+    """The active liaisons of a contact point, by name.
+
+    Their public keys are the organisation's word: raises `RosterBroken` for one that is not.
+    """
+    query = select(Staff).where(Staff.contact_id == contact_id, Staff.state == "active")
+    found = list(session.scalars(query.order_by(Staff.folded_name)))
+    for member in found:
+        signature.check_staff_key(vault, member)
+    return found

@@ -1,0 +1,161 @@
+"""Passkeys as a second factor: added in a session, asked for at the sign-in.
+
+What a passkey answers is the token of the sign-in page, made a few minutes ago at most; the same
+answer is never taken twice. The public half is wrapped under the member's own key, so that only
+who knows the password can even find out which passkey would do.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from webauthn import verify_authentication_response, verify_registration_response
+from webauthn.helpers.exceptions import WebAuthnException
+
+from reports.errors import SealBroken, SecondFactorRefused
+from reports.model import Passkey
+from reports.roster.keyring import Keyring
+from reports.vault import derive, unwrap, wrap
+
+FRESH: Final = timedelta(minutes=10)
+"""How old the page of a sign-in may be when a passkey answers it."""
+NAME_LIMIT: Final = 40
+AT_MOST: Final = 10
+"""Passkeys of one person."""
+_KIND: Final = "passkey"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a browser says it is: the host that passkeys belong to, and the whole origin."""
+
+    host: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a browser's authenticator said to `challenge`, which was made at `asked_at`."""
+
+    credential: str
+    challenge: bytes
+    asked_at: datetime
+    place: Place
+
+
+@dataclass(frozen=True)
+class OwnPasskey:
+    """One passkey as its owner sees it."""
+
+    id: UUID
+    name: str
+    day: date
+
+
+def add(session: Session, keyring: Keyring, answer: Answer, name: str, now: datetime) -> None:
+    """Keep a new passkey of who is signed in. Raises `SecondFactorRefused`."""
+    if len(_rows(session, keyring.staff.id)) >= AT_MOST:
+        raise SecondFactorRefused("too many passkeys")
+    try:
+        told = verify_registration_response(
+            credential=answer.credential,
+            expected_challenge=answer.challenge,
+            expected_rp_id=answer.place.host,
+            expected_origin=answer.place.origin,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError) as problem:
+        raise SecondFactorRefused("not a new passkey of this site") from problem
+    id = uuid4()
+    text = json.dumps(
+        {
+            "name": name[:NAME_LIMIT],
+            "credential": _text(told.credential_id),
+            "public": _text(told.credential_public_key),
+        }
+    )
+    sealed = wrap(_key(keyring.private), text.encode(), kind=_KIND, id=_whose(keyring.staff.id, id))
+    row = Passkey(id=id, staff_id=keyring.staff.id, sealed=sealed, created_day=now.date())
+    session.add(row)
+    session.flush()
+
+
+def own(session: Session, keyring: Keyring) -> list[OwnPasskey]:
+    """The passkeys of who is signed in, oldest first; a damaged one has no name."""
+    found = []
+    for row in _rows(session, keyring.staff.id):
+        told = _opened(keyring.private, row)
+        found.append(OwnPasskey(row.id, told["name"] if told else "", row.created_day))
+    return sorted(found, key=lambda each: (each.day, each.name))
+
+
+def remove(session: Session, keyring: Keyring, passkey_id: UUID) -> None:
+    """Forget one passkey of who is signed in; another's is left alone."""
+    row = session.get(Passkey, passkey_id)
+    if row is not None and row.staff_id == keyring.staff.id:
+        session.delete(row)
+
+
+def fits(session: Session, staff_id: UUID, private: bytes, answer: Answer, now: datetime) -> bool:
+    """Whether `answer` comes from a passkey of this member, now and for the first time."""
+    if not timedelta(0) <= now - answer.asked_at <= FRESH:
+        return False
+    for row in _rows(session, staff_id):
+        told = _opened(private, row)
+        if told and _verified(told, answer) and (not row.used_at or answer.asked_at > row.used_at):
+            row.used_at = answer.asked_at
+            return True
+    return False
+
+
+def _verified(told: dict[str, str], answer: Answer) -> bool:
+    try:
+        if json.loads(answer.credential)["id"].rstrip("=") != told["credential"]:
+            return False
+        verify_authentication_response(
+            credential=answer.credential,
+            expected_challenge=answer.challenge,
+            expected_rp_id=answer.place.host,
+            expected_origin=answer.place.origin,
+            credential_public_key=_bytes(told["public"]),
+            # Passkeys that are shared between devices do not count; `used_at` does.
+            credential_current_sign_count=0,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _rows(session: Session, staff_id: UUID) -> list[Passkey]:
+    return list(session.scalars(select(Passkey).where(Passkey.staff_id == staff_id)))
+
+
+def _opened(private: bytes, row: Passkey) -> dict[str, str] | None:
+    try:
+        text = unwrap(_key(private), row.sealed, kind=_KIND, id=_whose(row.staff_id, row.id))
+    except SealBroken:
+        return None
+    told: dict[str, str] = json.loads(text)
+    return told
+
+
+def _key(private: bytes) -> bytes:
+    return derive(private, "passkeys")
+
+
+def _whose(staff_id: UUID, id: UUID) -> bytes:
+    return staff_id.bytes + id.bytes
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,101 @@
+"""What a request says of its browser: where it is, whether it is known, and what it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from flask import Response, request
+from flask_babel import LazyString
+
+from reports.errors import TokenExpired, TokenInvalid
+from reports.intake import token
+from reports.roster import device
+from reports.roster.passkey import Answer, Place
+from webapp import clock
+from webapp.db import vault
+from webapp.i18n import DESK
+
+_ = DESK.lazy_gettext
+
+COOKIE: Final = "__Host-d"
+FIELD: Final = "passkey"
+ASKED: Final = "asked"
+LONGEST_ANSWER: Final = 10_000
+"""Characters; what an authenticator says is two or three thousand."""
+_BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def place() -> Place:
+    """The host that passkeys belong to, and the origin, as this request came."""
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else ""
+    return Place(host or request.host, request.host_url.rstrip("/"))
+
+
+def asked() -> str:
+    """A question for an authenticator: a fresh token, to stand in the page's form."""
+    return token.issue(vault(), clock.now())
+
+
+def answer() -> Answer | None:
+    """What an authenticator answered in this form; None when none was asked.
+
+    Raises `TokenInvalid` or `TokenExpired` for a question that is not one of ours.
+    """
+    credential = request.form.get(FIELD, "")
+    if not credential:
+        return None
+    question = request.form.get(ASKED, "")
+    made = token.read(vault(), question, clock.now())
+    if len(credential) > LONGEST_ANSWER:
+        raise TokenInvalid("no authenticator says so much")
+    return Answer(credential, question.encode(), made.issued_at, place())
+
+
+def fresh_answer() -> Answer | None:
+    """As `answer`; one to a question that is too old or not ours can never fit."""
+    try:
+        return answer()
+    except (TokenInvalid, TokenExpired):
+        return Answer("{}", b"", clock.now(), place())
+
+
+def counted_as(name: str) -> tuple[str, str]:
+    """What a try to sign in as `name` counts for, from this browser."""
+    return device.counted_as(vault(), request.cookies.get(COOKIE, ""), name, clock.now())
+
+
+def remember(response: Response, name: str) -> None:
+    """Let this browser be known as one that signed in as `name`."""
+    response.set_cookie(
+        COOKIE,
+        device.issue(vault(), name, clock.now()),
+        max_age=device.LIFETIME // timedelta(seconds=1),
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def device_name() -> str:
+    """The kind of browser and system, for its owner's list of sessions."""
+    told = request.user_agent.string
+    browser = next((name for mark, name in _BROWSERS if mark in told), "")
+    if not browser and "Safari/" in told:
+        browser = "Safari"
+    system = next((name for mark, name in _SYSTEMS if mark in told), "")
+    return ", ".join(filter(None, (browser, system)))
+
+
+def nameless() -> LazyString:
+    """The words for a browser that does not say what it is."""
+    return _("A browser")

@@ -1,0 +1,176 @@
+"""The own second factors: passkeys, spare codes, another authenticator app.
+
+Each change asks for the password again: a session left open must not be enough to stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, current_app, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from reports.errors import (
+    SecondFactorRefused,
+    SignInRefused,
+    TokenExpired,
+    TokenInvalid,
+    TooManyGuesses,
+)
+from reports.roster import factor, passkey
+from webapp import clock
+from webapp.account import browser
+from webapp.account.forms import TOO_OFTEN, Form
+from webapp.account.qr import SecondFactor
+from webapp.config import Config
+from webapp.db import current, transaction
+from webapp.desk.reconfirm import check_password
+from webapp.i18n import DESK
+from webapp.staff_auth import EVERY_ROLE, keyring, staff_only
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("factors", __name__, url_prefix="/desk/account")
+
+
+@blueprint.get("/passkey")
+@staff_only(*EVERY_ROLE)
+def passkey_page() -> ResponseReturnValue:
+    """The form for a new passkey."""
+    return _passkey_page(Form.read("label"))
+
+
+@blueprint.post("/passkey")
+@staff_only(*EVERY_ROLE)
+def add_passkey() -> ResponseReturnValue:
+    """Keep the passkey that the browser has just made."""
+    form = Form.read("label", "password")
+
+    def act(session: Session) -> None:
+        answer = browser.answer()
+        if answer is None:
+            raise SecondFactorRefused("no passkey came along")
+        name = form["label"].strip() or browser.device_name()
+        passkey.add(session, keyring(), answer, name, clock.now())
+
+    return _passkey_page(form) if not _did(form, act) else _back("passkey")
+
+
+@blueprint.get("/passkey/<uuid:passkey_id>/remove")
+@staff_only(*EVERY_ROLE)
+def remove_page(passkey_id: UUID) -> ResponseReturnValue:
+    """What removing a passkey does, before it is done."""
+    return _remove_page(passkey_id, Form.read())
+
+
+@blueprint.post("/passkey/<uuid:passkey_id>/remove")
+@staff_only(*EVERY_ROLE)
+def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    """Forget a passkey."""
+    form = Form.read("password")
+
+    def act(session: Session) -> None:
+        passkey.remove(session, keyring(), passkey_id)
+
+    return _back("unpasskey") if _did(form, act) else _remove_page(passkey_id, form)
+
+
+@blueprint.get("/spare")
+@staff_only(*EVERY_ROLE)
+def spare_page() -> ResponseReturnValue:
+    """What spare codes are, before they are made."""
+    return _spare_page(Form.read())
+
+
+@blueprint.post("/spare")
+@staff_only(*EVERY_ROLE)
+def make_spare() -> ResponseReturnValue:
+    """Eight new spare codes, shown once; the earlier ones no longer count."""
+    form, made = Form.read("password"), list[str]()
+
+    def act(session: Session) -> None:
+        made.extend(factor.new_spare_codes(session, keyring()))
+
+    return _spare_page(form, made) if _did(form, act) else _spare_page(form)
+
+
+@blueprint.get("/app")
+@staff_only(*EVERY_ROLE)
+def app_page() -> ResponseReturnValue:
+    """A key for another authenticator app."""
+    return _app_page(Form.read(), factor.new_totp_secret())
+
+
+@blueprint.post("/app")
+@staff_only(*EVERY_ROLE)
+def change_app() -> ResponseReturnValue:
+    """Use the other app's codes from now on."""
+    form = Form.read("secret", "code", "password")
+    secret = form["secret"] if form["secret"].isalnum() else factor.new_totp_secret()
+
+    def act(session: Session) -> None:
+        factor.replace_totp(session, keyring(), secret, form["code"], clock.now())
+
+    return _back("app") if _did(form, act) else _app_page(form, secret)
+
+
+def _did(form: Form, act: Callable[[Session], None]) -> bool:
+    """Do `act` in one transaction after the password; false with the reason in the form."""
+    try:
+        check_password(form["password"])
+        with transaction() as session:
+            act(session)
+    except SignInRefused:
+        form.mistakes["password"] = _("This is not your password. Nothing was done.")
+    except TooManyGuesses:
+        form.mistakes["password"] = TOO_OFTEN
+    except (TokenInvalid, TokenExpired):
+        form.mistakes["label"] = _("This page was open for too long. Try again.")
+    except SecondFactorRefused as problem:
+        form.tell(problem)
+        form.mistakes["label"] = _("The browser made no passkey for this site. Try again.")
+    return not form.mistakes
+
+
+def _back(done: str) -> ResponseReturnValue:
+    return redirect(f"/desk/account?done={done}", 303)
+
+
+def _status(form: Form) -> int:
+    return 422 if form.mistakes else 200
+
+
+def _passkey_page(form: Form) -> ResponseReturnValue:
+    page = render_template(
+        "account/passkey.html",
+        form=form,
+        asked=browser.asked(),
+        place=browser.place(),
+        person=keyring().staff.id.hex,
+    )
+    return make_response(page, _status(form))
+
+
+def _remove_page(passkey_id: UUID, form: Form) -> ResponseReturnValue:
+    mine = passkey.own(current(), keyring())
+    found = next((each for each in mine if each.id == passkey_id), None)
+    page = render_template("account/passkey_remove.html", form=form, passkey=found)
+    return make_response(page, _status(form))
+
+
+def _spare_page(form: Form, codes: list[str] | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "account/spare.html",
+        form=form,
+        codes=codes or [],
+        left=factor.spare_codes_left(current(), keyring().staff.id),
+    )
+    return make_response(page, _status(form))
+
+
+def _app_page(form: Form, secret: str) -> ResponseReturnValue:
+    config: Config = current_app.extensions["config"]
+    shown = SecondFactor.of(secret, keyring().staff.name, config.title)
+    page = render_template("account/app.html", form=form, factor=shown, secret=secret)
+    return make_response(page, _status(form))

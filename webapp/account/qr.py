@@ -1,0 +1,26 @@
+"""An authenticator app's secret as people type it, and as a QR code drawn from table cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import pyotp
+import segno
+
+from webapp.desk.labels import grouped
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """What an authenticator app needs: the secret in groups, and a QR code as rows of squares."""
+
+    groups: str
+    rows: tuple[tuple[bool, ...], ...]
+
+    @classmethod
+    def of(cls, secret: str, name: str, issuer: str) -> Self:
+        """Drawn on the server: no secret leaves for a picture."""
+        uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
+        squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)
+        return cls(grouped(secret), tuple(tuple(map(bool, row)) for row in squares))
