@@ -77,6 +77,15 @@ def verify(session: Session, vault: Vault) -> int:
     return sum(_verify_chain(session, vault, owner) for owner in owners)
 
 
+def holds(session: Session, vault: Vault, owner: Owner) -> int | None:
+    """The first broken line of this chain; None when all of it holds."""
+    try:
+        _verify_chain(session, vault, owner)
+    except CustodyBroken as broken:
+        return broken.number
+    return None
+
+
 def chain_of(owner: Owner) -> UUID:
     """The id of the chain that belongs to `owner`."""
     return owner.id if isinstance(owner, Report) else INSTANCE

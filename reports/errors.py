@@ -146,8 +146,28 @@ class StatusRefused(WaysideError):
     """The transition is not in the table of statuses."""
 
 
+class CorrectionRefused(WaysideError):
+    """A correction names a field or a value that there is not; `field` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class AssessmentRefused(WaysideError):
+    """An assessment names a sign or an answer that there is not."""
+
+
+class QuestionRefused(WaysideError):
+    """A quick question or an answer to one that there is not, or not in this thread."""
+
+
+class LinkRefused(WaysideError):
+    """Two reports that cannot be linked: the same one, or one of another desk."""
+
+
 class ReasonMissing(WaysideError):
-    """Closing without a referral needs a written reason."""
+    """Something needs a written reason: closing without a referral, urgency set by hand."""
 
 
 class NoRecipient(WaysideError):

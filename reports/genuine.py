@@ -11,7 +11,7 @@ import hmac
 from uuid import UUID
 
 from reports.errors import RosterBroken, SealBroken
-from reports.model import Message, Note, Report
+from reports.model import Finding, Message, Note, Report
 from reports.vault import Vault
 
 
@@ -37,6 +37,12 @@ def note_seal(vault: Vault, row: Note) -> bytes:
     """The hash over a note: which report it is on, who wrote it, and its sealed text."""
     ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
     return vault.keyed("note", *ids, row.sealed)
+
+
+def finding_seal(vault: Vault, row: Finding) -> bytes:
+    """The hash over a finding: which report it is on, what it is, who wrote it, its sealed text."""
+    ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
+    return vault.keyed("finding", *ids, row.kind.encode(), row.sealed)
 
 
 def check(found: bytes, right: bytes) -> None:

@@ -13,14 +13,20 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from reports import custody, genuine, guesses
 from reports.codes import ReceiptCode
-from reports.errors import CodeRefused, MailboxClosed, SealBroken, TextEmpty, TextTooLong
+from reports.errors import (
+    CodeRefused,
+    MailboxClosed,
+    SealBroken,
+    TextEmpty,
+    TextTooLong,
+)
 from reports.intake.questions import MESSAGE_LIMIT, clean
 from reports.model import Message, Report, ReporterSession
 from reports.vault import Vault, derive, open_sealed, pad, seal, unpad, unwrap, wrap
@@ -47,13 +53,23 @@ class Visit:
 class Line:
     """One message in the clear. `author` is "reporter" or "desk"; `at` is its exact moment.
 
-    One of the desk's standing messages has a `code` in place of `text`.
+    In place of `text`, one of the desk's standing messages has a `code`, and a quick question or
+    an answer to one has `question`; the answer also has `answer` and, in `answers`, the question's
+    `id`. `language` is what the desk wrote in, where it said so.
     """
 
     author: str
     text: str
     at: datetime
     code: str = ""
+    id: UUID | None = None
+    question: str = ""
+    answer: str = ""
+    answers: UUID | None = None
+    language: str = ""
+
+    def __repr__(self) -> str:
+        return "Line(...)"
 
 
 def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
@@ -120,15 +136,18 @@ def thread(session: Session, vault: Vault, report: Report, private: bytes) -> li
     for row in session.scalars(select(Message).where(Message.report_id == report.id)):
         genuine.check(row.seal, genuine.message_seal(vault, row))
         text = open_sealed(private, row.sealed, kind=f"message {row.author}", id=row.id.bytes)
-        told = json.loads(unpad(text))
-        at, code = datetime.fromisoformat(told["at"]), told.get("code", "")
-        found.append(Line(row.author, told.get("text", ""), at, code))
+        found.append(_line(row, json.loads(unpad(text))))
     return sorted(found, key=lambda line: (line.at, not line.code))
 
 
 def written(lines: Iterable[Line] | None) -> tuple[Line, ...] | None:
-    """The messages that people wrote, without the standing ones."""
-    return None if lines is None else tuple(line for line in lines if not line.code)
+    """The messages that people wrote in their own words."""
+    return None if lines is None else tuple(line for line in lines if line.text)
+
+
+def answered(lines: Iterable[Line]) -> dict[UUID, Line]:
+    """The last answer to each quick question, by the question's id."""
+    return {line.answers: line for line in lines if line.answers is not None}
 
 
 def add_message(
@@ -140,6 +159,7 @@ def add_message(
     now: datetime,
     *,
     once: bytes,
+    language: str = "",
 ) -> bool:
     """Seal a message into the thread; False when it was already there.
 
@@ -152,17 +172,31 @@ def add_message(
         raise TextEmpty("nothing was written")
     if len(text) > MESSAGE_LIMIT:
         raise TextTooLong(MESSAGE_LIMIT, len(text))
-    once_hash = derive(once + text.encode(), "message once")
-    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
-        return False
-    _put(session, vault, report, author, {"text": text}, now, once_hash)
-    report.updated_day = now.date()
-    return True
+    told = {"text": text, "language": language} if language else {"text": text}
+    return put_once(session, vault, report, author, told, now, once + text.encode())
 
 
 def add_standing(session: Session, vault: Vault, report: Report, code: str, now: datetime) -> None:
     """Seal one of the desk's standing messages into the thread: its code, not its words."""
     _put(session, vault, report, "desk", {"code": code}, now, None)
+
+
+def put_once(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    author: str,
+    words: Mapping[str, str],
+    now: datetime,
+    once: bytes,
+) -> bool:
+    """Seal `words` into the thread; False when the same `once` was there already."""
+    once_hash = derive(once, "message once")
+    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
+        return False
+    _put(session, vault, report, author, words, now, once_hash)
+    report.updated_day = now.date()
+    return True
 
 
 def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
@@ -177,6 +211,21 @@ def purge(session: Session, now: datetime) -> None:
     """Erase every visit that is over."""
     over = or_(ReporterSession.seen_at < now - IDLE, ReporterSession.started_at < now - LONGEST)
     session.execute(delete(ReporterSession).where(over))
+
+
+def _line(row: Message, told: Mapping[str, str]) -> Line:
+    answers = told.get("answers")
+    return Line(
+        author=row.author,
+        text=told.get("text", ""),
+        at=datetime.fromisoformat(told["at"]),
+        code=told.get("code", ""),
+        id=row.id,
+        question=told.get("question", ""),
+        answer=told.get("answer", ""),
+        answers=UUID(answers) if answers else None,
+        language=told.get("language", ""),
+    )
 
 
 def _put(

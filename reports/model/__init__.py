@@ -8,6 +8,7 @@ from reports.model.delivery import Delivery, Lease, Referral
 from reports.model.factor import Passkey, SpareCode
 from reports.model.finding import Finding, LinkToken, ReportLink
 from reports.model.referral import LegalHold, PortalKey, Proposal, ReferralAnswer
+from reports.model.finding import Finding, LinkToken, ReportLink
 from reports.model.report import (
     Draft,
     Guess,
@@ -44,12 +45,14 @@ __all__ = [
     "DeskKey",
     "Draft",
     "Finding",
+    "Finding",
     "Flag",
     "Guess",
     "Id",
     "Instant",
     "IntakeHour",
     "Lease",
+    "LinkToken",
     "LegalHold",
     "LinkToken",
     "Membership",
@@ -63,6 +66,7 @@ __all__ = [
     "ReferralAnswer",
     "Report",
     "ReportBody",
+    "ReportLink",
     "ReportLink",
     "ReporterSession",
     "RosterGrant",

@@ -21,7 +21,9 @@ from reports.errors import SealBroken
 from reports.mailbox import Line
 from reports.model import CustodyLine, Report, ReportBody
 from reports.roster.keyring import Keyring
-from reports.triage import notes, status
+from reports.triage import assessment, corrections, findings, notes, status
+from reports.triage.assessment import Assessment
+from reports.triage.corrections import Correction
 from reports.triage.notes import OpenNote
 from reports.vault import Vault, open_sealed, unpad
 
@@ -39,6 +41,14 @@ class OpenReport:
     language: str
     thread: tuple[Line, ...] | None
     notes: tuple[OpenNote, ...]
+    corrections: tuple[Correction, ...] = ()
+    assessment: Assessment | None = None
+    unreadable_findings: int = 0
+
+    @property
+    def judged(self) -> Mapping[str, str] | None:
+        """The answers as staff hold them to be: the reporter's, with what was corrected."""
+        return corrections.judged(self.answers, self.corrections)
 
     def __repr__(self) -> str:
         return "OpenReport(...)"
@@ -83,6 +93,7 @@ def verify(session: Session, vault: Vault, report: Report, staff_id: UUID, now: 
 def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> OpenReport:
     """Open all parts of the report. Raises `NotAllowed` for a desk that is not one's own."""
     kept_notes = tuple(notes.read(session, vault, keyring, report))
+    found = findings.read(session, vault, keyring, report)
     try:
         private = keyring.case_private(session, report)
     except SealBroken:
@@ -95,6 +106,9 @@ def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> Op
         language=body["language"] if body else report.form_language,
         thread=_thread(session, vault, report, private),
         notes=kept_notes,
+        corrections=corrections.among(found),
+        assessment=assessment.latest(found),
+        unreadable_findings=sum(each.told is None for each in found),
     )
 
 

@@ -1,0 +1,111 @@
+"""What the desk can say without writing: standing answers, and questions answered by tapping.
+
+Only codes are stored. The words belong to the web side, where the reporter reads them in the
+language of the page and staff in theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reports import custody, mailbox
+from reports.errors import QuestionRefused
+from reports.intake.urgency import NOW
+from reports.model import Report
+from reports.vault import Vault
+
+ANSWERS: Final = (
+    "reading",
+    "tell_more",
+    "stay_safe",
+    "call_help",
+    "passed_on",
+    "cannot_act",
+    "not_ours",
+    "closing",
+)
+"""The standing answers that staff choose from, in the order of the page."""
+
+_PLAIN = ("yes", "no", "unknown")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A quick question. `field` names the answer of the form that it is about, if there is one.
+
+    An answer to it can then become a correction: the codes are the same.
+    """
+
+    code: str
+    answers: tuple[str, ...]
+    field: str = ""
+
+
+QUESTIONS: Final[Mapping[str, Question]] = {
+    question.code: question
+    for question in (
+        Question("danger", _PLAIN, "danger"),
+        Question("ongoing", _PLAIN, "ongoing"),
+        Question("country", ("BE", "NL", "LU", "other", "unknown"), "country"),
+        Question("age", ("minor", "adult", "unknown"), "age"),
+        Question("people", ("one", "few", "many", "crowd", "unknown"), "people"),
+        Question("help", _PLAIN, "help"),
+        Question("police", ("accepted", "refused", "unknown"), "police"),
+        Question("abroad", _PLAIN, "abroad"),
+        Question("more", ("yes", "no")),
+        Question("safe", ("yes", "no")),
+    )
+}
+
+
+def add_coded(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    kind: Literal["code", "question"],
+    code: str,
+    now: datetime,
+    *,
+    once: bytes,
+) -> bool:
+    """Seal a standing answer or a quick question; False when this form was sent before.
+
+    Raises `QuestionRefused` for a code that there is not.
+    """
+    if code not in (ANSWERS if kind == "code" else QUESTIONS):
+        raise QuestionRefused(code)
+    return mailbox.put_once(session, vault, report, "desk", {kind: code}, now, once + code.encode())
+
+
+def answer(
+    session: Session, vault: Vault, token_text: str, question_id: UUID, value: str, now: datetime
+) -> None:
+    """What the reporter tapped; a changed mind is a new answer, and the last one counts.
+
+    "Yes" to danger lifts the report to the top: nobody must read it first for that. Raises
+    `QuestionRefused` for what was not asked here, and as `resume` does.
+    """
+    visit = mailbox.resume(session, token_text, now)
+    report, lines = visit.report, mailbox.thread(session, vault, visit.report, visit.private)
+    asked = next(
+        (line.question for line in lines if line.id == question_id and not line.answer), ""
+    )
+    question = QUESTIONS.get(asked)
+    if question is None or value not in question.answers:
+        raise QuestionRefused("not asked")
+    before = mailbox.answered(lines).get(question_id)
+    if before is not None and before.answer == value:
+        return
+    once = question_id.bytes + (before.id.bytes if before and before.id else b"") + value.encode()
+    told = {"question": asked, "answer": value, "answers": str(question_id)}
+    if mailbox.put_once(session, vault, report, "reporter", told, now, once):
+        report.unread = True
+        if question.field == "danger" and value == "yes":
+            report.urgency = NOW
+        custody.append(session, vault, report, "reporter_wrote", now)
