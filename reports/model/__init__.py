@@ -8,7 +8,6 @@ from reports.model.delivery import Delivery, Lease, Referral
 from reports.model.factor import Passkey, SpareCode
 from reports.model.finding import Finding, LinkToken, ReportLink
 from reports.model.referral import LegalHold, PortalKey, Proposal, ReferralAnswer
-from reports.model.finding import Finding, LinkToken, ReportLink
 from reports.model.report import (
     Draft,
     Guess,
@@ -45,14 +44,12 @@ __all__ = [
     "DeskKey",
     "Draft",
     "Finding",
-    "Finding",
     "Flag",
     "Guess",
     "Id",
     "Instant",
     "IntakeHour",
     "Lease",
-    "LinkToken",
     "LegalHold",
     "LinkToken",
     "Membership",
@@ -66,7 +63,6 @@ __all__ = [
     "ReferralAnswer",
     "Report",
     "ReportBody",
-    "ReportLink",
     "ReportLink",
     "ReporterSession",
     "RosterGrant",

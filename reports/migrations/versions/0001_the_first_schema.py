@@ -388,66 +388,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_link_high_id"), ["high_id"], unique=False)
 
     op.create_table(
-        "finding",
-        sa.Column("id", model.Id(), nullable=False),
-        sa.Column("report_id", model.Id(), nullable=False),
-        sa.Column("desk_key_id", model.Id(), nullable=False),
-        sa.Column("staff_id", model.Id(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("seal", sa.LargeBinary(), nullable=False),
-        sa.Column("day", model.Day(), nullable=False),
-        sa.CheckConstraint("kind IN ('correction', 'assessment')", name=op.f("ck_finding_kind")),
-        sa.ForeignKeyConstraint(
-            ["desk_key_id"], ["desk_key.id"], name=op.f("fk_finding_desk_key_id")
-        ),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_finding_report_id")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_finding_staff_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_finding_report_id"), ["report_id"], unique=False)
-
-    op.create_table(
-        "link_token",
-        sa.Column("report_id", model.Id(), nullable=False),
-        sa.Column("token", sa.LargeBinary(), nullable=False),
-        sa.Column("desk_key_id", model.Id(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["desk_key_id"], ["desk_key.id"], name=op.f("fk_link_token_desk_key_id")
-        ),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_link_token_report_id")),
-        sa.PrimaryKeyConstraint("report_id", "token", name=op.f("pk_link_token")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("link_token", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_link_token_token"), ["token"], unique=False)
-
-    op.create_table(
-        "report_link",
-        sa.Column("low_id", model.Id(), nullable=False),
-        sa.Column("high_id", model.Id(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("staff_id", model.Id(), nullable=False),
-        sa.Column("day", model.Day(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('confirmed', 'dismissed')", name=op.f("ck_report_link_state")
-        ),
-        sa.CheckConstraint("low_id < high_id", name=op.f("ck_report_link_order")),
-        sa.ForeignKeyConstraint(["high_id"], ["report.id"], name=op.f("fk_report_link_high_id")),
-        sa.ForeignKeyConstraint(["low_id"], ["report.id"], name=op.f("fk_report_link_low_id")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_report_link_staff_id")),
-        sa.PrimaryKeyConstraint("low_id", "high_id", name=op.f("pk_report_link")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("report_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_report_link_high_id"), ["high_id"], unique=False)
-
-    op.create_table(
         "referral",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("report_id", model.Id(), nullable=False),
@@ -782,18 +722,6 @@ def downgrade() -> None:
         )
 
     op.drop_table("referral")
-    with op.batch_alter_table("report_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_report_link_high_id"))
-
-    op.drop_table("report_link")
-    with op.batch_alter_table("link_token", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_link_token_token"))
-
-    op.drop_table("link_token")
-    with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_finding_report_id"))
-
-    op.drop_table("finding")
     with op.batch_alter_table("report_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_link_high_id"))
 
