@@ -78,6 +78,7 @@ class Phone:
     """One number: either `e164` or a `short_code`. `printed` is how the country writes it.
 
     `from_abroad`: works, may_fail (0800, 0900, 078) or inside_only (short codes).
+    `free`: None where nobody has said. `mobile`: a mobile phone, which takes text messages.
     """
 
     e164: str | None
@@ -85,11 +86,26 @@ class Phone:
     printed: str
     from_abroad: str
     note: str | None
+    free: bool | None = None
+    mobile: bool = False
 
     @property
     def dial(self) -> str:
         """What goes behind `tel:`."""
         return self.e164 or self.short_code or ""
+
+    @property
+    def abroad(self) -> str:
+        """The number as it is dialled from another country; empty for a short code.
+
+        The code of the country, then the number as its own country writes it.
+        """
+        if self.e164 is None:
+            return ""
+        inside = self.printed.removeprefix("0")
+        digits = "".join(figure for figure in inside if figure.isdigit())
+        code = self.e164.removesuffix(digits)
+        return f"{code} {inside}" if code != self.e164 else self.e164
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +146,15 @@ class PoliceTold:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact point. Only `public` ones are ever shown to a person asking for help."""
+    """One contact point. Only `public` ones are ever shown to a person asking for help.
+
+    `guarded`: on no page at all, not even for colleagues; staff of the desk see it.
+    """
 
     id: str
     country: str
     public: bool
+    guarded: bool
     name: str
     english_name: str
     category: str
@@ -151,3 +171,8 @@ class Contact:
     police_told: PoliceTold
     notes: tuple[str, ...]
     review: Review
+
+    @property
+    def for_colleagues(self) -> bool:
+        """Whether professionals, also from other countries, are shown it; the public is not."""
+        return not (self.public or self.guarded or self.category == "information")

@@ -51,6 +51,7 @@ def read_contact(table: Table, country: str, regions: tuple[str, ...]) -> Contac
         id=table.text("id"),
         country=country,
         public=table.flag("public"),
+        guarded=table.flag("guarded", default=False),
         name=table.text("name"),
         english_name=table.text("english_name"),
         category=table.choice("category", CATEGORIES),
@@ -74,6 +75,8 @@ def read_contact(table: Table, country: str, regions: tuple[str, ...]) -> Contac
 
 
 def _check_contact(contact: Contact, table: Table) -> None:
+    if contact.public and contact.guarded:
+        table.fault("guarded", "what the public may see is not guarded")
     if not CONTACT_ID.fullmatch(contact.id):
         table.fault("id", "an id is lower-case words joined by hyphens")
     for email in contact.emails:
@@ -96,6 +99,8 @@ def _read_phone(table: Table) -> Phone:
         printed=table.text("printed"),
         from_abroad=table.choice("from_abroad", REACHES),
         note=table.optional_text("note"),
+        free=table.flag("free") if table.has("free") else None,
+        mobile=table.flag("mobile", default=False),
     )
     if (phone.e164 is None) == (phone.short_code is None):
         table.fault("", "a phone has either e164 or short_code, exactly one of them")
@@ -103,6 +108,8 @@ def _read_phone(table: Table) -> Phone:
         table.fault("e164", f"{phone.e164!r} is not E.164; a short code has its own field")
     if phone.short_code is not None and not SHORT_CODE.fullmatch(phone.short_code):
         table.fault("short_code", f"{phone.short_code!r} is no short code")
+    if phone.mobile and phone.e164 is None:
+        table.fault("mobile", "a short code is no mobile phone")
     table.close()
     return phone
 
