@@ -101,11 +101,6 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(ReportLink).where(
             or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
         ),
-        delete(Finding).where(Finding.report_id == report_id),
-        delete(LinkToken).where(LinkToken.report_id == report_id),
-        delete(ReportLink).where(
-            or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
-        ),
         delete(Delivery).where(Delivery.referral_id.in_(referrals)),
         delete(Referral).where(Referral.report_id == report_id),
         delete(CustodyLine).where(CustodyLine.chain == report_id),
