@@ -81,7 +81,7 @@ def create_app(config: Config) -> Flask:
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)
     i18n.init_app(app, config.languages)
-    assets.init_app(app, {"@EXIT_URL@": config.exit_url})
+    assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
     context.init_app(app)
     pages.init_app(app)
     security.init_app(app)

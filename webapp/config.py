@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ that is not personal, asks no consent and opens no app."""
 DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
+MOST_EXITS: Final = 8
+"""Exit targets; the exit's script carries them all and must stay small."""
 MOST_DAYS: Final = 60
 """The longest time to the first reading that is worth telling a reporter."""
 
@@ -35,7 +38,7 @@ class Config:
 
     domain: Settings
     title: str = DEFAULT_TITLE
-    exit_url: str = TRIAL_EXIT
+    exit_urls: tuple[str, ...] = (TRIAL_EXIT,)
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     staff_host: str | None = None
     onion_host: str | None = None
@@ -43,6 +46,14 @@ class Config:
     proxy_hops: int = 0
     port: int = DEFAULT_PORT
     read_within_days: int | None = None
+
+    def exit_url(self, day: date) -> str:
+        """Where the exit leads on this day (UTC): the targets take turns.
+
+        By the day, and not by chance: the target is the same for everybody and says nothing of who
+        left, and whoever goes back after leaving meets the page that they left for.
+        """
+        return self.exit_urls[day.day % len(self.exit_urls)]
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -72,7 +83,7 @@ class Config:
             )
         values = {
             "title": read("TITLE", DEFAULT_TITLE, _title),
-            "exit_url": read("EXIT_URL", TRIAL_EXIT, _exit_url),
+            "exit_urls": read("EXIT_URL", (TRIAL_EXIT,), _exit_urls),
             "languages": read("LANGUAGES", DEFAULT_LANGUAGES, _languages),
             "staff_host": read("STAFF_HOST", None, _host),
             "onion_host": read("ONION_HOST", None, _onion),
@@ -94,13 +105,30 @@ def _title(raw: str) -> str:
     return raw
 
 
-def _exit_url(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme != "https" or not parts.hostname or not raw.isascii() or " " in raw:
-        raise ValueError(f"must be an https address, not {raw!r}")
-    if parts.username or parts.password or set(raw) & set("\"'<>\\"):
-        raise ValueError("must be a plain address without a user name or quotes")
-    return raw
+def _exit_urls(raw: str) -> tuple[str, ...]:
+    """All addresses, or one error with what is wrong with each of them."""
+    urls = tuple(dict.fromkeys(url.strip() for url in raw.split(",") if url.strip()))
+    wrong = [fault for url in urls if (fault := _exit_fault(url))]
+    if not urls:
+        wrong = ["must be an https address, or several with commas between"]
+    if len(urls) > MOST_EXITS:
+        wrong.append(f"at most {MOST_EXITS} addresses, not {len(urls)}")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return urls
+
+
+def _exit_fault(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return f"{url!r} is no address"
+    if parts.scheme != "https" or not whole or not url.isascii() or " " in url:
+        return f"must be an https address, not {url!r}"
+    if parts.username or parts.password or set(url) & set("\"'<>\\$;"):
+        return f"must be a plain address without a user name, quotes, $ or ;, not {url!r}"
+    return ""
 
 
 def _languages(raw: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from typing import Final, cast
 from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.clock import now
 from webapp.config import Config
 from webapp.security import is_desk
 
@@ -96,10 +97,11 @@ def leave() -> BaseResponse:
     After a form, by a header: `form-action` would stop a redirect to another site.
     """
     config: Config = current_app.extensions["config"]
+    target = config.exit_url(now())
     if request.method in ("GET", "HEAD"):
-        return Response(status=303, headers={"Location": config.exit_url})
+        return Response(status=303, headers={"Location": target})
     response = Response("<!doctype html><title>&#8206;</title>", content_type=HTML)
-    response.headers["Refresh"] = f"0; url={config.exit_url}"
+    response.headers["Refresh"] = f"0; url={target}"
     return response
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 
@@ -19,7 +20,7 @@ PRODUCTION = {
 
 def test_nothing_set_is_enough_to_try_it() -> None:
     config = Config.from_environ({})
-    assert config.exit_url == TRIAL_EXIT
+    assert config.exit_urls == (TRIAL_EXIT,)
     assert config.languages == DEFAULT_LANGUAGES
     assert (config.face, config.port, config.proxy_hops) == ("both", 8000, 0)
 
@@ -55,7 +56,7 @@ def test_all_faults_of_both_sides_are_named_at_once() -> None:
 
 
 def test_production_asks_for_an_exit_of_its_own() -> None:
-    assert Config.from_environ(PRODUCTION).exit_url == "https://weather.test/"
+    assert Config.from_environ(PRODUCTION).exit_urls == ("https://weather.test/",)
     with pytest.raises(SettingsFaults, match="WAYSIDE_EXIT_URL"):
         Config.from_environ(
             {name: value for name, value in PRODUCTION.items() if name != "WAYSIDE_EXIT_URL"}
@@ -73,11 +74,27 @@ def test_production_asks_for_an_exit_of_its_own() -> None:
         'https://weather.test/"',
         "https://weather.test/\\",
         "https://",
+        "https://[",
+        "https://weather.test:0/",
+        "https://weather.test/$host",
+        ",",
     ],
 )
 def test_an_exit_that_could_break_out_of_the_script_is_refused(address: str) -> None:
     with pytest.raises(SettingsFaults):
         Config.from_environ({"WAYSIDE_EXIT_URL": address})
+
+
+def test_several_exits_take_turns_by_the_day_and_all_faults_are_named() -> None:
+    config = Config.from_environ({"WAYSIDE_EXIT_URL": "https://a.test/, https://b.test/"})
+    assert config.exit_urls == ("https://a.test/", "https://b.test/")
+    assert config.exit_url(date(2026, 11, 22)) == "https://a.test/"
+    assert config.exit_url(date(2026, 11, 23)) == "https://b.test/"
+    with pytest.raises(SettingsFaults) as raised:
+        Config.from_environ({"WAYSIDE_EXIT_URL": "http://a.test/,https://b.test/,https://c'/"})
+    assert "'http://a.test/'" in str(raised.value)
+    assert '"https://c\'/"' in str(raised.value)
+    assert "b.test" not in str(raised.value)
 
 
 def test_languages_keep_their_order_and_come_once() -> None:

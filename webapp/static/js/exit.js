@@ -1,5 +1,5 @@
 (function () {
-  var d = document, bus;
+  var d = document, to = '@EXIT_URLS@'.split(','), bus;
   function safe(step) { try { return step(); } catch (e) { return 0; } }
   function each(list, step) { for (var i = list.length; i--;) { step(list[i]); } }
   function on(name, step) { d.addEventListener(name, step, true); }
@@ -16,7 +16,7 @@
       safe(function () { bus.postMessage(1); });
       safe(function () { fetch('/x', {method: 'POST', keepalive: true}); });
     }
-    setTimeout(function () { location.replace('@EXIT_URL@'); }, 20);
+    setTimeout(function () { location.replace(to[new Date().getUTCDate() % to.length]); }, 20);
     safe(function () { localStorage.clear(); sessionStorage.clear(); });
     safe(function () { sessionStorage.g = +new Date(); });
     safe(function () { speechSynthesis.cancel(); });
