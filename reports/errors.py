@@ -7,6 +7,7 @@ to a status and to words in one table. None carries free text of a report, a nam
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class WaysideError(Exception):
@@ -27,6 +28,14 @@ class NotFounded(WaysideError):
 
 class AlreadyFounded(WaysideError):
     """The instance holds something that founding it again would destroy."""
+
+
+class BackupDamaged(WaysideError):
+    """A backup is not whole, or not one; the message names the first bad part."""
+
+
+class BackupOfAnotherVersion(WaysideError):
+    """A backup has another schema than this version; the message names it."""
 
 
 # Sealed storage ---------------------------------------------------------------------------------
@@ -96,6 +105,34 @@ class MailboxClosed(WaysideError):
     """The reporter's session has ended: idle, too long, or never begun."""
 
 
+class FileRefused(WaysideError):
+    """A file is not taken; nothing else is lost.
+
+    `code`: "empty", "large", "many", "bomb" (an archive that grows), "pixels", "unclean" (its hidden
+    details could not be taken out), "unknown" (no such file), "lost" (its parts are gone).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class OffsetWrong(WaysideError):
+    """A part of a file does not begin where the last one ended; `offset` is where it should."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(str(offset))
+        self.offset = offset
+
+
+class StoreFailed(WaysideError):
+    """The place where files are kept could not write, read or erase."""
+
+
+class NoRoomForFiles(WaysideError):
+    """Too little is free on the disk for files; text is still taken."""
+
+
 # Staff ------------------------------------------------------------------------------------------
 
 
@@ -140,6 +177,19 @@ class NameTaken(WaysideError):
 
 class NoSuchReport(WaysideError):
     """No report of this id on a desk that the staff member belongs to."""
+
+
+class ClaimedByAnother(WaysideError):
+    """Somebody else is working on the report: `name`, until `until` unless they go on."""
+
+    def __init__(self, name: str, until: datetime) -> None:
+        super().__init__("claimed by another")
+        self.name = name
+        self.until = until
+
+
+class HandOverRefused(WaysideError):
+    """The report cannot go to another desk: it was referred, is held, or waits for a second yes."""
 
 
 class StatusRefused(WaysideError):
@@ -188,6 +238,43 @@ class KeyRefused(WaysideError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class PacketTooLarge(WaysideError):
+    """A packet has more bytes than its channel carries: `length`, at most `limit`."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"{length} bytes, at most {limit}")
+        self.length = length
+        self.limit = limit
+
+
+class PassageMissing(WaysideError):
+    """Words that should be taken out of a report stand nowhere in it; `passage` holds them."""
+
+    def __init__(self, passage: str) -> None:
+        super().__init__("a passage stands nowhere in the report")
+        self.passage = passage
+
+
+class PacketChanged(WaysideError):
+    """What would leave is no longer what was looked at: the report or a recipient has changed."""
+
+
+class SecondPersonNeeded(WaysideError):
+    """Another member of the desk must look and say yes; nobody does it for what they began."""
+
+
+class ProposalGone(WaysideError):
+    """The proposal was withdrawn, declined or carried out meanwhile."""
+
+
+class ReceiptInvalid(WaysideError):
+    """A code that says "we have it" is forged, mistyped, or of a report that is erased."""
+
+
+class AnswerRefused(WaysideError):
+    """A recipient's answer does not fit what was answered before."""
 
 
 class ChannelFailed(WaysideError):

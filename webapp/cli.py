@@ -7,6 +7,7 @@ from copy import copy
 from flask import Flask
 from flask.cli import with_appcontext
 
+from webapp.commands.backup import backup, restore
 from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
@@ -25,6 +26,8 @@ COMMANDS = (
     demo,
     worker,
     custody_verify,
+    backup,
+    restore,
     languages,
     route,
     countries_check,

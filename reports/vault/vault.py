@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,19 @@ class Vault:
         if not (folder / _PEPPER).exists():
             _write_private(folder / _PEPPER, secrets.token_bytes(32))
         return cls.load(data_dir)
+
+    def kept_files(self) -> dict[str, bytes]:
+        """What a backup must hold so that the database can be used again: name and content."""
+        names = (_PEPPER, _ROSTER)
+        return {name: (self._folder / name).read_bytes() for name in names}
+
+    @classmethod
+    def put_back(cls, data_dir: Path, files: Mapping[str, bytes]) -> None:
+        """Write what `kept_files` gave into `data_dir`, in place of what is there."""
+        folder = data_dir / "keys"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in (_PEPPER, _ROSTER):
+            _write_private(folder / name, files[name])
 
     def pin_roster(self, public: bytes) -> None:
         """Remember the Ed25519 key that signs desk and staff keys."""

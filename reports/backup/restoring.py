@@ -1,0 +1,74 @@
+"""The way back: a backup's rows, files and keys into an instance that nobody uses yet."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.backup import archive, rows
+from reports.backup.taking import FORMAT
+from reports.db import head
+from reports.errors import BackupDamaged, BackupOfAnotherVersion
+from reports.model import Organisation
+from reports.roster import found
+from reports.vault import Vault
+
+
+def restore(session: Session, data_dir: Path, path: Path, now: datetime) -> int:
+    """Put the backup `path` into the empty instance of `session`; returns how many rows.
+
+    The caller commits. The keys are in place before that, so that an instance which holds reports
+    always has theirs. Raises `AlreadyFounded` when somebody uses this instance, `BackupDamaged`
+    when the file is not whole, `BackupOfAnotherVersion`; nothing was changed then.
+    """
+    digests = archive.checked(path)
+    _same_version(path)
+    found.undo(session)
+    count = _tables(session, path)
+    Vault.put_back(
+        data_dir,
+        {
+            name.removeprefix("keys/"): data
+            for name, data in archive.members(path)
+            if name.startswith("keys/")
+        },
+    )
+    session.flush()
+    organisation = session.get(Organisation, 1)
+    if organisation is None:
+        raise BackupDamaged("organisation")
+    detail = {"members": str(len(digests))}
+    custody.append(session, Vault.load(data_dir), organisation, "restored", now, detail=detail)
+    return count
+
+
+def _same_version(path: Path) -> None:
+    name, data = next(archive.members(path), ("", b""))
+    try:
+        told: dict[str, Any] = json.loads(data)
+        stated = (told["format"], told["schema"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise BackupDamaged(name or "wayside.json") from problem
+    if stated != (FORMAT, head()):
+        raise BackupOfAnotherVersion(str(stated[1]))
+
+
+def _tables(session: Session, path: Path) -> int:
+    tables = {table.name: table for table in rows.kept()}
+    count = 0
+    connection = session.connection()
+    for name, data in archive.members(path):
+        kind, _, rest = name.partition("/")
+        if kind != "tables":
+            continue
+        table = tables.get(rest.partition("/")[0])
+        if table is None:
+            raise BackupDamaged(name)
+        rows.put_back(connection, table, data)
+        count += data.count(b"\n")
+    return count

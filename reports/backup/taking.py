@@ -1,0 +1,69 @@
+"""Taking a backup: one moment of the database, then the sealed files, then the keys."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from reports.backup import archive, rows
+from reports.db import head, make_engine
+from reports.vault import Vault
+
+FORMAT = 1
+
+
+def take(engine: Engine, vault: Vault, path: Path, now: datetime) -> int:
+    """Write the instance into the file `path`; returns how many rows it holds.
+
+    Nobody who writes meanwhile waits for it or is half in it. The file is whole or not there.
+    """
+    count = 0
+    with archive.writing(path) as made, _one_moment(engine, path.parent) as connection:
+        told = {"format": FORMAT, "schema": head(), "day": now.date().isoformat()}
+        made.add("wayside.json", json.dumps(told).encode())
+        for table in rows.kept():
+            for number, piece in enumerate(rows.pieces(connection, table)):
+                made.add(f"tables/{table.name}/{number:06}", piece)
+                count += piece.count(b"\n")
+        for name, data in vault.kept_files().items():
+            made.add(f"keys/{name}", data)
+    return count
+
+
+@contextmanager
+def _one_moment(engine: Engine, folder: Path) -> Iterator[Connection]:
+    """A connection that sees the database as it is now, however long the reading takes."""
+    if engine.dialect.name == "sqlite":
+        # To read from the file itself would hold up every writer until the reading ends. What
+        # lies in the folder for a moment is as sealed as the database is.
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as place:
+            copied = Path(place) / "copy"
+            _copy(engine, copied)
+            aside = make_engine(f"sqlite:///{copied}")
+            try:
+                with aside.connect() as connection:
+                    yield connection
+            finally:
+                aside.dispose()
+        return
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
+def _copy(engine: Engine, path: Path) -> None:
+    raw = engine.raw_connection()
+    try:
+        source = raw.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        with closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+    finally:
+        raw.close()

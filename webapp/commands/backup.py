@@ -1,0 +1,67 @@
+"""`backup` and `restore`: a consistent copy of the instance, and the way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from reports import backup as backups
+from reports.errors import AlreadyFounded, BackupDamaged, BackupOfAnotherVersion, NotFounded
+from reports.roster import found
+from webapp import clock
+from webapp.commands.init import prepare
+from webapp.config import Config
+from webapp.db import current, engine, transaction, vault
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Write the whole instance into FILE, while it runs.
+
+    Keep FILE as safely as the data folder, and no longer than 30 days: what was erased since is
+    still in it, sealed.
+    """
+    try:
+        kept_outside = vault()
+        if not found.is_founded(current()):
+            raise NotFounded("there is nothing to back up: run init first")
+        rows = backups.take(engine(), kept_outside, file.resolve(), clock.now())
+    except NotFounded as missing:
+        raise click.ClickException(str(missing)) from missing
+    except OSError as problem:
+        raise click.ClickException(f"{file}: {problem.strerror}; no backup was made") from problem
+    click.echo(f"{file}: {rows} rows.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE into an instance that nobody uses yet.
+
+    Stop the web server and the worker first. Everybody signs in anew.
+    """
+    config: Config = current_app.extensions["config"]
+    prepare()
+    try:
+        with transaction() as session:
+            rows = backups.restore(session, config.domain.data_dir, file, clock.now())
+    except AlreadyFounded as used:
+        raise click.ClickException(
+            "this instance is in use: nothing was changed. Restore into an empty data folder "
+            "and an empty database."
+        ) from used
+    except BackupDamaged as damaged:
+        raise click.ClickException(f"{file} is damaged ({damaged}): nothing was changed.") from (
+            damaged
+        )
+    except BackupOfAnotherVersion as other:
+        raise click.ClickException(
+            f"{file} was made by a version with the schema {other}: restore it with that version, "
+            "then start this one. Nothing was changed."
+        ) from other
+    click.echo(f"{rows} rows are back.")
