@@ -93,7 +93,11 @@ def test_who_came_by_the_paper_key_can_invite_and_shut_out(instance: Instance) -
     assert instance.keyring("Eva").case_private(session, report)
 
 
-@pytest.mark.parametrize("typed", ["", "AAAA-BBBB", "é" * 40, to_groups(make_pair().private)])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "AAAA-BBBB", "é" * 40, to_groups(make_pair().private)],
+    ids=["nothing", "short", "accents", "of another"],
+)
 def test_a_wrong_paper_key_changes_nothing(instance: Instance, typed: str) -> None:
     before = last_act(instance).number
     with pytest.raises(SealBroken):
