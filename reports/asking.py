@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -85,7 +85,7 @@ def add_coded(
 
 def answer(
     session: Session, vault: Vault, token_text: str, question_id: UUID, value: str, now: datetime
-) -> None:
+) -> Question:
     """What the reporter tapped; a changed mind is a new answer, and the last one counts.
 
     "Yes" to danger lifts the report to the top: nobody must read it first for that. Raises
@@ -101,7 +101,9 @@ def answer(
         raise QuestionRefused("not asked")
     before = mailbox.answered(lines).get(question_id)
     if before is not None and before.answer == value:
-        return
+        return question
+    # Two at one moment would have no order.
+    now = max(now, before.at + timedelta(microseconds=1)) if before else now
     once = question_id.bytes + (before.id.bytes if before and before.id else b"") + value.encode()
     told = {"question": asked, "answer": value, "answers": str(question_id)}
     if mailbox.put_once(session, vault, report, "reporter", told, now, once):
@@ -109,3 +111,4 @@ def answer(
         if question.field == "danger" and value == "yes":
             report.urgency = NOW
         custody.append(session, vault, report, "reporter_wrote", now)
+    return question

@@ -6,7 +6,7 @@ merging several into one loses the plural rules of Arabic where a catalogue is m
 """
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
@@ -75,6 +75,12 @@ def known(folder: Path = FOLDER) -> dict[str, Language]:
     """Every language of `languages.toml`, by tag."""
     rows = tomllib.loads((folder / "languages.toml").read_text("utf-8"))
     return {tag: Language(tag=tag, **row) for tag, row in rows.items()}
+
+
+@cache
+def known_languages() -> Mapping[str, Language]:
+    """The same, read once."""
+    return known()
 
 
 @cache

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask_babel import LazyString
 
 from reports.mailbox import FIRST_ANSWER
+from webapp import asking
 from webapp.config import Config
 from webapp.i18n import MESSAGES
 
@@ -20,7 +21,7 @@ _ = MESSAGES.lazy_gettext
 def sentences(code: str) -> list[LazyString]:
     """The sentences of a standing message; none for a code that a later version wrote."""
     if code != FIRST_ANSWER:
-        return []
+        return list(asking.STANDING.get(code, ()))
     return [
         _("Thank you. It takes courage to tell this."),
         read_when(),
@@ -45,4 +46,4 @@ def read_when() -> LazyString:
 
 def init_app(app: Flask) -> None:
     """Give templates of both faces the words."""
-    app.jinja_env.globals |= {"standing": sentences, "read_when": read_when}
+    app.jinja_env.globals |= {"standing": sentences, "read_when": read_when, "asking": asking}

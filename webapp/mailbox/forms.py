@@ -6,20 +6,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString, format_date
 
+from reports import mailbox
+from reports.asking import QUESTIONS
 from reports.codes import LENGTH
-from reports.errors import CodeMalformed, CodeRefused, TextEmpty, TextTooLong, WaysideError
-from reports.mailbox import Line
-from webapp.i18n import MESSAGES
+from reports.errors import (
+    CodeMalformed,
+    CodeRefused,
+    QuestionRefused,
+    TextEmpty,
+    TextTooLong,
+    WaysideError,
+)
+from reports.mailbox import FIRST_ANSWER, Line
+from webapp import asking
+from webapp.i18n import MESSAGES, known_languages, language
 from webapp.standing import sentences
 
 _ = MESSAGES.lazy_gettext
 
 CODE_FIELD: Final = "c"
 MESSAGE_FIELD: Final = "m"
+TAP_FIELD: Final = "a"
 
 ZONE: Final = ZoneInfo("Europe/Brussels")
 """The clock of all three countries."""
@@ -46,16 +58,37 @@ class Sent:
     message: str
     button: str
     erasing: bool = False
+    tap: str = ""
+
+    @property
+    def tapped(self) -> tuple[UUID, str]:
+        """The question and the answer that was tapped. Raises `QuestionRefused` for no such."""
+        question, _dot, answer = self.tap.partition(".")
+        try:
+            return UUID(question), answer
+        except ValueError as problem:
+            raise QuestionRefused("no question") from problem
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A quick question: what can be tapped (a value for the form, its words) and what was."""
+
+    choices: tuple[tuple[str, LazyString | str], ...]
+    answer: LazyString | str
 
 
 @dataclass(frozen=True)
 class Said:
-    """One message as it is shown."""
+    """One message as it is shown. `tongue`: the name of its language, where it is another."""
 
     own: bool
     text: str
     day: str
     standing: bool
+    asked: Asked | None = None
+    language: str = ""
+    tongue: str = ""
 
 
 def sent(form: Mapping[str, str]) -> Sent:
@@ -66,12 +99,17 @@ def sent(form: Mapping[str, str]) -> Sent:
         message=form.get(MESSAGE_FIELD, ""),
         button=form.get("b", ""),
         erasing=form.get("p") == "erase",
+        tap=form.get(TAP_FIELD, ""),
     )
 
 
 def said(lines: list[Line]) -> list[Said]:
-    """The thread, oldest first, with the day of each message."""
-    return [_said(line) for line in lines]
+    """The thread, oldest first, with the day of each message.
+
+    What was tapped stands with its question; the last answer counts.
+    """
+    answers = mailbox.answered(lines)
+    return [_said(line, answers) for line in lines if not line.answer]
 
 
 def code_mistake(problem: WaysideError) -> str:
@@ -103,9 +141,40 @@ def message_mistake(problem: WaysideError | None) -> str:
     return str(_("We could not read some letters. You see � there. Please write them again."))
 
 
-def _said(line: Line) -> Said:
+def _said(line: Line, answers: Mapping[UUID, Line]) -> Said:
+    if line.question and line.id is not None:
+        return Said(
+            own=False,
+            text=str(asking.asked(line.question)),
+            day=_day(line.at),
+            standing=False,
+            asked=_asked(line.question, line.id, answers.get(line.id)),
+        )
     text = "\n".join(str(each) for each in sentences(line.code)) if line.code else line.text
-    return Said(line.author == "reporter", text, _day(line.at), bool(line.code))
+    foreign = line.language if line.language != language().tag else ""
+    return Said(
+        own=line.author == "reporter",
+        text=text,
+        day=_day(line.at),
+        standing=line.code == FIRST_ANSWER,
+        language=foreign,
+        tongue=_tongue(foreign),
+    )
+
+
+def _asked(code: str, id: UUID, answer: Line | None) -> Asked:
+    known = QUESTIONS.get(code)
+    values = known.answers if known else ()
+    return Asked(
+        choices=tuple((f"{id.hex}.{value}", asking.reply(code, value)) for value in values),
+        answer=asking.reply(code, answer.answer) if answer else "",
+    )
+
+
+def _tongue(tag: str) -> str:
+    """A language's own name; empty for one that this site does not know."""
+    known = known_languages().get(tag)
+    return known.name if known else ""
 
 
 def _day(at: datetime) -> str:

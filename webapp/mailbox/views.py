@@ -13,7 +13,7 @@ from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from reports import codes, guesses, mailbox, withdraw
+from reports import asking, codes, guesses, mailbox, withdraw
 from reports.codes import ReceiptCode
 from reports.errors import (
     Busy,
@@ -22,6 +22,7 @@ from reports.errors import (
     MailboxClosed,
     NoRoom,
     NotFounded,
+    QuestionRefused,
     RosterBroken,
     SealBroken,
     TextEmpty,
@@ -104,7 +105,8 @@ def _go_on(sent: Sent) -> str | Response:
                 left = withdraw.has_left(session, opened.report)
                 return render_template("mailbox/erase.html", visit=sent.visit, has_left=left)
             mistake = _write(session, sent) if sent.button == "send" else ""
-            return _thread_page(session, sent, opened, mistake)
+            told = _tap(session, sent)
+            return _thread_page(session, sent, opened, mistake, told)
     except MailboxClosed:
         return _code_page(
             Sent("", "", sent.message, ""), closed=True, erased=sent.button == "erased"
@@ -132,7 +134,20 @@ def _write(session: Session, sent: Sent) -> str:
     return ""
 
 
-def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str) -> str:
+def _tap(session: Session, sent: Sent) -> str:
+    """Keep the answer that was tapped, if any; what came of it: "kept", "danger" or "lost"."""
+    if not sent.tap:
+        return ""
+    room.check()
+    try:
+        question_id, value = sent.tapped
+        question = asking.answer(session, vault(), sent.visit, question_id, value, now())
+    except (QuestionRefused, SealBroken):
+        return "lost"
+    return "danger" if (question.code, value) == ("danger", "yes") else "kept"
+
+
+def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told: str) -> str:
     written = sent.button == "send" and not mistake
     session.flush()
     try:
@@ -144,6 +159,7 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str) -> s
         visit=sent.visit,
         message="" if written else sent.message,
         written=written,
+        told=told,
         mistakes=[(forms.MESSAGE_FIELD, mistake)] if mistake else [],
         status=STATUS[opened.report.status],
         lines=forms.said(lines),
