@@ -174,7 +174,7 @@ def _public_faults(root: ElementTree.Element) -> Iterator[str]:
                 yield f"a link to {address.netloc} without noreferrer"
             if link.get("target"):
                 yield f"a link to {address.netloc} opens a new tab"
-        elif address.scheme in ("tel", "mailto") or (not address.path and address.fragment):
+        elif address.scheme in ("tel", "sms", "mailto") or (not address.path and address.fragment):
             continue
         elif address.query or not NEUTRAL_PATH.fullmatch(address.path):
             yield f"the address {link.get('href')} is not neutral"

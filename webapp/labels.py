@@ -34,8 +34,25 @@ CHECKED: Final[Mapping[str, LazyString]] = {
     "documents": _("We compared this with printed guides. We did not call to check."),
     "archived_pages": _("We compared this with saved web pages. We did not call to check."),
 }
+FOR_WHOM: Final[Mapping[str, LazyString]] = {
+    "minors": _("For children and young people."),
+    "adults": _("For adults."),
+}
+"""For whom a contact point is; one that is for everybody says nothing."""
+FREE: Final = "The call is free."
+"""The country files may say the same in a note; a card says it once."""
+COST: Final[Mapping[str, LazyString]] = {
+    "free": _("The call is free."),
+    "unknown": _("The call may cost money."),
+}
 MAY_FAIL_ABROAD: Final = "From abroad this number may not work."
 """The country files may say the same in a note; a card says it once."""
+HELP_FLAGS: Final[Mapping[str, LazyString]] = {
+    "minor_police_duty": _("In this country the police must know when a child is in need."),
+    "only_police_at_night": _("At this hour only the police answer in this country."),
+    "ask_country": _("We know no one there. Ask the police or a doctor whom you can trust."),
+}
+"""What a proposal for help says besides its list, where the person must know it."""
 REACH: Final[Mapping[str, LazyString]] = {
     "may_fail": _("From abroad this number may not work."),
     "inside_only": _("This number works only inside the country."),

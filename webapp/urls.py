@@ -1,6 +1,7 @@
 """The neutral addresses of the public face: one short code a page, no word that names the topic.
 
-A page lives at `/<language>/<code>`. Codes of country pages are the country's letter and a digit.
+A page lives at `/<language>/<code>`. Codes of country pages are the country's letter and a digit;
+those of its directory end in letters.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,12 @@ CONTACTS: Final = "0"
 """Also the digit behind a country's letter: its contacts."""
 RIGHTS: Final = "1"
 """Behind a country's letter: its chapter."""
+ASK: Final = "9"
+"""Who can help me now?"""
+OFFLINE: Final = "8"
+"""The offer of an offline copy; the next two are its service worker and its manifest."""
+WORKER: Final = "w"
+MANIFEST: Final = "m"
 EXIT: Final = "/x"
 
 

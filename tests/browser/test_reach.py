@@ -48,7 +48,7 @@ HIDDEN_BEHIND_THE_BAR = """() => {
 }"""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = ((320, 640), (360, 640), (390, 844), (640, 360), (1280, 800))
-PLACES = ("1", "2", "3", "4", "b1", "n1", "l1", "0", "b0", "n0", "l0")
+PLACES = ("1", "2", "3", "4", "b1", "n1", "l1", "0", "b0", "n0", "l0", "bz", "bb", "by", "9")
 
 
 def every_page(page: Page, site: Site, language: str) -> Iterator[str]:
@@ -58,6 +58,10 @@ def every_page(page: Page, site: Site, language: str) -> Iterator[str]:
     for code in PLACES:
         page.goto(f"{site.url}/{language}/{code}")
         yield code
+    for field, value in (("a", "br"), ("b", "1"), ("c", "1"), ("d", "1")):
+        page.locator(f"button[name={field}][value='{value}']").click()
+        page.wait_for_load_state("load")
+    yield "who can help now"
     page.goto(f"{site.url}/{language}/zz")
     yield "no such page"
     page.goto(f"{site.url}/{language}/6")
@@ -70,20 +74,28 @@ def every_page(page: Page, site: Site, language: str) -> Iterator[str]:
 def every_question(page: Page, site: Site, language: str) -> Iterator[str]:
     """The steps of a report and the mailbox that it opens."""
     page.goto(f"{site.url}/{language}/5")
+    yield "who"
+    choose(page, f5="professional")
+    press(page)
     yield "where"
-    choose(page, f1="BE")
-    for name in ("form", "who", "danger"):
-        press(page)
-        yield name
+    choose(page, f1="NL")
+    press(page)
+    yield "danger"
     choose(page, f7="yes")
     press(page)
     yield "call"
+    for name in ("people", "now", "form", "sector", "signs"):
+        press(page)
+        yield name
+        if name == "now":
+            choose(page, f24="yes")
     press(page)
     press(page)
     yield "story, left empty"
     page.fill("[name=f8]", "They sleep in the kitchen.")
-    press(page)
-    yield "review"
+    for name in ("time", "control", "wishes", "reply", "review"):
+        press(page)
+        yield name
     press(page, "send")
     yield "receipt"
     assert page.locator(".code").count(), page.inner_text("main")

@@ -6,14 +6,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import LazyString, format_date, get_locale
+from flask_babel import format_date, get_locale
 
-from reports.routing.country import Country
 from reports.routing.entries import Contact, Phone
 from webapp.contacts.hours import Opening, opening
-from webapp.countries import emergency_contacts
 from webapp.i18n import COUNTRIES, known
-from webapp.labels import CATEGORIES, CHECKED, MAY_FAIL_ABROAD, POLICE_TOLD, REACH
+from webapp.labels import CHECKED, COST, FOR_WHOM, FREE, MAY_FAIL_ABROAD, POLICE_TOLD, REACH
 from webapp.sources import Source, sources_of
 
 _words = COUNTRIES.gettext
@@ -21,16 +19,25 @@ _words = COUNTRIES.gettext
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A phone number: how it is written, what to dial, and what to know first."""
+    """A phone number: how it is written, what to dial, and what to know first.
+
+    `abroad` is how it is dialled from another country, where that works. `mobile` numbers take
+    text messages.
+    """
 
     printed: str
     dial: str
+    abroad: str
+    mobile: bool
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One contact point, ready to be shown. `other_name` is its name in the reader's language."""
+    """One contact point, ready to be shown. `other_name` is its name in the reader's language.
+
+    `why`: the reason why it is proposed, where it is.
+    """
 
     name: str
     other_name: str
@@ -47,21 +54,8 @@ class Card:
     checked_on: str
     checked: str
     sources: tuple[Source, ...]
-
-
-def groups(country: Country, now: datetime) -> list[tuple[LazyString, list[Card]]]:
-    """The public contact points of a country by kind; in danger first."""
-    urgent = emergency_contacts(country)
-    others = [c for c in country.contacts.values() if c not in urgent and not _same(c, urgent)]
-    found = []
-    for category, heading in CATEGORIES.items():
-        members = [c for c in others if c.category == category]
-        if category == "emergency":
-            members = [*urgent, *members]
-        cards = cards_of(members, now)
-        if cards:
-            found.append((heading, cards))
-    return found
+    for_whom: str
+    why: str
 
 
 def cards_of(contacts: Iterable[Contact], now: datetime) -> list[Card]:
@@ -69,8 +63,8 @@ def cards_of(contacts: Iterable[Contact], now: datetime) -> list[Card]:
     return [card(contact, now) for contact in contacts if contact.public]
 
 
-def card(contact: Contact, now: datetime) -> Card:
-    """The card of one contact point as it stands at `now`."""
+def card(contact: Contact, now: datetime, why: str = "") -> Card:
+    """The card of one contact point as it stands at `now`; `why` is an English reason."""
     other = _words(contact.english_name)
     return Card(
         name=contact.name,
@@ -88,6 +82,8 @@ def card(contact: Contact, now: datetime) -> Card:
         checked_on=format_date(contact.review.reviewed_on, "long"),
         checked=str(CHECKED[contact.review.checked]),
         sources=sources_of(contact.review.source),
+        for_whom=str(FOR_WHOM[contact.serves]) if contact.serves in FOR_WHOM else "",
+        why=_words(why) if why else "",
     )
 
 
@@ -97,7 +93,17 @@ def _number(phone: Phone, contact: Contact) -> Number:
     said = contact.category == "emergency" or MAY_FAIL_ABROAD in contact.notes
     if phone.from_abroad in REACH and not said:
         notes.append(str(REACH[phone.from_abroad]))
-    return Number(phone.printed, phone.dial, tuple(notes))
+    if phone.free and FREE not in (*contact.notes, contact.role[-len(FREE) :]):
+        notes.append(str(COST["free"]))
+    elif not phone.free and contact.category != "emergency":
+        notes.append(str(COST["unknown"]))
+    return Number(
+        printed=phone.printed,
+        dial=phone.dial,
+        abroad=phone.abroad if phone.from_abroad == "works" else "",
+        mobile=phone.mobile,
+        notes=tuple(notes),
+    )
 
 
 def _language_name(tag: str) -> str:
@@ -113,9 +119,3 @@ def _language_name(tag: str) -> str:
 
 def _host(address: str) -> str:
     return (urlsplit(address).hostname or address).removeprefix("www.")
-
-
-def _same(contact: Contact, others: Iterable[Contact]) -> bool:
-    """Whether this is one of `others` under another id: the same number, such as 112."""
-    numbers = {phone.dial for phone in contact.phones}
-    return any(numbers & {phone.dial for phone in other.phones} for other in others)

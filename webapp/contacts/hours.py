@@ -1,7 +1,7 @@
 """Opening hours in words: whether a contact point answers now, until when, and on which days."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from babel.dates import format_time, get_day_names
 from flask_babel import get_locale
@@ -14,23 +14,55 @@ _ = MESSAGES.gettext
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a card says: `now` in one sentence, and a line for each span of the week."""
+    """What a card says: `now` in words, and a line for each span of the week.
+
+    `open` is None where nobody knows.
+    """
 
     now: str
     week: tuple[str, ...]
+    open: bool | None
 
 
 def opening(hours: Hours, moment: datetime) -> Opening:
     """The hours of a contact point as seen at `moment` (with an offset)."""
     if hours.kind == "always":
-        return Opening(_("Open day and night."), ())
+        return Opening(_("Open day and night."), (), True)
     if hours.kind == "unknown":
-        return Opening(_("We do not know the opening hours."), ())
-    week = tuple(_span(span) for span in hours.spans)
+        return Opening(_("We do not know the opening hours."), (), None)
+    week = (*map(_span, hours.spans), str(_("On public holidays this can be different.")))
     closing = closes_at(hours, moment)
     if closing is None:
-        return Opening(_("Closed now."), week)
-    return Opening(_("Open now, until %(time)s.", time=_clock(closing)), week)
+        return Opening(_again(hours, moment), week, False)
+    return Opening(_("Open now, until %(time)s.", time=_clock(closing)), week, True)
+
+
+def opens_at(hours: Hours, moment: datetime) -> datetime | None:
+    """When the next span after `moment` begins; None where there are no spans."""
+    local = moment.astimezone(hours.zone)
+    days = [local.date() + timedelta(days=ahead) for ahead in range(8)]
+    starts = [
+        datetime.combine(day, span.start, hours.zone)
+        for day in days
+        for span in hours.spans
+        if day.weekday() in span.days
+    ]
+    return min((start for start in starts if start > local), default=None)
+
+
+def _again(hours: Hours, moment: datetime) -> str:
+    """Closed, and until when: said with the day, since a tired person counts no hours."""
+    start = opens_at(hours, moment)
+    if start is None:
+        return str(_("Closed now."))
+    clock = _clock(start.time())
+    ahead = (start.date() - moment.astimezone(hours.zone).date()).days
+    if ahead == 0:
+        return str(_("Closed now. Opens again today at %(time)s.", time=clock))
+    if ahead == 1:
+        return str(_("Closed now. Opens again tomorrow at %(time)s.", time=clock))
+    day = get_day_names("wide", locale=get_locale())[start.weekday()]
+    return str(_("Closed now. Opens again at %(time)s. Day: %(day)s.", time=clock, day=day))
 
 
 def closes_at(hours: Hours, moment: datetime) -> time | None:
@@ -54,4 +86,4 @@ def _span(span: Span) -> str:
 
 
 def _clock(moment: time) -> str:
-    return str(format_time(moment, "HH:mm", locale="en"))
+    return "24:00" if moment == time.max else str(format_time(moment, "HH:mm", locale="en"))

@@ -1,16 +1,42 @@
-"""The contact points of a country, for a person who looks for help."""
+"""The contact points of a country, for a person who looks for help, and who can help just now."""
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, render_template, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
 
 from reports.routing.entries import Contact
 from webapp.clock import now
-from webapp.contacts.cards import Card, cards_of, groups
-from webapp.countries import countries, country_at, country_name, letters
+from webapp.contacts.asking import answer, given_of, question_after
+from webapp.contacts.cards import Card, cards_of
+from webapp.contacts.directory import (
+    ALL,
+    STRIP,
+    Place,
+    find,
+    groups,
+    need_doors,
+    region_doors,
+    strip_of,
+)
+from webapp.countries import countries, country_at, country_name, emergency_contacts, letters
 from webapp.pages import shared_page
 
 blueprint = Blueprint("contacts", __name__)
+
+
+class LettersConverter(BaseConverter):
+    """A code of letters alone: a page of the directory."""
+
+    regex = "[a-z]{2,3}"
+    weight = 50
+
+
+@blueprint.record_once
+def know_letters(state: BlueprintSetupState) -> None:
+    """Let addresses use the converter; runs before the routes below are made."""
+    state.app.url_map.converters["letters"] = LettersConverter
 
 
 @blueprint.get("/<language>/0")
@@ -22,16 +48,62 @@ def choose() -> Response:
 
 @blueprint.get("/<language>/<letter>0")
 def show(letter: str) -> Response:
-    """The cards of one country, emergency numbers first."""
-    country = country_at(letter)
+    """One country: whom to call in danger, then the ways into its directory."""
+    place = Place(letter, country_at(letter))
     return shared_page(
         lambda: render_template(
             "contacts/country.html",
-            name=country_name(country),
-            letter=letter,
-            groups=groups(country, now()),
+            place=place,
+            name=country_name(place.country),
+            emergency=cards_of(emergency_contacts(place.country), now()),
+            needs=need_doors(place, now()),
+            regions=region_doors(place, now()),
+            all_code=letter + ALL,
+            strip_code=letter + STRIP,
         )
     )
+
+
+@blueprint.get("/<language>/<letters:code>")
+def part(code: str) -> Response:
+    """A part of the directory, or its numbers to print."""
+    place = find(code)
+    if place is None:
+        abort(404)
+    if place.strip:
+        return _strip(place)
+    return shared_page(
+        lambda: render_template(
+            "contacts/part.html",
+            place=place,
+            name=country_name(place.country),
+            groups=groups(place, now()),
+            needs=need_doors(place, now()) if place.need or place.region else [],
+            regions=region_doors(place, now()),
+        )
+    )
+
+
+def _strip(place: Place) -> Response:
+    return shared_page(
+        lambda: render_template(
+            "contacts/strip.html",
+            name=country_name(place.country),
+            letter=place.letter,
+            numbers=strip_of(place.country),
+        )
+    )
+
+
+@blueprint.route("/<language>/9", methods=["GET", "POST"])
+def ask() -> Response:
+    """Who can help me now? Nothing is typed here, and a page holds no token: it may be packed."""
+    given = given_of(request.form)
+    question = question_after(given)
+    if question:
+        return shared_page(lambda: render_template("contacts/question.html", question=question))
+    found = answer(given, now())
+    return shared_page(lambda: render_template("contacts/answer.html", found=found, given=given))
 
 
 @blueprint.app_template_global()

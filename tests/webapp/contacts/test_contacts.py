@@ -13,7 +13,7 @@ from reports.routing.country import load_all
 from tests.support.web import Clock
 from webapp.contacts.hours import closes_at, opening
 
-COUNTRIES = {"b0": "BE", "n0": "NL", "l0": "LU"}
+COUNTRIES = {"bz": "BE", "nz": "NL", "lz": "LU"}
 OFFICIAL = {
     "stophumantrafficking.be",
     "stopmensenhandel.be",
@@ -42,7 +42,7 @@ def test_public_contacts_are_shown_and_no_others(
 
 
 def test_the_home_of_children_in_danger_has_no_address(client: FlaskClient) -> None:
-    html = client.get("/en/b0").text
+    html = client.get("/en/bz").text
     card = html[html.index("<h3><bdi>Espéranto</bdi></h3>") :]
     card = card[: card.index("</article>")]
     assert "Address:" not in card
@@ -62,7 +62,7 @@ def test_look_alike_domains_are_not_linked(client: FlaskClient) -> None:
 def test_every_number_stays_left_to_right_and_every_link_hides_where_it_came_from(
     client: FlaskClient,
 ) -> None:
-    html = client.get("/en/b0").text
+    html = client.get("/en/bz").text
     assert len(re.findall(r'<a class="call"[^>]*><bdi dir="ltr">', html)) == html.count("tel:")
     links = re.findall(r'<a href="https?://[^>]*>', html)
     assert links
@@ -70,28 +70,28 @@ def test_every_number_stays_left_to_right_and_every_link_hides_where_it_came_fro
 
 
 def test_emergency_numbers_come_first(client: FlaskClient) -> None:
-    for code, numbers in (("b0", ["101", "112"]), ("n0", ["112"]), ("l0", ["113", "112"])):
+    for code, numbers in (("bz", ["101", "112"]), ("nz", ["112"]), ("lz", ["113", "112"])):
         dialled = re.findall(r'href="tel:([^"]+)"', client.get(f"/en/{code}").text)
         assert dialled[: len(numbers)] == numbers
         assert dialled.count("112") == 1
 
 
 def test_before_calling_one_reads_that_calls_stay_in_the_phone(client: FlaskClient) -> None:
-    html = client.get("/en/l0").text
+    html = client.get("/en/lz").text
     warning = "A call stays in the list of calls on this phone."
     assert html.index(warning) < html.index('class="call"')
 
 
 def test_open_now_follows_the_clock(client: FlaskClient, clock: Clock) -> None:
     def service() -> str:
-        html = client.get("/en/l0").text
+        html = client.get("/en/lz").text
         start = html.index("<h3><bdi>INFOTRAITE")
         return html[start : html.index("</article>", start)]
 
     clock.now = datetime(2027, 3, 10, 15, 59, tzinfo=UTC)  # a Wednesday, 16:59 in Brussels
     assert "Open now, until 17:00." in service()
     clock.now = datetime(2027, 3, 10, 16, 0, tzinfo=UTC)
-    assert "Closed now." in service()
+    assert "Closed now. Opens again tomorrow at 09:00." in service()
     assert "Monday to Friday: 09:00 to 17:00" in service()
 
 
@@ -118,6 +118,6 @@ def test_the_end_of_a_span_is_outside_it() -> None:
 
 
 def test_each_card_says_honestly_when_it_was_checked(client: FlaskClient) -> None:
-    html = client.get("/en/b0").text
+    html = client.get("/en/bz").text
     assert html.count("Checked on ") == html.count("<article")
     assert "We did not call to check." in html

@@ -1,0 +1,168 @@
+"""Who can help me now? Four questions at most, one a page, and a route with reasons.
+
+Each question is a form whose buttons are the answers, so that one tap leads on; what was answered
+before travels in the form. Nothing is stored, and no address tells an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import LazyString
+
+from reports.routing.country import Country
+from reports.routing.engine import propose
+from reports.routing.facts import Facts
+from webapp.answers import REGION
+from webapp.contacts.cards import Card, card
+from webapp.contacts.directory import region_letters
+from webapp.countries import countries, country_name, emergency_contacts, letters
+from webapp.i18n import MESSAGES
+from webapp.labels import HELP_FLAGS
+
+_ = MESSAGES.lazy_gettext
+
+PLACE, AGE, ABOUT, POLICE = FIELDS = ("a", "b", "c", "d")
+"""The fields in the order of the questions; their names say nothing."""
+ELSEWHERE: Final = "x"
+
+QUESTIONS: Final[Mapping[str, LazyString]] = {
+    PLACE: _("Where are you now?"),
+    AGE: _("How old are you?"),
+    ABOUT: _("What is it about?"),
+    POLICE: _("May the police know?"),
+}
+HINTS: Final[Mapping[str, LazyString]] = {
+    PLACE: _("We keep no answer. Nothing stays on our computer."),
+    AGE: _("Under 18 you have more rights."),
+    ABOUT: _("Choose what fits best."),
+    POLICE: _("You can change your mind later. Here we only choose whom to show."),
+}
+ANSWERS: Final[Mapping[str, Mapping[str, tuple[LazyString, Mapping[str, object]]]]] = {
+    AGE: {
+        "1": (_("18 or older"), {"age": "adult"}),
+        "2": (_("Under 18, with a parent or guardian"), {"age": "minor"}),
+        "3": (_("Under 18, without a parent or guardian"), {"age": "minor", "unaccompanied": True}),
+        "4": (_("I don't want to say"), {}),
+    },
+    ABOUT: {
+        "1": (_("Bad work: pay, hours, no papers"), {"form": "labour"}),
+        "2": (_("I live in a centre for asylum seekers"), {"asylum_reception": True}),
+        "3": (_("Both of these"), {"form": "labour", "asylum_reception": True}),
+        "4": (_("Something else"), {}),
+    },
+    POLICE: {
+        "1": (_("Yes"), {"police": "accepted"}),
+        "2": (_("No"), {"police": "refused"}),
+        "3": (_("I don't know yet"), {}),
+    },
+}
+"""For each answer its words, and the facts that it gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One page of questions: the field that its buttons fill, and what to carry along."""
+
+    field: str
+    words: str
+    hint: str
+    options: tuple[tuple[str, str], ...]
+    given: tuple[tuple[str, str], ...]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whom to call, in order, each with its reason; `flags` are sentences to know first."""
+
+    emergency: list[Card]
+    cards: list[Card]
+    flags: tuple[str, ...]
+    country: str
+    letter: str
+
+
+def given_of(form: Mapping[str, str]) -> dict[str, str]:
+    """The answers so far, in order, up to the first that is missing or is none of ours."""
+    given: dict[str, str] = {}
+    for field in FIELDS:
+        value = form.get(field, "")
+        if value not in _options(field):
+            break
+        given[field] = value
+    return given
+
+
+def question_after(given: Mapping[str, str]) -> Question | None:
+    """The question that comes next; None when all are answered."""
+    if len(given) == len(FIELDS) or given.get(PLACE) == ELSEWHERE:
+        return None
+    field = FIELDS[len(given)]
+    return Question(
+        field=field,
+        words=str(QUESTIONS[field]),
+        hint=str(HINTS[field]),
+        options=tuple(_options(field).items()),
+        given=tuple(given.items()),
+        number=len(given) + 1,
+    )
+
+
+def answer(given: Mapping[str, str], now: datetime) -> Answer:
+    """Who can help at `now`, by the rules of the country files."""
+    letter, country, region = _place(given[PLACE])
+    found: dict[str, object] = {}
+    for field in FIELDS[1:]:
+        if field in given:
+            found |= ANSWERS[field][given[field]][1]
+    values = {"kind": "self", "present_country": "other", **found}
+    if country:
+        values |= {"present_country": country.code, "region": region}
+    facts = Facts.parse(values, space=countries().space, now=now)
+    route = propose(countries(), facts, "help")
+    urgent = emergency_contacts(country) if country else emergency_contacts(countries().common)
+    listed = [(countries().contact(each.id), each.why) for each in route.recipients]
+    return Answer(
+        emergency=[card(contact, now) for contact in urgent],
+        cards=[card(contact, now, why) for contact, why in listed if contact not in urgent],
+        flags=tuple(str(HELP_FLAGS[flag]) for flag in route.flags if flag in HELP_FLAGS),
+        country=country_name(country) if country else "",
+        letter=letter,
+    )
+
+
+def _options(field: str) -> dict[str, str]:
+    """Value and words of each answer to a question."""
+    if field == PLACE:
+        return _places()
+    return {value: str(words) for value, (words, _facts) in ANSWERS[field].items()}
+
+
+def _places() -> dict[str, str]:
+    """Every country served, by region where it has regions; and elsewhere."""
+    found: dict[str, str] = {}
+    for letter, code in letters().items():
+        country = countries()[code]
+        name = country_name(country)
+        for tail, region in region_letters(country).items():
+            found[letter + tail] = f"{name}: {REGION.get(region, region)}"
+        found[letter] = str(_in(name)) if country.regions else name
+    return {**found, ELSEWHERE: str(_("Another country"))}
+
+
+def _in(name: str) -> str:
+    return str(_("%(country)s, I don't know where", country=name))
+
+
+def _place(value: str) -> tuple[str, Country | None, str]:
+    """The country's letter, the country and the region behind an answer."""
+    for letter, code in letters().items():
+        country = countries()[code]
+        tails = {"": "unknown", **region_letters(country)}
+        if value.removeprefix(letter) in tails and value.startswith(letter):
+            return letter, country, tails[value.removeprefix(letter)]
+    return "", None, "unknown"

@@ -1,0 +1,171 @@
+"""The directory of one country by need and region: which pages there are, and who stands on each.
+
+A page's code is the country's letters and a tail of one or two letters: `a` and on for a need, `r`
+and on for a region, a need and a region together, `y` for the strip to print, `z` for all. Needs
+and regions are those of the country file. No code says what it stands for.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import LazyString
+
+from reports.routing.country import Country
+from reports.routing.entries import Contact
+from webapp.answers import REGION
+from webapp.contacts.cards import Card, cards_of
+from webapp.countries import country_at, emergency_contacts, letters
+from webapp.labels import CATEGORIES
+
+LONGEST: Final = 3
+"""Characters of a code, so that all addresses look alike."""
+STRIP: Final = "y"
+ALL: Final = "z"
+NEEDS: Final[Mapping[str, str]] = dict(zip(string.ascii_lowercase, CATEGORIES, strict=False))
+"""The letter of each need."""
+FIRST_REGION: Final = string.ascii_lowercase.index("r")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of the directory: of a country, perhaps of one need, one region, or a strip."""
+
+    letter: str
+    country: Country
+    need: str | None = None
+    region: str | None = None
+    strip: bool = False
+
+    @property
+    def heading(self) -> LazyString | None:
+        """What the page is about, besides its country; None where it is about everything."""
+        return CATEGORIES[self.need] if self.need else None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way to a page of the directory: its code, its words, how many stand there and are open."""
+
+    code: str
+    words: str
+    count: int
+    open: int
+
+
+def find(code: str) -> Place | None:
+    """The page at this code; None where there is none."""
+    for letter in letters():
+        tail = code.removeprefix(letter)
+        if code.startswith(letter) and tail:
+            return _place(letter, country_at(letter), tail)
+    return None
+
+
+def _place(letter: str, country: Country, tail: str) -> Place | None:
+    if tail in (ALL, STRIP):
+        return Place(letter, country, strip=tail == STRIP)
+    need = NEEDS.get(tail[0])
+    regions = region_letters(country)
+    rest = tail[1:] if need else tail
+    if rest and rest not in regions:
+        return None
+    return Place(letter, country, need, regions.get(rest))
+
+
+def region_letters(country: Country) -> Mapping[str, str]:
+    """The letter of each region of this country."""
+    return dict(zip(string.ascii_lowercase[FIRST_REGION:-2], country.regions, strict=False))
+
+
+def groups(place: Place, now: datetime) -> list[tuple[LazyString, list[Card]]]:
+    """The public contact points of a page by kind; in danger first, the closed ones last."""
+    found = []
+    for category, heading in CATEGORIES.items():
+        if place.need in (None, category):
+            members = members_of(place.country, category, place.region)
+            cards = sorted(cards_of(members, now), key=lambda card: card.opening.open is False)
+            if cards:
+                found.append((heading, cards))
+    return found
+
+
+def members_of(country: Country, category: str, region: str | None = None) -> list[Contact]:
+    """The public contact points of one kind, those of the region before those of the country."""
+    urgent = emergency_contacts(country)
+    others = [c for c in country.contacts.values() if c not in urgent and not _same(c, urgent)]
+    kind = [
+        c for c in others if c.category == category and c.public and _serves(c, country, region)
+    ]
+    if category == "emergency":
+        return [*urgent, *kind]
+    return sorted(kind, key=lambda contact: region is not None and region not in contact.regions)
+
+
+def need_doors(place: Place, now: datetime) -> list[Door]:
+    """A door for each need that somebody here answers; of the same region as this page."""
+    found = []
+    for tail, category in NEEDS.items():
+        members = members_of(place.country, category, place.region)
+        if members and category != place.need:
+            code = _code(place.letter, tail, place.region, place.country)
+            found.append(_door(code, str(CATEGORIES[category]), members, now))
+    return found
+
+
+def region_doors(place: Place, now: datetime) -> list[Door]:
+    """A door for each region, for the need of this page; none where the code would be too long."""
+    need = next((tail for tail, name in NEEDS.items() if name == place.need), "")
+    found = []
+    for region in place.country.regions:
+        code = _code(place.letter, need, region, place.country)
+        kinds = [place.need] if place.need else CATEGORIES
+        members = [m for kind in kinds for m in members_of(place.country, kind, region)]
+        if len(code) <= LONGEST and members and region != place.region:
+            found.append(_door(code, str(REGION.get(region, region)), members, now))
+    return found
+
+
+def strip_of(country: Country) -> list[tuple[str, str, str]]:
+    """A letter, the name and the number of everyone to call: each number once, in danger first.
+
+    On paper the letter stands for the name, which the screen alone shows.
+    """
+    names: dict[str, str] = {}
+    for category in CATEGORIES:
+        for contact in members_of(country, category):
+            for phone in contact.phones[:1]:
+                names.setdefault(phone.printed, contact.name)
+    letters_of = string.ascii_uppercase
+    return [
+        (sign, name, number)
+        for sign, (number, name) in zip(letters_of, names.items(), strict=False)
+    ]
+
+
+def _code(letter: str, need: str, region: str | None, country: Country) -> str:
+    """The code of a need in a region; of the need alone where both together are too long."""
+    tails = {name: tail for tail, name in region_letters(country).items()}
+    whole = letter + need + (tails[region] if region else "")
+    return whole if len(whole) <= LONGEST or not need else letter + need
+
+
+def _door(code: str, words: str, members: Iterable[Contact], now: datetime) -> Door:
+    listed = list(members)
+    return Door(code, words, len(listed), sum(c.hours.open_at(now) is True for c in listed))
+
+
+def _serves(contact: Contact, country: Country, region: str | None) -> bool:
+    """Whether a contact point belongs to this region, or to no region more than to another."""
+    own = set(contact.regions) & set(country.regions)
+    return region is None or region in own or not own
+
+
+def _same(contact: Contact, others: Iterable[Contact]) -> bool:
+    """Whether this is one of `others` under another id: the same number, such as 112."""
+    numbers = {phone.dial for phone in contact.phones}
+    return any(numbers & {phone.dial for phone in other.phones} for other in others)
