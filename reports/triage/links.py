@@ -1,0 +1,174 @@
+"""Links: reports that name the same plate, phone, address, advert or person are suggested.
+
+The tokens are made in a staff session, when a report is opened: an HMAC of each normalised value
+under a key that follows from the desk's private key. Without that key a row says nothing, and
+nobody can try values against it. They go with the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import LinkRefused
+from reports.model import DeskGrant, DeskKey, LinkToken, Report, ReportLink
+from reports.model.finding import LINKS
+from reports.roster.keyring import Keyring
+from reports.triage import queue
+from reports.triage.reading import OpenReport
+from reports.triage.traces import Trace, traces_of
+from reports.vault import Vault, derive, keyed_hash
+
+COMMON: Final = 20
+"""What more reports than this name is no trace of anybody: a help line, a town hall."""
+SHOWN: Final = 12
+"""Suggestions on one page, those with most in common first."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Another report, what both name, and what staff said of the two (empty: nothing yet)."""
+
+    report: Report
+    shared: tuple[Trace, ...]
+    state: str
+
+
+def traces(opened: OpenReport) -> tuple[Trace, ...]:
+    """What this report names, in its answers and in what the reporter wrote later."""
+    if opened.answers is None:
+        return ()
+    written = [line.text for line in opened.thread or () if line.author == "reporter"]
+    return traces_of(opened.judged or opened.answers, written)
+
+
+def note_down(session: Session, keyring: Keyring, opened: OpenReport) -> None:
+    """Make the report's tokens what they should be, under its desk's key of today."""
+    report, found = opened.report, traces(opened)
+    current = report.desk_key_id
+    wanted = set(_tokens(keyring.desk_private(session, current), found)) if found else set()
+    kept = session.scalars(select(LinkToken).where(LinkToken.report_id == report.id)).all()
+    for row in kept:
+        if row.token not in wanted:
+            session.delete(row)
+    known = {row.token for row in kept}
+    session.add_all(
+        LinkToken(report_id=report.id, token=token, desk_key_id=current) for token in wanted - known
+    )
+
+
+def forget(session: Session, report_id: UUID) -> None:
+    """Drop the tokens of a report that leaves the desk: another desk's key makes others."""
+    session.execute(delete(LinkToken).where(LinkToken.report_id == report_id))
+
+
+def suggestions(session: Session, keyring: Keyring, opened: OpenReport) -> list[Suggestion]:
+    """Reports of the same desk that name what this one names, and those that staff linked.
+
+    Tokens of earlier epochs of the desk's key are found too, as far as this person holds them.
+    """
+    report = opened.report
+    by_token = {
+        token: trace
+        for private in _epochs(session, keyring, report.desk_id)
+        for token, trace in _tokens(private, traces(opened)).items()
+    }
+    shared: dict[UUID, set[Trace]] = {}
+    for other_id, token in _matches(session, report, by_token):
+        shared.setdefault(other_id, set()).add(by_token[token])
+    states = _states(session, report.id)
+    ids = {*shared, *(id for id, state in states.items() if state == "confirmed")}
+    desks = keyring.desk_ids(session)
+    rows = session.scalars(select(Report).where(Report.id.in_(ids), Report.desk_id.in_(desks)))
+    found = [
+        Suggestion(row, _in_order(shared.get(row.id, ())), states.get(row.id, "")) for row in rows
+    ]
+    return sorted(found, key=_rank)[:SHOWN]
+
+
+def decide(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    other_id: UUID,
+    state: str,
+    now: datetime,
+) -> None:
+    """Say that two reports are ("confirmed") or are not ("dismissed") about the same people.
+
+    Both reports' custody says that it was done, and not to which other: erasing one shall leave
+    nothing of it with the other. Raises `LinkRefused`, `NoSuchReport`.
+    """
+    if state not in LINKS or other_id == report.id:
+        raise LinkRefused("these cannot be linked")
+    other = queue.find(session, keyring, other_id)
+    low, high = sorted((report.id, other.id))
+    row = session.get(ReportLink, (low, high))
+    if row is not None and row.state == state:
+        return
+    made = ReportLink(
+        low_id=low, high_id=high, state=state, staff_id=keyring.staff.id, day=now.date()
+    )
+    session.merge(made)
+    act = "linked" if state == "confirmed" else "not_linked"
+    for each in (report, other):
+        custody.append(session, vault, each, act, now, staff_id=keyring.staff.id)
+
+
+def _tokens(desk_private: bytes, found: Iterable[Trace]) -> dict[bytes, Trace]:
+    key = derive(desk_private, "link tokens")
+    return {keyed_hash(key, trace.kind.encode(), trace.normal.encode()): trace for trace in found}
+
+
+def _epochs(session: Session, keyring: Keyring, desk_id: UUID) -> list[bytes]:
+    """The desk's private keys that this person holds, of every epoch."""
+    query = select(DeskKey.id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+    query = query.where(DeskKey.desk_id == desk_id, DeskGrant.staff_id == keyring.staff.id)
+    return [keyring.desk_private(session, key_id) for key_id in session.scalars(query)]
+
+
+def _matches(session: Session, report: Report, tokens: Iterable[bytes]) -> list[tuple[UUID, bytes]]:
+    wanted = list(tokens)
+    if not wanted:
+        return []
+    often = (
+        select(LinkToken.token)
+        .where(LinkToken.token.in_(wanted))
+        .group_by(LinkToken.token)
+        .having(func.count() > COMMON)
+    )
+    query = select(LinkToken.report_id, LinkToken.token).where(
+        LinkToken.token.in_(wanted),
+        LinkToken.token.not_in(often),
+        LinkToken.report_id != report.id,
+    )
+    return [(row.report_id, row.token) for row in session.execute(query)]
+
+
+def _states(session: Session, report_id: UUID) -> dict[UUID, str]:
+    query = select(ReportLink).where(
+        or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
+    )
+    return {
+        row.high_id if row.low_id == report_id else row.low_id: row.state
+        for row in session.scalars(query)
+    }
+
+
+def _in_order(found: Iterable[Trace]) -> tuple[Trace, ...]:
+    return tuple(sorted(found, key=lambda trace: (trace.kind, trace.normal)))
+
+
+def _rank(suggestion: Suggestion) -> tuple[int, int, str]:
+    """Confirmed, then open, then dismissed; a name alone says less than anything else."""
+    order = {"confirmed": 0, "": 1, "dismissed": 2}[suggestion.state]
+    weight = sum(1 if trace.kind == "name" else 3 for trace in suggestion.shared)
+    return order, -weight, suggestion.report.id.hex
