@@ -6,7 +6,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import (
+    aloud,
     assets,
+    carried,
     cli,
     clock,
     context,
@@ -25,18 +27,24 @@ from webapp.account.entry import blueprint as entry_blueprint
 from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
 from webapp.account.views import blueprint as account_blueprint
+from webapp.admin.contacts import blueprint as points_blueprint
 from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
 from webapp.config import Config
+from webapp.contacts.carried import pages as contact_pages
 from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.desk import labels as desk_labels
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.extensions import babel, htmx
+from webapp.info.carried import pages as info_pages
 from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint
+from webapp.offline.views import blueprint as offline_blueprint
 from webapp.report.views import blueprint as report_blueprint
+from webapp.triage.listing import blueprint as queue_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
+from webapp.triage.working import blueprint as working_blueprint
 from webapp.up import blueprint as up_blueprint
 
 MAX_BODY = 2 * 1024 * 1024
@@ -46,6 +54,7 @@ PUBLIC_BLUEPRINTS = (
     info_blueprint,
     contacts_blueprint,
     exit_blueprint,
+    offline_blueprint,
     report_blueprint,
     mailbox_blueprint,
 )
@@ -54,10 +63,13 @@ STAFF_BLUEPRINTS = (
     account_blueprint,
     factors_blueprint,
     setup_blueprint,
+    queue_blueprint,
     triage_blueprint,
+    working_blueprint,
     referral_blueprint,
     admin_blueprint,
     desks_blueprint,
+    points_blueprint,
 )
 
 
@@ -82,6 +94,8 @@ def create_app(config: Config) -> Flask:
     countries.init_app(app, config.domain.countries)
     i18n.init_app(app, config.languages)
     assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
+    carried.init_app(app, (info_pages, contact_pages))
+    aloud.init_app(app)
     context.init_app(app)
     pages.init_app(app)
     security.init_app(app)

@@ -42,6 +42,7 @@ class Report(Base):
             "form",
             "assignee_id",
             "has_attachments",
+            "unread",
         ),
         # Few enough to count: what is somebody's own, and what has news.
         Index("ix_report_assignee", "assignee_id", "status", "desk_id"),

@@ -21,7 +21,7 @@ from reports.vault import Vault, open_sealed, pad, seal, unpad
 
 NOTE_LIMIT: Final = 5_000
 """Characters."""
-_KIND: Final = "note"
+KIND: Final = "note"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def add(
         report_id=report.id,
         desk_key_id=key.id,
         staff_id=staff_id,
-        sealed=seal(key.public, pad(told), kind=_KIND, id=note_id.bytes),
+        sealed=seal(key.public, pad(told), kind=KIND, id=note_id.bytes),
         day=now.date(),
     )
     note.seal = genuine.note_seal(vault, note)
@@ -71,7 +71,7 @@ def _open(session: Session, vault: Vault, keyring: Keyring, note: Note) -> OpenN
     try:
         genuine.check(note.seal, genuine.note_seal(vault, note))
         private = keyring.desk_private(session, note.desk_key_id)
-        told = json.loads(unpad(open_sealed(private, note.sealed, kind=_KIND, id=note.id.bytes)))
+        told = json.loads(unpad(open_sealed(private, note.sealed, kind=KIND, id=note.id.bytes)))
     except (NotAllowed, SealBroken):
         return OpenNote(note.staff_id, None, None)
     return OpenNote(note.staff_id, told["text"], datetime.fromisoformat(told["at"]))

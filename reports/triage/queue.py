@@ -3,40 +3,58 @@
 Reports in doubt come after all others, so that a flood of them pushes nothing down.
 Only reports of desks whose key the staff member holds are ever found here; any other report is as
 if it did not exist. Pages are keyset pages: the last row of one is where the next begins.
+
+The order is walked group by group (in doubt or not, urgency), and in each group the first rows of
+every desk and status are read straight from the index: a page costs the same whether a thousand
+reports wait or a million.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from reports.errors import NoSuchReport
 from reports.model import Delivery, Referral, Report, Staff
 from reports.roster.keyring import Keyring
+from reports.triage import claim, waiting
+from reports.triage.claim import Holder
 
 PAGE: Final = 50
 OPEN: Final = ("received", "in_triage", "ready", "referred")
 """What is shown when no status was asked for: all that is not closed."""
 ELSEWHERE: Final = "elsewhere"
 """The filter value for reports of no country of ours."""
+URGENCIES: Final = (3, 2, 1, 0)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show; None shows all. `status` None shows all that are not closed."""
+    """What to show; None shows all. `status` None shows all that are not closed.
+
+    `assignee`: a staff member, or `NOBODY`. `overdue`: what has waited longer than
+    `reports.triage.waiting` allows.
+    """
 
     status: str | None = None
     country: str | None = None
     form: str | None = None
     urgency: int | None = None
-    mine: bool = False
+    assignee: UUID | None = None
     unverified: bool | None = None
+    files: bool = False
+    news: bool = False
+    overdue: bool = False
+
+
+NOBODY: Final = UUID(int=0)
+"""The filter value for reports that nobody works on."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ class Place:
         except (ValueError, IndexError):
             return None
         # No database takes a number of any size.
-        return cls(urgency, day, id, doubtful) if urgency in range(4) else None
+        return cls(urgency, day, id, doubtful) if urgency in URGENCIES else None
 
     def __str__(self) -> str:
         return f"{self.urgency}.{self.day.isoformat()}.{self.id.hex}.{int(self.unverified)}"
@@ -70,11 +88,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """One report in the queue. `trouble`: one of its deliveries has failed for good."""
+    """One report in the queue.
+
+    `trouble`: one of its deliveries has failed for good. `holder`: who has it in hand now.
+    """
 
     report: Report
     assignee: str | None
     trouble: bool
+    overdue: bool
+    holder: Holder | None
 
 
 @dataclass(frozen=True)
@@ -89,26 +112,56 @@ def page(
     session: Session,
     keyring: Keyring,
     filters: Filters,
+    now: datetime,
     after: Place | None = None,
     size: int = PAGE,
 ) -> Page:
     """The rows that `filters` let through, from the place `after` on."""
-    query = _filtered(session, keyring, filters)
-    if after is not None:
-        query = query.where(_behind(after))
-    # First the ids, which an index holds in full: reports are wide, and sorting them whole takes
-    # ten times as long once there are thousands.
-    ids = list(session.scalars(_ordered(query).with_only_columns(Report.id).limit(size + 1)))
-    found = list(session.scalars(_ordered(select(Report).where(Report.id.in_(ids)))))
+    ids = first(session, keyring, filters, now, after, size + 1)
+    every = {each.id: each for each in session.scalars(select(Report).where(Report.id.in_(ids)))}
+    # One that was erased or handed over between the two statements is left out.
+    found = [every[id] for id in ids if id in every]
     shown = found[:size]
     names = _names(session, {report.assignee_id for report in shown})
     troubled = in_trouble(session, [report.id for report in shown])
-    return Page(
-        tuple(
-            Row(report, names.get(report.assignee_id), report.id in troubled) for report in shown
-        ),
-        Place.of(shown[-1]) if len(found) > size else None,
+    held = claim.holders(session, [report.id for report in shown], now)
+    rows = (
+        Row(
+            report,
+            names.get(report.assignee_id),
+            report.id in troubled,
+            waiting.is_overdue(report, now.date()),
+            held.get(report.id),
+        )
+        for report in shown
     )
+    return Page(tuple(rows), Place.of(shown[-1]) if len(found) > size else None)
+
+
+def first(
+    session: Session,
+    keyring: Keyring,
+    filters: Filters,
+    now: datetime,
+    after: Place | None,
+    limit: int,
+) -> list[UUID]:
+    """The ids of the first `limit` reports behind `after`, in the queue's order."""
+    found: list[UUID] = []
+    desk_ids = sorted(keyring.desk_ids(session), key=lambda id: id.bytes)
+    for unverified, urgency in _levels(filters, after):
+        begin = (
+            after if after and (after.unverified, after.urgency) == (unverified, urgency) else None
+        )
+        parts = [
+            _part(filters, desk_id, status, unverified, urgency, now.date(), begin)
+            for desk_id in desk_ids
+            for status in _statuses(filters)
+        ]
+        found += _merged(session, parts, limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
 
 
 def find(session: Session, keyring: Keyring, report_id: UUID) -> Report:
@@ -126,40 +179,79 @@ def in_trouble(session: Session, report_ids: Iterable[UUID]) -> set[UUID]:
     return set(session.scalars(query.where(*failed)))
 
 
-def _filtered(session: Session, keyring: Keyring, filters: Filters) -> Select[Report]:
-    wanted = (filters.status,) if filters.status else OPEN
-    query = select(Report).where(
-        Report.desk_id.in_(keyring.desk_ids(session)), Report.status.in_(wanted)
+Ordered = Select[UUID, date]
+
+
+def _statuses(filters: Filters) -> Sequence[str]:
+    """One that nobody has read yet has no news: all of it is new."""
+    if filters.status:
+        return (filters.status,)
+    return OPEN[1:] if filters.news else OPEN
+
+
+def _levels(filters: Filters, after: Place | None) -> list[tuple[bool, int]]:
+    """The groups of the order that a page may hold, from the place `after` on."""
+    doubts = (False, True) if filters.unverified is None else (filters.unverified,)
+    urgencies = URGENCIES if filters.urgency is None else (filters.urgency,)
+    every = [(doubt, urgency) for doubt in doubts for urgency in urgencies]
+    if after is None:
+        return every
+    reached = (after.unverified, -after.urgency)
+    return [(doubt, urgency) for doubt, urgency in every if (doubt, -urgency) >= reached]
+
+
+def _part(
+    filters: Filters,
+    desk_id: UUID,
+    status: str,
+    unverified: bool,
+    urgency: int,
+    today: date,
+    begin: Place | None,
+) -> Ordered:
+    """One stretch of the index: the reports of one desk, status and group, in order."""
+    query = select(Report.id, Report.received_day).where(
+        Report.desk_id == desk_id,
+        Report.status == status,
+        Report.unverified == unverified,
+        Report.urgency == urgency,
     )
+    if begin is not None:
+        query = query.where(tuple_(Report.received_day, Report.id) > (begin.day, begin.id))
+    if filters.overdue:
+        query = query.where(Report.received_day < waiting.since(status, urgency, today))
+    query = _narrowed(query, filters)
+    return query.order_by(Report.received_day, Report.id)
+
+
+def _narrowed(query: Ordered, filters: Filters) -> Ordered:
+    """What the index holds besides the order."""
     if filters.country == ELSEWHERE:
         query = query.where(Report.country.is_(None))
     elif filters.country:
         query = query.where(Report.country == filters.country)
     if filters.form:
         query = query.where(Report.form == filters.form)
-    if filters.urgency is not None:
-        query = query.where(Report.urgency == filters.urgency)
-    if filters.mine:
-        query = query.where(Report.assignee_id == keyring.staff.id)
-    if filters.unverified is not None:
-        query = query.where(Report.unverified == filters.unverified)
+    if filters.assignee == NOBODY:
+        query = query.where(Report.assignee_id.is_(None))
+    elif filters.assignee:
+        query = query.where(Report.assignee_id == filters.assignee)
+    if filters.files:
+        query = query.where(Report.has_attachments)
+    if filters.news:
+        query = query.where(Report.unread)
     return query
 
 
-def _ordered(query: Select[Report]) -> Select[Report]:
-    return query.order_by(Report.unverified, Report.urgency.desc(), Report.received_day, Report.id)
+def _merged(session: Session, parts: Sequence[Ordered], limit: int) -> list[UUID]:
+    """The first `limit` ids of all parts together."""
+    if not parts:
+        return []
+    whole = union_all(*(select(part.limit(limit).subquery()) for part in parts)).subquery()
+    query = select(whole.c.id).order_by(whole.c.received_day, whole.c.id).limit(limit)
+    return list(session.scalars(query))
 
 
-def _behind(place: Place) -> ColumnElement[bool]:
-    same_day = and_(Report.received_day == place.day, Report.id > place.id)
-    same_urgency = and_(
-        Report.urgency == place.urgency, or_(Report.received_day > place.day, same_day)
-    )
-    lower = or_(Report.urgency < place.urgency, same_urgency)
-    alike = and_(Report.unverified == place.unverified, lower)
-    return alike if place.unverified else or_(Report.unverified != place.unverified, alike)
-
-
-def _names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+def _names(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID | None, str]:
     query = select(Staff.id, Staff.name).where(Staff.id.in_([id for id in ids if id]))
     return {row.id: row.name for row in session.execute(query)}

@@ -74,14 +74,6 @@ def has_begun(session: Session, report: Report, staff_id: UUID, since: datetime)
     return session.scalar(query.limit(1)) is not None
 
 
-def take_on(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
-    """Make this staff member the one who works on the report."""
-    if report.assignee_id != staff_id:
-        custody.append(session, vault, report, "assigned", now, staff_id=staff_id)
-        report.assignee_id = staff_id
-        report.updated_day = now.date()
-
-
 def verify(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
     """Say that a report in doubt is a real one: it takes its place among the others."""
     if report.unverified:

@@ -25,8 +25,8 @@ from webapp.account import browser
 from webapp.account.forms import TOO_OFTEN, Form
 from webapp.account.qr import SecondFactor
 from webapp.config import Config
-from webapp.db import current, transaction
-from webapp.desk.reconfirm import check_password
+from webapp.db import current
+from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
 from webapp.staff_auth import EVERY_ROLE, keyring, staff_only
 
@@ -118,9 +118,7 @@ def change_app() -> ResponseReturnValue:
 def _did(form: Form, act: Callable[[Session], None]) -> bool:
     """Do `act` in one transaction after the password; false with the reason in the form."""
     try:
-        check_password(form["password"])
-        with transaction() as session:
-            act(session)
+        after_password(act)
     except SignInRefused:
         form.mistakes["password"] = _("This is not your password. Nothing was done.")
     except TooManyGuesses:

@@ -18,9 +18,9 @@ from reports.roster import membership
 from webapp import clock
 from webapp.admin import roster
 from webapp.admin.forms import refusal
-from webapp.db import current, transaction, vault
+from webapp.db import current, vault
 from webapp.desk import labels
-from webapp.desk.reconfirm import check_password
+from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, staff_only
 
@@ -115,9 +115,7 @@ def _change(
     """Do `act` in one transaction after the password; or the page again, with the reason."""
     _state(desk_id)
     try:
-        check_password(request.form.get("password", ""))
-        with transaction() as session:
-            act(session)
+        after_password(act)
     except REFUSALS as problem:
         return _page(template, desk_id, member, mistake=refusal(problem))
     return redirect(url_for("desks.overview", done=done), 303)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import LazyString
+from sqlalchemy.orm import Session
 
 from reports.errors import (
     DeskLeftAlone,
@@ -21,29 +22,37 @@ from reports.errors import (
 )
 from reports.model import Desk
 from reports.model.staff import ROLES
-from reports.roster.invitation import NAME_LIMIT
+from reports.roster import invitation
+from reports.roster.invitation import NAME_LIMIT, Authority
+from reports.routing.country import Countries
+from reports.routing.entries import Contact
+from webapp import clock
+from webapp.db import vault
 from webapp.i18n import DESK
+from webapp.staff_auth import keyring
 
 _ = DESK.lazy_gettext
 
 
 @dataclass
 class InviteForm:
-    """Name, role and desks of a new member, and what is wrong with them."""
+    """Name, role and place of a new member: desks, or a liaison's contact point."""
 
     name: str
     role: str
     desk_ids: tuple[UUID, ...]
+    contact_id: str
     mistakes: dict[str, LazyString] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, desks: Sequence[Desk]) -> Self:
+    def read(cls, desks: Sequence[Desk], countries: Countries) -> Self:
         """This request's form; only desks that the inviter holds can be chosen."""
         chosen = set(request.form.getlist("desk"))
         form = cls(
             " ".join(request.form.get("name", "").split()),
             request.form.get("role", ""),
             tuple(desk.id for desk in desks if desk.name in chosen),
+            request.form.get("contact", ""),
         )
         if not form.name:
             form.mistakes["name"] = _("Write a name.")
@@ -52,14 +61,38 @@ class InviteForm:
             form.name = form.name[:NAME_LIMIT]
         if form.role not in ROLES:
             form.mistakes["role"] = _("Choose what this person may do.")
-        if not form.desk_ids:
+        if form.role == "liaison":
+            form.desk_ids = ()
+            if form.contact_id not in {entry.id for entry in sendable(countries)}:
+                form.mistakes["contact"] = _("Choose the contact point that they work for.")
+        elif not form.desk_ids:
             form.mistakes["desk"] = _("Choose at least one desk.")
         return form
+
+    def invite(self, session: Session) -> str:
+        """Make the member; their one-time token. Raises as `invitation.invite` does."""
+        return invitation.invite(
+            session,
+            vault(),
+            self.name,
+            self.role,
+            self.desk_ids,
+            clock.now(),
+            authority=Authority.of(session, keyring()),
+            by=keyring().staff.id,
+            contact_id=self.contact_id if self.role == "liaison" else None,
+        )
 
     def tell(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field."""
         name = "name" if isinstance(problem, NameTaken) else "password"
         self.mistakes[name] = refusal(problem)
+
+
+def sendable(countries: Countries) -> list[Contact]:
+    """The contact points that a report can go to, by name."""
+    found = [each for each in countries.contacts.values() if each.category != "emergency"]
+    return sorted(found, key=lambda each: each.name.casefold())
 
 
 def refusal(problem: WaysideError) -> LazyString:

@@ -1,4 +1,4 @@
-"""The people of the desks and the contact points, as the administrator's pages need them."""
+"""The people of the desks, as the administrator's pages need them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.delivery import contact
-from reports.errors import InvitationInvalid, NotAllowed, RecipientUnready
-from reports.model import ContactSetting, Desk, DeskGrant, DeskKey, Membership, Organisation, Staff
+from reports.errors import InvitationInvalid, NotAllowed
+from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Staff
 from reports.roster import desks, membership
 from reports.roster.keyring import Keyring
-from reports.routing.country import Countries
-from reports.routing.entries import Contact
 from reports.vault import Vault
 
 
@@ -29,15 +26,6 @@ class Person:
 
     member: Staff
     desks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ContactPoint:
-    """One contact point. `setting` is there when a report can be sent to it from here."""
-
-    contact: Contact
-    setting: ContactSetting | None
-    broken: bool
 
 
 @dataclass(frozen=True)
@@ -88,8 +76,13 @@ def fingerprint(member: Staff) -> str:
 
 
 def shown(session: Session, member: Staff) -> str:
-    """A hash over what an administrator reads before confirming: key, role and desks."""
-    told = (fingerprint(member), member.role, *desk_names(session, member))
+    """A hash over what an administrator reads before confirming: key, role and place."""
+    told = (
+        fingerprint(member),
+        member.role,
+        member.contact_id or "",
+        *desk_names(session, member),
+    )
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
@@ -172,19 +165,3 @@ def _desk_state(
         held=keyring.staff.id in holders,
         members=tuple(DeskMember(each, each.id in holders) for each in session.scalars(belong)),
     )
-
-
-def contact_points(session: Session, vault: Vault, countries: Countries) -> list[ContactPoint]:
-    """Every contact point that is written to at all; the ready ones of each country first."""
-    found: list[ContactPoint] = []
-    for entry in countries.contacts.values():
-        if entry.category == "emergency":
-            continue
-        try:
-            setting = contact.ready(session, vault, entry.id)
-        except RecipientUnready:
-            broken = session.get(ContactSetting, entry.id) is not None
-            found.append(ContactPoint(entry, None, broken))
-        else:
-            found.append(ContactPoint(entry, setting, broken=False))
-    return sorted(found, key=lambda each: each.setting is None)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from reports.errors import (
     InvitationInvalid,
@@ -24,17 +25,18 @@ from reports.roster import invitation, life, membership
 from reports.roster.invitation import Authority
 from webapp import clock
 from webapp.admin import roster
-from webapp.admin.forms import InviteForm, refusal
+from webapp.admin.forms import InviteForm, refusal, sendable
 from webapp.commands.links import setup_link
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
-from webapp.desk.reconfirm import check_password
+from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.staff_auth import keyring, staff_only
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("admin", __name__, url_prefix="/desk")
+REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInvalid)
 
 
 @blueprint.get("/staff")
@@ -53,30 +55,18 @@ def people() -> ResponseReturnValue:
 @staff_only("administrator")
 def invite_page() -> ResponseReturnValue:
     """The form for a new member."""
-    return _invite_page(InviteForm("", "triager", ()))
+    return _invite_page(InviteForm("", "triager", (), ""))
 
 
 @blueprint.post("/staff/invite")
 @staff_only("administrator")
 def invite() -> ResponseReturnValue:
     """Make the member and show their one-time link, once."""
-    form = InviteForm.read(keyring().desks(current()))
+    form = InviteForm.read(keyring().desks(current()), countries())
     try:
         if form.mistakes:
             return _invite_page(form)
-        check_password(request.form.get("password", ""))
-        with transaction() as session:
-            authority = Authority.of(session, keyring())
-            token = invitation.invite(
-                session,
-                vault(),
-                form.name,
-                form.role,
-                form.desk_ids,
-                clock.now(),
-                authority=authority,
-                by=keyring().staff.id,
-            )
+        token = after_password(form.invite)
     except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed, SealBroken) as problem:
         form.tell(problem)
         return _invite_page(form)
@@ -94,15 +84,16 @@ def confirm_page(staff_id: UUID) -> ResponseReturnValue:
 @staff_only("administrator")
 def confirm(staff_id: UUID) -> ResponseReturnValue:
     """Sign a waiting member's key and give them their desks."""
+
+    def act(session: Session) -> None:
+        member = roster.member(session, staff_id)
+        roster.as_shown(session, member, request.form.get("shown", ""))
+        invitation.confirm(session, vault(), member, Authority.of(session, keyring()))
+        roster.record(session, vault(), "staff_confirmed", member, keyring(), clock.now())
+
     try:
-        check_password(request.form.get("password", ""))
-        with transaction() as session:
-            member = roster.member(session, staff_id)
-            roster.as_shown(session, member, request.form.get("shown", ""))
-            authority = Authority.of(session, keyring())
-            invitation.confirm(session, vault(), member, authority)
-            roster.record(session, vault(), "staff_confirmed", member, keyring(), clock.now())
-    except (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInvalid) as problem:
+        after_password(act)
+    except REFUSALS as problem:
         return _member_page("admin/confirm.html", staff_id, refusal(problem))
     return redirect(url_for("admin.people", done="confirmed"), 303)
 
@@ -118,16 +109,16 @@ def reset_page(staff_id: UUID) -> ResponseReturnValue:
 @staff_only("administrator")
 def reset(staff_id: UUID) -> ResponseReturnValue:
     """For who lost password and recovery code: the same person starts anew with a one-time link."""
+
+    def act(session: Session) -> str:
+        member, me = roster.member(session, staff_id), keyring()
+        roster.not_oneself(me, member)
+        authority = Authority.of(session, me)
+        return life.reset(session, vault(), member, clock.now(), authority=authority, by=me.staff)
+
     try:
-        check_password(request.form.get("password", ""))
-        with transaction() as session:
-            member, now = roster.member(session, staff_id), clock.now()
-            roster.not_oneself(keyring(), member)
-            authority = Authority.of(session, keyring())
-            token = life.reset(
-                session, vault(), member, now, authority=authority, by=keyring().staff
-            )
-    except (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInvalid) as problem:
+        token = after_password(act)
+    except REFUSALS as problem:
         return _member_page("admin/reset.html", staff_id, refusal(problem))
     name = roster.member(current(), staff_id).name
     return render_template("admin/link.html", link=setup_link(token), name=name)
@@ -144,14 +135,17 @@ def disable_page(staff_id: UUID) -> ResponseReturnValue:
 @staff_only("administrator")
 def disable(staff_id: UUID) -> ResponseReturnValue:
     """End everything of a member at once; then give their desks new keys."""
+
+    def act(session: Session) -> list[UUID]:
+        member = roster.member(session, staff_id)
+        roster.not_oneself(keyring(), member)
+        held = roster.desks_held(session, member)
+        life.disable(session, vault(), member, clock.now(), by=keyring().staff)
+        return held
+
     try:
-        check_password(request.form.get("password", ""))
-        with transaction() as session:
-            member = roster.member(session, staff_id)
-            roster.not_oneself(keyring(), member)
-            desk_ids = roster.desks_held(session, member)
-            life.disable(session, vault(), member, clock.now(), by=keyring().staff)
-    except (SignInRefused, TooManyGuesses, NotAllowed) as problem:
+        desk_ids = after_password(act)
+    except REFUSALS as problem:
         return _member_page("admin/disable.html", staff_id, refusal(problem))
     renewed = [_renew(desk_id) for desk_id in desk_ids]
     done = "disabled" if all(renewed) else "keys_kept"
@@ -168,17 +162,13 @@ def _renew(desk_id: UUID) -> bool:
     return True
 
 
-@blueprint.get("/contacts")
-@staff_only(*TRIAGE)
-def contact_points() -> ResponseReturnValue:
-    """Which contact points can be written to from here, and under which key."""
-    entries = roster.contact_points(current(), vault(), countries())
-    return render_template("admin/contacts.html", entries=entries, labels=labels)
-
-
 def _invite_page(form: InviteForm) -> ResponseReturnValue:
     page = render_template(
-        "admin/invite.html", form=form, desks=keyring().desks(current()), labels=labels
+        "admin/invite.html",
+        form=form,
+        desks=keyring().desks(current()),
+        contacts=sendable(countries()),
+        labels=labels,
     )
     return make_response(page, 422 if form.mistakes else 200)
 

@@ -9,19 +9,25 @@ from reports.model.staff import ROLES
 from reports.roster import desks, invitation
 from webapp import clock
 from webapp.commands.links import setup_link
+from webapp.countries import countries
 from webapp.db import transaction, vault
 
 
 @click.command("staff-add")
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--desk", "desk_names", multiple=True, required=True, help="be, nl, lu, elsewhere")
-def staff_add(name: str, role: str, desk_names: tuple[str, ...]) -> None:
+@click.option("--desk", "desk_names", multiple=True, help="be, nl, lu, elsewhere")
+@click.option("--contact", "contact_id", metavar="ID", help="The contact point of a liaison.")
+def staff_add(name: str, role: str, desk_names: tuple[str, ...], contact_id: str | None) -> None:
     """Print a one-time set-up link for NAME.
 
     The server holds no key of a desk, so the new member waits, after setting up, until an
     administrator confirms them at the desk.
     """
+    if (role == "liaison") != (contact_id is not None) or bool(desk_names) == bool(contact_id):
+        raise click.UsageError("a liaison needs --contact, everybody else --desk, and nobody both")
+    if contact_id is not None and contact_id not in countries().contacts:
+        raise click.BadParameter("no country file has this contact point", param_hint="--contact")
     if not name.strip() or len(name) > invitation.NAME_LIMIT:
         raise click.BadParameter(f"1 to {invitation.NAME_LIMIT} characters", param_hint="NAME")
     with transaction() as session:
@@ -38,6 +44,7 @@ def staff_add(name: str, role: str, desk_names: tuple[str, ...]) -> None:
                 [desk.id for desk in chosen],
                 clock.now(),
                 authority=None,
+                contact_id=contact_id,
             )
         except NameTaken as taken:
             raise click.BadParameter(f"{name!r} is taken", param_hint="NAME") from taken

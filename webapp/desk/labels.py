@@ -86,6 +86,34 @@ ROLE: Final[Words] = {
     "administrator": _("Administrator"),
     "liaison": _("Liaison"),
 }
+CHANNEL: Final[Words] = {
+    "openpgp": _("Encrypted mail (OpenPGP)"),
+    "smime": _("Encrypted mail (S/MIME)"),
+    "portal": _("Here, in the liaison's account"),
+    "hand": _("By phone or by hand"),
+}
+KEY: Final[Words] = {
+    "the file is too large for a key": _("This file is too large for a key."),
+    "the file is too large for a certificate": _("This file is too large for a certificate."),
+    "the file holds no OpenPGP key": _("There is no OpenPGP key in this."),
+    "the file holds no S/MIME certificate": _("There is no S/MIME certificate in this."),
+    "the file holds a secret key; it must never leave its owner": _(
+        "This is a secret key. It must never leave its owner: tell them to make a new one."
+    ),
+    "the file holds more than one key": _("There is more than one key in this."),
+    "the file holds more than one certificate": _("There is more than one certificate in this."),
+    "the key was revoked": _("The key was revoked by its owner."),
+    "the key has expired": _("The key has expired. Ask for a newer one."),
+    "the certificate has expired": _("The certificate has expired. Ask for a newer one."),
+    "the certificate is not valid yet": _("The certificate is not valid yet."),
+    "the key has no valid part for encryption": _("Nothing can be encrypted to this key."),
+    "the certificate has no RSA key": _("The certificate has no RSA key. Others are not possible."),
+    "the certificate is not meant for encryption": _("The certificate is for signatures alone."),
+    "the certificate is not meant for mail": _("The certificate is not meant for mail."),
+    "the key or its signatures are too weak": _(
+        "The key or its signatures are too weak. Ask for a new key, at least RSA with 2048 bits."
+    ),
+}
 STAFF_STATE: Final[Words] = {
     "invited": _("Invited"),
     "waiting": _("Waits for confirmation"),
@@ -119,10 +147,20 @@ DONE: Final[Words] = {
     "replied": _("Your answer is in the mailbox."),
     "noted": _("Your note is kept."),
     "taken": _("You work on this report now."),
+    "released": _("You have put the report back. Anybody of the desk can take it."),
+    "assigned": _("Your colleague works on this report now."),
+    "handed_over": _("The report is at the other desk now."),
+    "saved": _("The view is saved."),
+    "unsaved": _("The view is removed."),
+    "nothing": _("Nothing waits for you."),
     "verified": _("This report stands among the others now."),
     "referred": _("Sending has begun. You see below what became of it."),
     "closed": _("The report is closed."),
     "language": _("The language is changed."),
+    "proposed": _("Your change waits for a second administrator."),
+    "contact_confirmed": _("The change is confirmed. Reports go this way from now on."),
+    "contact_refused": _("The change was dropped. All is as before."),
+    "contact_checked": _("Noted: compared again today."),
     "session": _("This session has ended."),
     "passkey": _("The passkey is kept. You can sign in with it."),
     "unpasskey": _("The passkey is removed."),
@@ -141,6 +179,8 @@ ACT: Final[Words] = {
     "replied": _("Answer written"),
     "reporter_wrote": _("The reporter wrote"),
     "assigned": _("Taken on"),
+    "released": _("Put back"),
+    "handed_over": _("Handed over to another desk"),
     "verified": _("Verified as real"),
     "referred": _("Passed on"),
     "sent": _("Sent"),

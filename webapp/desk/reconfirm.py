@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from flask import request
+from sqlalchemy.orm import Session
 
 from reports import guesses
 from reports.errors import Busy, SealBroken, SignInRefused
@@ -15,6 +19,7 @@ from webapp.db import current, transaction, vault
 from webapp.staff_auth import keyring
 
 COUNTED: Final = "staff again"
+Done = TypeVar("Done")
 
 
 def check_password(typed: str) -> None:
@@ -40,6 +45,16 @@ def check_password(typed: str) -> None:
         _give_back(name)
         raise
     _give_back(name)
+
+
+def after_password(act: Callable[[Session], Done]) -> Done:
+    """Do `act` in one transaction, when the form's `password` is that of who is signed in.
+
+    Raises as `check_password` and `act` do; nothing is then changed.
+    """
+    check_password(request.form.get("password", ""))
+    with transaction() as session:
+        return act(session)
 
 
 def _give_back(name: str) -> None:

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 from flask import request
 from flask_babel import LazyString
+from werkzeug.datastructures import MultiDict
 
 from reports.intake.questions import FORMS
 from reports.model.report import STATUSES
-from reports.triage.queue import ELSEWHERE, Filters
+from reports.triage import claim
+from reports.triage.queue import ELSEWHERE, NOBODY, URGENCIES, Filters
 from webapp.countries import countries
+from webapp.db import current
 from webapp.desk import labels
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring
 
-URGENCIES: Final = (3, 2, 1, 0)
+_ = DESK.lazy_gettext
+
 DOUBT: Final = {"no": False, "only": True}
+SWITCHES: Final = ("files", "news", "overdue")
+ME: Final = "me"
+NONE: Final = "nobody"
 Choices = Mapping[str, Sequence[tuple[str, LazyString | str]]]
+Told = MultiDict[str, str]
 
 
-def filters() -> Filters:
-    """The filters of this request; a value that there is not filters nothing."""
-    urgency = request.args.get("urgency", "")
+def filters(told: Told | None = None) -> Filters:
+    """The filters of this address, or of `told`; a value that there is not filters nothing."""
+    given = request.args if told is None else told
+    urgency = given.get("urgency", "")
     return Filters(
-        status=_one_of("status", STATUSES),
-        country=_one_of("country", (*countries().codes, ELSEWHERE)),
-        form=_one_of("form", FORMS),
+        status=_one_of(given, "status", STATUSES),
+        country=_one_of(given, "country", (*countries().codes, ELSEWHERE)),
+        form=_one_of(given, "form", FORMS),
         urgency=int(urgency) if urgency in map(str, URGENCIES) else None,
-        mine=request.args.get("mine") == "1",
-        unverified=DOUBT.get(request.args.get("doubt", "")),
+        assignee=_person(given.get("who", "")),
+        unverified=DOUBT.get(given.get("doubt", "")),
+        **{name: given.get(name) == "1" for name in SWITCHES},
     )
 
 
@@ -39,9 +52,10 @@ def query_of(wanted: Filters) -> dict[str, str]:
         "country": wanted.country,
         "form": wanted.form,
         "urgency": None if wanted.urgency is None else str(wanted.urgency),
-        "mine": "1" if wanted.mine else None,
+        "who": _name_of(wanted.assignee),
         "doubt": next((code for code, on in DOUBT.items() if on is wanted.unverified), None),
     }
+    told |= {name: "1" for name in SWITCHES if getattr(wanted, name)}
     return {name: value for name, value in told.items() if value}
 
 
@@ -53,10 +67,41 @@ def choices() -> Choices:
         "urgency": [(str(level), labels.URGENCY[level]) for level in URGENCIES],
         "country": [(code, labels.words(labels.COUNTRY, code)) for code in places],
         "form": [(code, labels.FORM[code]) for code in FORMS],
+        "who": [(ME, _("I")), (NONE, _("Nobody")), *_colleagues()],
         "doubt": [(code, labels.DOUBT[code]) for code in DOUBT],
     }
 
 
-def _one_of(name: str, allowed: Sequence[str]) -> str | None:
-    value = request.args.get(name, "")
+def _colleagues() -> list[tuple[str, str]]:
+    """Everybody else at one's desks, by name."""
+    found = {
+        member.id.hex: member.name
+        for desk_id in keyring().desk_ids(current())
+        for member in claim.colleagues(current(), desk_id)
+        if member.id != keyring().staff.id
+    }
+    return sorted(found.items(), key=lambda each: each[1].casefold())
+
+
+def _person(told: str) -> UUID | None:
+    """Whom a value stands for; None for no value and for nonsense."""
+    if told == ME:
+        return keyring().staff.id
+    if told == NONE:
+        return NOBODY
+    try:
+        return UUID(hex=told) if len(told) == 32 else None
+    except ValueError:
+        return None
+
+
+def _name_of(person: UUID | None) -> str | None:
+    if person is None:
+        return None
+    named = {NOBODY: NONE, keyring().staff.id: ME}
+    return named.get(person, person.hex)
+
+
+def _one_of(given: Told, name: str, allowed: Sequence[str]) -> str | None:
+    value = given.get(name, "")
     return value if value in allowed else None

@@ -7,13 +7,24 @@ from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
-from flask import Response, abort, current_app, make_response, redirect, render_template, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import LazyString
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from reports import custody
 from reports.errors import (
+    ClaimedByAnother,
+    HandOverRefused,
     NoRecipient,
     ReasonMissing,
     RecipientUnready,
@@ -27,11 +38,11 @@ from reports.errors import (
 )
 from reports.model import Report, Staff
 from reports.settings import Settings
-from reports.triage import deliveries, queue, reading, status
+from reports.triage import claim, deliveries, queue, reading, status
 from webapp import clock
 from webapp.config import Config
 from webapp.countries import countries
-from webapp.db import current, vault
+from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, session_began
@@ -50,12 +61,33 @@ def has_begun(report: Report) -> bool:
     return reading.has_begun(current(), report, keyring().staff.id, session_began())
 
 
-def started(report_id: UUID) -> Report:
-    """The report, if it was opened in this session; otherwise its cover is the answer."""
+def started(report_id: UUID, *, alongside: bool = False) -> Report:
+    """The report, if it was opened in this session; otherwise its cover is the answer.
+
+    Every form that is sent here takes or renews the claim, and is refused while somebody else has
+    the report in hand: 409, with what was typed. `alongside` is for what a second person does on
+    purpose while the first has it, such as four eyes.
+    """
     report = queue.find(current(), keyring(), report_id)
     if not has_begun(report):
         abort(make_response(redirect(url_for("triage.read", report_id=report_id), 303)))
+    if request.method == "POST" and not alongside:
+        try:
+            with transaction() as session:
+                claim.hold(session, report, keyring().staff.id, clock.now())
+        except ClaimedByAnother as problem:
+            abort(_claimed(report_id, problem))
     return report
+
+
+def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
+    """The report's page as it is now, with what was typed and who has it in hand."""
+    field = _TYPED.get(request.endpoint or "", "")
+    text = request.form.get("text", "") or request.form.get("reason", "")
+    report = queue.find(current(), keyring(), report_id)
+    page = show(report, typed={field: text}, mistakes={"claim": sentence(problem)})
+    page.status_code = 409
+    return page
 
 
 def show(
@@ -81,6 +113,8 @@ def show(
         next_statuses=status.ALLOWED[report.status],
         contacts=countries().contacts,
         settings=settings(),
+        holder=claim.holder(session, report.id, clock.now()),
+        colleagues=claim.colleagues(session, report.desk_id),
         now=clock.now(),
         once=secrets.token_urlsafe(16),
         wording=wording,
@@ -110,6 +144,11 @@ def sentence(problem: WaysideError) -> LazyString:
             length=problem.length,
             limit=problem.limit,
         )
+    if isinstance(problem, ClaimedByAnother):
+        return _(
+            "%(name)s works on this report now. Nothing was done. Take it over first, or wait.",
+            name=problem.name,
+        )
     if isinstance(problem, RecipientUnready):
         return _(
             "%(name)s has no confirmed address and key any more. Nothing was sent.",
@@ -118,9 +157,17 @@ def sentence(problem: WaysideError) -> LazyString:
     return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
 
 
+_TYPED: Mapping[str, str] = {
+    "triage.answer": "reply",
+    "triage.note": "note",
+    "triage.close": "close",
+}
+"""Where the text of a form stands again on the report's page."""
+
 _SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
     (TextEmpty, _("Write something first.")),
     (ReasonMissing, _("This report was not passed on. Write why it ends here.")),
+    (HandOverRefused, _("This report must stay: it was passed on, is held, or is closed.")),
     (StatusRefused, _("Somebody has changed this report meanwhile. Look at it again.")),
     (NoRecipient, _("Choose at least one contact point.")),
     (SealBroken, _("The report is damaged. There is nothing that could be sent.")),

@@ -1,4 +1,4 @@
-"""The desk: the queue, and one report with its mailbox, notes and end.
+"""The desk: one report with its mailbox, notes and end.
 
 A report is opened by a POST, because opening is an act that custody records; after that it can be
 read for as long as the session lasts, and reading changes nothing.
@@ -8,40 +8,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from htmx_flask import request as htmx_request
 
 from reports.errors import ReasonMissing, RosterBroken, StatusRefused, TextEmpty, TextTooLong
-from reports.triage import notes, queue, reading, reply, status
-from reports.triage.queue import Place
+from reports.triage import claim, notes, queue, reading, reply, status
 from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.staff_auth import TRIAGE, keyring, session_began, staff_only
-from webapp.triage.filters import choices, filters, query_of
 from webapp.triage.page import back, refused, settings, show, started
 
 blueprint = Blueprint("triage", __name__, url_prefix="/desk")
-
-
-@blueprint.get("/")
-@staff_only(*TRIAGE)
-def desk() -> ResponseReturnValue:
-    """The queue; for htmx its rows alone."""
-    wanted = filters()
-    page = queue.page(current(), keyring(), wanted, Place.parse(request.args.get("after", "")))
-    return render_template(
-        "triage/rows.html" if htmx_request.htmx else "triage/queue.html",
-        page=page,
-        filters=wanted,
-        choices=choices(),
-        query=query_of(wanted),
-        here=request.args.get("after", ""),
-        today=clock.now().date(),
-        labels=labels,
-        desks=keyring().desks(current()),
-    )
 
 
 @blueprint.post("/reports/<uuid:report_id>/open")
@@ -53,6 +31,7 @@ def begin(report_id: UUID) -> ResponseReturnValue:
         begun = reading.has_begun(session, report, keyring().staff.id, session_began())
         if report.unread or not begun:
             reading.start(session, vault(), report, keyring(), clock.now())
+        claim.offer(session, report, keyring().staff.id, clock.now())
     return redirect(url_for("triage.read", report_id=report_id), 303)
 
 
@@ -62,16 +41,6 @@ def read(report_id: UUID) -> ResponseReturnValue:
     """The report; to who has not opened it yet in this session, its cover."""
     report = queue.find(current(), keyring(), report_id)
     return show(report, done=labels.DONE.get(request.args.get("done", "")))
-
-
-@blueprint.post("/reports/<uuid:report_id>/take")
-@staff_only(*TRIAGE)
-def take(report_id: UUID) -> ResponseReturnValue:
-    """Take the report on."""
-    with transaction() as session:
-        report = queue.find(session, keyring(), report_id)
-        reading.take_on(session, vault(), report, keyring().staff.id, clock.now())
-    return back(report_id, "taken")
 
 
 @blueprint.post("/reports/<uuid:report_id>/verify")

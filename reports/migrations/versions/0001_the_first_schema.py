@@ -57,6 +57,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "publication",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", model.Day(), nullable=False),
+        sa.Column("tables", sa.Text(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_publication")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "draft",
         sa.Column("id_hash", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -278,6 +288,7 @@ def upgrade() -> None:
                 "form",
                 "assignee_id",
                 "has_attachments",
+                "unread",
             ],
             unique=False,
         )
@@ -326,6 +337,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_note_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "statistic",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("desk_key_id", model.Id(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["desk_key_id"], ["desk_key.id"], name=op.f("fk_statistic_desk_key_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statistic")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("statistic", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_statistic_year"), ["year"], unique=False)
 
     op.create_table(
         "finding",
@@ -738,6 +766,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_note_report_id"))
 
     op.drop_table("note")
+    with op.batch_alter_table("statistic", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_statistic_year"))
+
+    op.drop_table("statistic")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_report_id"))
 
@@ -778,6 +810,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_draft_expires_at"))
 
     op.drop_table("draft")
+    op.drop_table("publication")
     op.drop_table("desk")
     op.drop_table("custody_line")
     op.drop_table("contact_setting")

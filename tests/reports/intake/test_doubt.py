@@ -63,7 +63,7 @@ def flood(instance: Instance, count: int, danger: str) -> None:
 
 def shown(instance: Instance, filters: Filters | None = None) -> list[Report]:
     keyring = instance.keyring("Bela")
-    found = queue.page(instance.session, keyring, filters or Filters(), size=10_000)
+    found = queue.page(instance.session, keyring, filters or Filters(), NOW, size=10_000)
     return [row.report for row in found.rows]
 
 
@@ -195,7 +195,7 @@ def test_the_pages_of_a_queue_with_doubtful_ones_give_each_once(instance: Instan
             sent |= {instance.send(danger=danger, trapped=trapped).report_id for _ in range(2)}
     keyring, found, after = instance.keyring("Bela"), list[object](), None
     while True:
-        page = queue.page(instance.session, keyring, Filters(), after, size=3)
+        page = queue.page(instance.session, keyring, Filters(), NOW, after, size=3)
         found += [row.report.id for row in page.rows]
         if page.following is None:
             break

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from reports.errors import NoSuchReport
 from reports.triage import queue
-from reports.triage.queue import Filters, Place
+from reports.triage.queue import NOBODY, Filters, Place
 from tests.support.cast import NOW, Instance
 
 
@@ -20,7 +20,7 @@ def ordered(instance: Instance, name: str, filters: Filters | None = None) -> li
     """All pages of two rows, one after another."""
     keyring, found, after = instance.keyring(name), [], None
     while True:
-        page = queue.page(instance.session, keyring, filters or Filters(), after, size=2)
+        page = queue.page(instance.session, keyring, filters or Filters(), NOW, after, size=2)
         assert len(page.rows) <= 2
         found += [row.report for row in page.rows]
         if page.following is None:
@@ -79,7 +79,7 @@ def test_a_place_survives_the_address() -> None:
 
 @pytest.mark.parametrize(
     "filters",
-    [Filters(), Filters(country="BE", form="labour", urgency=1, unverified=False, mine=True)],
+    [Filters(), Filters(country="BE", form="labour", urgency=1, unverified=False, assignee=NOBODY)],
     ids=["all", "filtered"],
 )
 def test_rows_are_chosen_from_the_index_alone(app_instance: Instance, filters: Filters) -> None:
@@ -98,7 +98,7 @@ def test_rows_are_chosen_from_the_index_alone(app_instance: Instance, filters: F
             asked.append((statement, values))
 
     event.listen(engine, "before_cursor_execute", note)
-    queue.page(session, keyring, filters)
+    queue.page(session, keyring, filters, NOW)
     event.remove(engine, "before_cursor_execute", note)
     statement, values = asked[0]
     plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

@@ -1,5 +1,5 @@
-/* Keys for the desk: j and k move through the queue, Enter opens, c, r and u act on a report,
-   ? shows them all. Everything works without. */
+/* Keys for the desk: j and k move through the queue, Enter opens, n opens what is next, c takes a
+   report on, r and u act on an opened one, ? shows them all. Everything works without. */
 (function () {
   'use strict';
 
@@ -20,10 +20,17 @@
     if (target) { target.click(); }
   }
 
+  function take() {
+    const row = document.activeElement.closest('tr');
+    const button = row && row.querySelector('[data-take]');
+    if (button) { button.click(); } else { press('c'); }
+  }
+
   const acts = {
     j() { step(1); },
     k() { step(-1); },
-    c() { press('c'); },
+    c() { take(); },
+    n() { press('n'); },
     u() { press('u'); },
     r() {
       const route = document.getElementById('route');

@@ -1,0 +1,141 @@
+"""Changing how a contact point is reached takes two administrators: one proposes, another confirms.
+
+What was proposed rests sealed with a keyed hash, so that nobody who can only write the database can
+put an address or key of their own before the second one's eyes in the first one's name.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.delivery import contact
+from reports.delivery.contact import Details
+from reports.errors import InvitationInvalid, NotAllowed
+from reports.model import ContactChange, ContactSetting, Organisation
+from reports.vault import Vault
+
+CHECK_AFTER: Final = timedelta(days=180)
+"""How long a confirmed address and key are taken to be right; no source gives a figure."""
+WARN_BEFORE: Final = timedelta(days=30)
+"""How early the end of a key is announced."""
+
+
+def propose(
+    session: Session,
+    vault: Vault,
+    contact_id: str,
+    details: Details,
+    now: datetime,
+    *,
+    staff_id: UUID,
+) -> ContactChange:
+    """Let `details` wait for a second administrator, in place of an earlier proposal.
+
+    The caller knows that `contact_id` is in a country file. Raises `AddressRefused` or
+    `KeyRefused`; nothing is then changed.
+    """
+    told = contact.check(details, now)
+    change = ContactChange(contact_id=contact_id, staff_id=staff_id, day=now.date(), **told)
+    change.seal = contact.seal_of(vault, change)
+    change = session.merge(change)
+    _record(session, vault, "contact_proposed", change, now, staff_id)
+    return change
+
+
+def waiting(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
+    """What waits for a second administrator, by contact point; only what was proposed here."""
+    return {
+        row.contact_id: row
+        for row in session.scalars(select(ContactChange))
+        if hmac.compare_digest(row.seal, contact.seal_of(vault, row))
+    }
+
+
+def confirm(
+    session: Session, vault: Vault, contact_id: str, shown: str, now: datetime, *, staff_id: UUID
+) -> ContactSetting:
+    """Make the proposal the confirmed way. `shown` is `mark` of what the second one read.
+
+    Raises `InvitationInvalid` when it is not that any more, `NotAllowed` for who proposed it, and
+    `AddressRefused` or `KeyRefused` when it can no longer be used; nothing is then changed.
+    """
+    change = _found(session, vault, contact_id, shown)
+    if change.staff_id == staff_id:
+        raise NotAllowed("who proposed it does not confirm it")
+    told = contact.check(_details(change), now)
+    session.delete(change)
+    session.flush()
+    return contact.keep(session, vault, contact_id, told, now, staff_id=staff_id)
+
+
+def refuse(
+    session: Session, vault: Vault, contact_id: str, shown: str, now: datetime, *, staff_id: UUID
+) -> None:
+    """Drop the proposal: who made it may do that too. Raises `InvitationInvalid`."""
+    change = _found(session, vault, contact_id, shown)
+    _record(session, vault, "contact_refused", change, now, staff_id)
+    session.delete(change)
+
+
+def checked(
+    session: Session, vault: Vault, contact_id: str, now: datetime, *, staff_id: UUID
+) -> None:
+    """Say that address and key were compared again and are unchanged. Raises `RecipientUnready`."""
+    setting = contact.ready(session, vault, contact_id)
+    setting.confirmed_day = now.date()
+    setting.seal = contact.seal_of(vault, setting)
+    _record(session, vault, "contact_checked", setting, now, staff_id)
+
+
+def is_due(setting: ContactSetting, today: date) -> bool:
+    """Whether a contact point should be asked again whether all is still right."""
+    return today - setting.confirmed_day > CHECK_AFTER
+
+
+def ends_soon(row: ContactSetting | ContactChange, today: date) -> date | None:
+    """The day on which the key ends, when that is near or past."""
+    ends = contact.expires_on(row)
+    return ends if ends is not None and ends - today <= WARN_BEFORE else None
+
+
+def mark(change: ContactChange) -> str:
+    """What a page carries to say which proposal was read."""
+    return change.seal.hex()
+
+
+def _found(session: Session, vault: Vault, contact_id: str, shown: str) -> ContactChange:
+    change = waiting(session, vault).get(contact_id)
+    if change is None or not hmac.compare_digest(mark(change).encode(), shown.encode()):
+        raise InvitationInvalid("not what was shown")
+    return change
+
+
+def _details(change: ContactChange) -> Details:
+    return Details(change.channel, change.email, change.certificate, change.smime)
+
+
+def _record(
+    session: Session,
+    vault: Vault,
+    act: str,
+    row: ContactChange | ContactSetting,
+    now: datetime,
+    staff_id: UUID,
+) -> None:
+    custody.append(
+        session,
+        vault,
+        session.get_one(Organisation, 1),
+        act,
+        now,
+        staff_id=staff_id,
+        detail={"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint},
+    )

@@ -1,0 +1,110 @@
+"""Handing a report over to another desk: its case key is wrapped once more, and nothing else moves.
+
+The new desk's key must carry the organisation's signature. Notes and findings of the old desk go
+along, sealed anew; what only the old desk's key says of links is erased. The case key's wrap for
+the receipt code stays: the reporter notices nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import Session
+
+from reports import custody, genuine
+from reports.errors import HandOverRefused, NotAllowed, ReasonMissing, SealBroken
+from reports.model import (
+    Claim,
+    Desk,
+    LegalHold,
+    LinkToken,
+    Note,
+    Proposal,
+    Referral,
+    Report,
+    ReportLink,
+)
+from reports.roster import desks, signature
+from reports.roster.keyring import Keyring
+from reports.triage import claim, findings, notes
+from reports.vault import Vault, open_sealed, seal
+
+
+def others(session: Session, report: Report) -> list[Desk]:
+    """The desks that a report can go to, by name."""
+    return list(session.scalars(select(Desk).where(Desk.id != report.desk_id).order_by(Desk.name)))
+
+
+def refusal(session: Session, report: Report) -> bool:
+    """Whether the report has to stay at its desk."""
+    here = report.id
+    waiting = (exists().where(table.report_id == here) for table in (Referral, Proposal, LegalHold))
+    return report.status == "closed" or bool(session.scalar(select(or_(*waiting))))
+
+
+def hand_over(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    desk_id: UUID,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Give the report to another desk, which reads `reason` as a note.
+
+    Raises `ClaimedByAnother`, `HandOverRefused`, `NotAllowed` for a desk that is not one,
+    `ReasonMissing`, `RosterBroken`, `SealBroken` and `TextTooLong`; nothing is then changed.
+    """
+    if not reason.strip():
+        raise ReasonMissing("the other desk must know why")
+    desk = next((each for each in others(session, report) if each.id == desk_id), None)
+    if desk is None:
+        raise NotAllowed("no such desk")
+    if refusal(session, report):
+        raise HandOverRefused("it was referred, is held or is closed")
+    claim.hold(session, report, keyring.staff.id, now)
+    signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
+    key = desks.current_key(session, vault, desk.id)
+    private = keyring.case_private(session, report)
+    findings.reseal(session, vault, keyring, report, desk.id)
+    _reseal_notes(session, vault, keyring, report, key.id, key.public)
+    detail = {"from": str(report.desk_id), "desk": desk.name}
+    report.private_by_desk = seal(key.public, private, kind="case key", id=report.id.bytes)
+    report.desk_id, report.desk_key_id = desk.id, key.id
+    report.assignee_id, report.unread, report.updated_day = None, True, now.date()
+    session.flush()
+    custody.append(
+        session, vault, report, "handed_over", now, staff_id=keyring.staff.id, detail=detail
+    )
+    notes.add(session, vault, report, reason, now, staff_id=keyring.staff.id)
+    _forget(session, report.id)
+
+
+def _reseal_notes(
+    session: Session, vault: Vault, keyring: Keyring, report: Report, key_id: UUID, public: bytes
+) -> None:
+    """Seal the notes to the new desk; a damaged one stays as it is."""
+    for note in session.scalars(select(Note).where(Note.report_id == report.id)):
+        try:
+            genuine.check(note.seal, genuine.note_seal(vault, note))
+            private = keyring.desk_private(session, note.desk_key_id)
+            text = open_sealed(private, note.sealed, kind=notes.KIND, id=note.id.bytes)
+        except (NotAllowed, SealBroken):
+            continue
+        note.sealed = seal(public, text, kind=notes.KIND, id=note.id.bytes)
+        note.desk_key_id = key_id
+        note.seal = genuine.note_seal(vault, note)
+
+
+def _forget(session: Session, report_id: UUID) -> None:
+    """Erase the claim, and links that only the old desk could make."""
+    linked = or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
+    for statement in (
+        delete(Claim).where(Claim.report_id == report_id),
+        delete(LinkToken).where(LinkToken.report_id == report_id),
+        delete(ReportLink).where(linked),
+    ):
+        session.execute(statement)

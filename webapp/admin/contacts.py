@@ -1,0 +1,188 @@
+"""The contact points: how each is reached from here, and changing that with four eyes.
+
+One administrator proposes a channel, an address and a key; another one compares the fingerprint by
+a second way and confirms. Each step asks for the password again.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from sqlalchemy.orm import Session
+
+from reports.delivery import change, contact
+from reports.delivery.contact import CERTIFICATE_LIMIT, AddressRefused, Details
+from reports.errors import (
+    InvitationInvalid,
+    KeyRefused,
+    NotAllowed,
+    RecipientUnready,
+    SignInRefused,
+    TooManyGuesses,
+    WaysideError,
+)
+from reports.model.contact import CHANNELS
+from reports.routing.entries import Contact
+from webapp import clock
+from webapp.admin import points
+from webapp.admin.forms import refusal
+from webapp.countries import countries
+from webapp.db import current, vault
+from webapp.desk import labels
+from webapp.desk.reconfirm import after_password
+from webapp.i18n import DESK
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("points", __name__, url_prefix="/desk/contacts")
+REFUSALS = (
+    AddressRefused,
+    KeyRefused,
+    InvitationInvalid,
+    NotAllowed,
+    RecipientUnready,
+    SignInRefused,
+    TooManyGuesses,
+)
+
+
+@blueprint.get("")
+@staff_only(*TRIAGE)
+def overview() -> ResponseReturnValue:
+    """Which contact points can be reached from here, how, and what needs somebody's attention."""
+    return render_template(
+        "admin/contacts.html",
+        entries=points.every(current(), vault(), countries(), clock.now().date()),
+        done=labels.DONE.get(request.args.get("done", "")),
+        labels=labels,
+    )
+
+
+@blueprint.get("/<contact_id>")
+@staff_only("administrator")
+def edit_page(contact_id: str) -> ResponseReturnValue:
+    """The form for another channel, address or key."""
+    return _page("admin/contact_edit.html", _entry(contact_id))
+
+
+@blueprint.post("/<contact_id>")
+@staff_only("administrator")
+def propose(contact_id: str) -> ResponseReturnValue:
+    """Let what was typed wait for a second administrator."""
+    entry, details, me = _entry(contact_id), _details(), keyring().staff.id
+
+    def act(session: Session) -> None:
+        change.propose(session, vault(), entry.id, details, clock.now(), staff_id=me)
+
+    if details.channel not in CHANNELS:
+        return _page("admin/contact_edit.html", entry, {"channel": _("Choose a way.")})
+    return _change("admin/contact_edit.html", entry, act, "proposed")
+
+
+@blueprint.get("/<contact_id>/confirm")
+@staff_only("administrator")
+def confirm_page(contact_id: str) -> ResponseReturnValue:
+    """What another administrator proposed, beside what holds now."""
+    return _page("admin/contact_confirm.html", _entry(contact_id))
+
+
+@blueprint.post("/<contact_id>/confirm")
+@staff_only("administrator")
+def confirm(contact_id: str) -> ResponseReturnValue:
+    """Make the proposal hold, or drop it."""
+    entry, me, shown = _entry(contact_id), keyring().staff.id, request.form.get("shown", "")
+    dropped = request.form.get("decision") == "refuse"
+    decide = change.refuse if dropped else change.confirm
+
+    def act(session: Session) -> None:
+        decide(session, vault(), entry.id, shown, clock.now(), staff_id=me)
+
+    done = "contact_refused" if dropped else "contact_confirmed"
+    return _change("admin/contact_confirm.html", entry, act, done)
+
+
+@blueprint.post("/<contact_id>/checked")
+@staff_only("administrator")
+def checked(contact_id: str) -> ResponseReturnValue:
+    """Say that address and key were compared again today."""
+    entry, me = _entry(contact_id), keyring().staff.id
+
+    def act(session: Session) -> None:
+        change.checked(session, vault(), entry.id, clock.now(), staff_id=me)
+
+    return _change("admin/contact_edit.html", entry, act, "contact_checked", "checked")
+
+
+def _change(
+    template: str, entry: Contact, act: points.Act, done: str, field: str = "password"
+) -> ResponseReturnValue:
+    """Do `act` after the password; or the page again, with the reason."""
+    try:
+        after_password(act)
+    except REFUSALS as problem:
+        return _page(template, entry, {_field(problem, field): _sentence(problem)})
+    return redirect(url_for("points.overview", done=done), 303)
+
+
+def _entry(contact_id: str) -> Contact:
+    """The contact point of a country file; 404 for any other id, and for emergency numbers."""
+    found = countries().contacts.get(contact_id)
+    if found is None or found.category == "emergency":
+        abort(404)
+    return found
+
+
+def _details() -> Details:
+    form = request.form
+    return Details(
+        channel=form.get("channel", ""),
+        email=form.get("email", "").strip(),
+        certificate=_file("certificate"),
+        smime=_file("smime"),
+    )
+
+
+def _file(name: str) -> bytes:
+    """A key that came as a file, or was pasted."""
+    sent = request.files.get(f"{name}_file")
+    data = sent.read(CERTIFICATE_LIMIT + 1) if sent else b""
+    return data or request.form.get(name, "").strip().encode()
+
+
+def _field(problem: WaysideError, otherwise: str) -> str:
+    if isinstance(problem, AddressRefused):
+        return "email"
+    if isinstance(problem, KeyRefused):
+        return "smime" if request.form.get("channel") == "smime" else "certificate"
+    return otherwise
+
+
+def _sentence(problem: WaysideError) -> LazyString | str:
+    if isinstance(problem, AddressRefused):
+        return _("Write one plain mail address, such as desk@example.org.")
+    if isinstance(problem, KeyRefused):
+        return labels.words(labels.KEY, problem.reason)
+    if isinstance(problem, NotAllowed):
+        return _("Who proposed it cannot confirm it. Another administrator can.")
+    return refusal(problem)
+
+
+def _page(
+    template: str, entry: Contact, mistakes: dict[str, LazyString | str] | None = None
+) -> ResponseReturnValue:
+    today = clock.now().date()
+    proposal = change.waiting(current(), vault()).get(entry.id)
+    page = render_template(
+        template,
+        point=points.one(current(), vault(), entry, today),
+        proposal=proposal,
+        mark=change.mark(proposal) if proposal else "",
+        ends=contact.expires_on(proposal) if proposal else None,
+        by=points.name_of(current(), proposal.staff_id) if proposal else "",
+        channels=CHANNELS,
+        typed=request.form,
+        mistakes=mistakes or {},
+        labels=labels,
+    )
+    return make_response(page, 422 if mistakes else 200)

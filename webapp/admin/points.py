@@ -1,0 +1,71 @@
+"""The contact points as the administrator's pages need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reports.delivery import change, contact
+from reports.errors import RecipientUnready
+from reports.model import ContactSetting, Staff
+from reports.roster import liaison
+from reports.routing.country import Countries
+from reports.routing.entries import Contact
+from reports.vault import Vault
+
+Act = Callable[[Session], None]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One contact point. `setting` is there when somebody confirmed how it is reached from here.
+
+    `broken`: its row was changed behind our back. `ends`: its key ends soon, or has ended. `due`:
+    it should be checked again. `waits`: a change waits for a second administrator.
+    """
+
+    contact: Contact
+    setting: ContactSetting | None
+    broken: bool
+    ends: date | None
+    due: bool
+    waits: bool
+    liaisons: tuple[str, ...]
+
+
+def every(session: Session, vault: Vault, countries: Countries, today: date) -> list[Point]:
+    """Every contact point that is written to at all; the ready ones of each country first."""
+    found = [
+        one(session, vault, entry, today)
+        for entry in countries.contacts.values()
+        if entry.category != "emergency"
+    ]
+    return sorted(found, key=lambda each: each.setting is None)
+
+
+def one(session: Session, vault: Vault, entry: Contact, today: date) -> Point:
+    """One contact point as it stands on this instance."""
+    setting, broken = None, False
+    try:
+        setting = contact.ready(session, vault, entry.id)
+    except RecipientUnready:
+        broken = session.get(ContactSetting, entry.id) is not None
+    return Point(
+        entry,
+        setting,
+        broken,
+        ends=change.ends_soon(setting, today) if setting else None,
+        due=setting is not None and change.is_due(setting, today),
+        waits=entry.id in change.waiting(session, vault),
+        liaisons=tuple(each.name for each in liaison.of_contact(session, vault, entry.id)),
+    )
+
+
+def name_of(session: Session, staff_id: UUID) -> str:
+    """A staff member's name, for who proposed something."""
+    found = session.get(Staff, staff_id)
+    return found.name if found else ""

@@ -1,0 +1,109 @@
+"""The queue: its pages, saved views, and "next for me"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from htmx_flask import request as htmx_request
+from werkzeug.datastructures import MultiDict
+
+from reports.errors import NotAllowed, TextEmpty, TextTooLong
+from reports.triage import claim, counts, nextup, queue, reading, saved
+from reports.triage.queue import Place
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.i18n import DESK
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.filters import choices, filters, query_of
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("queue", __name__, url_prefix="/desk")
+
+
+@blueprint.get("/")
+@staff_only(*TRIAGE)
+def desk() -> ResponseReturnValue:
+    """The queue; for htmx its rows alone."""
+    return _queue()
+
+
+def _queue(
+    mistake: LazyString | None = None, done: LazyString | None = None
+) -> ResponseReturnValue:
+    wanted, now = filters(), clock.now()
+    here = Place.parse(request.args.get("after", ""))
+    page = render_template(
+        "triage/rows.html" if htmx_request.htmx else "triage/queue.html",
+        page=queue.page(current(), keyring(), wanted, now, here),
+        counts=counts.of(current(), keyring(), now),
+        most=counts.MOST,
+        filters=wanted,
+        choices=choices(),
+        query=query_of(wanted),
+        views=saved.own(current(), keyring()),
+        here=str(here) if here else "",
+        today=now.date(),
+        labels=labels,
+        desks=keyring().desks(current()),
+        done=done or labels.DONE.get(request.args.get("done", "")),
+        mistake=mistake,
+    )
+    return make_response(page, 422 if mistake else 200)
+
+
+@blueprint.post("/views")
+@staff_only(*TRIAGE)
+def save_view() -> ResponseReturnValue:
+    """Keep the filters on the screen under a name."""
+    wanted = query_of(filters(told(request.form.get("query", ""))))
+    try:
+        with transaction() as session:
+            saved.save(session, keyring(), request.form.get("name", ""), wanted)
+    except TextEmpty:
+        return _queue(_("Write a name for the view."))
+    except TextTooLong as problem:
+        return _queue(_("Use a shorter name, of at most %(limit)s letters.", limit=problem.limit))
+    except NotAllowed:
+        return _queue(_("You have as many views as there can be. Remove one first."))
+    return redirect(address(wanted, "saved"), 303)
+
+
+@blueprint.post("/views/<uuid:view_id>/remove")
+@staff_only(*TRIAGE)
+def remove_view(view_id: UUID) -> ResponseReturnValue:
+    """Forget a saved view; no report is touched."""
+    with transaction() as session:
+        saved.remove(session, keyring(), view_id)
+    return redirect(url_for("queue.desk", done="unsaved"), 303)
+
+
+@blueprint.post("/next")
+@staff_only(*TRIAGE)
+def following() -> ResponseReturnValue:
+    """Open the report that this person should do next."""
+    me, now = keyring(), clock.now()
+    with transaction() as session:
+        report_id = nextup.next_for(session, me, now)
+        if report_id is not None:
+            report = queue.find(session, me, report_id)
+            claim.offer(session, report, me.staff.id, now)
+            reading.start(session, vault(), report, me, now)
+    if report_id is None:
+        return redirect(url_for("queue.desk", done="nothing"), 303)
+    return redirect(url_for("triage.read", report_id=report_id), 303)
+
+
+def address(query: Mapping[str, str], done: str) -> str:
+    """The queue under these filters, which says what was done."""
+    return f"{url_for('queue.desk')}?{urlencode({**query, 'done': done})}"
+
+
+def told(text: str) -> MultiDict[str, str]:
+    """The filters that a form carries as an address does."""
+    return MultiDict(parse_qsl(text[:2_000]))

@@ -1,0 +1,117 @@
+"""Who works on a report: take it, put it back, give it to a colleague or to another desk."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports.errors import (
+    HandOverRefused,
+    NotAllowed,
+    ReasonMissing,
+    RosterBroken,
+    SealBroken,
+    TextTooLong,
+    WaysideError,
+)
+from reports.triage import claim, handover, queue
+from webapp import clock, trouble
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.i18n import DESK
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.filters import filters, query_of
+from webapp.triage.listing import address, told
+from webapp.triage.page import back, refused, sentence, started
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("working", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+
+
+@blueprint.post("/take")
+@staff_only(*TRIAGE)
+def take(report_id: UUID) -> ResponseReturnValue:
+    """Take the report on, or over from who has it; back to the queue where that was asked."""
+    with transaction() as session:
+        report = queue.find(session, keyring(), report_id)
+        claim.take(session, vault(), report, keyring().staff.id, clock.now())
+    if "query" not in request.form:
+        return back(report_id, "taken")
+    place = query_of(filters(told(request.form["query"])))
+    return redirect(f"{address(place, 'taken')}#r{report_id.hex}", 303)
+
+
+@blueprint.post("/release")
+@staff_only(*TRIAGE)
+def release(report_id: UUID) -> ResponseReturnValue:
+    """Put the report back for everybody."""
+    started(report_id)
+    with transaction() as session:
+        report = queue.find(session, keyring(), report_id)
+        claim.release(session, vault(), report, keyring().staff.id, clock.now())
+    return redirect(url_for("queue.desk", done="released"), 303)
+
+
+@blueprint.post("/assign")
+@staff_only(*TRIAGE)
+def assign(report_id: UUID) -> ResponseReturnValue:
+    """Give the report to a colleague of the desk."""
+    report, wanted = started(report_id), request.form.get("person", "")
+    every = claim.colleagues(current(), report.desk_id)
+    chosen = next((member.id for member in every if str(member.id) == wanted), None)
+    if chosen is None:
+        return refused(report, "assign", "", NotAllowed("nobody was chosen"))
+    with transaction() as session:
+        found = queue.find(session, keyring(), report_id)
+        claim.assign(session, vault(), found, chosen, clock.now(), staff_id=keyring().staff.id)
+    return back(report_id, "assigned")
+
+
+@blueprint.get("/hand-over")
+@staff_only(*TRIAGE)
+def hand_over_page(report_id: UUID) -> ResponseReturnValue:
+    """To which desk, and why."""
+    return _hand_over_page(report_id)
+
+
+@blueprint.post("/hand-over")
+@staff_only(*TRIAGE)
+def hand_over(report_id: UUID) -> ResponseReturnValue:
+    """Give the report to another desk; who is not of that desk sees it no more."""
+    report, wanted = started(report_id), request.form.get("desk", "")
+    desks = {desk.name: desk.id for desk in handover.others(current(), report)}
+    if wanted not in desks:
+        return _hand_over_page(report_id, missing=True)
+    why, me = request.form.get("reason", ""), keyring()
+    try:
+        with transaction() as session:
+            found = queue.find(session, me, report_id)
+            handover.hand_over(session, vault(), me, found, desks[wanted], why, clock.now())
+    except (HandOverRefused, ReasonMissing, TextTooLong, SealBroken, RosterBroken) as problem:
+        if isinstance(problem, RosterBroken):
+            trouble.say(problem)
+        return _hand_over_page(report_id, problem)
+    return redirect(url_for("queue.desk", done="handed_over"), 303)
+
+
+def _hand_over_page(
+    report_id: UUID, problem: WaysideError | None = None, *, missing: bool = False
+) -> ResponseReturnValue:
+    report = started(report_id)
+    mistake = sentence(problem) if problem else None
+    if isinstance(problem, ReasonMissing):
+        mistake = _("Write why. The other desk reads it.")
+    page = render_template(
+        "triage/hand_over.html",
+        report=report,
+        desks=handover.others(current(), report),
+        stays=handover.refusal(current(), report),
+        chosen=request.form.get("desk", ""),
+        reason=request.form.get("reason", ""),
+        missing=missing,
+        mistake=mistake,
+        labels=labels,
+    )
+    return make_response(page, 422 if mistake or missing else 200)
