@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from reports.db import make_engine, session_factory, upgrade
+from reports.delivery import readable
 from reports.vault import Vault
 from tests.support import chromium
 from tests.support.cast import Instance, cheap_vault, founded
@@ -60,6 +61,13 @@ def migrated(url: str) -> str:
     finally:
         engine.dispose()
     return url
+
+
+@pytest.fixture(autouse=True)
+def little_paper(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packets hold an empty PDF, which is quick, in all tests but those marked `paper`."""
+    if "paper" not in request.keywords:
+        monkeypatch.setattr(readable, "pdf", lambda *_: b"%PDF-1.4 none in this test")
 
 
 # --- databases ---------------------------------------------------------------------------------
@@ -252,6 +260,31 @@ def make_site(
 def site(make_site: Callable[..., Site]) -> Site:
     """An instance over HTTPS with the default settings."""
     return make_site()
+
+
+@pytest.fixture(scope="session")
+def shared_site(
+    tmp_path_factory: pytest.TempPathFactory, certificate: Certificate, founded_data_dir: Path
+) -> Iterator[Site]:
+    """One instance for all tests that only read or leave: what they change is in the browser.
+
+    It leads to `shared_target`.
+    """
+    target = HttpsServer(TARGET_HOST, certificate, TargetHandler)
+    data_dir = tmp_path_factory.mktemp("shared") / "var"
+    site = Site(data_dir, certificate, f"{target.url}/", {}, founded_data_dir)
+    site.target = target
+    yield site
+    site.stop()
+    target.stop()
+
+
+@pytest.fixture
+def shared_target(shared_site: Site) -> HttpsServer:
+    """Where the exit of `shared_site` leads; `seen` begins empty."""
+    assert shared_site.target
+    shared_site.target.seen.clear()
+    return shared_site.target
 
 
 # --- the browser -------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ def create_app(config: Config) -> Flask:
     assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
     carried.init_app(app, (info_pages, contact_pages))
     aloud.init_app(app)
+    carried.init_app(app, (info_pages, contact_pages))
     context.init_app(app)
     pages.init_app(app)
     security.init_app(app)

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent / "static"
 KINDS = (".css", ".js", ".png", ".webp")
 INDENTATION = re.compile(rb"\n\s+")
 PAGE = "js/page.js"
-PARTS_OF_PAGE = ("js/keys.js", "js/work.js")
+PARTS_OF_PAGE = ("js/keys.js", "js/work.js", "js/copy.js")
 """What every public page loads after it is read, in this order; each part ends by itself."""
 CACHE = "public, max-age=31536000, immutable"
 

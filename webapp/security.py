@@ -58,6 +58,7 @@ PUBLIC: Final = SHARED | {
         style_src="'self'",
         img_src="'self' data:",
         media_src="'self'",
+        manifest_src="'self'",
         connect_src="'self'",
         form_action="'self'",
     ),

@@ -31,6 +31,7 @@ class Site:
         founded: Path,
     ) -> None:
         """Start over a copy of the data folder `founded`, or over another database of its own."""
+        self.target: HttpsServer | None = None
         self.data_dir = data_dir
         self.port = free_port()
         self.plain_url = f"http://127.0.0.1:{self.port}"

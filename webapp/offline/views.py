@@ -1,0 +1,92 @@
+"""The offline copy's three addresses: the offer in words, the service worker, the manifest.
+
+Nothing is kept on a device before its reader presses the button of the offer. The service worker
+belongs to one language: its scope is `/<language>/`, so that no other page can be its own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Final, cast
+
+from flask import Blueprint, Response, current_app, render_template
+
+from webapp.assets import PAGE, Assets, asset_url
+from webapp.carried import carried
+from webapp.config import Config
+from webapp.i18n import MESSAGES, language
+from webapp.pages import BUCKET, kept_page
+from webapp.urls import ASK, EXIT, HOME, MAILBOX, MANIFEST, OFFLINE, REPORT, WORKER, public_path
+
+KEPT_DAYS: Final = 30
+"""Days after which a copy is no longer shown, and is deleted at the next visit."""
+FILES: Final = ("css/public.css", "js/exit.js", PAGE)
+"""What every page loads."""
+NEVER: Final = (REPORT, MAILBOX, ASK, WORKER, MANIFEST)
+"""What the service worker leaves alone."""
+SCRIPT: Final = (Path(__file__).parent / "worker.js").read_text("utf-8")
+
+blueprint = Blueprint("offline", __name__)
+
+
+@blueprint.get(f"/<language>/{OFFLINE}")
+def offer() -> Response:
+    """What a copy holds, how large it is, who could see it, and the button."""
+    return kept_page(
+        (language().tag, "offline"),
+        lambda: render_template(
+            "offline/offer.html",
+            megabytes=math.ceil(copy_bytes() / 100_000) / 10,
+            pages=len(carried()),
+            days=KEPT_DAYS,
+            worker=_path(WORKER),
+            manifest=_path(MANIFEST),
+        ),
+    )
+
+
+@blueprint.get(f"/<language>/{WORKER}")
+def worker() -> Response:
+    """The service worker of this language; it changes when a file or the list of pages does."""
+    told = {
+        "pages": [*(_path(page.code) for page in carried()), _path(OFFLINE)],
+        "files": [asset_url(path) for path in FILES],
+        "never": [_path(code) for code in NEVER],
+        "offer": _path(OFFLINE),
+        "exit": EXIT,
+        "days": KEPT_DAYS,
+        "tag": language().tag,
+        "words": MESSAGES.gettext(
+            "You see a saved page of %(day)s. Opening hours can be wrong now.", day="@"
+        ),
+    }
+    script = SCRIPT.replace("'@TOLD@'", json.dumps(told).replace("<", "\\u003c"))
+    return Response(script, content_type="text/javascript; charset=utf-8")
+
+
+@blueprint.get(f"/<language>/{MANIFEST}")
+def manifest() -> Response:
+    """For whoever keeps a copy: a neutral name, and nothing to install."""
+    title = cast(Config, current_app.extensions["config"]).title
+    told = {
+        "name": title,
+        "short_name": title,
+        "start_url": _path(HOME),
+        "scope": _path(""),
+        "display": "browser",
+        "icons": [{"src": asset_url("icons/page.png"), "sizes": "32x32", "type": "image/png"}],
+    }
+    return Response(json.dumps(told), content_type="application/manifest+json")
+
+
+def copy_bytes() -> int:
+    """What a copy costs on the line: one bucket a page, and the files."""
+    assets = cast(Assets, current_app.extensions["assets"])
+    files = [assets.by_path[path] for path in FILES]
+    return (len(carried()) + 1) * BUCKET + sum(len(file.packed or file.body) for file in files)
+
+
+def _path(code: str) -> str:
+    return public_path(language().tag, code)
