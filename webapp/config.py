@@ -46,6 +46,8 @@ class Config:
     proxy_hops: int = 0
     port: int = DEFAULT_PORT
     read_within_days: int | None = None
+    operator: str = ""
+    operator_contact: str = ""
 
     def exit_url(self, day: date) -> str:
         """Where the exit leads on this day (UTC): the targets take turns.
@@ -90,6 +92,8 @@ class Config:
             "face": read("FACE", "both", _face),
             "proxy_hops": read("PROXY_HOPS", 0, lambda raw: _number(raw, 0, 9)),
             "port": read("PORT", DEFAULT_PORT, lambda raw: _number(raw, 1, 65_535)),
+            "operator": read("OPERATOR", "", lambda raw: _words(raw, 100)),
+            "operator_contact": read("OPERATOR_CONTACT", "", lambda raw: _words(raw, 200)),
             "read_within_days": read(
                 "READ_WITHIN_DAYS", None, lambda raw: _number(raw, 1, MOST_DAYS)
             ),
@@ -102,6 +106,13 @@ class Config:
 def _title(raw: str) -> str:
     if len(raw) > 30 or not raw.isprintable():
         raise ValueError("must be a short neutral word of at most 30 characters")
+    return raw
+
+
+def _words(raw: str, most: int) -> str:
+    """A line that the page "About this site" shows as it is."""
+    if len(raw) > most or not raw.isprintable():
+        raise ValueError(f"must be one printable line of at most {most} characters")
     return raw
 
 

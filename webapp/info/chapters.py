@@ -16,11 +16,12 @@ from jinja2.ext import extract_from_ast
 from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
+from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
 from webapp.config import Config
 from webapp.context import words_of
 from webapp.countries import countries, country_name, letters
-from webapp.i18n import CHAPTERS, Language, catalogue, is_translated, language, languages
+from webapp.i18n import CHAPTERS, MESSAGES, Language, catalogue, is_translated, language, languages
 from webapp.info.quoted import Quoted, neighbour
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
 from webapp.sources import by_date
@@ -40,8 +41,10 @@ class Link:
 def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
     """The whole page of a chapter, in the language of the request."""
     template = chapter.template(country)
-    spoken = spoken_language(template)
+    spoken = spoken_language(chapter, template)
     facts = Quoted(country)
+    config = _config()
+    close = str(MESSAGES.gettext("Close"))
     with force_locale(spoken.locale):
         paragraphs_of_it = current_app.jinja_env.get_template(template)
         body = Markup(
@@ -49,9 +52,13 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
                 fact=facts,
                 here=country_name(country) if country else "",
                 letter=letter,
-                retention_days=_config().domain.retention_days,
+                close=close,
+                operator=config.operator,
+                operator_contact=config.operator_contact,
+                retention_days=config.domain.retention_days,
                 neighbours=[neighbour(*each, facts.reviews) for each in _served()],
                 rights=[links_of(*each)[0] for each in _served()],
+                at_work=links_at_work(),
                 more={link.name: link for link in links_of(letter, country) + links_of_all()},
                 **words_of(CHAPTERS),
             )
@@ -66,8 +73,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
         spoken=spoken,
         body=body,
         origins=origins,
-        others=[link for link in links_of(letter, country) if link.name != chapter.name],
-        of_all=[link for link in links_of_all() if link.name != chapter.name],
+        others=[link for link in _beside(chapter, letter, country) if link.name != chapter.name],
     )
 
 
@@ -83,29 +89,61 @@ def is_written(chapter: Chapter, country: Country | None) -> bool:
 
 
 def links_of(letter: str, country: Country | None) -> list[Link]:
-    """The chapters of one country, in the order of the shelf."""
-    if country is None:
-        return []
-    written = [chapter for chapter in OF_A_COUNTRY if is_written(chapter, country)]
-    return [Link(each.name, code_of(each, letter), heading(each, country)) for each in written]
+    """The chapters of one country for a person in need, in the order of the shelf."""
+    return _links(letter, country, at_work=False) if country is not None else []
 
 
 def links_of_all() -> list[Link]:
     """The chapters that belong to all countries."""
-    written = [chapter for chapter in OF_ALL if is_written(chapter, None)]
-    return [Link(each.name, code_of(each), heading(each, None)) for each in written]
+    return _links("", None, at_work=False) + _links("", None, at_work=True)
 
 
-def spoken_language(template: str) -> Language:
-    """The reader's language if all paragraphs are translated, otherwise English."""
+def links_at_work() -> list[Link]:
+    """The chapters for professionals, one a country."""
+    return [link for each in _served() for link in _links(*each, at_work=True)]
+
+
+def _beside(chapter: Chapter, letter: str, country: Country | None) -> list[Link]:
+    """What else there is to read for somebody who reads this chapter."""
+    if chapter.at_work:
+        return links_at_work() + links_of(letter, country) + links_of_all()
+    return links_of(letter, country) + links_of_all()
+
+
+def _links(letter: str, country: Country | None, *, at_work: bool) -> list[Link]:
+    shelf = OF_ALL if country is None else OF_A_COUNTRY
+    return [
+        Link(each.name, code_of(each, letter), heading(each, country))
+        for each in shelf
+        if each.at_work == at_work and is_written(each, country)
+    ]
+
+
+def spoken_language(chapter: Chapter, template: str) -> Language:
+    """The reader's language if all paragraphs and signs are translated, otherwise English."""
     wanted = language()
-    translations = catalogue(wanted.locale, CHAPTERS.domain[0])
-    whole = all(is_translated(text, translations) for text in paragraphs(template))
+    needed = {CHAPTERS: paragraphs(template), MESSAGES: signs_of(chapter.door)}
+    whole = all(
+        is_translated(text, catalogue(wanted.locale, domain.domain[0]))
+        for domain, texts in needed.items()
+        for text in texts
+    )
     return wanted if whole else languages().fallback
 
 
+def signs_of(door: str) -> tuple[str, ...]:
+    """Every English text of the taxonomy that a chapter with the signs for `door` shows."""
+    if not door:
+        return ()
+    entries = (*TAXONOMY.groups, *TAXONOMY.asked(door, reception=True), *TAXONOMY.sectors)
+    return tuple(entry.words[door] for entry in entries)
+
+
 def paragraphs(template: str) -> tuple[str, ...]:
-    """Every English text of a chapter and of what it includes; of plural forms the singular."""
+    """Every English text of a chapter and of what it includes; of plural forms the singular.
+
+    What is chosen only while rendering (a part for each country) counts with all its choices.
+    """
     environment = current_app.jinja_env
     return tuple(dict.fromkeys(_texts(environment, template)))
 
@@ -120,7 +158,13 @@ def _texts(environment: Environment, template: str) -> Iterator[str]:
         if text:
             yield str(text)
     for included in find_referenced_templates(tree):
-        if included is not None and included.startswith(PARAGRAPHS):
+        if included is None:
+            folder = template.rpartition("/")[0] + "/"
+            beside = [name for name in environment.list_templates() if name.startswith(folder)]
+            for part in beside:
+                if part != template:
+                    yield from _texts(environment, part)
+        elif included.startswith(PARAGRAPHS):
             yield from _texts(environment, included)
 
 

@@ -6,10 +6,33 @@ from datetime import date
 from flask_babel import format_date, format_decimal
 from markupsafe import Markup
 
+from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
-from reports.routing.entries import Contact, Fact, Review
+from reports.routing.entries import Contact, Fact, Phone, Review
 from webapp.countries import countries, country_name, emergency_contacts
 from webapp.i18n import COUNTRIES
+from webapp.taxonomy import said
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The signs of one group, in the words for one door; `reception`: those of reception staff."""
+
+    words: str
+    signs: tuple[str, ...]
+    reception: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A contact point for colleagues, its words in the reader's language."""
+
+    name: str
+    english_name: str
+    role: str
+    phones: tuple[Phone, ...]
+    emails: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class Quoted:
@@ -79,6 +102,46 @@ class Quoted:
             return []
         return [self.contact(each.id) for each in emergency_contacts(self._country)]
 
+    def network(self) -> list[Office]:
+        """The contact points of this country that are for colleagues, in the order of the file."""
+        if self._country is None:
+            return []
+        found = [each for each in self._country.contacts.values() if each.for_colleagues]
+        self.reviews += [each.review for each in found]
+        return [_office(each) for each in found]
+
+    def signs(self, door: str) -> list[Group]:
+        """The signs of exploitation as `door` is asked for them, group by group."""
+        asked = list(TAXONOMY.asked(door, reception=True))
+        self.reviews += [Review(sign.source, TAXONOMY.reviewed_on, "documents") for sign in asked]
+        return [
+            Group(
+                str(said(group, door)),
+                tuple(
+                    str(said(sign, door))
+                    for sign in asked
+                    if sign.group == group.id and not sign.reception
+                ),
+                tuple(
+                    str(said(sign, door))
+                    for sign in asked
+                    if sign.group == group.id and sign.reception
+                ),
+            )
+            for group in TAXONOMY.groups
+        ]
+
+    def sectors(self) -> list[str]:
+        """The kinds of work where exploitation is found most."""
+        named = [each for each in TAXONOMY.sectors if each.id != "other"]
+        self.reviews += [Review(each.source, TAXONOMY.reviewed_on, "documents") for each in named]
+        return [str(said(each)) for each in named]
+
+    def counted(self) -> tuple[int, int]:
+        """How many facts rest on the printed guides, and how many on saved pages."""
+        checked = [fact.review.checked for fact in self._facts.values()]
+        return checked.count("documents"), checked.count("archived_pages")
+
     def checked(self) -> tuple[str, str]:
         """The days on which the facts used here were checked: the earliest and the latest."""
         days = [self._use(key).review.reviewed_on for key in self._facts]
@@ -99,12 +162,28 @@ class Neighbour:
 
     letter: str
     name: str
+    code: str
     fact: Quoted
+
+    def template(self, chapter: str) -> str:
+        """The name of the template with this country's own part of a chapter of all countries."""
+        return f"info/chapters/{chapter}/{self.code.lower()}.html"
 
 
 def neighbour(letter: str, country: Country, reviews: list[Review]) -> Neighbour:
     """A country beside others; what it quotes goes into the same `reviews`."""
-    return Neighbour(letter, country_name(country), Quoted(country, reviews))
+    return Neighbour(letter, country_name(country), country.code, Quoted(country, reviews))
+
+
+def _office(contact: Contact) -> Office:
+    return Office(
+        name=contact.name,
+        english_name=str(COUNTRIES.gettext(contact.english_name)),
+        role=str(COUNTRIES.gettext(contact.role)),
+        phones=contact.phones,
+        emails=contact.emails,
+        notes=tuple(str(COUNTRIES.gettext(note)) for note in contact.notes),
+    )
 
 
 def _left_to_right(number: str) -> Markup:

@@ -1,7 +1,7 @@
 """The chapters that there are: which folder holds their words, at which address, in what order.
 
 Adding one is a row here and a folder of paragraphs. An address says nothing: for a country its
-letter and a digit, for a chapter of all countries two digits.
+letter and a digit, for a chapter of all countries one or two digits.
 """
 
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ class Chapter:
     """One chapter: `name` is its folder, `code` its digits, `heading` may name the country.
 
     `legal`: it says what the law gives, so it opens with what that is worth.
+    `at_work`: for people who meet victims at their work; no other chapter leads a victim there.
+    `door`: it lists the signs of exploitation in the words for this door of the taxonomy.
     """
 
     name: str
@@ -32,11 +34,26 @@ class Chapter:
     heading: LazyString
     shared: bool = False
     legal: bool = True
+    at_work: bool = False
+    door: str = ""
 
     def template(self, country: Country | None) -> str:
         """The name of the template that holds the paragraphs."""
         own = ALL if country is None else country.code.lower()
         return f"info/chapters/{self.name}/{own}.html"
+
+
+def _of_all(
+    name: str,
+    code: str,
+    heading: LazyString,
+    *,
+    legal: bool = False,
+    at_work: bool = False,
+    door: str = "",
+) -> Chapter:
+    """A chapter that belongs to all countries."""
+    return Chapter(name, code, heading, shared=True, legal=legal, at_work=at_work, door=door)
 
 
 OF_A_COUNTRY: Final = (
@@ -48,13 +65,17 @@ OF_A_COUNTRY: Final = (
     Chapter("minors", "6", _("If you are under age: %(country)s")),
     Chapter("asylum", "7", _("If you also ask for asylum: %(country)s")),
     Chapter("citizens", "8", _("For citizens, also of the European Union: %(country)s")),
+    Chapter("onward", "9", _("For professionals, the next steps: %(country)s"), at_work=True),
 )
 OF_ALL: Final = (
-    Chapter("signs", "11", _("Is this happening to me?"), shared=True, legal=False),
-    Chapter("steps", "12", _("Papers, debts, threats: what is safer?"), shared=True, legal=False),
-    Chapter("after", "13", _("What happens after a report?"), shared=True, legal=False),
-    Chapter("witness", "14", _("You see something: what can you do?"), shared=True, legal=False),
-    Chapter("about", "15", _("About this site"), shared=True, legal=False),
+    _of_all("signs", "11", _("Is this happening to me?"), door="self"),
+    _of_all("steps", "12", _("Papers, debts, threats: what is safer?")),
+    _of_all("after", "13", _("What happens after a report?")),
+    _of_all("witness", "14", _("You see something: what can you do?"), door="witness"),
+    _of_all("side", "17", _("The countries side by side"), legal=True),
+    _of_all("professionals", "16", _("For professionals"), door="professional", at_work=True),
+    _of_all("safety", urls.SAFETY, _("What this page hides, and what it cannot hide")),
+    _of_all("about", "15", _("About this site")),
 )
 
 

@@ -44,12 +44,6 @@ def saw_something() -> Response:
     return _page("saw")
 
 
-@blueprint.get("/<language>/4")
-def safety() -> Response:
-    """What this site hides, and what it cannot hide."""
-    return _page("safety")
-
-
 @blueprint.get("/<language>/<code>")
 def chapter(code: str) -> Response:
     """A chapter; 404 where there is none at this code."""
