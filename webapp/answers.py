@@ -1,6 +1,7 @@
-"""The answers of a report in words, for the form, its review and the desk.
+"""The answers of a report in words, for the form, its review and whoever reads them later.
 
-Beside `webapp.labels` because these belong together and are many. Lazy, as those are.
+Beside `webapp.labels` because these belong together and are many. Lazy, as those are. A person
+affected reads "you" where others read "the person"; what is said to all alike stands once.
 """
 
 from __future__ import annotations
@@ -10,71 +11,94 @@ from typing import Final
 
 from flask_babel import LazyString
 
+from reports.intake.taxonomy import DOORS, TAXONOMY
 from webapp.i18n import COUNTRIES, MESSAGES
+from webapp.taxonomy import SECTORS, spoken
 
 _ = MESSAGES.lazy_gettext
+Words = Mapping[str, LazyString]
 
 UNKNOWN: Final = _("I don't know")
 
-COUNTRY: Final[Mapping[str, LazyString]] = {
+COUNTRY: Final[Words] = {
     "BE": COUNTRIES.lazy_gettext("Belgium"),
     "NL": COUNTRIES.lazy_gettext("Netherlands"),
     "LU": COUNTRIES.lazy_gettext("Luxembourg"),
     "other": _("Another country"),
     "unknown": UNKNOWN,
 }
-REGION: Final[Mapping[str, LazyString]] = {
+REGION: Final[Words] = {
     "flanders": _("Flanders"),
     "brussels": _("Brussels"),
     "wallonia": _("Wallonia"),
     "unknown": UNKNOWN,
 }
-FORM: Final[Mapping[str, LazyString]] = {
-    "sexual": _("Sex, or sexual pictures and videos"),
-    "labour": _("Work, with too little pay or no freedom"),
-    "begging": _("Beg for money"),
-    "forced_crime": _("Crimes, such as stealing or selling drugs"),
-    "organs": _("Give an organ, such as a kidney"),
-    "child_sale": _("A child is sold"),
-    "forced_marriage": _("Marry against their will"),
-    "illegal_adoption": _("An adoption that breaks the law"),
-    "surrogacy": _("Have a baby for other people, under pressure"),
-    "unknown": _("Something else, or I don't know"),
-}
-KIND: Final[Mapping[str, LazyString]] = {
+KIND: Final[Words] = {
     "self": _("Me"),
     "witness": _("Someone else"),
     "professional": _("Someone else. I know this from my work."),
     "unknown": _("I don't want to say"),
 }
-AGE: Final[Mapping[str, LazyString]] = {
+AGE: Final[Words] = {
     "adult": _("18 or older"),
     "minor": _("Younger than 18"),
     "doubtful": _("Says 18 or older, but looks younger"),
     "unknown": UNKNOWN,
 }
-DANGER: Final[Mapping[str, LazyString]] = {
-    "yes": _("Yes"),
-    "no": _("No"),
+OWN_AGE: Final[Words] = {code: words for code, words in AGE.items() if code != "doubtful"}
+"""Nobody is asked whether they look younger than they say."""
+YES_NO: Final[Words] = {"yes": _("Yes"), "no": _("No"), "unknown": UNKNOWN}
+POLICE: Final[Words] = {"accepted": _("Yes"), "refused": _("No"), "unknown": UNKNOWN}
+PRESENT: Final[Words] = {"same": _("In the same country"), **COUNTRY}
+SINCE: Final[Words] = {
+    "days": _("Some days ago"),
+    "weeks": _("Some weeks ago"),
+    "months": _("Some months ago"),
+    "years": _("More than a year ago"),
     "unknown": UNKNOWN,
 }
+PEOPLE: Final[Words] = {
+    "one": _("One person"),
+    "few": _("2 to 5 people"),
+    "many": _("6 to 20 people"),
+    "crowd": _("More than 20 people"),
+    "unknown": UNKNOWN,
+}
+SECTOR: Final[Words] = {**SECTORS, "unknown": UNKNOWN}
 
-WORDS: Final[Mapping[str, Mapping[str, LazyString]]] = {
+_ALIKE: Final[Mapping[str, Words]] = {
     "country": COUNTRY,
     "region": REGION,
-    "form": FORM,
     "kind": KIND,
     "age": AGE,
-    "danger": DANGER,
+    "danger": YES_NO,
+    "sector": SECTOR,
+    "people": PEOPLE,
+    "alone": YES_NO,
+    "since": SINCE,
+    "ongoing": YES_NO,
+    "present": PRESENT,
+    "reception": YES_NO,
+    "help": YES_NO,
+    "police": POLICE,
+    "anonymous": YES_NO,
+    "reply": YES_NO,
+    "abroad": YES_NO,
 }
 """Field of a report, then value, then words."""
-QUESTIONS: Final[Mapping[str, LazyString]] = {
-    "country": _("Where does it happen?"),
-    "region": _("In Belgium: which part?"),
-    "place": _("Which place?"),
-    "form": _("What does the person have to do?"),
-    "kind": _("Who is it about?"),
-    "age": _("How old is the person?"),
-    "danger": _("Is someone in danger now?"),
-    "story": _("What happened?"),
+_BY_DOOR: Final[Mapping[str, Mapping[str, Words]]] = {
+    door: {
+        **_ALIKE,
+        "form": spoken(TAXONOMY.forms, door),
+        "signs": {**spoken(TAXONOMY.signs, door), "unknown": UNKNOWN},
+    }
+    for door in DOORS
 }
+_OWN: Final[Mapping[str, Words]] = {"age": OWN_AGE}
+
+
+def words_of(field: str, door: str) -> Words:
+    """Value to words, as `door` reads them."""
+    if door == "self" and field in _OWN:
+        return _OWN[field]
+    return _BY_DOOR[door][field]

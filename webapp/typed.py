@@ -7,6 +7,7 @@ so that the field's own check can say so and everything else stays.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -24,8 +25,10 @@ _NO_TEXT: Final = re.compile(
 """Control characters and code points that are no characters: no page may repeat them."""
 
 
-def read_form() -> dict[str, str]:
+def read_form(several: Collection[str] = ()) -> dict[str, str]:
     """The fields of this request's form; of a name sent twice the first counts.
+
+    Names in `several` are those of boxes to tick: all their values count, with blanks between.
 
     413 for a body over `MAX_BODY`, 400 for more fields than any form of ours has.
     """
@@ -39,7 +42,10 @@ def read_form() -> dict[str, str]:
         abort(400)
     fields: dict[str, str] = {}
     for name, value in pairs:
-        fields.setdefault(_text(name), _text(value))
+        key, text = _text(name), _text(value)
+        if key in several and key in fields:
+            fields[key] += f" {text}"
+        fields.setdefault(key, text)
     return fields
 
 

@@ -1,37 +1,42 @@
 """The questions of a report: their steps, fields, allowed answers and limits.
 
-Values are stable codes, the same that routing uses; words belong to the web face. A field that may
-be skipped has a value for "I don't know".
+Values are stable codes, the same that routing and the taxonomy use; words belong to the web face. A
+field that may be skipped has a value for "I don't know". Which door asks what, and in which order,
+stands in `reports.intake.doors`.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reports.intake.taxonomy import TAXONOMY
+from reports.routing import facts
+
 STORY_LIMIT = 20_000
 PLACE_LIMIT = 300
+LINE_LIMIT = 200
+LONG_LIMIT = 1_000
 MESSAGE_LIMIT = 5_000
 """Characters. A story of this size is about seven pages."""
 
+FORMS, AGES, POLICE = facts.FORMS, facts.AGES, facts.POLICE
 COUNTRIES = ("BE", "NL", "LU", "other", "unknown")
 REGIONS = ("flanders", "brussels", "wallonia", "unknown")
-FORMS = (
-    "sexual",
-    "labour",
-    "begging",
-    "forced_crime",
-    "organs",
-    "child_sale",
-    "forced_marriage",
-    "illegal_adoption",
-    "surrogacy",
-    "unknown",
-)
 KINDS = ("self", "witness", "professional", "unknown")
-AGES = ("adult", "minor", "doubtful", "unknown")
 DANGERS = ("yes", "no", "unknown")
+YES_NO = ("yes", "no", "unknown")
+SAME = "same"
+"""The person is where it happens; the answer is wanted in the language of the form."""
+PRESENTS = (SAME, *COUNTRIES)
+SINCE = ("days", "weeks", "months", "years", "unknown")
+PEOPLE = ("one", "few", "many", "crowd", "unknown")
+"""1, 2 to 5, 6 to 20, more than 20."""
+SIGNS = (*(sign.id for sign in TAXONOMY.signs), "unknown")
+SECTORS = (*(sector.id for sector in TAXONOMY.sectors), "unknown")
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Ticks:
+    """A field answered with any number of `values`, kept as one text with blanks between them."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A field answered with a language tag, or with `SAME`, its default."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Words:
     """A field answered in the person's own words."""
 
@@ -52,20 +72,54 @@ class Words:
     needed: bool = False
 
 
-Field = Choice | Words
+Field = Choice | Ticks | Tongue | Words
 
 STEPS: Mapping[str, tuple[Field, ...]] = {
-    "where": (
-        Choice("country", COUNTRIES, "unknown"),
-        Choice("region", REGIONS, "unknown"),
-        Words("place", PLACE_LIMIT),
-    ),
-    "form": (Choice("form", FORMS, "unknown"),),
-    "who": (Choice("kind", KINDS, "unknown"), Choice("age", AGES, "unknown")),
+    "kind": (Choice("kind", KINDS, "unknown"),),
+    "where": (Choice("country", COUNTRIES, "unknown"), Words("place", PLACE_LIMIT)),
+    "region": (Choice("region", REGIONS, "unknown"),),
     "danger": (Choice("danger", DANGERS, "unknown"),),
+    "form": (Choice("form", FORMS, "unknown"),),
+    "sector": (Choice("sector", SECTORS, "unknown"),),
     "story": (Words("story", STORY_LIMIT, needed=True),),
+    "people": (
+        Choice("people", PEOPLE, "unknown"),
+        Choice("age", AGES, "unknown"),
+        Choice("alone", YES_NO, "unknown"),
+        Words("languages", LINE_LIMIT),
+    ),
+    "signs": (Ticks("signs", SIGNS),),
+    "time": (
+        Choice("since", SINCE, "unknown"),
+        Choice("ongoing", YES_NO, "unknown"),
+        Words("next", LINE_LIMIT),
+    ),
+    "control": (
+        Words("controller", LONG_LIMIT),
+        Words("names", LONG_LIMIT),
+        Words("vehicles", LONG_LIMIT),
+        Words("plates", LINE_LIMIT),
+        Words("phones", LINE_LIMIT),
+        Words("adverts", LONG_LIMIT),
+    ),
+    "now": (
+        Choice("present", PRESENTS, SAME),
+        Choice("reception", YES_NO, "unknown"),
+        Words("online", PLACE_LIMIT),
+    ),
+    "wishes": (
+        Choice("help", YES_NO, "unknown"),
+        Choice("police", POLICE, "unknown"),
+        Choice("anonymous", YES_NO, "unknown"),
+    ),
+    "reply": (
+        Choice("reply", YES_NO, "unknown"),
+        Choice("abroad", YES_NO, "unknown"),
+        Tongue("reply_language"),
+    ),
 }
-FIRST = "where"
+FIELDS: Mapping[str, Field] = {field.name: field for step in STEPS.values() for field in step}
+FIRST = "kind"
 REVIEW = "review"
 
 
@@ -83,40 +137,59 @@ class Fault:
     limit: int = 0
 
 
-def read(step: str, raw: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:
-    """The answers of one step and what is wrong with them; a missing field takes its default."""
+def read(
+    step: str, raw: Mapping[str, str], asked: tuple[Field, ...] | None = None
+) -> tuple[dict[str, str], list[Fault]]:
+    """The answers of one step and what is wrong with them; a missing field takes its default.
+
+    `asked`: the fields of this step that the door asks; all of them without it.
+    """
     answers: dict[str, str] = {}
     faults: list[Fault] = []
-    for field in STEPS[step]:
+    for field in STEPS[step] if asked is None else asked:
         value = raw.get(field.name, "")
         fault = _fault(field, value)
         if fault:
             faults.append(fault)
-        elif isinstance(field, Choice):
-            answers[field.name] = value or field.default or ""
         else:
-            answers[field.name] = clean(value)
+            answers[field.name] = _kept(field, value)
     return answers, faults
 
 
 def missing(answers: Mapping[str, str]) -> list[str]:
     """The names of fields that a report cannot do without and that are not answered."""
-    fields = [field for step in STEPS.values() for field in step]
     return [
-        field.name
-        for field in fields
-        if not answers.get(field.name) and (isinstance(field, Words) and field.needed)
+        name
+        for name, field in FIELDS.items()
+        if isinstance(field, Words) and field.needed and not answers.get(name)
     ]
 
 
 def complete(answers: Mapping[str, str]) -> dict[str, str]:
     """All fields, the unanswered ones with their default or empty."""
-    whole: dict[str, str] = {}
-    for step in STEPS.values():
-        for field in step:
-            default = field.default or "" if isinstance(field, Choice) else ""
-            whole[field.name] = answers.get(field.name) or default
-    return whole
+    return {name: answers.get(name) or default_of(field) for name, field in FIELDS.items()}
+
+
+def default_of(field: Field) -> str:
+    """What an unanswered field stands for."""
+    if isinstance(field, Choice):
+        return field.default or ""
+    return SAME if isinstance(field, Tongue) else ""
+
+
+def country_of(answers: Mapping[str, str]) -> str:
+    """The country whose desk reads the report: where the person is now, else where it happens.
+
+    Safety comes first where the person is (routing facts, "Country of the answer").
+    """
+    present = answers.get("present", SAME)
+    served = present not in (SAME, "other", "unknown")
+    return present if served else answers.get("country", "unknown")
+
+
+def ticked(value: str) -> list[str]:
+    """The codes in an answer to `Ticks`."""
+    return value.split()
 
 
 def clean(text: str) -> str:
@@ -126,12 +199,35 @@ def clean(text: str) -> str:
     return "".join(kept).strip()
 
 
+def _kept(field: Field, value: str) -> str:
+    if isinstance(field, Words):
+        return clean(value)
+    if not isinstance(field, Ticks):
+        return value or default_of(field)
+    codes = dict.fromkeys(ticked(value))
+    # Whoever ticks a sign and "I don't know" knows of that sign.
+    if len(codes) > 1:
+        codes.pop("unknown", None)
+    return " ".join(codes)
+
+
 def _fault(field: Field, value: str) -> Fault | None:
-    if isinstance(field, Choice):
-        if (value or field.default) in field.values:
-            return None
-        code = "unknown_value" if value else "empty"
-        return Fault(field.name, code, value, allowed=field.values)
+    if isinstance(field, Words):
+        return _words_fault(field, value)
+    if isinstance(field, Tongue):
+        right = not value or value == SAME or (len(value) <= 35 and _TAG.fullmatch(value))
+        return None if right else Fault(field.name, "unknown_value", value, allowed=(SAME,))
+    if isinstance(field, Ticks):
+        right = all(code in field.values for code in ticked(value))
+    else:
+        right = (value or field.default) in field.values
+    if right:
+        return None
+    code = "unknown_value" if value else "empty"
+    return Fault(field.name, code, value, allowed=field.values)
+
+
+def _words_fault(field: Words, value: str) -> Fault | None:
     if "\ufffd" in value:
         return Fault(field.name, "not_text", value)
     length = len(clean(value))

@@ -17,9 +17,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import codes, custody, genuine, mailbox
+from reports.attachments import attached
+from reports.attachments.pending import Holder
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
-from reports.intake import doubt, draft, questions
+from reports.intake import doors, doubt, draft, questions
 from reports.intake.token import Token
 from reports.intake.urgency import urgency_of
 from reports.model import Report, ReportBody
@@ -74,8 +76,8 @@ def submit(
     missing = questions.missing(answers)
     if missing:
         raise DraftIncomplete(missing)
-    whole = questions.complete(answers)
-    desk, desk_key = desks.for_country(session, vault, whole["country"])
+    whole = questions.complete(doors.asked(answers))
+    desk, desk_key = desks.for_country(session, vault, questions.country_of(whole))
     code = codes.from_token(token.secret)
     case = make_pair()
     report_id = uuid4()
@@ -110,6 +112,7 @@ def submit(
     session.add(report)
     session.flush()
     session.add(ReportBody(report_id=report_id, sealed=body))
+    attached.attach(session, vault, report, Holder.of(token.secret), now)
     custody.append(session, vault, report, "received", now)
     mailbox.add_standing(session, vault, report, mailbox.FIRST_ANSWER, now)
     draft.discard(session, token)

@@ -63,7 +63,7 @@ def words_between(page: Page) -> None:
 
 def marking(page: Page) -> None:
     for place in (1, 5, 9, 13):
-        page.locator("[name=f3]").click(modifiers=["Shift"], position={"x": place, "y": 10})
+        page.locator("[name=c]").click(modifiers=["Shift"], position={"x": place, "y": 10})
 
 
 def held_down(page: Page) -> None:
@@ -85,20 +85,20 @@ TYPING = (capitals, paste, other_keyboard, words_between, marking, held_down, to
 def test_12_three_presses_of_shift_leave(
     phone: Page, site: Site, exit_target: HttpsServer, key: str, inside: bool
 ) -> None:
-    phone.goto(f"{site.url}/en/5")
+    phone.goto(f"{site.url}/en/6")
     if inside:
-        phone.locator("[name=f3]").focus()
+        phone.locator("[name=c]").focus()
     press_shift(phone, 3, key)
     phone.wait_for_url(f"{exit_target.url}/")
 
 
 def test_12_typing_does_not_leave(phone: Page, site: Site) -> None:
     for typing in TYPING:
-        phone.goto(f"{site.url}/en/5")
-        phone.locator("[name=f3]").focus()
+        phone.goto(f"{site.url}/en/6")
+        phone.locator("[name=c]").focus()
         typing(phone)
         phone.wait_for_timeout(200)
-        assert phone.url == f"{site.url}/en/5", typing.__name__
+        assert phone.url == f"{site.url}/en/6", typing.__name__
         assert phone.inner_text("main"), typing.__name__
 
 
@@ -125,15 +125,15 @@ def test_13_presses_are_announced_and_the_last_word_is_neutral(
 def test_44_a_page_that_nobody_looks_at_is_blank_and_keeps_what_was_typed(
     phone: Page, site: Site
 ) -> None:
-    phone.goto(f"{site.url}/en/5")
+    phone.goto(f"{site.url}/en/6")
     for away, target, back in AWAY_AND_BACK:
-        phone.fill("[name=f3]", STORY)
+        phone.fill("[name=c]", STORY)
         phone.evaluate(f"dispatchEvent(new Event('{away}'))")
         assert phone.evaluate(SEEN) == "0"
         phone.evaluate(f"{target}.dispatchEvent(new Event('{back}'))")
         assert phone.evaluate(SEEN) == "1"
         phone.keyboard.type(" Still here.")
-        assert phone.input_value("[name=f3]") == f"{STORY} Still here."
+        assert phone.input_value("[name=c]") == f"{STORY} Still here."
     phone.evaluate(PICK)
     phone.evaluate("dispatchEvent(new Event('blur'))")
     assert phone.evaluate(SEEN) == "1", "choosing from a list is no looking away"

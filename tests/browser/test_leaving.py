@@ -34,7 +34,7 @@ def visit_some_pages(page: Page, site: Site) -> None:
     """A, B, C: the doors, help, and a report with one answer given."""
     for code in ("1", "2", "5"):
         page.goto(f"{site.url}/en/{code}")
-    choose(page, f1="BE")
+    choose(page, f5="witness")
     press(page)
 
 
@@ -135,7 +135,7 @@ def test_29_a_first_visit_sets_no_cookie_no_storage_and_no_service_worker(
     for code in ("1", "2", "3", "4", "b1", "n0", "6", "5"):
         page.goto(f"{site.url}/en/{code}")
         assert context.cookies() == []
-    choose(page, f1="LU")
+    choose(page, f5="self")
     press(page)
     assert context.cookies() == []
     context.close()

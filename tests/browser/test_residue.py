@@ -80,11 +80,11 @@ def test_33_what_was_typed_and_not_sent_comes_back_by_no_reload_and_no_new_start
     profile = tmp_path / "phone"
     context = launch(profile, script=script)
     page = context.pages[0]
-    page.goto(f"{site.url}/en/5")
-    page.locator("[name=f3]").press_sequentially(UNSENT)
+    page.goto(f"{site.url}/en/6")
+    page.locator("[name=c]").press_sequentially(UNSENT)
     page.reload()
-    assert page.input_value("[name=f3]") == ""
-    page.locator("[name=f3]").press_sequentially(UNSENT)
+    assert page.input_value("[name=c]") == ""
+    page.locator("[name=c]").press_sequentially(UNSENT)
     context.close()
     again = launch(profile, script=script)
     for restored in again.pages:

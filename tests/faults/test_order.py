@@ -63,7 +63,7 @@ def test_the_report_is_on_the_disk_before_its_code_is_shown(
     site = serve(under=watch).start()
     page = site.get("/en/5")
     for answers in ANSWERS:
-        page = site.post("/en/5", {**fields_in(page.text), **answers, "b": "next"})
+        page = site.post("/en/5", {**fields_in(page.text), "b": "next", **answers})
     page = site.post("/en/5", {**fields_in(page.text), "b": "send"})
     assert code_in(page.text)
     site.stop()

@@ -82,7 +82,7 @@ class Reporters:
         return code
 
     def _press(self, page: Answer, button: str, answers: dict[str, str]) -> Answer:
-        fields = {**fields_in(page.text), **answers, "b": button}
+        fields = {**fields_in(page.text), "b": button, **answers}
         return self._answered(lambda: self.site.post("/en/5", fields))
 
     def _answered(self, ask: Callable[[], Answer]) -> Answer:

@@ -40,19 +40,26 @@ def choose(page: Page, **answers: str) -> None:
         page.check(f"input[name={name}][value={value}]")
 
 
+def to_the_place(page: Page, site: str, language: str = "en") -> None:
+    """Through the door of a witness to the page with the first field of words."""
+    page.goto(f"{site}/{language}/5")
+    choose(page, f5="witness")
+    press(page)
+
+
 def to_the_story(page: Page, site: str, place: str, language: str = "en") -> None:
     """From the first question to the story, by way of the numbers to call."""
-    page.goto(f"{site}/{language}/5")
-    choose(page, f1="BE", f2="brussels")
+    to_the_place(page, site, language)
+    choose(page, f1="BE")
     page.locator("[name=f3]").press_sequentially(place)
     press(page)
-    choose(page, f4="labour")
-    press(page)
-    choose(page, f5="witness", f6="adult")
+    choose(page, f2="brussels")
     press(page)
     choose(page, f7="yes")
     press(page)
     assert "112" in page.inner_text("main")
+    press(page)
+    choose(page, f4="labour")
     press(page)
 
 
@@ -61,6 +68,8 @@ def report(page: Page, site: str, place: str, story: str, language: str = "en") 
     to_the_story(page, site, place, language)
     page.locator(f"[name={STORY}]").press_sequentially(story)
     press(page)
+    choose(page, f6="adult")
+    press(page, "end")
     assert story in page.inner_text("main")
     press(page, "send")
     code = page.inner_text(".code")

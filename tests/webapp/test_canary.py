@@ -33,9 +33,10 @@ from tests.support.profile import findings
 from tests.support.site import Site
 
 PLACE, STORY, MESSAGE = "Quaggamarkt", "Zebrafinchstory", "Okapimessage"
+LANGUAGES = "Kakapotongue"
 REFUSED, UNKEPT = "Axolotlrefused", "Pangolinunkept"
 AGENT, ADDRESS, REFERER = "Wombatagent", "203.0.113.77", "https://capybara.example/"
-TYPED = (PLACE, STORY, MESSAGE, REFUSED, UNKEPT)
+TYPED = (PLACE, STORY, LANGUAGES, MESSAGE, REFUSED, UNKEPT)
 SENT_ALONG = (AGENT, ADDRESS, "capybara.example")
 
 
@@ -64,11 +65,14 @@ class Reporter:
     def report(self) -> str:
         """A report with a mistake on the way; the receipt code."""
         self.ask("/en/5")
-        self.ask("/en/5", f1="BE", f2="brussels", f3=PLACE)
-        for answers in ({"f4": "labour"}, {"f5": "witness"}, {"f7": "no"}):
+        self.ask("/en/5", f5="witness")
+        self.ask("/en/5", f1="BE", f3=PLACE)
+        for answers in ({"f2": "brussels"}, {"f7": "no"}, {"f4": "labour"}):
             self.ask("/en/5", **answers)
         self.ask("/en/5", f8=REFUSED + "x" * 20_000)
         self.ask("/en/5", f8=STORY)
+        self.ask("/en/5", f12=LANGUAGES)
+        self.ask("/en/5", b="end")
         assert STORY in self.page
         self.ask("/en/5", b="send")
         found = re.search(r'class="code" dir="ltr">([\d ]+)<', self.page)
@@ -87,7 +91,7 @@ class Reporter:
         self.ask("/en/5")
         lock = sqlite3.connect(self.site.data_dir / "wayside.db", isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")
-        assert self.ask("/en/5", s="5", f8=UNKEPT) == 503
+        assert self.ask("/en/5", s="7", f8=UNKEPT) == 503
         lock.close()
         assert UNKEPT in self.page
         assert self.ask("/en/5", f8=REFUSED * 100_000) == 413

@@ -15,7 +15,7 @@ from reports.model import Desk, DeskKey, Report
 from reports.vault import make_pair
 from tests.support.cast import Instance
 from tests.support.desk import Browser
-from tests.support.forms import Form, code_on, opened, text
+from tests.support.forms import REVIEW_PAGE, Form, code_on, opened, text
 from tests.support.web import AtSite
 
 Browsers = Callable[[], Browser]
@@ -36,7 +36,7 @@ def test_a_desk_key_that_was_swapped_refuses_the_report_and_rings(
     client: FlaskClient, app_instance: Instance, caplog: pytest.LogCaptureFixture
 ) -> None:
     form = Form(client)
-    form.to_step(6)
+    form.to_step(REVIEW_PAGE)
     [key] = app_instance.session.scalars(select(DeskKey.public).join(Desk).filter_by(country="BE"))
     rewrite(app_instance, update(DeskKey).values(public=make_pair().public))
     assert form.press("send").status_code == 503

@@ -13,7 +13,7 @@ from enum import Enum
 from sqlalchemy.orm import Session
 
 from reports.errors import TokenExpired, TokenInvalid
-from reports.intake import draft, questions, submit, token, urgency
+from reports.intake import doors, draft, questions, submit, token, urgency
 from reports.intake.questions import FIRST, KINDS, REVIEW, STEPS, Fault
 from reports.intake.submit import Receipt
 from reports.intake.token import Token
@@ -24,6 +24,8 @@ from webapp.report.steps import REVIEWED, TRAPPED, after, before, is_step, step_
 
 STAYING = ("stay", "back")
 """Buttons that do not ask for an answer: an empty field is then no mistake."""
+TO_THE_END = "end"
+"""The button that leaves out the questions that are left."""
 
 
 class Lost(Enum):
@@ -86,8 +88,10 @@ def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
     earlier = draft.load(session, held.token, now)
     if earlier is None and held.lost is None and not _begins(sent, held.token, now):
         held = new(vault, now, Lost.HOUR)
-    answers, faults = _read(sent)
-    answers = {**(earlier or {}), **answers}
+    # The form carries the door too, so that its tone outlives a draft that is gone.
+    earlier = {**door_in(sent), **(earlier or {})}
+    answers, faults = _read(sent, earlier)
+    answers = earlier | answers
     step = _next(sent, answers, faults, held.lost)
     if step == REVIEW:
         answers[REVIEWED] = "yes"
@@ -95,6 +99,11 @@ def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
         answers[TRAPPED] = "yes"
     draft.save(session, held.token, answers, now)
     return Turn(step, held.text, answers, faults, held.lost, work="" if held.lost else sent.work)
+
+
+def door_in(sent: Sent) -> dict[str, str]:
+    """Who reports, as the form itself says."""
+    return {"kind": sent.kind} if sent.kind in KINDS else {}
 
 
 def first_question(vault: Vault, now: datetime, lost: Lost | None = None) -> Turn:
@@ -118,13 +127,14 @@ def _begins(sent: Sent, held: Token, now: datetime) -> bool:
     return sent.fresh or (sent.step == FIRST and now - held.issued_at <= draft.LIFETIME)
 
 
-def _read(sent: Sent) -> tuple[dict[str, str], list[Fault]]:
+def _read(sent: Sent, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:
     if sent.fresh:
         # A door may say who asks: the question is then answered, and can still be changed.
-        return ({"kind": sent.kind} if sent.kind in KINDS else {}), []
+        return door_in(sent), []
     if sent.step not in STEPS:
         return {}, []
-    answers, faults = questions.read(sent.step, sent.raw)
+    asked = doors.fields_of(sent.step, doors.door_of({**earlier, **sent.raw}))
+    answers, faults = questions.read(sent.step, sent.raw, asked)
     if sent.button in STAYING:
         faults = [fault for fault in faults if fault.code != "empty"]
     return answers, faults
@@ -134,13 +144,13 @@ def _next(
     sent: Sent, answers: Mapping[str, str], faults: Sequence[Fault], lost: Lost | None
 ) -> str:
     if sent.fresh:
-        return FIRST
+        return after(FIRST, answers) if answers else FIRST
     if lost and sent.step not in STEPS:
         return FIRST
     if faults or lost or sent.button == "stay":
         return sent.step
     if sent.button == "back":
-        return before(sent.step) or FIRST
+        return before(sent.step, answers) or FIRST
     if is_step(sent.button):
         return step_of(sent.button)
-    return after(sent.step, answers)
+    return after(sent.step, answers, to_the_end=sent.button == TO_THE_END)

@@ -8,9 +8,22 @@ from typing import Final
 
 from flask_babel import LazyString
 
-from reports.intake.questions import STEPS, Choice, Fault, Field, clean
-from webapp.answers import QUESTIONS, WORDS
-from webapp.i18n import MESSAGES
+from reports.intake import doors
+from reports.intake.questions import (
+    LINE_LIMIT,
+    Choice,
+    Fault,
+    Field,
+    Ticks,
+    Words,
+    clean,
+    default_of,
+    ticked,
+)
+from reports.intake.taxonomy import TAXONOMY
+from webapp.answers import UNKNOWN, words_of
+from webapp.asked import hint, question
+from webapp.i18n import MESSAGES, languages
 from webapp.report.steps import (
     CODE_FIELD,
     CODES,
@@ -20,25 +33,12 @@ from webapp.report.steps import (
     raw_answers,
     step_of,
 )
+from webapp.taxonomy import said
 
 _ = MESSAGES.lazy_gettext
 
-REGIONS_OF: Final = "BE"
-"""The one country that the form asks the region of."""
-
-HINTS: Final[Mapping[str, LazyString]] = {
-    "country": _("Is it over? Then choose the country where the person is now."),
-    "region": _("Only if you chose Belgium."),
-    "place": _("A town, a street, a company or a website. You can leave this empty."),
-    "form": _("Choose what fits best. Is it about you? Then answer for yourself."),
-    "kind": _("We do not ask your name."),
-    "age": _("Your best guess is enough."),
-    "danger": _("For example: someone may be hurt or taken away, today or soon."),
-    "story": _(
-        "Use your own words, in any language. What did you see or hear? Where and when? "
-        "You do not have to give names."
-    ),
-}
+Option = tuple[str, str]
+THIS_LANGUAGE: Final[LazyString] = _("The language of this page")
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,36 @@ class Sent:
 
 @dataclass(frozen=True)
 class Shown:
-    """One field, ready for its macro. `options` is empty for a field of words."""
+    """One field, ready for its macro; `shape` is "choice", "ticks", "area" or "line".
+
+    `groups`: what can be ticked, under the heading of its group.
+    """
 
     id: str
+    shape: str
     label: str
     hint: str
     value: str
     mistake: str
-    options: tuple[tuple[str, str], ...] = ()
-    long: bool = False
+    options: tuple[Option, ...] = ()
+    groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
+
+    @property
+    def chosen(self) -> list[str]:
+        """The codes that are ticked."""
+        return ticked(self.value)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step on the review: its code, and what was answered to each of its questions.
+
+    An answer is a question, its words, and the direction of words that the person typed.
+    """
+
+    code: str
+    question: str
+    answers: tuple[tuple[str, str, str], ...]
 
 
 def sent(form: Mapping[str, str]) -> Sent:
@@ -94,7 +115,12 @@ def sent(form: Mapping[str, str]) -> Sent:
 def shown(step: str, answers: Mapping[str, str], faults: Sequence[Fault] = ()) -> list[Shown]:
     """The fields of `step` with `answers` in them; a faulty one shows what was typed."""
     wrong = {fault.field: fault for fault in faults}
-    return [_shown(field, answers, wrong.get(field.name)) for field in STEPS[step]]
+    door = doors.door_of(answers)
+    reception = door == "professional" and answers.get("reception") == "yes"
+    return [
+        _shown(field, door, answers, wrong.get(field.name), reception=reception)
+        for field in doors.fields_of(step, door)
+    ]
 
 
 def mistakes(fields: Sequence[Shown]) -> list[tuple[str, str]]:
@@ -102,20 +128,18 @@ def mistakes(fields: Sequence[Shown]) -> list[tuple[str, str]]:
     return [(field.id, field.mistake) for field in fields if field.mistake]
 
 
-def reviewed(answers: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
-    """Every answer for the review: step code, question, words of the answer, text direction."""
-    rows = []
-    for step, fields in STEPS.items():
-        for field in fields:
-            value = answers.get(field.name, "")
-            if field.name == "region" and answers.get("country") != REGIONS_OF:
-                continue
-            if isinstance(field, Choice):
-                words = str(WORDS[field.name][value or field.default or ""])
-                rows.append((CODES[step], str(QUESTIONS[field.name]), words, ""))
-            else:
-                rows.append((CODES[step], str(QUESTIONS[field.name]), value, "auto"))
-    return rows
+def reviewed(answers: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
+    """The steps for the review: those with an answer, and those that were left out."""
+    door = doors.door_of(answers)
+    told: list[Row] = []
+    left: list[Row] = []
+    for step in doors.way(answers):
+        fields = doors.fields_of(step, door)
+        if not fields:
+            continue
+        found = tuple(_told(field, door, answers) for field in fields if _is_told(field, answers))
+        (told if found else left).append(Row(CODES[step], question(fields[0].name, door), found))
+    return told, left
 
 
 def sentence(fault: Fault) -> str:
@@ -135,17 +159,56 @@ def sentence(fault: Fault) -> str:
     return str(_("Please write what happened. A few words are enough."))
 
 
-def _shown(field: Field, answers: Mapping[str, str], fault: Fault | None) -> Shown:
-    options: tuple[tuple[str, str], ...] = ()
-    if isinstance(field, Choice):
-        words = WORDS[field.name]
-        options = tuple((value, str(words[value])) for value in field.values)
+def _shown(
+    field: Field, door: str, answers: Mapping[str, str], fault: Fault | None, *, reception: bool
+) -> Shown:
+    ticks = isinstance(field, Ticks)
     return Shown(
         id=FIELD_NAMES[field.name],
-        label=str(QUESTIONS[field.name]),
-        hint=str(HINTS[field.name]),
+        shape=_shape(field),
+        label=question(field.name, door),
+        hint=hint(field.name, door),
         value=fault.value if fault else answers.get(field.name, ""),
         mistake=sentence(fault) if fault else "",
-        options=options,
-        long=not isinstance(field, Choice) and field.needed,
+        options=() if ticks or isinstance(field, Words) else tuple(_words(field, door).items()),
+        groups=_signs(door, reception=reception) if ticks else (),
     )
+
+
+def _shape(field: Field) -> str:
+    if isinstance(field, Words):
+        return "area" if field.limit > LINE_LIMIT * 2 else "line"
+    return "ticks" if isinstance(field, Ticks) else "choice"
+
+
+def _words(field: Field, door: str) -> dict[str, str]:
+    """What a field that is no field of words can be answered with."""
+    if isinstance(field, Choice | Ticks):
+        return {code: str(words) for code, words in words_of(field.name, door).items()}
+    offered = {row.tag: row.name for row in languages().offered}
+    return {default_of(field): str(THIS_LANGUAGE), **offered}
+
+
+def _signs(door: str, *, reception: bool) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+    asked = [sign.id for sign in TAXONOMY.asked(door, reception=reception)]
+    groups = tuple(
+        (str(said(group, door)), tuple((sign.id, str(said(sign, door))) for sign in signs))
+        for group, signs in TAXONOMY.by_group(asked)
+    )
+    return (*groups, ("", (("unknown", str(UNKNOWN)),)))
+
+
+def _is_told(field: Field, answers: Mapping[str, str]) -> bool:
+    """Whether this was answered with anything but "I don't know"."""
+    value = answers.get(field.name, "")
+    return value not in ("", "unknown") and value != default_of(field)
+
+
+def _told(field: Field, door: str, answers: Mapping[str, str]) -> tuple[str, str, str]:
+    value = answers[field.name]
+    label = question(field.name, door)
+    if isinstance(field, Words):
+        return label, value, "auto"
+    words = _words(field, door)
+    codes = ticked(value) if isinstance(field, Ticks) else [value]
+    return label, "\n".join(words.get(code, code) for code in codes), ""

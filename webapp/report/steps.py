@@ -1,4 +1,4 @@
-"""The steps of a report as the form knows them: order, neutral names, progress.
+"""The steps of a report as the form knows them: neutral names, what follows what, progress.
 
 Names in the page say nothing: a browser may keep the name of a field in its tables.
 """
@@ -8,24 +8,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reports.intake import questions
-from reports.intake.questions import FIRST, REVIEW, STEPS
+from reports.intake import doors, questions
+from reports.intake.doors import STORY
+from reports.intake.questions import FIELDS, FIRST, REVIEW, STEPS, Ticks
 
 CALL: Final = "call"
 """Not a question: the numbers to call, shown at once after "someone is in danger now"."""
 
-STORY: Final = "story"
-
-ORDER: Final = (*STEPS, REVIEW)
 CODES: Final[Mapping[str, str]] = {
-    name: str(number) for number, name in enumerate((*ORDER, CALL), start=1)
+    name: str(number) for number, name in enumerate((*STEPS, REVIEW, CALL), start=1)
 }
 """What stands in the page for each step."""
 _BY_CODE: Final = {code: name for name, code in CODES.items()}
+_FIRST_FIELDS: Final = (
+    *("country", "region", "place", "form", "kind", "age", "danger", "story"),
+    *FIELDS,
+)
 FIELD_NAMES: Final[Mapping[str, str]] = {
-    field.name: f"f{number}"
-    for number, field in enumerate((field for step in STEPS.values() for field in step), start=1)
+    name: f"f{number}" for number, name in enumerate(dict.fromkeys(_FIRST_FIELDS), start=1)
 }
+SEVERAL: Final = frozenset(
+    FIELD_NAMES[name] for name, field in FIELDS.items() if isinstance(field, Ticks)
+)
+"""Fields that a form sends once for each box that is ticked."""
 
 TRAP_FIELD: Final = "f0"
 """A field that no person sees, named as the others are; only a program fills it in."""
@@ -47,8 +52,8 @@ def step_of(code: str) -> str:
 
 
 def is_step(code: str) -> bool:
-    """Whether this is the code of a page with a place in the order."""
-    return _BY_CODE.get(code) in ORDER
+    """Whether this is the code of a page that a button may lead to."""
+    return code in _BY_CODE and _BY_CODE[code] != CALL
 
 
 def raw_answers(step: str, form: Mapping[str, str]) -> dict[str, str]:
@@ -57,25 +62,43 @@ def raw_answers(step: str, form: Mapping[str, str]) -> dict[str, str]:
     return {name: form[FIELD_NAMES[name]] for name in names if FIELD_NAMES[name] in form}
 
 
-def before(step: str) -> str | None:
+def before(step: str, answers: Mapping[str, str]) -> str | None:
     """The step before; None at the first."""
     if step == CALL:
         return "danger"
-    place = ORDER.index(step)
-    return ORDER[place - 1] if place else None
+    way = doors.way(answers)
+    place = _place(step, way)
+    return way[place - 1] if place else None
 
 
-def after(step: str, answers: Mapping[str, str]) -> str:
-    """Where the answers of `step` lead: the numbers to call, the next question, or the review."""
+def after(step: str, answers: Mapping[str, str], *, to_the_end: bool = False) -> str:
+    """Where the answers of `step` lead: the numbers to call, the next question, or the review.
+
+    `to_the_end`: the person leaves out what is left; without a story that leads to the story.
+    """
     if step == "danger" and answers.get("danger") == "yes":
         return CALL
-    if answers.get(REVIEWED) and not questions.missing(answers):
-        return REVIEW
-    if step == REVIEW:
-        return REVIEW
-    return ORDER[ORDER.index("danger" if step == CALL else step) + 1]
+    way = doors.way(answers)
+    following = way[min(_place("danger" if step == CALL else step, way) + 1, len(way) - 1)]
+    opened = following == "region" and not answers.get("region")
+    if to_the_end or (answers.get(REVIEWED) and not opened):
+        return STORY if questions.missing(answers) else REVIEW
+    return following
 
 
-def progress(step: str) -> tuple[int, int]:
-    """Which step of how many."""
-    return ORDER.index("danger" if step == CALL else step) + 1, len(ORDER)
+def progress(step: str, answers: Mapping[str, str]) -> tuple[int, int]:
+    """Which step of how many in its part of the way; the review is the last of the second."""
+    first, second = doors.parts(answers)
+    step = "danger" if step == CALL else step
+    part = first if step in first else second
+    return _place(step, part) + 1, len(part)
+
+
+def may_end(step: str, answers: Mapping[str, str]) -> bool:
+    """Whether the report can go without this question and all that follow it."""
+    return step in doors.parts(answers)[1] and step != REVIEW
+
+
+def _place(step: str, way: tuple[str, ...]) -> int:
+    """The place of a step in a way; one that an answer made needless counts as the first."""
+    return way.index(step) if step in way else 0

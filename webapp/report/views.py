@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from reports import codes
 from reports.errors import Busy, DraftIncomplete, NoRoom, NotFounded, RosterBroken
 from reports.intake import draft, questions, submit, work
+from reports.intake.doors import STORY
 from reports.intake.questions import REVIEW, STEPS, Fault
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
@@ -28,7 +29,8 @@ from webapp.i18n import language
 from webapp.report import answering, forms
 from webapp.report.answering import Lost, Turn
 from webapp.report.forms import Sent
-from webapp.report.steps import CALL, CODES, STORY, TRAPPED, before, progress
+from webapp.report.review import review
+from webapp.report.steps import CALL, CODES, SEVERAL, TRAPPED, before, may_end, progress
 from webapp.typed import read_form
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
@@ -47,7 +49,7 @@ def begin() -> str:
 @blueprint.post("/<language>/5")
 def answer() -> str | Response:
     """Keep the answer of one step and show what follows, or send."""
-    sent = forms.sent(read_form())
+    sent = forms.sent(read_form(SEVERAL))
     try:
         ways = {"send": _send, "check": _check}
         return _page(ways.get(sent.button, _keep)(sent))
@@ -119,17 +121,17 @@ def _page(turn: Turn) -> str:
     shared = {
         "token": turn.token_text,
         "step": CODES[turn.step],
-        "progress_of": progress(turn.step),
-        "back": before(turn.step),
+        "progress_of": progress(turn.step, turn.answers),
+        "back": before(turn.step, turn.answers),
+        "may_end": may_end(turn.step, turn.answers),
+        "kind": turn.answers.get("kind", ""),
         "lost": turn.lost.value if turn.lost else None,
         "work": turn.work,
     }
     if turn.step == CALL:
         return render_template("report/call.html", contacts=_helpers(turn), **shared)
     if turn.step == REVIEW:
-        duty = _police_must_know(turn)
-        rows = forms.reviewed(turn.answers)
-        return render_template("report/review.html", rows=rows, duty=duty, **shared)
+        return render_template("report/review.html", review=review(turn.answers), **shared)
     fields = forms.shown(turn.step, turn.answers, turn.faults)
     return render_template(
         "report/step.html", name=turn.step, fields=fields, mistakes=forms.mistakes(fields), **shared
@@ -161,29 +163,22 @@ def _helpers(turn: Turn) -> list[Contact]:
     return contacts
 
 
-def _police_must_know(turn: Turn) -> bool:
-    """Whether the law of this country makes us tell the police about this person."""
-    code = turn.answers.get("country", "")
-    duty = countries()[code].facts.get("minors_police_duty") if code in countries() else None
-    young = turn.answers.get("age") in ("minor", "doubtful")
-    return young and duty is not None and duty.value is True
-
-
 def _unkept(sent: Sent) -> Response:
     """503 with the same form, what was typed still in it, and a button to try again."""
     step = sent.step if sent.step in CODES else questions.FIRST
+    answers = {**answering.door_in(sent), **sent.raw}
     shared = {
         "token": sent.token,
         "step": CODES[step],
-        "progress_of": progress(step),
+        "progress_of": progress(step, answers),
+        "back": before(step, answers),
+        "kind": sent.kind,
         "work": sent.work,
+        "unkept": True,
     }
     if step in STEPS:
-        answers = {**questions.complete({}), **sent.raw}
         fields = forms.shown(step, answers)
-        html = render_template(
-            "report/step.html", name=step, fields=fields, back=before(step), unkept=True, **shared
-        )
+        html = render_template("report/step.html", name=step, fields=fields, **shared)
     else:
         html = render_template("report/unkept.html", button=sent.button, **shared)
     response = make_response(html, 503)

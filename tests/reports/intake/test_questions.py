@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.intake import questions
-from reports.intake.questions import PLACE_LIMIT, STEPS, STORY_LIMIT, Choice, Words
+from reports.intake.questions import PLACE_LIMIT, STEPS, STORY_LIMIT, Choice, Field, Words
 from reports.intake.urgency import HIGH, NORMAL, urgency_of
 from reports.intake.urgency import NOW as AT_ONCE
 
@@ -16,13 +16,13 @@ def test_all_but_the_story_may_be_skipped() -> None:
     for step in STEPS:
         answers, faults = questions.read(step, {})
         assert [fault.field for fault in faults] == (["story"] if step == "story" else [])
-        assert all(answers[name] in ("unknown", "") for name in answers)
+        assert all(answers[name] in ("unknown", "same", "") for name in answers)
 
 
 @pytest.mark.parametrize("field", [f for step in STEPS.values() for f in step], ids=str)
-def test_a_value_that_is_not_allowed_is_named_and_kept(field: Choice | Words) -> None:
+def test_a_value_that_is_not_allowed_is_named_and_kept(field: Field) -> None:
     step = next(name for name, fields in STEPS.items() if field in fields)
-    bad = "x" * (field.limit + 1) if isinstance(field, Words) else "nowhere"
+    bad = "x" * (field.limit + 1) if isinstance(field, Words) else "nowhere!"
     _, faults = questions.read(step, {field.name: bad, "story": "s"} | {field.name: bad})
     assert [(fault.field, fault.value) for fault in faults] == [(field.name, bad)]
     if isinstance(field, Choice):
@@ -53,6 +53,27 @@ def test_cleaning_keeps_the_words_and_settles(text: str) -> None:
     assert questions.clean(once) == once
     assert "\r" not in once
     assert "\x00" not in once
+
+
+def test_ticks_are_kept_once_each_and_not_knowing_gives_way_to_knowing() -> None:
+    assert questions.read("signs", {"signs": "debt afraid debt unknown"})[0] == {
+        "signs": "debt afraid"
+    }
+    assert questions.read("signs", {"signs": "unknown"})[0] == {"signs": "unknown"}
+    [fault] = questions.read("signs", {"signs": "debt tired"})[1]
+    assert (fault.code, fault.value) == ("unknown_value", "debt tired")
+
+
+@pytest.mark.parametrize("tag", ["ti", "pt-BR", "zh-Hant-TW"])
+def test_an_answer_may_be_wanted_in_any_language(tag: str) -> None:
+    assert questions.read("reply", {"reply_language": tag})[0]["reply_language"] == tag
+
+
+def test_the_desk_is_that_of_the_country_where_the_person_is_now() -> None:
+    assert questions.country_of({"country": "BE"}) == "BE"
+    assert questions.country_of({"country": "BE", "present": "LU"}) == "LU"
+    assert questions.country_of({"country": "BE", "present": "other"}) == "BE"
+    assert questions.country_of({"country": "BE", "present": "unknown"}) == "BE"
 
 
 def test_a_whole_set_of_answers_has_every_field() -> None:

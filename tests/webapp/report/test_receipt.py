@@ -13,7 +13,7 @@ from reports.intake import work
 from reports.intake.doubt import AN_HOUR
 from reports.model import Report
 from tests.support.cast import Instance
-from tests.support.forms import Form, carried, code_on, text
+from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
 from tests.support.web import Clock
 
 pytestmark = pytest.mark.usefixtures("app_instance")
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("app_instance")
 def sent(client: FlaskClient, clock: Clock, **answers: str) -> Form:
     """A form on its last page, a minute after it was begun; then sent."""
     form = Form(client)
-    form.to_step(6)
+    form.to_step(REVIEW_PAGE)
     clock.forward(minutes=1)
     form.press("send", **answers)
     return form
@@ -72,7 +72,7 @@ def test_comparing_opens_nothing_and_counts_as_no_guess(
 
 def test_without_a_report_there_is_nothing_to_compare(client: FlaskClient) -> None:
     form = Form(client)
-    assert "1 of about 6" in text(form.press("check", c="1"))
+    assert "1 of about 5" in text(form.press("check", c="1"))
 
 
 def test_the_hidden_field_and_haste_change_nothing_that_the_sender_sees(
@@ -84,7 +84,7 @@ def test_the_hidden_field_and_haste_change_nothing_that_the_sender_sees(
 
     plain, trapped = sent(client, clock), sent(client, clock, f0="http://junk.example")
     hasty = Form(client)
-    hasty.to_step(6)
+    hasty.to_step(REVIEW_PAGE)
     hasty.press("send")
     assert seen(plain) == seen(trapped) == seen(hasty)
     assert sorted(newest(app_instance)) == [False, True, True]
@@ -95,7 +95,7 @@ def test_a_field_filled_in_at_an_earlier_step_is_remembered(
 ) -> None:
     form = Form(client)
     form.press(f0="x")
-    for answers in ({"f4": "labour"}, {"f5": "witness"}, {"f7": "no"}, {"f8": "They sleep here."}):
+    for answers in ANSWERS[1:]:
         form.press(**answers)
     clock.forward(minutes=1)
     code_on(form.press("send"))
@@ -110,7 +110,7 @@ def test_above_the_limit_proof_of_work_keeps_a_report_on_top(
     code_on(sent(client, clock).page)
     assert newest(app_instance).count(True) == 1
     form = Form(client)
-    form.to_step(6)
+    form.to_step(REVIEW_PAGE)
     token = carried(form.page)["t"]
     number = next(str(n) for n in range(10_000) if work.holds(token, str(n)))
     clock.forward(seconds=30)
@@ -123,7 +123,7 @@ def test_a_number_found_at_one_step_is_carried_to_the_next(client: FlaskClient) 
     assert carried(form.press(w="123"))["w"] == "123"
 
 
-@pytest.mark.parametrize("step", [1, 5, 6])
+@pytest.mark.parametrize("step", [1, STORY_PAGE, REVIEW_PAGE])
 def test_on_a_full_disk_the_form_is_kept(
     client: FlaskClient, app: Flask, app_instance: Instance, step: int
 ) -> None:
@@ -131,13 +131,14 @@ def test_on_a_full_disk_the_form_is_kept(
     form.to_step(step)
     token = carried(form.page)["t"]
     app.extensions["free_space"] = lambda: 499 * 1024 * 1024
-    page = form.press("send" if step == 6 else "next", f3="Fish market", f8="They sleep here.")
+    button = "send" if step == REVIEW_PAGE else "next"
+    page = form.press(button, f3="Fish market", f8="They sleep here.")
     assert page.status_code == 503
     assert carried(page)["t"] == token
-    if step == 5:
+    if step == STORY_PAGE:
         assert "They sleep here." in text(page)
     app.extensions["free_space"] = lambda: 501 * 1024 * 1024
-    if step == 6:
+    if step == REVIEW_PAGE:
         code_on(form.press("send"))
         count = select(func.count()).select_from(Report)
         assert app_instance.session.scalar(count) == 1
@@ -147,7 +148,7 @@ def test_a_report_sent_before_gets_its_receipt_though_the_disk_is_full(
     client: FlaskClient, app: Flask
 ) -> None:
     form = Form(client)
-    form.to_step(6)
+    form.to_step(REVIEW_PAGE)
     review = form.page
     code = code_on(form.press("send"))
     app.extensions["free_space"] = lambda: 0
