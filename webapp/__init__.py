@@ -41,8 +41,14 @@ from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint
 from webapp.offline.views import blueprint as offline_blueprint
 from webapp.report.views import blueprint as report_blueprint
+from webapp.statistics.desk import blueprint as statistics_blueprint
+from webapp.statistics.public import blueprint as counts_blueprint
+from webapp.triage.closing import blueprint as closing_blueprint
+from webapp.triage.findings import blueprint as findings_blueprint
+from webapp.triage.linking import blueprint as linking_blueprint
 from webapp.triage.listing import blueprint as queue_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
+from webapp.triage.replies import blueprint as replies_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
 from webapp.triage.working import blueprint as working_blueprint
 from webapp.up import blueprint as up_blueprint
@@ -57,6 +63,7 @@ PUBLIC_BLUEPRINTS = (
     offline_blueprint,
     report_blueprint,
     mailbox_blueprint,
+    counts_blueprint,
 )
 STAFF_BLUEPRINTS = (
     entry_blueprint,
@@ -65,10 +72,15 @@ STAFF_BLUEPRINTS = (
     setup_blueprint,
     queue_blueprint,
     triage_blueprint,
+    closing_blueprint,
     working_blueprint,
+    findings_blueprint,
+    linking_blueprint,
+    replies_blueprint,
     referral_blueprint,
     admin_blueprint,
     desks_blueprint,
+    statistics_blueprint,
     points_blueprint,
 )
 
@@ -96,7 +108,6 @@ def create_app(config: Config) -> Flask:
     assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
     carried.init_app(app, (info_pages, contact_pages))
     aloud.init_app(app)
-    carried.init_app(app, (info_pages, contact_pages))
     context.init_app(app)
     pages.init_app(app)
     security.init_app(app)
