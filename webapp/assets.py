@@ -22,8 +22,9 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 FOLDER = Path(__file__).parent / "static"
 KINDS = (".css", ".js", ".png", ".webp")
 INDENTATION = re.compile(rb"\n\s+")
+COMMENTS = re.compile(rb"^(?://[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 PAGE = "js/page.js"
-PARTS_OF_PAGE = ("js/keys.js", "js/work.js", "js/copy.js")
+PARTS_OF_PAGE = ("js/keys.js", "js/work.js", "js/copy.js", "js/aloud.js")
 """What every public page loads after it is read, in this order; each part ends by itself."""
 CACHE = "public, max-age=31536000, immutable"
 
@@ -51,16 +52,16 @@ class Assets:
 def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Assets:
     """Read every file of `folder`.
 
-    Each key of `words` found in a script of ours becomes its value, and indentation is left out (so
-    no template literals there); a style sheet names an image by its
-    path here, `url("icons/a.png")`, and carries it.
+    Each key of `words` found in a script of ours becomes its value, and indentation and the
+    comments that fill lines are left out (so no template literals there); a style sheet names an
+    image by its path here, `url("icons/a.png")`, and carries it.
     """
     by_path: dict[str, Asset] = {}
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
     for path in sorted(paths, key=lambda path: path.suffix == ".css"):
         body = path.read_bytes()
         if path.suffix == ".js" and "vendor" not in path.parts:
-            body = INDENTATION.sub(b"\n", _put_in(body, words or {}))
+            body = COMMENTS.sub(b"", INDENTATION.sub(b"\n", _put_in(body, words or {})))
         if path.suffix == ".css":
             images = {name: asset for name, asset in by_path.items() if _is_image(asset)}
             body = _put_in(
