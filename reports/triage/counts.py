@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true, union_all
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from reports.model import Report
@@ -32,12 +32,12 @@ class Counts:
 
 def of(session: Session, keyring: Keyring, now: datetime) -> Counts:
     """The figures over one's desks, of reports that are not closed."""
-    desks = list(keyring.desk_ids(session))
+    desks, doubtless = list(keyring.desk_ids(session)), False
     here = select(Report.id).where(Report.desk_id.in_(desks))
     mine = here.where(Report.assignee_id == keyring.staff.id, Report.status.in_(OPEN))
     news = here.where(Report.unread, Report.status.in_(OPEN[1:]))
-    new = here.where(Report.status == "received", Report.unverified.is_(False))
-    unverified = here.where(Report.status.in_(OPEN), Report.unverified.is_(true()))
+    new = here.where(Report.status == "received", Report.unverified == doubtless)
+    unverified = here.where(Report.status.in_(OPEN), Report.unverified != doubtless)
     return Counts(
         new=_count(session, new),
         mine=_count(session, mine),

@@ -1,0 +1,98 @@
+"""Counts, what is overdue, what comes next, and saved views."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from reports.errors import NotAllowed, TextEmpty, TextTooLong
+from reports.model import SavedView
+from reports.triage import claim, counts, nextup, queue, reading, saved, waiting
+from reports.triage.queue import Filters
+from tests.support.cast import NOW, Instance
+
+
+def test_the_figures_count_ones_own_desks_alone(instance: Instance) -> None:
+    for answers in ({"danger": "yes"}, {}, {"country": "NL"}):
+        instance.send(**answers)
+    instance.send(trapped=True)
+    later = NOW + timedelta(days=1)
+    bela, chidi = instance.keyring("Bela"), instance.keyring("Chidi")
+    told = counts.of(instance.session, bela, later)
+    assert (told.new, told.mine, told.news, told.overdue, told.unverified) == (2, 0, 0, 1, 1)
+    assert counts.of(instance.session, chidi, later).new == 1
+
+
+def test_the_figures_stop_at_their_limit(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MOST", 2)
+    for _ in range(4):
+        instance.send()
+    assert counts.of(instance.session, instance.keyring("Bela"), NOW).new == 3
+
+
+@pytest.mark.parametrize("urgency", [0, 1, 2, 3])
+def test_a_report_is_overdue_on_the_day_after_its_last(instance: Instance, urgency: int) -> None:
+    report = instance.report(instance.send())
+    report.urgency = urgency
+    limit = timedelta(days=waiting.READ_WITHIN[urgency])
+    assert not waiting.is_overdue(report, (NOW + limit).date())
+    assert waiting.is_overdue(report, (NOW + limit + timedelta(days=1)).date())
+    report.status = "in_triage"
+    assert not waiting.is_overdue(report, (NOW + limit + timedelta(days=1)).date())
+    report.status = "referred"
+    assert not waiting.is_overdue(report, (NOW + timedelta(days=900)).date())
+
+
+def test_overdue_reports_alone_are_found_by_their_filter(instance: Instance) -> None:
+    urgent = instance.send(danger="yes").report_id
+    instance.send()
+    bela, tomorrow = instance.keyring("Bela"), NOW + timedelta(days=1)
+    found = queue.page(instance.session, bela, Filters(overdue=True), tomorrow)
+    assert [row.report.id for row in found.rows] == [urgent]
+    assert found.rows[0].overdue
+
+
+def test_next_is_what_is_urgent_and_nobody_has_in_hand(instance: Instance) -> None:
+    session, bela, dana = instance.session, instance.keyring("Bela"), instance.keyring("Dana")
+    first = instance.send(danger="yes").report_id
+    second = instance.send(age="minor").report_id
+    instance.send(trapped=True)
+    assert nextup.next_for(session, bela, NOW) == first
+    claim.take(session, instance.vault, queue.find(session, dana, first), dana.staff.id, NOW)
+    assert nextup.next_for(session, bela, NOW) == second
+    reading.start(session, instance.vault, queue.find(session, bela, second), bela, NOW)
+    assert nextup.next_for(session, bela, NOW) == second, "one's own comes first"
+    claim.take(session, instance.vault, queue.find(session, dana, second), dana.staff.id, NOW)
+    assert nextup.next_for(session, bela, NOW) is None
+
+
+def test_a_view_is_kept_for_its_owner_alone_and_sealed(instance: Instance) -> None:
+    session, bela, dana = instance.session, instance.keyring("Bela"), instance.keyring("Dana")
+    saved.save(session, bela, " Night  shift ", {"urgency": "3"})
+    [view] = saved.own(session, bela)
+    assert (view.name, dict(view.query)) == ("Night shift", {"urgency": "3"})
+    assert saved.own(session, dana) == []
+    assert b"Night" not in session.scalars(select(SavedView.sealed)).one()
+    saved.save(session, bela, "Night shift", {"urgency": "2"})
+    [view] = saved.own(session, bela)
+    assert view.query == {"urgency": "2"}
+    saved.remove(session, dana, view.id)
+    assert len(saved.own(session, bela)) == 1
+    saved.remove(session, bela, view.id)
+    assert saved.own(session, bela) == []
+
+
+def test_a_view_needs_a_short_name_and_there_are_only_so_many(instance: Instance) -> None:
+    session, bela = instance.session, instance.keyring("Bela")
+    with pytest.raises(TextEmpty):
+        saved.save(session, bela, " ", {})
+    with pytest.raises(TextTooLong):
+        saved.save(session, bela, "x" * 41, {})
+    for number in range(saved.AT_MOST):
+        saved.save(session, bela, f"View {number}", {})
+    with pytest.raises(NotAllowed):
+        saved.save(session, bela, "One more", {})

@@ -1,0 +1,42 @@
+"""The sum behind a report's urgency, in words: anybody at the desk can follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import LazyString
+
+from reports.intake import urgency
+from webapp.i18n import DESK
+
+_ = DESK.lazy_gettext
+
+PART: Final[Mapping[str, LazyString]] = {
+    "danger": _("Somebody is in danger now"),
+    "minor": _("Under 18, or in doubt"),
+    "affected": _("The person affected reports"),
+    "ongoing": _("It goes on"),
+    "signs": _("Signs that were seen"),
+    "people": _("How many people"),
+    "complete": _("Place, country and form are known"),
+}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The lines with their points, the total, and the level that it reaches by itself."""
+
+    lines: tuple[tuple[LazyString | str, int], ...]
+    total: int
+    urgency: int
+
+
+def sum_of(answers: Mapping[str, str] | None) -> Sum | None:
+    """The sum over the answers as they hold now; None for a body that cannot be read."""
+    if answers is None:
+        return None
+    score = urgency.score_of(answers)
+    lines = tuple((PART.get(part.code, part.code), part.points) for part in score.parts)
+    return Sum(lines, score.total, score.urgency)
