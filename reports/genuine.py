@@ -11,7 +11,7 @@ import hmac
 from uuid import UUID
 
 from reports.errors import RosterBroken, SealBroken
-from reports.model import Finding, Message, Note, Report
+from reports.model import Attachment, Finding, Message, Note, Report
 from reports.vault import Vault
 
 
@@ -43,6 +43,13 @@ def finding_seal(vault: Vault, row: Finding) -> bytes:
     """The hash over a finding: which report it is on, what it is, who wrote it, its sealed text."""
     ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
     return vault.keyed("finding", *ids, row.kind.encode(), row.sealed)
+
+
+def attachment_seal(vault: Vault, row: Attachment) -> bytes:
+    """The hash over a file: whose it is, the objects it consists of, and its sealed details."""
+    names = (row.blob or "").encode(), (row.original_blob or "").encode()
+    owner = row.report_id.bytes if row.report_id else b""
+    return vault.keyed("attachment", row.id.bytes, owner, *names, row.sealed)
 
 
 def check(found: bytes, right: bytes) -> None:

@@ -15,9 +15,11 @@ from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, guesses, mailbox
+from reports.attachments import pending
 from reports.intake import doubt, draft
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
+    Attachment,
     Claim,
     CustodyLine,
     Delivery,
@@ -46,6 +48,7 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     told is on its way is not dropped.
     """
     draft.purge(session, now)
+    pending.purge(session, now)
     mailbox.purge(session, now)
     sign_in.purge(session, now)
     guesses.purge(session, now)
@@ -94,6 +97,7 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(ReporterSession).where(ReporterSession.report_id == report_id),
         delete(Claim).where(Claim.report_id == report_id),
         delete(ReportBody).where(ReportBody.report_id == report_id),
+        delete(Attachment).where(Attachment.report_id == report_id),
         delete(Message).where(Message.report_id == report_id),
         delete(Note).where(Note.report_id == report_id),
         delete(Finding).where(Finding.report_id == report_id),

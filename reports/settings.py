@@ -15,6 +15,10 @@ from reports.errors import SettingsFaults
 
 Env = Literal["development", "production"]
 COUNTRIES = ("BE", "NL", "LU")
+ANSWER_HOURS = (4, 24, 72, 168)
+"""Hours in which a recipient should say that it has a report, the most urgent first. No source
+gives a time; these are ours: an hour of danger, a day, three days, a week."""
+EVERY_DESK = "all"
 RETENTION_DAYS = 90
 """Days between closing a report and erasing it (security.md, section 1)."""
 
@@ -24,6 +28,8 @@ _DATABASES = {
     "postgresql+psycopg": "postgresql+psycopg",
     "sqlite": "sqlite",
 }
+_STORES = ("s3", "file")
+"""Schemes of a store for files; `file` is for trying what a bucket does without one."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,10 @@ class Settings:
     """What the domain needs to know of this instance.
 
     `smtp_url` is None where no mail server is configured: outside production each encrypted mail
-    then becomes a file under `mail_folder`; in production deliveries wait.
+    then becomes a file under `mail_folder`; in production deliveries wait. `blob_url` is None where
+    files that reporters send lie in the data folder. `answer_hours` are the hours in which a
+    recipient should answer, from urgency 3 down to 0; `four_eyes` are the names of the desks where
+    a second person confirms every referral, or `EVERY_DESK`.
     """
 
     env: Env
@@ -41,6 +50,9 @@ class Settings:
     mail_from: str
     countries: tuple[str, ...]
     retention_days: int
+    blob_url: str | None = None
+    answer_hours: tuple[int, ...] = ANSWER_HOURS
+    four_eyes: tuple[str, ...] = ()
 
     @property
     def production(self) -> bool:
@@ -64,10 +76,12 @@ class Settings:
             mail_from=_mail_from(environ, env, faults),
             countries=_countries(environ, faults),
             retention_days=_retention_days(environ, faults),
+            blob_url=_blob_url(environ, faults),
+            answer_hours=_answer_hours(environ, faults),
+            four_eyes=_four_eyes(environ),
         )
-        for name, until in (("BLOB_URL", "no attachments"), ("LIMITS_URL", "no shared limits")):
-            if environ.get(f"WAYSIDE_{name}"):
-                faults.append(f"WAYSIDE_{name}: this version keeps {until}; leave it unset")
+        if environ.get("WAYSIDE_LIMITS_URL"):
+            faults.append("WAYSIDE_LIMITS_URL: this version keeps no shared limits; leave it unset")
         if faults:
             raise SettingsFaults(faults)
         return settings
@@ -127,9 +141,39 @@ def _countries(environ: Mapping[str, str], faults: list[str]) -> tuple[str, ...]
     return values
 
 
+def _blob_url(environ: Mapping[str, str], faults: list[str]) -> str | None:
+    value = environ.get("WAYSIDE_BLOB_URL", "")
+    if not value:
+        return None
+    scheme, _, rest = value.partition("://")
+    if scheme not in _STORES or not rest:
+        faults.append("WAYSIDE_BLOB_URL: must look like s3://bucket/folder")
+    return value
+
+
 def _retention_days(environ: Mapping[str, str], faults: list[str]) -> int:
     raw = environ.get("WAYSIDE_RETENTION_DAYS", str(RETENTION_DAYS))
     if not (raw.isascii() and raw.isdigit() and 1 <= int(raw) <= 3650):
         faults.append(f"WAYSIDE_RETENTION_DAYS: {raw!r} is not a number of days from 1 to 3650")
         return RETENTION_DAYS
     return int(raw)
+
+
+def _answer_hours(environ: Mapping[str, str], faults: list[str]) -> tuple[int, ...]:
+    raw = environ.get("WAYSIDE_ANSWER_HOURS", "")
+    if not raw:
+        return ANSWER_HOURS
+    parts = [part.strip() for part in raw.split(",")]
+    right = all(part.isascii() and part.isdigit() and 1 <= int(part) <= 2160 for part in parts)
+    if not right or len(parts) != len(ANSWER_HOURS):
+        faults.append(
+            f"WAYSIDE_ANSWER_HOURS: {raw!r} is not four numbers of hours, the most urgent first, "
+            "such as 4,24,72,168"
+        )
+        return ANSWER_HOURS
+    return tuple(int(part) for part in parts)
+
+
+def _four_eyes(environ: Mapping[str, str]) -> tuple[str, ...]:
+    raw = environ.get("WAYSIDE_FOUR_EYES", "")
+    return tuple(part.strip().lower() for part in raw.split(",") if part.strip())

@@ -25,13 +25,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from reports import lease, retention
+from reports import blobs, lease, retention
+from reports.attachments import sweep
 from reports.db import begin_write, make_engine, session_factory
 from reports.delivery import outbox
 from reports.delivery.channels import Channel, choose
 from reports.delivery.channels.folder import transport as folder
 from reports.delivery.outbox import Claim
-from reports.errors import ChannelFailed, ChannelMissing, LeaseLost
+from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
 from reports.model import Delivery
 from reports.settings import Settings
 from reports.vault import Vault
@@ -57,6 +58,7 @@ class Worker:
         self._settings = settings
         self._vault = vault
         self._sessions = session_factory(engine)
+        self._store = blobs.choose(settings)
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -87,6 +89,7 @@ class Worker:
                     return
                 erased = retention.purge_due(session, self._vault, now)
             self._sweep_folder()
+            self._sweep_files()
             if not erased:
                 return
             log("erased", count=len(erased))
@@ -127,6 +130,17 @@ class Worker:
                 known = session.scalars(select(Delivery.id).where(Delivery.id.in_(found)))
                 gone = found.difference(known)
             folder.remove(self._settings.mail_folder, gone)
+
+    def _sweep_files(self) -> None:
+        """Erase the sealed objects whose row is gone. Failing now, it comes round again."""
+        try:
+            found = self._store.names()
+            if found:
+                with self._sessions() as session:
+                    gone = sweep.left_over(session, found)
+                self._store.delete(gone)
+        except StoreFailed:
+            log("failed", outcome="StoreFailed")
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:

@@ -6,6 +6,7 @@ Everything else here is a plain function of its arguments.
 
 from reports.vault.padding import pad, unpad
 from reports.vault.sealing import KeyPair, make_pair, open_sealed, public_of, seal
+from reports.vault.stream import open_stream, seal_stream
 from reports.vault.vault import PASSWORD_COST, RECEIPT_COST, Cost, Vault
 from reports.vault.wrapping import derive, keyed_hash, unwrap, wrap
 
@@ -19,9 +20,11 @@ __all__ = [
     "keyed_hash",
     "make_pair",
     "open_sealed",
+    "open_stream",
     "pad",
     "public_of",
     "seal",
+    "seal_stream",
     "unpad",
     "unwrap",
     "wrap",

@@ -20,15 +20,16 @@ _PAUSE = 0.01
 
 
 class Slots:
-    """`count` places named `name` under `folder`."""
+    """`count` places named `name` under `folder`; who waits, waits `rounds` times ten ms."""
 
-    def __init__(self, folder: Path, name: str, count: int) -> None:
+    def __init__(self, folder: Path, name: str, count: int, rounds: int = _ROUNDS) -> None:
+        self._rounds = rounds
         self._paths = [folder / f"{name}-{number}.lock" for number in range(count)]
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Hold one place. Raises `Busy` when none came free within a second."""
-        for attempt in range(_ROUNDS):
+        """Hold one place. Raises `Busy` when none came free in time."""
+        for attempt in range(self._rounds):
             if attempt:
                 time.sleep(_PAUSE)
             for path in self._paths:

@@ -16,7 +16,7 @@ WRONG = {
     "WAYSIDE_MAIL_FROM": "nobody",
     "WAYSIDE_COUNTRIES": "BE,FR",
     "WAYSIDE_RETENTION_DAYS": "soon",
-    "WAYSIDE_BLOB_URL": "s3://here",
+    "WAYSIDE_BLOB_URL": "ftp://bucket",
     "WAYSIDE_LIMITS_URL": "redis://here",
 }
 

@@ -1,0 +1,1 @@
+"""Files that reporters send: taken beside a form, cleaned, sealed, sent, read, erased."""

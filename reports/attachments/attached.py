@@ -1,0 +1,153 @@
+"""The files of a report: sealed to its case key, read at the desk, given to referrals.
+
+Sending re-seals the key of each file and touches no byte of its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reports import genuine
+from reports.attachments import names
+from reports.attachments.keeping import MAIN, ORIGINAL
+from reports.attachments.pending import Details, Holder, listed
+from reports.blobs import Store
+from reports.errors import FileRefused, SealBroken
+from reports.model import Attachment, Report
+from reports.scrub import MEDIA_TYPES
+from reports.vault import Vault, open_sealed, open_stream, seal
+
+MOST_OF_A_REPORT: Final = 50
+"""Files of one report, with all that came later through its mailbox."""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """One file of a report. `details` is None where its row is damaged or was not written here."""
+
+    id: UUID
+    details: Details | None
+    blob: str
+    original_blob: str | None
+
+    @property
+    def name(self) -> str:
+        """A name that can be shown and saved."""
+        return names.shown(self.details.name) if self.details else ""
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was sent."""
+        return datetime.fromisoformat(self.details.at) if self.details else None
+
+
+@dataclass(frozen=True)
+class PacketFile:
+    """One file as it goes to a recipient: cleaned where that was possible, never the original."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    cleaned: bool
+    read: Callable[[], Iterator[bytes]]
+
+
+def attach(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    holder: Holder,
+    now: datetime,
+    message_id: UUID | None = None,
+) -> int:
+    """Make the whole files of a form the report's; how many. Files that are not whole stay behind.
+
+    Raises `RosterBroken` when the report's public key was changed, `FileRefused` with "full".
+    """
+    pending = [each for each in listed(session, holder, now) if each.whole]
+    count = select(func.count()).where(Attachment.report_id == report.id)
+    if pending and (session.scalar(count) or 0) + len(pending) > MOST_OF_A_REPORT:
+        raise FileRefused("full")
+    public = genuine.case_public(vault, report) if pending else b""
+    for each in pending:
+        row = session.get_one(Attachment, each.id)
+        told = replace(
+            each.details, at=now.isoformat(), message=message_id.hex if message_id else ""
+        )
+        row.sealed = seal(public, told.packed(), kind="file", id=row.id.bytes)
+        row.report_id, row.place, row.expires_at = report.id, None, None
+        row.seal = genuine.attachment_seal(vault, row)
+    if pending:
+        report.has_attachments = True
+    session.flush()
+    return len(pending)
+
+
+def of(session: Session, vault: Vault, report: Report, private: bytes) -> list[Attached]:
+    """The files of a report, oldest first; damaged ones last."""
+    query = select(Attachment).where(Attachment.report_id == report.id)
+    found = [_opened(vault, row, private) for row in session.scalars(query)]
+    return sorted(found, key=lambda each: each.details.at if each.details else "~")
+
+
+def find(session: Session, vault: Vault, report: Report, private: bytes, file_id: UUID) -> Attached:
+    """One file of a report. Raises `FileRefused`, or `SealBroken` where it is damaged."""
+    row = session.get(Attachment, file_id)
+    if row is None or row.report_id != report.id:
+        raise FileRefused("unknown")
+    opened = _opened(vault, row, private)
+    if opened.details is None:
+        raise SealBroken("a file's row does not open")
+    return opened
+
+
+def content(store: Store, file: Attached, *, original: bool = False) -> Iterator[bytes]:
+    """The bytes of a file, or of the original that was kept. Raises `SealBroken`, `StoreFailed`."""
+    details = file.details
+    name = file.original_blob if original else file.blob
+    if details is None or name is None:
+        raise SealBroken("nothing here that opens")
+    size = details.original_size if original else details.size
+    what = ORIGINAL if original else MAIN
+    return open_stream(details.key, store.get(name), size, kind=what, id=file.id.bytes)
+
+
+def for_packet(
+    session: Session, vault: Vault, store: Store, report: Report, private: bytes
+) -> list[PacketFile]:
+    """The files of a report for a referral, open in the staff session that holds `private`.
+
+    Raises `SealBroken` when one is damaged; `read` does so when its content is.
+    """
+    files = []
+    for each in of(session, vault, report, private):
+        if each.details is None:
+            raise SealBroken("a file's row does not open")
+        media = MEDIA_TYPES.get(each.details.kind, "application/octet-stream")
+        read = _reader(store, each)
+        files.append(
+            PacketFile(each.id, each.name, media, each.details.size, each.details.cleaned, read)
+        )
+    return files
+
+
+def _reader(store: Store, file: Attached) -> Callable[[], Iterator[bytes]]:
+    return lambda: content(store, file)
+
+
+def _opened(vault: Vault, row: Attachment, private: bytes) -> Attached:
+    details: Details | None = None
+    try:
+        genuine.check(row.seal, genuine.attachment_seal(vault, row))
+        details = Details.unpacked(open_sealed(private, row.sealed, kind="file", id=row.id.bytes))
+    except SealBroken:
+        details = None
+    return Attached(row.id, details, row.blob or "", row.original_blob)

@@ -1,0 +1,98 @@
+"""From the bytes of a file to what is kept of it: its type, its cleaned copy, sealed in the store.
+
+Nothing is written in the clear, and nothing is held whole in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reports.attachments.names import with_ending
+from reports.attachments.pending import Details, Pending, object_name
+from reports.blobs import Store
+from reports.errors import FileRefused
+from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, kind_of
+from reports.vault import seal_stream
+
+MAIN: Final = "file content"
+ORIGINAL: Final = "file original"
+Source = Callable[[], Iterable[bytes]]
+
+
+def keep(
+    store: Store, scrubber: Scrubber, pending: Pending, source: Source
+) -> tuple[Details, tuple[str, str | None]]:
+    """Store the file that `source` gives, each time anew; its details and the objects' names.
+
+    Raises `FileRefused`, `Busy`, and `StoreFailed`. What was stored before a failure has no name
+    in any row, and goes with the next sweep.
+    """
+    details = pending.details
+    kind = kind_of(_head(source()))
+    details = replace(details, kind=kind.code, cleaned=False)
+    cleaned = _clean(store, scrubber, pending, kind, source) if kind.parsed else None
+    if cleaned is None or not cleaned.name:
+        size, name = _put(store, pending, MAIN, source())
+        return replace(details, size=size, kind=cleaned.kind if cleaned else kind.code), (
+            name,
+            None,
+        )
+    ending = ENDINGS.get(cleaned.kind, "") if cleaned.kind != kind.code else ""
+    shown = with_ending(details.name, ending)
+    details = replace(
+        details, kind=cleaned.kind, size=cleaned.size, cleaned=True, name=shown, original_size=0
+    )
+    if not details.keep_original:
+        return details, (cleaned.name, None)
+    original_size, original = _put(store, pending, ORIGINAL, source())
+    return replace(details, original_size=original_size), (cleaned.name, original)
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A cleaned copy in the store; without `name` the file stays as it is."""
+
+    kind: str
+    size: int = 0
+    name: str = ""
+
+
+def _clean(
+    store: Store, scrubber: Scrubber, pending: Pending, kind: Kind, source: Source
+) -> _Copy | None:
+    """Store the cleaned copy. None where it cannot be cleaned and the original was asked for."""
+    try:
+        with scrubber.run(kind.code, source()) as outcome:
+            if not outcome.cleaned:
+                return _Copy(outcome.kind)
+            size, name = _put(store, pending, MAIN, outcome.chunks)
+            return _Copy(outcome.kind, size, name)
+    except FileRefused as problem:
+        if problem.code == "unclean" and pending.details.keep_original:
+            return None
+        raise
+
+
+def _put(store: Store, pending: Pending, what: str, chunks: Iterable[bytes]) -> tuple[int, str]:
+    name, size = object_name(pending.id), 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for chunk in chunks:
+            size += len(chunk)
+            yield chunk
+
+    key = pending.details.key
+    store.put(name, seal_stream(key, counted(), kind=what, id=pending.id.bytes))
+    return size, name
+
+
+def _head(chunks: Iterable[bytes]) -> bytes:
+    held = b""
+    for chunk in chunks:
+        held += chunk
+        if len(held) >= HEAD:
+            break
+    return held[:HEAD]

@@ -1,0 +1,244 @@
+"""Files beside a form that was not sent yet: a draft, or an open mailbox.
+
+Each rests under a key that only the form's token gives, and dies with the form. A file comes in
+whole or in parts; its row is there before the first byte of it is stored, and says that it is whole
+only once all of it is durable.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from reports.blobs import Store
+from reports.errors import FileRefused, OffsetWrong, SealBroken
+from reports.model import Attachment
+from reports.vault import derive, pad, unpad, unwrap, wrap
+
+MOST: Final = 10
+LARGEST: Final = 25 * 1024 * 1024
+"""Files of one form, and bytes of one file (security.md, section 4)."""
+SMALLEST_PART: Final = 64 * 1024
+"""Bytes of a part that is not the last one: one file is at most 400 of them."""
+LARGEST_PART: Final = 512 * 1024
+NAME_LIMIT: Final = 4_000
+LIFETIME: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose files: `place` finds them, `key` opens them. Both follow from a form's secret."""
+
+    place: bytes
+    key: bytes
+
+    @classmethod
+    def of(cls, secret: bytes) -> Self:
+        return cls(derive(secret, "files place"), derive(secret, "files key"))
+
+    def __repr__(self) -> str:
+        return "Holder(...)"
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is sealed about a file. `parts`: name and length of each part while it comes in.
+
+    `size` counts what is stored, `original_size` the file as it was sent where that is kept too.
+    """
+
+    name: str
+    key: bytes
+    length: int
+    keep_original: bool
+    parts: tuple[tuple[str, int], ...] = ()
+    kind: str = ""
+    size: int = 0
+    original_size: int = 0
+    cleaned: bool = False
+    at: str = ""
+    message: str = ""
+
+    def __repr__(self) -> str:
+        return "Details(...)"
+
+    def packed(self) -> bytes:
+        return pad(json.dumps({**self.__dict__, "key": self.key.hex()}).encode())
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Self:
+        told: dict[str, Any] = json.loads(unpad(data))
+        told["key"] = bytes.fromhex(told["key"])
+        told["parts"] = tuple((name, length) for name, length in told["parts"])
+        return cls(**told)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One file of a form: its number there, and what is known of it."""
+
+    id: UUID
+    slot: int
+    details: Details
+    blob: str | None
+    original_blob: str | None = None
+    offset: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "offset", sum(length for _name, length in self.details.parts))
+
+    @property
+    def whole(self) -> bool:
+        return self.blob is not None
+
+
+def listed(session: Session, holder: Holder, now: datetime) -> list[Pending]:
+    """The files of a form, in their order. Damaged ones are left out."""
+    query = select(Attachment).where(Attachment.place == holder.place, Attachment.expires_at > now)
+    found = []
+    for row in session.scalars(query.order_by(Attachment.slot)):
+        try:
+            found.append(_opened(row, holder))
+        except SealBroken:
+            continue
+    return found
+
+
+def at(session: Session, holder: Holder, slot: int, now: datetime) -> Pending:
+    """The file with this number. Raises `FileRefused`."""
+    for pending in listed(session, holder, now):
+        if pending.slot == slot:
+            return pending
+    raise FileRefused("unknown")
+
+
+def begin(
+    session: Session,
+    holder: Holder,
+    name: str,
+    length: int,
+    now: datetime,
+    *,
+    keep_original: bool = False,
+) -> Pending:
+    """Make room for a file of `length` bytes. Raises `FileRefused`."""
+    if length <= 0:
+        raise FileRefused("empty")
+    if length > LARGEST:
+        raise FileRefused("large")
+    query = select(Attachment.slot).where(Attachment.place == holder.place)
+    taken = set(session.scalars(query))
+    free = next((slot for slot in range(MOST) if slot not in taken), None)
+    if free is None:
+        raise FileRefused("many")
+    row_id = uuid4()
+    details = Details(name[:NAME_LIMIT], secrets.token_bytes(32), length, keep_original)
+    row = Attachment(
+        id=row_id,
+        place=holder.place,
+        slot=free,
+        sealed=wrap(holder.key, details.packed(), kind="file", id=row_id.bytes),
+        seal=b"",
+        expires_at=now + LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    return Pending(row_id, free, details, None)
+
+
+def put_part(store: Store, pending: Pending, offset: int, data: bytes) -> tuple[str, int]:
+    """Store one part, sealed; its name and length, for `advance`.
+
+    Raises `OffsetWrong` where it does not begin at the end of the one before, `FileRefused` where
+    it is of no right size.
+    """
+    if pending.whole or offset != pending.offset:
+        raise OffsetWrong(pending.details.length if pending.whole else pending.offset)
+    left = pending.details.length - offset
+    if len(data) > min(left, LARGEST_PART) or len(data) < min(left, SMALLEST_PART):
+        raise FileRefused("part")
+    name = object_name(pending.id)
+    store.put(name, [wrap(pending.details.key, data, kind="file part", id=name.encode())])
+    return name, len(data)
+
+
+def advance(
+    session: Session, holder: Holder, pending: Pending, part: tuple[str, int], now: datetime
+) -> Pending:
+    """Say that a stored part belongs to its file. Raises `OffsetWrong` if another was quicker."""
+    row = _locked(session, pending, now)
+    known = _opened(row, holder)
+    if known.whole or known.offset != pending.offset:
+        raise OffsetWrong(known.offset)
+    details = replace(known.details, parts=(*known.details.parts, part))
+    _write(row, holder, details, now)
+    return replace(known, details=details)
+
+
+def complete(
+    session: Session,
+    holder: Holder,
+    pending: Pending,
+    details: Details,
+    blobs: tuple[str, str | None],
+    now: datetime,
+) -> Pending:
+    """Say that all of a file is stored, under `blobs`: as it goes to the desk, and as it was."""
+    row = _locked(session, pending, now)
+    row.blob, row.original_blob = blobs
+    _write(row, holder, replace(details, parts=()), now)
+    return _opened(row, holder)
+
+
+def parts(store: Store, pending: Pending) -> Iterator[bytes]:
+    """The bytes of all parts. Raises `SealBroken` and `StoreFailed`."""
+    for name, _length in pending.details.parts:
+        sealed = b"".join(store.get(name))
+        yield unwrap(pending.details.key, sealed, kind="file part", id=name.encode())
+
+
+def remove(session: Session, holder: Holder, slot: int) -> None:
+    """Take a file out of its form; its objects go with the next sweep."""
+    here = Attachment.place == holder.place
+    session.execute(delete(Attachment).where(here, Attachment.slot == slot))
+
+
+def renew(session: Session, holder: Holder, now: datetime) -> None:
+    """Let the files live as long as their form does: another hour."""
+    here = Attachment.place == holder.place
+    session.execute(update(Attachment).where(here).values(expires_at=now + LIFETIME))
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Erase the files of forms whose hour is over: without their rows nothing opens them."""
+    session.execute(delete(Attachment).where(Attachment.expires_at <= now))
+
+
+def object_name(id: UUID) -> str:
+    """A new name for an object of this file."""
+    return f"{id.hex}.{secrets.token_hex(8)}"
+
+
+def _opened(row: Attachment, holder: Holder) -> Pending:
+    packed = unwrap(holder.key, row.sealed, kind="file", id=row.id.bytes)
+    return Pending(row.id, row.slot, Details.unpacked(packed), row.blob, row.original_blob)
+
+
+def _locked(session: Session, pending: Pending, now: datetime) -> Attachment:
+    row = session.get(Attachment, pending.id, with_for_update=True, populate_existing=True)
+    if row is None or row.place is None or row.expires_at is None or row.expires_at <= now:
+        raise FileRefused("unknown")
+    return row
+
+
+def _write(row: Attachment, holder: Holder, details: Details, now: datetime) -> None:
+    row.sealed = wrap(holder.key, details.packed(), kind="file", id=row.id.bytes)
+    row.expires_at = now + LIFETIME

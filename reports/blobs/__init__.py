@@ -1,0 +1,38 @@
+"""Where sealed files lie: a folder of this machine, or any S3-compatible store.
+
+What is written here is sealed already. Names are random and say nothing; a name begins with the id
+of its row (`reports.model.attachment`), which is there before the object is. So whatever has no row
+any more is left over, and `sweep` in `reports.attachments` erases it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Protocol
+
+from reports.blobs.bucket import Bucket
+from reports.blobs.folder import Folder
+from reports.settings import Settings
+
+
+class Store(Protocol):
+    """What both kinds of store can do. Every failure is `StoreFailed`."""
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Write one object whole and durably, or not at all."""
+
+    def get(self, name: str) -> Iterator[bytes]:
+        """Read one object in pieces."""
+
+    def names(self) -> set[str]:
+        """All objects, those that are half written among them."""
+
+    def delete(self, names: Collection[str]) -> None:
+        """Erase objects; one that is not there is no failure."""
+
+
+def choose(settings: Settings) -> Store:
+    """The store that the settings name."""
+    if settings.blob_url:
+        return Bucket.from_url(settings.blob_url)
+    return Folder(settings.data_dir / "blobs")

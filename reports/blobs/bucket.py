@@ -1,0 +1,79 @@
+"""Any S3-compatible store, through obstore: `s3://bucket/prefix`, with the usual `AWS_*` variables.
+
+obstore sends what is long in parts and shows the object only when the last one is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, Self
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import ObjectStore, from_url
+
+from reports.errors import StoreFailed
+
+_PIECE: Final = 256 * 1024
+_PART: Final = 5 * 1024 * 1024
+_AT_ONCE: Final = 2
+"""Parts in flight: with `_PART` they bound the memory of one upload."""
+
+
+class Bucket:
+    """Objects in a store of obstore."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """The store at `url`. Raises `StoreFailed` when obstore knows no such kind."""
+        try:
+            return cls(from_url(url))
+        except (BaseError, ValueError) as problem:
+            raise StoreFailed("the store's address is not understood") from problem
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Write `name` whole, or not at all. Raises `StoreFailed`."""
+        failed: list[BaseException] = []
+
+        def told() -> Iterator[bytes]:
+            # What fails while the pieces are made is ours, and must come out as it was.
+            try:
+                yield from chunks
+            except Exception as problem:
+                failed.append(problem)
+                raise
+
+        try:
+            obstore.put(self._store, name, told(), chunk_size=_PART, max_concurrency=_AT_ONCE)
+        except (BaseError, OSError) as problem:
+            if failed:
+                raise failed[0] from problem
+            raise StoreFailed("an object could not be written") from problem
+
+    def get(self, name: str) -> Iterator[bytes]:
+        """The object in pieces. Raises `StoreFailed`."""
+        try:
+            for piece in obstore.get(self._store, name).stream(min_chunk_size=_PIECE):
+                yield bytes(piece)
+        except (BaseError, OSError) as problem:
+            raise StoreFailed("an object could not be read") from problem
+
+    def names(self) -> set[str]:
+        """All objects of the store."""
+        try:
+            return {str(meta["path"]) for page in obstore.list(self._store) for meta in page}
+        except (BaseError, OSError) as problem:
+            raise StoreFailed("the store could not be listed") from problem
+
+    def delete(self, names: Collection[str]) -> None:
+        """Erase `names`; one that is not there is no failure. Raises `StoreFailed`."""
+        for name in names:
+            try:
+                obstore.delete(self._store, name)
+            except (NotFoundError, FileNotFoundError):
+                continue
+            except (BaseError, OSError) as problem:
+                raise StoreFailed("an object could not be erased") from problem

@@ -1,0 +1,83 @@
+"""The embedded store: one folder, one file an object.
+
+A file is written under another name, made durable and then given its own: after a crash it is whole
+or not there. Its times are set to the first second of 1970, so that a copy of the folder does not
+tell when somebody reported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from reports.errors import StoreFailed
+
+_HALF: Final = ".half"
+_PIECE: Final = 256 * 1024
+
+
+class Folder:
+    """Objects as files of `path`, which is made when the first one comes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Write `name` whole and durably, or not at all. Raises `StoreFailed`."""
+        half = self._path / (name + _HALF)
+        try:
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(half, chunks)
+            os.utime(half, (0, 0))
+            half.replace(self._path / name)
+            self._sync()
+        except OSError as problem:
+            raise StoreFailed("a file could not be written") from problem
+        finally:
+            half.unlink(missing_ok=True)
+
+    def get(self, name: str) -> Iterator[bytes]:
+        """The object in pieces. Raises `StoreFailed`."""
+        try:
+            with (self._path / name).open("rb") as file:
+                while piece := file.read(_PIECE):
+                    yield piece
+        except OSError as problem:
+            raise StoreFailed("a file could not be read") from problem
+
+    def names(self) -> set[str]:
+        """All objects, also those that are half written."""
+        try:
+            return {entry.name for entry in os.scandir(self._path)}
+        except FileNotFoundError:
+            return set()
+        except OSError as problem:
+            raise StoreFailed("the folder could not be read") from problem
+
+    def delete(self, names: Collection[str]) -> None:
+        """Erase `names`. Raises `StoreFailed`."""
+        try:
+            for name in names:
+                (self._path / name).unlink(missing_ok=True)
+            if names:
+                self._sync()
+        except OSError as problem:
+            raise StoreFailed("a file could not be erased") from problem
+
+    def _write(self, path: Path, chunks: Iterable[bytes]) -> None:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _sync(self) -> None:
+        if not self._path.is_dir():
+            return
+        folder = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

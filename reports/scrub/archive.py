@@ -1,0 +1,62 @@
+"""Archives: their limits, and which of them is a document.
+
+Only the directory of an archive is read until its limits hold. One that is no document stays as it
+is and is never unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Final
+
+from reports.scrub import office, opendocument
+from reports.scrub.package import Parts
+from reports.scrub.refusal import Unclean
+
+MOST_ENTRIES: Final = 2_000
+MOST_BYTES: Final = 200 * 1024 * 1024
+MOST_RATIO: Final = 100
+"""security.md, section 4."""
+_SMALL: Final = 1024 * 1024
+"""Bytes that may be packed as tightly as they like."""
+
+
+def clean(data: bytes) -> tuple[str, bytes | None]:
+    """The document alone, or None for an archive that is none. Raises `Unclean`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _check(entries, len(data))
+            names = {entry.filename for entry in entries}
+            if "word/document.xml" in names and "[Content_Types].xml" in names:
+                return "docx", office.clean(_unpacked(archive, entries))
+            if opendocument.is_text(archive, names):
+                return "odt", opendocument.clean(_unpacked(archive, entries))
+    except zipfile.BadZipFile as problem:
+        raise Unclean from problem
+    return "zip", None
+
+
+def _check(entries: list[zipfile.ZipInfo], size: int) -> None:
+    total = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES or total > MOST_BYTES:
+        raise Unclean("bomb")
+    if total > _SMALL and total > size * MOST_RATIO:
+        raise Unclean("bomb")
+
+
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Parts:
+    """Every part, read no further than its entry says. Raises `Unclean` for what is amiss."""
+    parts: Parts = {}
+    for entry in entries:
+        if entry.is_dir():
+            continue
+        if entry.flag_bits & 1 or entry.filename in parts:
+            raise Unclean
+        with archive.open(entry) as part:
+            content = part.read(entry.file_size + 1)
+        if len(content) != entry.file_size:
+            raise Unclean("bomb")
+        parts[entry.filename] = content
+    return parts

@@ -1,0 +1,202 @@
+"""MP4 and its kin (ISO 14496-12): the tracks of picture and sound, in place.
+
+Boxes of details become free space of the same size, so that no offset moves. Times become zero.
+Then everything in the file's media that no sample of a kept track refers to becomes zero: tracks of
+places and movements, and whatever somebody hid there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from reports.scrub.refusal import Unclean
+
+_HOLDERS: Final = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"))
+_KEPT: Final = frozenset(
+    (
+        *(b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"vmhd", b"smhd", b"dref", b"elst", b"stsd"),
+        *(b"stts", b"ctts", b"stss", b"stsc", b"stsz", b"stco", b"co64", b"sdtp", b"sgpd"),
+        *(b"sbgp", b"cslg", b"stz2", b"ftyp", b"mdat", b"tapt"),
+    )
+)
+_TRACKS: Final = frozenset((b"vide", b"soun"))
+_SOUNDS: Final = frozenset((b"mp4a", b"alac", b"ac-3", b"ec-3", b"samr", b"sawb", b"lpcm", b"twos"))
+_TIMES: Final = frozenset((b"mvhd", b"tkhd", b"mdhd"))
+_DEEPEST: Final = 12
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box: where it begins, where its content does, and where it ends."""
+
+    kind: bytes
+    start: int
+    body: int
+    end: int
+
+
+def clean(data: bytes) -> tuple[str, bytes]:
+    """The tracks alone. Raises `Unclean`, also for a film in fragments."""
+    out = bytearray(data)
+    top = list(_boxes(out, 0, len(out)))
+    kinds = [box.kind for box in top]
+    if kinds.count(b"moov") != 1 or b"mdat" not in kinds or b"moof" in kinds:
+        raise Unclean
+    kept: list[tuple[int, int]] = []
+    for box in top:
+        if box.kind == b"moov":
+            _movie(out, box, kept)
+        elif box.kind not in (b"ftyp", b"mdat"):
+            _blank(out, box)
+    if not kept:
+        raise Unclean
+    for box in top:
+        if box.kind == b"mdat":
+            _zero_between(out, box, kept)
+    return "mp4", bytes(out)
+
+
+def strip_picture(data: bytes) -> bytes:
+    """A JPEG 2000 picture without its boxes of details; a bare codestream stays as it is."""
+    if data[:4] == b"\xff\x4f\xff\x51":
+        return data
+    out = bytearray(data)
+    for box in _boxes(out, 0, len(out)):
+        if box.kind in (b"xml ", b"uuid", b"uinf", b"jp2i"):
+            _blank(out, box)
+    return bytes(out)
+
+
+def _movie(out: bytearray, movie: Box, kept: list[tuple[int, int]]) -> None:
+    for box in list(_boxes(out, movie.body, movie.end)):
+        if box.kind == b"mvhd":
+            _zero_times(out, box)
+        elif box.kind == b"trak" and _handler(out, box) in _TRACKS:
+            kept += _samples(out, box)
+            _track(out, box, 0)
+        else:
+            _blank(out, box)
+
+
+def _track(out: bytearray, holder: Box, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise Unclean
+    for box in list(_boxes(out, holder.body, holder.end)):
+        if box.kind in _HOLDERS:
+            _track(out, box, depth + 1)
+        elif box.kind not in _KEPT:
+            _blank(out, box)
+        elif box.kind in _TIMES:
+            _zero_times(out, box)
+        elif box.kind == b"stsd":
+            _forget_encoders(out, box)
+        elif box.kind == b"hdlr":
+            # Behind the type stands a name that programs write their own into.
+            name = box.body + 12
+            out[name : box.end] = bytes(box.end - name)
+
+
+def _forget_encoders(out: bytearray, box: Box) -> None:
+    """The name of the program in each description of a picture; a sound has none."""
+    for entry in list(_boxes(out, box.body + 8, box.end)):
+        if entry.end - entry.start >= 86 and entry.kind not in _SOUNDS:
+            out[entry.start + 50 : entry.start + 82] = bytes(32)
+
+
+def _boxes(data: bytearray, at: int, end: int) -> Iterator[Box]:
+    while at < end:
+        if at + 8 > end:
+            raise Unclean
+        size, kind, body = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8]), 8
+        if size == 1:
+            size, body = int.from_bytes(data[at + 8 : at + 16], "big"), 16
+        elif size == 0:
+            size = end - at
+        if size < body or at + size > end:
+            raise Unclean
+        yield Box(kind, at, at + body, at + size)
+        at += size
+
+
+def _inner(data: bytearray, box: Box, *path: bytes) -> Box | None:
+    for kind in path:
+        found = next((b for b in _boxes(data, box.body, box.end) if b.kind == kind), None)
+        if found is None:
+            return None
+        box = found
+    return box
+
+
+def _handler(data: bytearray, track: Box) -> bytes:
+    box = _inner(data, track, b"mdia", b"hdlr")
+    return bytes(data[box.body + 8 : box.body + 12]) if box else b""
+
+
+def _samples(data: bytearray, track: Box) -> list[tuple[int, int]]:
+    """Where the samples of a track lie: begin and end of each chunk."""
+    table = _inner(data, track, b"mdia", b"minf", b"stbl")
+    if table is None:
+        raise Unclean
+    found = {box.kind: box for box in _boxes(data, table.body, table.end)}
+    wide = b"co64" in found
+    offsets = _numbers(data, found.get(b"co64" if wide else b"stco"), 8 if wide else 4, 4)
+    runs = _numbers(data, found.get(b"stsc"), 4, 4, 3)
+    sizes = _sizes(data, found.get(b"stsz"))
+    places, taken, run = [], 0, 0
+    for number, offset in enumerate(offsets, start=1):
+        while run + 3 < len(runs) and runs[run + 3] <= number:
+            run += 3
+        count = runs[run + 1] if runs else 0
+        length = sum(sizes[taken : taken + count])
+        taken += count
+        places.append((offset, offset + length))
+    return places
+
+
+def _sizes(data: bytearray, box: Box | None) -> list[int]:
+    if box is None:
+        raise Unclean
+    same = int.from_bytes(data[box.body + 4 : box.body + 8], "big")
+    count = int.from_bytes(data[box.body + 8 : box.body + 12], "big")
+    if not same:
+        return _numbers(data, box, 4, 8)
+    if same * count > len(data):
+        raise Unclean
+    return [same] * count
+
+
+def _numbers(data: bytearray, box: Box | None, width: int, before: int, each: int = 1) -> list[int]:
+    """The table of a full box: `before` bytes behind its version stands the count."""
+    if box is None:
+        raise Unclean
+    at = box.body + before
+    count = int.from_bytes(data[at : at + 4], "big") * each
+    at += 4
+    if at + count * width > box.end:
+        raise Unclean
+    return [
+        int.from_bytes(data[i : i + width], "big") for i in range(at, at + count * width, width)
+    ]
+
+
+def _zero_times(out: bytearray, box: Box) -> None:
+    width = 16 if out[box.body] == 1 else 8
+    out[box.body + 4 : box.body + 4 + width] = bytes(width)
+
+
+def _blank(out: bytearray, box: Box) -> None:
+    out[box.start + 4 : box.start + 8] = b"free"
+    out[box.body : box.end] = bytes(box.end - box.body)
+
+
+def _zero_between(out: bytearray, box: Box, kept: list[tuple[int, int]]) -> None:
+    at = box.body
+    for start, end in sorted(kept):
+        if start > at:
+            gap = min(start, box.end)
+            out[at:gap] = bytes(max(0, gap - at))
+        at = max(at, end)
+    if at < box.end:
+        out[at : box.end] = bytes(box.end - at)

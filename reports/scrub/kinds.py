@@ -1,0 +1,74 @@
+"""Types of files by their first bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+HEAD: Final = 32
+"""Bytes that tell the type."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type: `code` is stable, `parsed` says that the child process looks into it.
+
+    Whether hidden details were taken out is known afterwards: an archive is parsed to see whether
+    it is a document, and stays as it is if not.
+    """
+
+    code: str
+    parsed: bool = False
+
+
+OTHER: Final = Kind("other")
+_ALWAYS: Final[tuple[tuple[bytes, Kind], ...]] = (
+    (b"\xff\xd8\xff", Kind("jpeg", parsed=True)),
+    (b"\x89PNG\r\n\x1a\n", Kind("png", parsed=True)),
+    (b"%PDF-", Kind("pdf", parsed=True)),
+    (b"PK\x03\x04", Kind("zip", parsed=True)),
+    (b"PK\x05\x06", Kind("zip", parsed=True)),
+    (b"ID3", Kind("mp3", parsed=True)),
+    (b"\x1aE\xdf\xa3", Kind("webm")),
+    (b"OggS", Kind("ogg")),
+    (b"GIF8", Kind("gif")),
+)
+_RIFF: Final = {b"WEBP": Kind("webp", parsed=True), b"WAVE": Kind("wav", parsed=True)}
+_PICTURES: Final = frozenset(
+    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+)
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "zip": "application/zip",
+    "mp4": "video/mp4",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "webm": "video/webm",
+    "ogg": "audio/ogg",
+}
+"""By code; what is not here is `application/octet-stream`."""
+PICTURES: Final = ("jpeg", "png", "webp")
+"""Codes of what the desk can show as a picture."""
+ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg"}
+"""The ending of a file whose type changed while it was cleaned."""
+
+
+def kind_of(head: bytes) -> Kind:
+    """The type of a file that begins with `head`."""
+    for magic, kind in _ALWAYS:
+        if head.startswith(magic):
+            return kind
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12], OTHER)
+    if head[4:8] == b"ftyp":
+        return Kind("heic" if head[8:12] in _PICTURES else "mp4", parsed=True)
+    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06:
+        return Kind("mp3", parsed=True)
+    return OTHER

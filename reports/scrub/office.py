@@ -1,0 +1,92 @@
+"""Word documents (ECMA-376): text and pictures, without who wrote, changed and commented them.
+
+What the package may consist of is listed; a document with other parts, such as macros or another
+document inside, is not cleaned.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from reports.scrub.package import Parts, blank_picture, local, pack, picture, text, tree
+from reports.scrub.refusal import Unclean
+
+_EMPTY: Final = {
+    "docProps/core.xml": (
+        b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+        b'core-properties"/>'
+    ),
+    "docProps/app.xml": (
+        b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+        b'extended-properties"/>'
+    ),
+    "docProps/custom.xml": (
+        b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+        b'custom-properties"/>'
+    ),
+    "word/people.xml": (
+        b'<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"/>'
+    ),
+}
+_XML: Final = re.compile(r"(word/[\w./-]+|\[Content_Types\])\.xml|(_rels|word/_rels)/[\w.-]+\.rels")
+_RELS: Final = re.compile(r".*\.rels")
+_DATA: Final = re.compile(r"customXml/(itemProps)?(item)?\d+\.xml|customXml/_rels/[\w.-]+\.rels")
+_FONTS: Final = re.compile(r"word/fonts/[\w.-]+\.odttf")
+_AUTHORS: Final = frozenset(("author", "initials", "userId", "providerId", "descr"))
+_NAMED: Final = frozenset(("docPr", "cNvPr"))
+_GONE: Final = frozenset(("docVars", "rsids", "attachedTemplate", "mailMerge", "docPartObj"))
+_REVISION: Final = "rsid"
+_ONE_DAY: Final = "2000-01-01T00:00:00Z"
+
+
+def clean(parts: Parts) -> bytes:
+    """The document without its details. Raises `Unclean`."""
+    return pack({name: _part(name, content) for name, content in parts.items()})
+
+
+def _part(name: str, content: bytes) -> bytes:
+    if name in _EMPTY:
+        return _EMPTY[name]
+    if name.startswith("docProps/thumbnail"):
+        return blank_picture()
+    if _RELS.fullmatch(name):
+        return text(_relations(tree(content)))
+    if _DATA.fullmatch(name):
+        return content if "itemProps" in name else b"<data/>"
+    if _XML.fullmatch(name):
+        return text(_bare(tree(content)))
+    if name.startswith("word/media/"):
+        return picture(content)
+    if _FONTS.fullmatch(name):
+        return content
+    raise Unclean
+
+
+def _bare(root: etree._Element) -> etree._Element:
+    for element in list(root.iter(etree.Element)):
+        if local(element.tag) in _GONE and element.getparent() is not None:
+            element.getparent().remove(element)
+            continue
+        for name in list(element.attrib):
+            plain = local(name)
+            if plain.startswith(_REVISION):
+                del element.attrib[name]
+            elif plain in _AUTHORS:
+                element.attrib[name] = ""
+            elif plain in ("date", "dateUtc"):
+                element.attrib[name] = _ONE_DAY
+            elif plain in ("name", "title") and local(element.tag) in _NAMED:
+                element.attrib[name] = ""
+    return root
+
+
+def _relations(root: etree._Element) -> etree._Element:
+    """Links to files of the machine that the document was written on lead nowhere."""
+    for element in root.iter(etree.Element):
+        target = element.get("Target", "")
+        if target.lower().startswith(("file:", "\\\\")) or re.match(r"[A-Za-z]:[\\/]", target):
+            element.set("Target", "about:blank")
+    return root

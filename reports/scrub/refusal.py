@@ -1,0 +1,11 @@
+"""Why a cleaner gives up."""
+
+from __future__ import annotations
+
+
+class Unclean(Exception):
+    """A file that cannot be cleaned; `code` is "unclean", "bomb", "pixels" or "empty"."""
+
+    def __init__(self, code: str = "unclean") -> None:
+        super().__init__(code)
+        self.code = code

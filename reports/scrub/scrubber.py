@@ -1,0 +1,111 @@
+"""The child processes that parse files: few at once, each with a limit on time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from reports.errors import FileRefused
+from reports.vault.slots import Slots
+
+AT_ONCE: Final = 2
+WAITING: Final = 3000
+"""Rounds of ten milliseconds: half a minute for a place."""
+SECONDS: Final = 60.0
+MOST_OUT: Final = 128 * 1024 * 1024
+"""Bytes that one file may become."""
+ROOT: Final = Path(__file__).resolve().parents[2]
+_PIECE: Final = 64 * 1024
+_CODES: Final = frozenset(("bomb", "pixels", "unclean", "empty"))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: its type, whether it was cleaned, and then the bytes of the copy."""
+
+    kind: str
+    cleaned: bool
+    chunks: Iterator[bytes]
+
+
+class Scrubber:
+    """Parses files in child processes; `folder` holds the locks that count them on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._slots = Slots(folder, "scrub", AT_ONCE, WAITING)
+
+    @contextmanager
+    def run(self, act: str, chunks: Iterable[bytes]) -> Iterator[Outcome]:
+        """Do `act` (a type to clean, or "picture" for a small copy to show) with a file.
+
+        Raises `FileRefused` with "bomb", "pixels", "empty" or "unclean", and `Busy`.
+        """
+        with self._slots.take():
+            process = _start(act)
+            watchdog = threading.Timer(SECONDS, process.kill)
+            watchdog.start()
+            try:
+                yield _talk(process, chunks)
+            finally:
+                watchdog.cancel()
+                process.kill()
+                process.wait()
+                _close(process)
+
+
+def _start(act: str) -> subprocess.Popen[bytes]:
+    # No environment: no setting and no secret of ours reaches the process that reads strangers'
+    # bytes. The path is needed to find libraries.
+    return subprocess.Popen(
+        [sys.executable, "-m", "reports.scrub.child", act],
+        cwd=ROOT,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _talk(process: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> Outcome:
+    """Feed the child, which reads all before it says anything, and hear what it says."""
+    feed, told = _pipes(process)
+    with suppress(BrokenPipeError):
+        for chunk in chunks:
+            feed.write(chunk)
+        feed.close()
+    words = told.readline(100).split()
+    if len(words) == 3 and words[0] == b"ok":
+        return Outcome(words[1].decode(), words[2] == b"1", _read(process, told))
+    code = words[1].decode() if len(words) == 2 and words[0] == b"no" else ""
+    raise FileRefused(code if code in _CODES else "unclean")
+
+
+def _read(process: subprocess.Popen[bytes], told: IO[bytes]) -> Iterator[bytes]:
+    left = MOST_OUT
+    while piece := told.read(_PIECE):
+        left -= len(piece)
+        if left < 0:
+            raise FileRefused("bomb")
+        yield piece
+    if process.wait() != 0:
+        raise FileRefused("unclean")
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if process.stdin is None or process.stdout is None:
+        raise FileRefused("unclean")
+    return process.stdin, process.stdout
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()

@@ -1,0 +1,271 @@
+"""A file's way: beside the form in parts, cleaned, sent with the report, read, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from reports import retention
+from reports.attachments import attached, keeping, pending, sweep
+from reports.attachments.pending import Holder, Pending
+from reports.blobs.folder import Folder
+from reports.db import begin_write
+from reports.errors import FileRefused, OffsetWrong, SealBroken
+from reports.model import Attachment, Report
+from reports.scrub import Scrubber
+from tests.support import files
+from tests.support.cast import NOW, Instance
+from tests.support.files import PLANTED
+
+SECRET = bytes(range(32))
+HOLDER = Holder.of(SECRET)
+WORDS = b"They keep a list of debts. " * 5_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "blobs")
+
+
+@pytest.fixture
+def scrubber(tmp_path: Path) -> Scrubber:
+    return Scrubber(tmp_path)
+
+
+def put(
+    session: Session,
+    store: Folder,
+    scrubber: Scrubber,
+    data: bytes,
+    *,
+    name: str = "list.txt",
+    holder: Holder = HOLDER,
+    keep_original: bool = False,
+) -> Pending:
+    """A file in one go, as a form without script sends it."""
+    begun = pending.begin(session, holder, name, len(data), NOW, keep_original=keep_original)
+    details, blobs = keeping.keep(store, scrubber, begun, lambda: iter([data]))
+    return pending.complete(session, holder, begun, details, blobs, NOW)
+
+
+def report_of(session: Session, instance: Instance) -> Report:
+    return session.get_one(Report, instance.send().report_id)
+
+
+def private_of(instance: Instance, report: Report, name: str = "Bela") -> bytes:
+    return instance.keyring(name).case_private(instance.session, report)
+
+
+def everything(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_file_in_parts_becomes_whole(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    part = pending.SMALLEST_PART
+    now = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    for at in range(0, len(WORDS), part):
+        stored = pending.put_part(store, now, at, WORDS[at : at + part])
+        now = pending.advance(session, HOLDER, now, stored, NOW)
+    assert now.offset == len(WORDS)
+    details, blobs = keeping.keep(store, scrubber, now, lambda: pending.parts(store, now))
+    whole = pending.complete(session, HOLDER, now, details, blobs, NOW)
+    assert whole.whole
+    assert (whole.details.kind, whole.details.cleaned) == ("other", False)
+    sweep.forget_parts(store, now)
+    assert store.names() == {whole.blob}
+
+
+def test_parts_in_a_wrong_order_are_told_where_to_go_on(
+    instance: Instance, session: Session, store: Folder
+) -> None:
+    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    with pytest.raises(OffsetWrong) as wrong:
+        pending.put_part(store, begun, 70_000, WORDS[70_000:])
+    assert wrong.value.offset == 0
+    for data in (b"", b"x", bytes(pending.LARGEST_PART + 1)):
+        with pytest.raises(FileRefused):
+            pending.put_part(store, begun, 0, data)
+
+
+def test_of_two_parts_at_one_moment_only_the_first_counts(
+    instance: Instance, session: Session, store: Folder
+) -> None:
+    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    first = pending.put_part(store, begun, 0, WORDS[:70_000])
+    second = pending.put_part(store, begun, 0, WORDS[:65_536])
+    pending.advance(session, HOLDER, begun, first, NOW)
+    with pytest.raises(OffsetWrong) as wrong:
+        pending.advance(session, HOLDER, begun, second, NOW)
+    assert wrong.value.offset == 70_000
+
+
+def test_limits_of_one_form(instance: Instance, session: Session) -> None:
+    for length, code in ((0, "empty"), (-1, "empty"), (pending.LARGEST + 1, "large")):
+        with pytest.raises(FileRefused) as refused:
+            pending.begin(session, HOLDER, "a", length, NOW)
+        assert refused.value.code == code
+    for _ in range(pending.MOST):
+        pending.begin(session, HOLDER, "a", 5, NOW)
+    with pytest.raises(FileRefused) as refused:
+        pending.begin(session, HOLDER, "a", 5, NOW)
+    assert refused.value.code == "many"
+    pending.remove(session, HOLDER, 3)
+    assert pending.begin(session, HOLDER, "a", 5, NOW).slot == 3
+
+
+def test_a_sent_file_opens_at_the_desk_and_nowhere_else(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber, tmp_path: Path
+) -> None:
+    report = report_of(session, instance)
+    begin_write(session)
+    put(session, store, scrubber, WORDS + PLANTED, name="../../Planted-Word-7351.txt")
+    assert attached.attach(session, instance.vault, report, HOLDER, NOW) == 1
+    session.commit()
+    assert report.has_attachments
+    (found,) = attached.of(session, instance.vault, report, private_of(instance, report))
+    assert found.name == "Planted-Word-7351.txt"
+    assert found.at == NOW
+    assert b"".join(attached.content(store, found)) == WORDS + PLANTED
+    (packet,) = attached.for_packet(
+        session, instance.vault, store, report, private_of(instance, report)
+    )
+    assert b"".join(packet.read()) == WORDS + PLANTED
+    assert (packet.media_type, packet.cleaned) == ("application/octet-stream", False)
+    assert PLANTED not in everything(tmp_path)
+    assert b"list of debts" not in everything(tmp_path)
+
+
+@pytest.mark.parametrize("keep_original", [False, True])
+def test_the_original_is_kept_only_where_that_was_chosen(
+    instance: Instance,
+    session: Session,
+    store: Folder,
+    scrubber: Scrubber,
+    keep_original: bool,
+) -> None:
+    report = report_of(session, instance)
+    begin_write(session)
+    put(session, store, scrubber, files.heic(), name="a.heic", keep_original=keep_original)
+    attached.attach(session, instance.vault, report, HOLDER, NOW)
+    session.commit()
+    (found,) = attached.of(session, instance.vault, report, private_of(instance, report))
+    assert found.name == "a.jpg"
+    assert PLANTED not in b"".join(attached.content(store, found))
+    assert len(store.names()) == (2 if keep_original else 1)
+    if keep_original:
+        assert PLANTED in b"".join(attached.content(store, found, original=True))
+    else:
+        with pytest.raises(SealBroken):
+            list(attached.content(store, found, original=True))
+
+
+def test_what_cannot_be_cleaned_is_kept_only_as_an_original(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        put(session, store, scrubber, files.jpeg()[:300])
+    assert refused.value.code == "unclean"
+    kept = put(session, store, scrubber, files.jpeg()[:300], keep_original=True)
+    assert not kept.details.cleaned
+
+
+def test_a_file_that_is_not_whole_stays_behind(
+    instance: Instance, session: Session, store: Folder
+) -> None:
+    report = report_of(session, instance)
+    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    pending.put_part(store, begun, 0, WORDS[:70_000])
+    assert attached.attach(session, instance.vault, report, HOLDER, NOW) == 0
+    assert not report.has_attachments
+
+
+def test_the_files_of_one_form_open_for_no_other(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    put(session, store, scrubber, WORDS)
+    other = Holder.of(bytes(32))
+    assert pending.listed(session, other, NOW) == []
+    thief = Holder(HOLDER.place, other.key)
+    assert pending.listed(session, thief, NOW) == []
+
+
+@pytest.mark.parametrize("column", ["sealed", "blob", "report_id"])
+def test_a_row_that_somebody_changed_opens_nothing(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber, column: str
+) -> None:
+    report, other = report_of(session, instance), report_of(session, instance)
+    begin_write(session)
+    put(session, store, scrubber, WORDS)
+    attached.attach(session, instance.vault, report, HOLDER, NOW)
+    changed = {"sealed": b"x" * 50, "blob": f"{uuid4().hex}.ab", "report_id": other.id}[column]
+    session.execute(update(Attachment).values({column: changed}))
+    session.commit()
+    session.expire_all()
+    whose = other if column == "report_id" else report
+    (found,) = attached.of(session, instance.vault, whose, private_of(instance, whose))
+    assert found.details is None
+    with pytest.raises(SealBroken):
+        attached.for_packet(session, instance.vault, store, whose, private_of(instance, whose))
+
+
+def test_files_die_with_their_form_and_the_sweep_leaves_nothing(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    put(session, store, scrubber, WORDS)
+    later = NOW + timedelta(minutes=59)
+    retention.purge_due(session, instance.vault, later)
+    assert sweep.left_over(session, store.names()) == set()
+    pending.renew(session, HOLDER, later)
+    retention.purge_due(session, instance.vault, NOW + timedelta(minutes=61))
+    assert session.scalars(select(Attachment)).all() != []
+    retention.purge_due(session, instance.vault, later + timedelta(minutes=60))
+    store.delete(sweep.left_over(session, store.names()))
+    assert store.names() == set()
+
+
+def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    whole = put(session, store, scrubber, WORDS)
+    coming = pending.begin(session, HOLDER, "b", len(WORDS), NOW)
+    part, _length = pending.put_part(store, coming, 0, WORDS[:70_000])
+    for name in (pending.object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
+        store.put(name, [b"left over"])
+    store.delete(sweep.left_over(session, store.names()))
+    assert store.names() == {whole.blob, part}
+
+
+def test_erasing_a_report_leaves_no_key_and_no_object(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    report = report_of(session, instance)
+    begin_write(session)
+    put(session, store, scrubber, files.png(), keep_original=True)
+    attached.attach(session, instance.vault, report, HOLDER, NOW)
+    retention.erase(session, report.id)
+    session.commit()
+    assert session.scalars(select(Attachment)).all() == []
+    store.delete(sweep.left_over(session, store.names()))
+    assert store.names() == set()
+
+
+def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    def breaking() -> Iterator[bytes]:
+        yield WORDS
+        raise RuntimeError("gone")
+
+    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    with pytest.raises(RuntimeError):
+        keeping.keep(store, scrubber, begun, breaking)
+    assert store.names() == set()
+    assert not pending.at(session, HOLDER, begun.slot, NOW).whole

@@ -1,0 +1,255 @@
+"""Files as people send them, with a planted word wherever such a file can hide one."""
+
+from __future__ import annotations
+
+import io
+import struct
+import wave
+import zipfile
+from collections.abc import Callable, Mapping
+
+import pikepdf
+import pillow_heif
+from PIL import Image, PngImagePlugin, WebPImagePlugin
+
+assert WebPImagePlugin
+# Loaded by name, so that Pillow need not load every type it knows.
+
+PLANTED = b"Planted-Word-7351"
+WORD = PLANTED.decode()
+
+
+def _noise() -> Image.Image:
+    return Image.effect_noise((64, 48), 60).convert("RGB")
+
+
+def _exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[271] = exif[315] = exif[270] = WORD
+    exif[274] = 6
+    return exif
+
+
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + PLANTED + b"</x:xmpmeta>"
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    _noise().save(out, "JPEG", exif=_exif(), comment=PLANTED, xmp=XMP, icc_profile=PLANTED * 20)
+    return out.getvalue() + PLANTED
+
+
+def png() -> bytes:
+    out = io.BytesIO()
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Author", WORD)
+    text.add_itxt("XML:com.adobe.xmp", WORD)
+    _noise().save(out, "PNG", exif=_exif(), pnginfo=text)
+    return out.getvalue() + PLANTED
+
+
+def webp() -> bytes:
+    out = io.BytesIO()
+    _noise().save(out, "WEBP", exif=_exif(), xmp=XMP)
+    return out.getvalue()
+
+
+def heic() -> bytes:
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    _noise().save(out, "HEIF", exif=_exif().tobytes(), xmp=XMP)
+    return out.getvalue()
+
+
+def pdf() -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    picture = pikepdf.Stream(document, jpeg())
+    for key, value in {
+        "/Type": pikepdf.Name.XObject,
+        "/Subtype": pikepdf.Name.Image,
+        "/Width": 64,
+        "/Height": 48,
+        "/ColorSpace": pikepdf.Name.DeviceRGB,
+        "/BitsPerComponent": 8,
+        "/Filter": pikepdf.Name.DCTDecode,
+    }.items():
+        picture[key] = value
+    page = document.pages[0]
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
+    page.Contents = document.make_stream(b"q 200 0 0 200 0 0 cm /I Do Q")
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Text,
+        Rect=[0, 0, 20, 20],
+        T=WORD,
+        NM=WORD,
+        Contents="Look here",
+    )
+    page.Annots = document.make_indirect(pikepdf.Array([note]))
+    document.docinfo["/Author"] = WORD
+    document.attachments["a.txt"] = PLANTED
+    document.Root["/PieceInfo"] = pikepdf.Dictionary(Own=WORD)
+    document.Root["/OpenAction"] = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=WORD)
+    with document.open_metadata() as told:
+        told["dc:creator"] = [WORD]
+    out = io.BytesIO()
+    document.save(out, compress_streams=False)
+    return out.getvalue() + b"\n% " + PLANTED
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = PLANTED
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx_parts() -> dict[str, bytes]:
+    return {
+        "[Content_Types].xml": b"<Types/>",
+        "_rels/.rels": b"<Relationships/>",
+        "docProps/core.xml": b"<a>" + PLANTED + b"</a>",
+        "docProps/app.xml": b"<a>" + PLANTED + b"</a>",
+        "docProps/custom.xml": b"<a>" + PLANTED + b"</a>",
+        "docProps/thumbnail.jpeg": jpeg(),
+        "customXml/item1.xml": b"<a>" + PLANTED + b"</a>",
+        "word/document.xml": (
+            f'<w:document xmlns:w="{W}"><!--{WORD}--><w:p w:rsidR="{WORD}"><w:ins w:id="1" '
+            f'w:author="{WORD}" w:date="2026-01-01T00:00:00Z"><w:r><w:t>The words stay</w:t></w:r>'
+            f"</w:ins></w:p></w:document>"
+        ).encode(),
+        "word/comments.xml": (
+            f'<w:comments xmlns:w="{W}"><w:comment w:id="1" w:author="{WORD}" '
+            f'w:initials="{WORD}"/></w:comments>'
+        ).encode(),
+        "word/settings.xml": (
+            f'<w:settings xmlns:w="{W}"><w:docVars><w:docVar w:val="{WORD}"/></w:docVars>'
+            f"</w:settings>"
+        ).encode(),
+        "word/_rels/document.xml.rels": (
+            f'<Relationships><Relationship Id="r1" Target="file:///C:/Users/{WORD}/a.dotx" '
+            f'TargetMode="External"/></Relationships>'
+        ).encode(),
+        "word/people.xml": b"<a>" + PLANTED + b"</a>",
+        "word/media/image1.jpeg": jpeg(),
+    }
+
+
+def odt_parts() -> dict[str, bytes]:
+    namespaces = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    )
+    return {
+        "mimetype": b"application/vnd.oasis.opendocument.text",
+        "META-INF/manifest.xml": (
+            b'<m:manifest xmlns:m="urn:m"><m:file-entry m:full-path="/"/>'
+            b'<m:file-entry m:full-path="Thumbnails/thumbnail.png"/></m:manifest>'
+        ),
+        "meta.xml": b"<a>" + PLANTED + b"</a>",
+        "settings.xml": b"<a>" + PLANTED + b"</a>",
+        "content.xml": (
+            f"<office:document-content {namespaces}><office:annotation><dc:creator>{WORD}"
+            f"</dc:creator><text:p>The words stay</text:p></office:annotation>"
+            f"<text:p>by <text:author-name>{WORD}</text:author-name></text:p>"
+            f"</office:document-content>"
+        ).encode(),
+        "styles.xml": f"<office:document-styles {namespaces}/>".encode(),
+        "Pictures/1.png": png(),
+        "Thumbnails/thumbnail.png": png(),
+    }
+
+
+def docx() -> bytes:
+    return zipped(docx_parts())
+
+
+def odt() -> bytes:
+    return zipped(odt_parts())
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+def full(kind: bytes, content: bytes) -> bytes:
+    return box(kind, bytes(4) + content)
+
+
+def track(handler: bytes, offset: int, size: int) -> bytes:
+    """A track of one sample at `offset`."""
+    entry = box(b"mp4a", bytes(28)) if handler == b"soun" else box(b"mebx", PLANTED)
+    table = b"".join(
+        (
+            full(b"stsd", struct.pack(">I", 1) + entry),
+            full(b"stts", struct.pack(">III", 1, 1, 1000)),
+            full(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
+            full(b"stsz", struct.pack(">III", 0, 1, size)),
+            full(b"stco", struct.pack(">II", 1, offset)),
+        )
+    )
+    media = b"".join(
+        (
+            full(b"mdhd", struct.pack(">IIIII", 3_800_000_000, 3_800_000_000, 1000, 1000, 0)),
+            full(b"hdlr", bytes(4) + handler + bytes(12) + PLANTED + b"\0"),
+            box(b"minf", box(b"stbl", table)),
+        )
+    )
+    head = full(b"tkhd", struct.pack(">II", 3_800_000_000, 3_800_000_000) + bytes(72))
+    return box(b"trak", head + box(b"mdia", media) + box(b"udta", PLANTED))
+
+
+SOUND = bytes(range(1, 200))
+
+
+def mp4() -> bytes:
+    """A film whose media holds a sample of sound, a sample of places, and something hidden."""
+    start = box(b"ftyp", b"isom\0\0\2\0isommp42")
+    media = SOUND + PLANTED + PLANTED
+    at = len(start) + 8
+    head = full(b"mvhd", struct.pack(">IIII", 3_800_000_000, 3_800_000_000, 1000, 1000) + bytes(80))
+    tracks = track(b"soun", at, len(SOUND)) + track(b"meta", at + len(SOUND), len(PLANTED))
+    details = box(b"udta", box(b"\xa9xyz", PLANTED)) + box(b"meta", PLANTED)
+    movie = box(b"moov", head + tracks + details)
+    return start + box(b"mdat", media) + movie + box(b"uuid", PLANTED) + box(b"free", PLANTED)
+
+
+def mp3() -> bytes:
+    """Frames of 128 kbit/s at 44,100 Hz: 417 bytes each."""
+    frame = b"\xff\xfb\x90\x00" + bytes(range(1, 200)) + bytes(214)
+    teller = b"\xff\xfb\x90\x00" + bytes(32) + b"Xing" + PLANTED
+    tag = b"ID3\x04\0\0\0\0\0\x40" + PLANTED.ljust(64, b"\0")
+    end = b"TAG" + PLANTED.ljust(125, b"\0")
+    return tag + teller.ljust(417, b"\0") + frame * 5 + b"APETAGEX" + PLANTED + end
+
+
+def wav() -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(range(1, 251)) * 8)
+    details = b"LIST" + struct.pack("<I", len(PLANTED) + 1) + PLANTED + b"\0"
+    whole = out.getvalue()[8:] + details
+    return b"RIFF" + struct.pack("<I", len(whole)) + whole + PLANTED
+
+
+MAKERS: Mapping[str, Callable[[], bytes]] = {
+    "jpeg": jpeg,
+    "png": png,
+    "webp": webp,
+    "heic": heic,
+    "pdf": pdf,
+    "docx": docx,
+    "odt": odt,
+    "mp4": mp4,
+    "mp3": mp3,
+    "wav": wav,
+}
+"""Every type that is cleaned."""
