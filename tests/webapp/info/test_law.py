@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.reading import plain
+from tests.support.web import AtSite
 
 SAID: dict[str, tuple[str, ...]] = {
     "b2": ("101 is the police in Belgium", "078 055 800", "They record the calls."),
@@ -20,7 +25,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "n4": ("up to 3 months", "1 year, and again", "for 3 years without a break", "30 days"),
     "n5": ("033 448 11 86", "0800-7000", "tell the police what you say", "police for foreigners"),
     "n6": ("Nidos becomes your guardian.", "088 501 12 00"),
-    "n7": ("your time to think is 30 days", "EMM", "if the investigation needs you"),
+    "n7": ("your time to think is 30 days", "such as the police", "if the investigation needs you"),
     "n8": ("less than 5 years", "can end your right to stay", "116 006 in the Netherlands"),
     "l2": ("In Luxembourg 113 is the police", "It answers only in office hours."),
     "l3": ("You get 90 days.", "You may not leave Luxembourg in this time."),
@@ -35,8 +40,30 @@ SAID: dict[str, tuple[str, ...]] = {
     "l8": ("the same 90 days, without the paper", "after 3 months"),
     "11": ("Under the age of 18, saying yes never counts.", "That is smuggling.", "13 June 2024"),
     "12": ("A debt gives nobody the right to force you.", "come near you: Luxembourg"),
-    "13": ("we count that as no", "the police must know: Luxembourg", "We cannot take it back."),
+    "13": (
+        "you can erase your report",
+        "we count that as no",
+        "the police must know: Luxembourg",
+        "We cannot take it back.",
+    ),
     "14": ("Meld Misdaad Anoniem", "must tell the police: Luxembourg", "free someone by yourself"),
+    "4": (
+        "The keyboard can learn",
+        "Samsung",
+        "KaiOS",
+        "other devices with your account",
+        "incognito",
+    ),
+    "16": ("See the person alone.", "Submissive, depressed", "Where do they come from?"),
+    "17": (
+        "Article 433quinquies",
+        "Up to 3 months.",
+        "90 days. You may not leave",
+        "033 448 11 86",
+    ),
+    "b9": ("code 207", "in 28 languages", "02 642 63 10", "labour auditor", "That is your duty."),
+    "n9": ("AVIM", "Functioneel Parket", "088 699 23 70", "A witness who reports gets no time"),
+    "l9": ("47 59 81-1", "Then you must tell the police.", "certificat de sursis"),
     "15": ("Belgium: between", "We did not call the numbers", "no cookie"),
 }
 
@@ -64,3 +91,41 @@ def test_no_country_is_told_the_rules_of_another(client: FlaskClient) -> None:
 def test_only_one_country_takes_a_child_to_the_police(client: FlaskClient) -> None:
     for code in ("b6", "n6"):
         assert "must tell the police" not in client.get(f"/en/{code}").text
+
+
+def test_a_number_that_is_guarded_stands_on_no_page(client: FlaskClient) -> None:
+    for code in ("b9", "b0", "b6", "16"):
+        assert "0473 40 00 66" not in client.get(f"/en/{code}").text
+
+
+def test_offices_for_colleagues_are_shown_to_colleagues_alone(client: FlaskClient) -> None:
+    assert "088 662 53 33" in plain(client.get("/en/n9").text).replace("\N{NO-BREAK SPACE}", " ")
+    for code in ("n0", "n1", "n5", "17"):
+        assert "088 662 53 33" not in client.get(f"/en/{code}").text
+
+
+def test_a_victim_is_not_led_to_the_pages_for_professionals(client: FlaskClient) -> None:
+    for code in ("2", "b1", "b5", "11"):
+        assert 'href="/en/b9"' not in client.get(f"/en/{code}").text
+
+
+def test_the_countries_stand_in_one_table_with_an_answer_each(client: FlaskClient) -> None:
+    html = client.get("/en/17").text
+    assert html.count("<table") == 1
+    rows = re.findall(r'<tr role="row"><th role="rowheader".*?</tr>', html, re.S)
+    assert len(rows) >= 12
+    for row in rows:
+        cells = [plain(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+        assert [cell.split()[0] for cell in cells] == ["Belgium", "Netherlands", "Luxembourg"]
+        assert all(len(cell.split()) > 2 for cell in cells), cells
+
+
+def test_about_names_who_runs_the_site_where_the_operator_says_so(
+    client: FlaskClient, make_app: Callable[..., Flask]
+) -> None:
+    assert "It has not given its name here." in client.get("/en/15").text
+    app = make_app(WAYSIDE_OPERATOR="A & B Help", WAYSIDE_OPERATOR_CONTACT="hello@help.test")
+    app.test_client_class = AtSite
+    told = app.test_client().get("/en/15").text
+    assert "It is run by A &amp; B Help." in told
+    assert "hello@help.test" in told

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reports.routing.country import load_all
+from reports.routing.country import Countries, load_all
 from tests.support.reading import ease, plain, sentences
 from webapp.info.chapters import paragraphs
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL
@@ -47,9 +48,14 @@ def _source(template: str) -> str:
     return INCLUDED.sub(lambda found: _source(found[1]), text)
 
 
+@cache
+def _everything() -> Countries:
+    return load_all()
+
+
 def _facts(code: str) -> dict[str, str]:
     """The facts that a chapter of this code may quote: key to confidence."""
-    everything = load_all()
+    everything = _everything()
     own = everything[COUNTRIES[code[0]]].facts if code[0] in COUNTRIES else {}
     return {key: fact.confidence for key, fact in {**everything.common.facts, **own}.items()}
 
