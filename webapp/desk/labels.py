@@ -145,6 +145,11 @@ AFTER: Final[Words] = {
 }
 DONE: Final[Words] = {
     "replied": _("Your answer is in the mailbox."),
+    "asked": _("Your question is in the mailbox."),
+    "corrected": _("Your corrections are kept. The route follows them."),
+    "assessed": _("Your assessment is kept."),
+    "linked": _("Both reports say now that they are about the same people."),
+    "not_linked": _("The two reports are noted as not related."),
     "noted": _("Your note is kept."),
     "taken": _("You work on this report now."),
     "released": _("You have put the report back. Anybody of the desk can take it."),
@@ -177,6 +182,11 @@ ACT: Final[Words] = {
     "opened": _("Opened"),
     "noted": _("Note written"),
     "replied": _("Answer written"),
+    "asked": _("Question asked"),
+    "corrected": _("Facts corrected"),
+    "assessed": _("Signs assessed"),
+    "linked": _("Linked with another report"),
+    "not_linked": _("Not linked with another report"),
     "reporter_wrote": _("The reporter wrote"),
     "assigned": _("Taken on"),
     "released": _("Put back"),
@@ -197,10 +207,15 @@ def words(table: Mapping[str, LazyString], code: str | None) -> str:
 
 def act(line: CustodyLine) -> str:
     """What a custody line records: the new status, or the act and whom it went to."""
-    detail: dict[str, str] = json.loads(line.detail)
-    if line.act == "moved":
-        return words(STATUS, detail.get("to"))
     told = words(ACT, line.act)
+    try:
+        detail = json.loads(line.detail)
+    except ValueError:
+        detail = None
+    if not isinstance(detail, dict):
+        return str(_("%(act)s (the rest of this line is damaged)", act=told))
+    if line.act == "moved":
+        return words(STATUS, str(detail.get("to")))
     return f"{told}: {detail['contact']}" if "contact" in detail else told
 
 

@@ -23,9 +23,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from reports import custody
 from reports.errors import (
+    AssessmentRefused,
     ClaimedByAnother,
+    CorrectionRefused,
     HandOverRefused,
+    LinkRefused,
     NoRecipient,
+    QuestionRefused,
     ReasonMissing,
     RecipientUnready,
     SealBroken,
@@ -46,7 +50,7 @@ from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, session_began
-from webapp.triage import route, wording
+from webapp.triage import judging, route, wording
 
 _ = DESK.lazy_gettext
 
@@ -122,6 +126,7 @@ def show(
         done=done,
         typed=typed or {},
         mistakes=mistakes or {},
+        **judging.shown(session, vault(), keyring(), opened),
     )
     return make_response(page, 422 if mistakes else 200)
 
@@ -161,6 +166,7 @@ _TYPED: Mapping[str, str] = {
     "triage.answer": "reply",
     "triage.note": "note",
     "triage.close": "close",
+    "findings.correct": "correct",
 }
 """Where the text of a form stands again on the report's page."""
 
@@ -173,5 +179,9 @@ _SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
     (SealBroken, _("The report is damaged. There is nothing that could be sent.")),
     (SignInRefused, _("This is not your password. Nothing was done.")),
     (TooManyGuesses, _("Too many tries. Please wait one minute. Then try again.")),
+    (CorrectionRefused, _("There is no such value. Nothing was changed.")),
+    (AssessmentRefused, _("There is no such sign or answer. Nothing was kept.")),
+    (QuestionRefused, _("Choose what to put into the mailbox.")),
+    (LinkRefused, _("These two reports cannot be linked. Nothing was done.")),
     (WaysideError, _("That did not work. Nothing was done.")),
 )

@@ -76,9 +76,9 @@ def offer(
     session: Session, vault: Vault, countries: Countries, opened: OpenReport, now: datetime
 ) -> Offer:
     """The route that the answers propose, then the other contact points that can be written to."""
-    if opened.answers is None:
+    if opened.judged is None:
         return Offer((), ())
-    route = facts.route_of(countries, opened.answers, now)
+    route = facts.route_of(countries, opened.judged, now)
     sent = {sending.referral.contact_id for sending in deliveries.of(session, opened.report)}
     choices = [
         _choice(

@@ -12,10 +12,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.errors import ReasonMissing, RosterBroken, StatusRefused, TextEmpty, TextTooLong
-from reports.triage import claim, notes, queue, reading, reply, status
+from reports.triage import claim, links, notes, queue, reading, reply, status
 from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
+from webapp.i18n import known_languages
 from webapp.staff_auth import TRIAGE, keyring, session_began, staff_only
 from webapp.triage.page import back, refused, settings, show, started
 
@@ -31,6 +32,8 @@ def begin(report_id: UUID) -> ResponseReturnValue:
         begun = reading.has_begun(session, report, keyring().staff.id, session_began())
         if report.unread or not begun:
             reading.start(session, vault(), report, keyring(), clock.now())
+            opened = reading.read(session, vault(), report, keyring())
+            links.note_down(session, keyring(), opened)
         claim.offer(session, report, keyring().staff.id, clock.now())
     return redirect(url_for("triage.read", report_id=report_id), 303)
 
@@ -70,6 +73,7 @@ def answer(report_id: UUID) -> ResponseReturnValue:
                 clock.now(),
                 staff_id=keyring().staff.id,
                 once=once,
+                language=_written_in(),
             )
     except (TextEmpty, TextTooLong) as problem:
         return refused(report, "reply", typed, problem)
@@ -113,3 +117,9 @@ def close(report_id: UUID) -> ResponseReturnValue:
     except (ReasonMissing, TextTooLong, StatusRefused) as problem:
         return refused(report, "close", typed, problem)
     return back(report_id, "closed")
+
+
+def _written_in() -> str:
+    """The language that staff say they wrote in; none for one that this site does not know."""
+    tag = request.form.get("language", "")
+    return tag if tag in known_languages() else ""

@@ -1,0 +1,77 @@
+"""What a report's page says beyond the report: corrections, assessment, links, the chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reports import asking, custody, mailbox
+from reports.errors import NotAllowed, SealBroken
+from reports.intake.taxonomy import TAXONOMY
+from reports.roster.keyring import Keyring
+from reports.triage import assessment, corrections, links
+from reports.triage.reading import OpenReport
+from reports.vault import Vault
+from webapp import taxonomy
+from webapp.desk import judged
+from webapp.i18n import known_languages
+from webapp.staff_auth import desk_languages
+
+
+def shown(session: Session, vault: Vault, keyring: Keyring, opened: OpenReport) -> dict[str, Any]:
+    """The values that `triage/report.html` and its parts need for all of it."""
+    facts = opened.judged or {}
+    made = opened.assessment
+    return {
+        "chain_broken": custody.holds(session, vault, opened.report),
+        "correctable": corrections.ALLOWED,
+        "changed": _changed(opened),
+        "advice": assessment.recommend(made.answers if made else {}, facts),
+        "linked": _links(session, keyring, opened),
+        "tapped": mailbox.answered(opened.thread or ()),
+        "standing_codes": asking.ANSWERS,
+        "quick": asking.QUESTIONS,
+        "step": next_step(opened),
+        "judged": judged,
+        "group_words": {group.id: taxonomy.said(group) for group in TAXONOMY.groups},
+        **tongues(opened),
+    }
+
+
+def next_step(opened: OpenReport) -> str:
+    """What comes next: "assess", "route" or nothing. Danger now does not wait for a checklist."""
+    report = opened.report
+    if report.status == "closed":
+        return ""
+    waiting = report.status in ("received", "in_triage") and opened.answers is not None
+    return "assess" if waiting and opened.assessment is None and report.urgency < 3 else "route"
+
+
+def tongues(opened: OpenReport) -> dict[str, Any]:
+    """The reporter's language, and what staff may say that they write in."""
+    chosen = (opened.answers or {}).get("reply_language", "")
+    theirs = chosen if chosen in known_languages() else opened.language
+    tags = [language.tag for language in desk_languages()]
+    return {"their_language": theirs, "written_in": list(dict.fromkeys((*tags, theirs)))}
+
+
+def _changed(opened: OpenReport) -> list[tuple[str, str, str, corrections.Correction]]:
+    """Field, the reporter's own value, the value that holds, and the correction it comes from."""
+    last: dict[str, corrections.Correction] = {}
+    for made in opened.corrections:
+        last |= dict.fromkeys(made.values, made)
+        if made.urgency is not None:
+            last["urgency"] = made
+    own = opened.answers or {}
+    return [
+        (field, own.get(field, ""), made.values.get(field, str(made.urgency)), made)
+        for field, made in last.items()
+    ]
+
+
+def _links(session: Session, keyring: Keyring, opened: OpenReport) -> list[links.Suggestion]:
+    try:
+        return links.suggestions(session, keyring, opened)
+    except (NotAllowed, SealBroken):
+        return []

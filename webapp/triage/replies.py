@@ -1,0 +1,59 @@
+"""Answering without writing: ready words in the reporter's language, questions to tap."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from reports.errors import QuestionRefused, RosterBroken
+from reports.triage import queue, reply
+from webapp import clock, trouble
+from webapp.db import transaction, vault
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.page import back, refused, started
+
+blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+
+
+@blueprint.post("/standing")
+@staff_only(*TRIAGE)
+def standing(report_id: UUID) -> ResponseReturnValue:
+    """Put ready words into the mailbox."""
+    report, once = started(report_id), request.form.get("once", "").encode()
+    code = request.form.get("code", "")
+    try:
+        with transaction() as session:
+            found = queue.find(session, keyring(), report_id)
+            staff_id = keyring().staff.id
+            reply.reply_standing(
+                session, vault(), found, code, clock.now(), staff_id=staff_id, once=once
+            )
+    except (QuestionRefused, RosterBroken) as problem:
+        return _refused(report_id, "standing", problem)
+    return back(report.id, "replied", "thread")
+
+
+@blueprint.post("/ask")
+@staff_only(*TRIAGE)
+def ask(report_id: UUID) -> ResponseReturnValue:
+    """Put questions into the mailbox that are answered with one press."""
+    report, once = started(report_id), request.form.get("once", "").encode()
+    codes = request.form.getlist("code")
+    try:
+        with transaction() as session:
+            found = queue.find(session, keyring(), report_id)
+            staff_id = keyring().staff.id
+            reply.ask(session, vault(), found, codes, clock.now(), staff_id=staff_id, once=once)
+    except (QuestionRefused, RosterBroken) as problem:
+        return _refused(report_id, "ask", problem)
+    return back(report.id, "asked", "thread")
+
+
+def _refused(
+    report_id: UUID, field: str, problem: QuestionRefused | RosterBroken
+) -> ResponseReturnValue:
+    if isinstance(problem, RosterBroken):
+        trouble.say(problem)
+    return refused(started(report_id), field, "", problem)
