@@ -28,6 +28,7 @@ from reports.model.staff import (
     Staff,
     StaffSession,
 )
+from reports.model.statistic import Publication, Statistic
 from reports.model.working import Claim, SavedView
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Passkey",
     "PortalKey",
     "Proposal",
+    "Publication",
     "Referral",
     "ReferralAnswer",
     "Report",
@@ -70,4 +72,5 @@ __all__ = [
     "SpareCode",
     "Staff",
     "StaffSession",
+    "Statistic",
 ]

@@ -161,6 +161,7 @@ DONE: Final[Words] = {
     "verified": _("This report stands among the others now."),
     "referred": _("Sending has begun. You see below what became of it."),
     "closed": _("The report is closed."),
+    "published": _("Everybody can read these counts now."),
     "language": _("The language is changed."),
     "proposed": _("Your change waits for a second administrator."),
     "contact_confirmed": _("The change is confirmed. Reports go this way from now on."),

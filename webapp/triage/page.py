@@ -34,6 +34,7 @@ from reports.errors import (
     RecipientUnready,
     SealBroken,
     SignInRefused,
+    StatisticRefused,
     StatusRefused,
     TextEmpty,
     TextTooLong,
@@ -43,7 +44,7 @@ from reports.errors import (
 from reports.model import Report, Staff
 from reports.settings import Settings
 from reports.triage import claim, deliveries, queue, reading, status
-from webapp import clock
+from webapp import clock, counted
 from webapp.config import Config
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
@@ -51,6 +52,7 @@ from webapp.desk import labels
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, session_began
 from webapp.triage import judging, route, wording
+from webapp.triage.priority import sum_of
 
 _ = DESK.lazy_gettext
 
@@ -119,9 +121,11 @@ def show(
         settings=settings(),
         holder=claim.holder(session, report.id, clock.now()),
         colleagues=claim.colleagues(session, report.desk_id),
+        priority=sum_of(opened.judged),
         now=clock.now(),
         once=secrets.token_urlsafe(16),
         wording=wording,
+        counted=counted,
         labels=labels,
         done=done,
         typed=typed or {},
@@ -165,7 +169,7 @@ def sentence(problem: WaysideError) -> LazyString:
 _TYPED: Mapping[str, str] = {
     "triage.answer": "reply",
     "triage.note": "note",
-    "triage.close": "close",
+    "closing.close": "close",
     "findings.correct": "correct",
 }
 """Where the text of a form stands again on the report's page."""
@@ -183,5 +187,6 @@ _SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
     (AssessmentRefused, _("There is no such sign or answer. Nothing was kept.")),
     (QuestionRefused, _("Choose what to put into the mailbox.")),
     (LinkRefused, _("These two reports cannot be linked. Nothing was done.")),
+    (StatisticRefused, _("There is no such value. The report is not closed.")),
     (WaysideError, _("That did not work. Nothing was done.")),
 )

@@ -11,14 +11,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.errors import ReasonMissing, RosterBroken, StatusRefused, TextEmpty, TextTooLong
-from reports.triage import claim, links, notes, queue, reading, reply, status
+from reports.errors import RosterBroken, TextEmpty, TextTooLong
+from reports.triage import claim, links, notes, queue, reading, reply
 from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import known_languages
 from webapp.staff_auth import TRIAGE, keyring, session_began, staff_only
-from webapp.triage.page import back, refused, settings, show, started
+from webapp.triage.page import back, refused, show, started
 
 blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 
@@ -95,28 +95,6 @@ def note(report_id: UUID) -> ResponseReturnValue:
     except (TextEmpty, TextTooLong) as problem:
         return refused(report, "note", typed, problem)
     return back(report_id, "noted", "notes")
-
-
-@blueprint.post("/reports/<uuid:report_id>/close")
-@staff_only(*TRIAGE)
-def close(report_id: UUID) -> ResponseReturnValue:
-    """End the work on a report; without a referral, with a written reason."""
-    report, typed = started(report_id), request.form.get("reason", "")
-    try:
-        with transaction() as session:
-            status.move(
-                session,
-                vault(),
-                queue.find(session, keyring(), report_id),
-                "closed",
-                clock.now(),
-                staff_id=keyring().staff.id,
-                reason=typed,
-                retention_days=settings().retention_days,
-            )
-    except (ReasonMissing, TextTooLong, StatusRefused) as problem:
-        return refused(report, "close", typed, problem)
-    return back(report_id, "closed")
 
 
 def _written_in() -> str:

@@ -515,6 +515,7 @@ def upgrade() -> None:
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("referral_id", model.Id(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("reminder", model.Flag(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

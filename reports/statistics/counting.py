@@ -1,0 +1,49 @@
+"""Counting: one table for each dimension, its values by country, and the median times."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reports.statistics.definitions import COUNTRIES, DIMENSIONS, TIMES
+from reports.statistics.keeping import Facts
+from reports.statistics.suppress import K
+
+Table = Mapping[str, Mapping[str, int]]
+"""Value to country to number of reports; every value and country is there."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of one year. `medians` has a time only where at least `K` reports give one."""
+
+    tables: Mapping[str, Table]
+    medians: Mapping[str, float | None]
+    total: int
+    damaged: int
+
+
+def count(rows: Iterable[Facts | None]) -> Counts:
+    """Count what `keeping.of_year` gave."""
+    tables = {
+        name: {value: dict.fromkeys(COUNTRIES, 0) for value in values}
+        for name, values in DIMENSIONS.items()
+    }
+    times: dict[str, list[int]] = {name: [] for name in TIMES}
+    total = damaged = 0
+    for facts in rows:
+        if facts is None:
+            damaged += 1
+            continue
+        total += 1
+        for name, table in tables.items():
+            table[str(facts[name])][str(facts["country"])] += 1
+        for name, days in times.items():
+            took = facts[name]
+            if isinstance(took, int):
+                days.append(took)
+    medians = {
+        name: statistics.median(days) if len(days) >= K else None for name, days in times.items()
+    }
+    return Counts(tables, medians, total, damaged)

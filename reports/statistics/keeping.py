@@ -1,0 +1,128 @@
+"""Keeping: the coded facts of a report that is closed, apart from it and sealed to the desk."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import NotAllowed, SealBroken, StatisticRefused
+from reports.model import Referral, Report, Statistic
+from reports.roster import desks
+from reports.roster.keyring import Keyring
+from reports.statistics.definitions import ASKED, COUNTRIES, DIMENSIONS
+from reports.vault import Vault, open_sealed, pad, seal, unpad
+
+KIND = "statistic"
+Facts = Mapping[str, str | int | None]
+
+
+def keep(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    answers: Mapping[str, str],
+    said: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Keep what the counts of this year need of `report`, which the caller closes.
+
+    `answers` are the facts as staff hold them to be; `said` is what they were asked when closing
+    (`definitions.ASKED`; what is missing counts as not known, an ending as by what happened).
+    Raises `StatisticRefused` for a value that there is not.
+    """
+    told = _facts(session, report, answers, said)
+    key = desks.current_key(session, vault, report.desk_id)
+    row = Statistic(id=uuid4(), desk_key_id=key.id, year=now.year, sealed=b"", seal=b"")
+    row.sealed = seal(key.public, pad(json.dumps(told).encode()), kind=KIND, id=row.id.bytes)
+    row.seal = _seal(vault, row)
+    session.add(row)
+
+
+def of_year(
+    session: Session, vault: Vault, keyring: Keyring, year: int
+) -> Iterator[tuple[Statistic, Facts | None]]:
+    """Every row of `year` that this person's desks can open; None for one that is damaged."""
+    privates: dict[object, bytes | None] = {}
+    for row in session.scalars(select(Statistic).where(Statistic.year == year)):
+        if row.desk_key_id not in privates:
+            privates[row.desk_key_id] = _private(session, keyring, row)
+        private = privates[row.desk_key_id]
+        if private is not None:
+            yield row, _open(vault, row, private)
+
+
+def years(session: Session) -> list[int]:
+    """The years that something is kept of, the newest first."""
+    query = select(Statistic.year).distinct().order_by(Statistic.year.desc())
+    return list(session.scalars(query))
+
+
+def _facts(
+    session: Session, report: Report, answers: Mapping[str, str], said: Mapping[str, str]
+) -> dict[str, str | int | None]:
+    country = answers.get("country", "unknown")
+    told: dict[str, str | int | None] = {
+        "country": country if country in COUNTRIES else "unknown",
+    }
+    for name, values in DIMENSIONS.items():
+        value = (said if name in ASKED else answers).get(name) or ""
+        if name == "ending":
+            value = value or _ending(session, report)
+        value = value or "unknown"
+        if value not in values:
+            raise StatisticRefused(name)
+        told[name] = value
+    told["read_days"], told["answer_days"] = _days(session, report)
+    return told
+
+
+def _ending(session: Session, report: Report) -> str:
+    """How it ended, where nobody said: by what became of its referrals."""
+    standings = set(
+        session.scalars(select(Referral.standing).where(Referral.report_id == report.id))
+    )
+    if standings & {"acknowledged", "ended"}:
+        return "taken_up"
+    return "passed_on" if standings else "too_little"
+
+
+def _days(session: Session, report: Report) -> tuple[int | None, int | None]:
+    opened = [line.day for line in custody.lines(session, report) if line.act == "opened"]
+    read = (min(opened) - report.received_day).days if opened else None
+    answers = [
+        (referral.answered_at - referral.decided_at).days
+        for referral in session.scalars(select(Referral).where(Referral.report_id == report.id))
+        if referral.answered_at is not None
+    ]
+    return read, min(answers, default=None)
+
+
+def _private(session: Session, keyring: Keyring, row: Statistic) -> bytes | None:
+    try:
+        return keyring.desk_private(session, row.desk_key_id)
+    except (NotAllowed, SealBroken):
+        return None
+
+
+def _open(vault: Vault, row: Statistic, private: bytes) -> Facts | None:
+    if not hmac.compare_digest(row.seal, _seal(vault, row)):
+        return None
+    try:
+        text = unpad(open_sealed(private, row.sealed, kind=KIND, id=row.id.bytes))
+    except SealBroken:
+        return None
+    told: Facts = json.loads(text)
+    return told
+
+
+def _seal(vault: Vault, row: Statistic) -> bytes:
+    """That we wrote the row, for this year: who writes the database cannot add to the counts."""
+    parts = row.id.bytes, row.desk_key_id.bytes, row.year.to_bytes(2, "big"), row.sealed
+    return vault.keyed("statistic", *parts)

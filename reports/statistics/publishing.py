@@ -1,0 +1,118 @@
+"""Publishing: the counts of a year that is over, once, as everybody may read them.
+
+A year is published whole and stays as it is: two versions of one count, laid side by side, would
+tell of the few reports between them.
+"""
+
+from __future__ import annotations
+
+import csv
+import hmac
+import io
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import PublicationRefused
+from reports.model import Organisation, Publication
+from reports.statistics.counting import Counts
+from reports.statistics.suppress import SUM, K, Shown, suppressed
+from reports.vault import Vault
+
+
+@dataclass(frozen=True)
+class Published:
+    """One year as it was published."""
+
+    year: int
+    day: date
+    tables: dict[str, Shown]
+    medians: dict[str, float | None]
+
+
+def publish(
+    session: Session, vault: Vault, year: int, counts: Counts, now: datetime, *, staff_id: UUID
+) -> None:
+    """Make the counts of `year` public. Raises `PublicationRefused`, whose `reason` is a code.
+
+    "not_over": reports of that year may still be closed; "there": it is published already;
+    "damaged": some rows could not be read, so that the counts are not whole.
+    """
+    if year >= now.year:
+        raise PublicationRefused("not_over")
+    if session.get(Publication, year) is not None:
+        raise PublicationRefused("there")
+    if counts.damaged:
+        raise PublicationRefused("damaged")
+    told = {
+        "tables": {name: suppressed(table) for name, table in counts.tables.items()},
+        "medians": dict(counts.medians),
+    }
+    row = Publication(year=year, day=now.date(), tables=json.dumps(told, sort_keys=True), seal=b"")
+    row.seal = _seal(vault, row)
+    session.add(row)
+    custody.append(
+        session,
+        vault,
+        session.get_one(Organisation, 1),
+        "published",
+        now,
+        staff_id=staff_id,
+        detail={"year": str(year)},
+    )
+
+
+def published(session: Session, vault: Vault) -> list[Published]:
+    """Every year that was published, the newest first; one that we did not write is left out."""
+    rows = session.scalars(select(Publication).order_by(Publication.year.desc()))
+    return [
+        Published(row.year, row.day, **json.loads(row.tables))
+        for row in rows
+        if hmac.compare_digest(row.seal, _seal(vault, row))
+    ]
+
+
+def as_csv(years: list[Published]) -> str:
+    """One line for each number: year, dimension, value, country, reports; empty below `K`."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("year", "dimension", "value", "country", "reports"))
+    for each in years:
+        for name, table in each.tables.items():
+            for value, row in table.items():
+                for country, number in row.items():
+                    shown = "" if number is None else number
+                    writer.writerow((each.year, name, value, country, shown))
+        for name, days in each.medians.items():
+            writer.writerow((each.year, name, "median", SUM, "" if days is None else days))
+    return out.getvalue()
+
+
+def as_json(years: list[Published]) -> dict[str, Any]:
+    """The same as one object, with what a number means."""
+    return {
+        "format": 1,
+        "unit": "reports closed in the year; one report may be about several people",
+        "hidden_below": K,
+        "sum": SUM,
+        "years": [
+            {
+                "year": each.year,
+                "published": each.day.isoformat(),
+                "tables": each.tables,
+                "median_days": each.medians,
+            }
+            for each in years
+        ],
+    }
+
+
+def _seal(vault: Vault, row: Publication) -> bytes:
+    parts = row.year.to_bytes(2, "big"), row.day.isoformat().encode(), row.tables.encode()
+    return vault.keyed("publication", *parts)

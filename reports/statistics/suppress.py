@@ -1,0 +1,84 @@
+"""Small numbers are not shown, nor any number that would give one away.
+
+Primary: a cell of 1 to `K` - 1 is left out. Complementary: a row or column whose sum is shown must
+miss at least two cells, and these must hold `K` together; otherwise subtracting would tell. Sums
+are cells like the others. Nought may be shown: it is about nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+K: Final = 5
+"""The smallest number that is shown (the limit asked for by national rapporteurs)."""
+SUM: Final = "sum"
+Shown = Mapping[str, Mapping[str, int | None]]
+"""Rows and columns with their sums under `SUM`; None where nothing is shown."""
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row or a column: its inner cells and the cell that holds their sum."""
+
+    inner: tuple[Cell, ...]
+    sum: Cell
+
+
+def suppressed(table: Mapping[str, Mapping[str, int]], k: int = K) -> Shown:
+    """`table` with its sums, without what would tell of fewer than `k`."""
+    rows = list(table)
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    numbers = _with_sums(table, rows, columns)
+    every_row, every_column = [*rows, SUM], [*columns, SUM]
+    lines = [
+        *(_Line(tuple((row, c) for c in columns), (row, SUM)) for row in every_row),
+        *(_Line(tuple((r, column) for r in rows), (SUM, column)) for column in every_column),
+    ]
+    hidden = {cell for cell, number in numbers.items() if 0 < number < k}
+    while True:
+        more = {cell for line in lines if (cell := _one_more(line, numbers, hidden, k))}
+        if not more:
+            break
+        hidden |= more
+    return {
+        row: {
+            column: None if (row, column) in hidden else numbers[row, column]
+            for column in every_column
+        }
+        for row in every_row
+    }
+
+
+def _with_sums(
+    table: Mapping[str, Mapping[str, int]], rows: list[str], columns: list[str]
+) -> dict[Cell, int]:
+    numbers = {(row, column): table[row][column] for row in rows for column in columns}
+    for row in rows:
+        numbers[row, SUM] = sum(table[row].values())
+    for column in columns:
+        numbers[SUM, column] = sum(table[row][column] for row in rows)
+    numbers[SUM, SUM] = sum(numbers[row, SUM] for row in rows)
+    return numbers
+
+
+def _one_more(line: _Line, numbers: Mapping[Cell, int], hidden: set[Cell], k: int) -> Cell | None:
+    """The cell to hide next in this line, if one must be."""
+    missing = [cell for cell in line.inner if cell in hidden]
+    if line.sum in hidden:
+        safe = bool(missing)
+    elif not missing:
+        safe = True
+    else:
+        safe = len(missing) > 1 and sum(numbers[cell] for cell in missing) >= k
+    if safe:
+        return None
+    left = [cell for cell in line.inner if cell not in hidden]
+    counted = [cell for cell in left if numbers[cell]]
+    if counted:
+        return min(counted, key=lambda cell: (numbers[cell], cell))
+    if line.sum not in hidden:
+        return line.sum
+    return min(left) if left else None

@@ -1,0 +1,119 @@
+"""Counts at the desk and for everybody: closing adds to them, publishing shows them once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from reports.statistics.suppress import K
+from tests.support.cast import NOW, PASSWORD, Instance
+from tests.support.desk import Browser
+from tests.support.web import Clock
+
+Browsers = Callable[[], Browser]
+YEAR = NOW.year
+
+
+@pytest.fixture
+def dana(app_instance: Instance, browser: Browsers) -> Browser:
+    return browser().at_desk("Dana")
+
+
+def close(by: Browser, instance: Instance, **said: str) -> None:
+    """A report is opened and closed."""
+    report_id = instance.send().report_id
+    by.open(report_id)
+    answer = by.post(f"/desk/reports/{report_id}/close", reason="Nothing to do.", **said)
+    assert answer.status_code == 303, answer.text
+
+
+def in_the_next_year(clock: Clock, browser: Browsers) -> Browser:
+    clock.forward(days=366)
+    return browser().at_desk("Dana")
+
+
+def test_what_staff_say_when_they_close_stands_in_the_counts(
+    dana: Browser, app_instance: Instance
+) -> None:
+    for _ in range(K):
+        close(dana, app_instance, sex="female", origin="eu", ending="no_wish")
+    page = dana.get(f"/desk/statistics/{YEAR}").text
+    assert f"{K} reports of your desks were closed in this year." in page
+    assert "Woman or girl" in page
+    assert page.count(f'<td class="number">{K}</td>') >= 7
+
+
+def test_one_report_is_hidden_in_every_table(dana: Browser, app_instance: Instance) -> None:
+    close(dana, app_instance)
+    page = dana.get(f"/desk/statistics/{YEAR}").text
+    assert '<td class="number">1</td>' not in page
+
+
+def test_a_value_that_there_is_not_closes_nothing_and_keeps_the_reason(
+    dana: Browser, app_instance: Instance
+) -> None:
+    report_id = app_instance.send().report_id
+    dana.open(report_id)
+    answer = dana.post(f"/desk/reports/{report_id}/close", reason="It is over.", sex="violet")
+    assert answer.status_code == 422
+    assert "There is no such value. The report is not closed." in answer.text
+    assert "It is over." in answer.text
+    assert "0 reports of your desks" in dana.get(f"/desk/statistics/{YEAR}").text
+
+
+def test_the_chart_is_drawn_here_without_script_or_foreign_addresses(dana: Browser) -> None:
+    chart = dana.get(f"/desk/statistics/{YEAR}/form.svg")
+    assert chart.content_type == "image/svg+xml"
+    assert "<script" not in chart.text
+    assert 'href="http' not in chart.text
+    assert dana.get(f"/desk/statistics/{YEAR}/story.svg").status_code == 404
+
+
+def test_a_year_is_published_with_the_password_and_once_it_is_over(
+    dana: Browser, app_instance: Instance, clock: Clock, browser: Browsers, client: FlaskClient
+) -> None:
+    for _ in range(K):
+        close(dana, app_instance)
+    early = dana.post(f"/desk/statistics/{YEAR}/publish", password=PASSWORD)
+    assert "This year is not over." in early.text
+    later = in_the_next_year(clock, browser)
+    later.get(f"/desk/statistics/{YEAR}")
+    wrong = later.post(f"/desk/statistics/{YEAR}/publish", password="something else here")
+    assert "This is not your password. Nothing was published." in wrong.text
+    assert "No year is published yet." in client.get("/en/20").text
+    done = later.post(f"/desk/statistics/{YEAR}/publish", password=PASSWORD)
+    assert done.status_code == 303
+    again = later.post(f"/desk/statistics/{YEAR}/publish", password=PASSWORD)
+    assert "published already" in again.text
+    page = client.get("/en/20").text
+    assert f"<h2>{YEAR}</h2>" in page
+    assert f'<td class="number">{K}</td>' in page
+
+
+def test_everybody_can_take_the_numbers_along(
+    dana: Browser, app_instance: Instance, clock: Clock, browser: Browsers, client: FlaskClient
+) -> None:
+    for _ in range(K):
+        close(dana, app_instance)
+    later = in_the_next_year(clock, browser)
+    later.get(f"/desk/statistics/{YEAR}")
+    later.post(f"/desk/statistics/{YEAR}/publish", password=PASSWORD)
+    lines = client.get("/nl/20c")
+    rows = list(csv.DictReader(io.StringIO(lines.text)))
+    counted = {(row["dimension"], row["value"], row["country"]): row["reports"] for row in rows}
+    assert counted["kind", "witness", "BE"] == str(K)
+    told = client.get("/nl/20j").json
+    assert told
+    assert told["years"][0]["tables"]["kind"]["witness"]["BE"] == K
+    for answer in (lines, client.get("/nl/20j")):
+        assert answer.headers["Content-Disposition"].startswith('attachment; filename="data.')
+
+
+def test_who_does_triage_sees_no_counts(browser: Browsers, app_instance: Instance) -> None:
+    bela = browser().at_desk("Bela")
+    assert bela.get(f"/desk/statistics/{YEAR}").status_code == 403
+    assert "/desk/statistics" not in bela.get("/desk/").text

@@ -1,0 +1,95 @@
+"""The desk's page of a year's counts, its charts, and publishing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports.errors import Busy, PublicationRefused, SignInRefused, TooManyGuesses
+from reports.statistics import counting, keeping, publishing
+from reports.statistics.counting import Counts
+from reports.statistics.definitions import DIMENSIONS
+from reports.statistics.suppress import K, suppressed
+from webapp import clock
+from webapp import counted as words
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.desk.reconfirm import check_password
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring, staff_only
+from webapp.statistics import charts
+
+_ = DESK.lazy_gettext
+COUNTERS = ("supervisor", "administrator")
+blueprint = Blueprint("statistics", __name__, url_prefix="/desk/statistics")
+
+
+@blueprint.get("")
+@staff_only(*COUNTERS)
+def newest() -> ResponseReturnValue:
+    """This year's counts."""
+    return redirect(url_for("statistics.year", year=clock.now().year), 303)
+
+
+@blueprint.get("/<int(fixed_digits=4):year>")
+@staff_only(*COUNTERS)
+def year(year: int) -> ResponseReturnValue:
+    """The counts of one year, as they would be published."""
+    return _page(year)
+
+
+@blueprint.get("/<int(fixed_digits=4):year>/<dimension>.svg")
+@staff_only(*COUNTERS)
+def chart(year: int, dimension: str) -> ResponseReturnValue:
+    """One chart of that page."""
+    if dimension not in DIMENSIONS:
+        abort(404)
+    drawn = charts.bars(dimension, suppressed(_counts(year).tables[dimension]))
+    return Response(drawn, content_type="image/svg+xml")
+
+
+@blueprint.post("/<int(fixed_digits=4):year>/publish")
+@staff_only(*COUNTERS)
+def publish(year: int) -> ResponseReturnValue:
+    """Let everybody read the counts of a year that is over; the password once more, first."""
+    try:
+        check_password(request.form.get("password", ""))
+        counts = _counts(year)
+        with transaction() as session:
+            publishing.publish(
+                session, vault(), year, counts, clock.now(), staff_id=keyring().staff.id
+            )
+    except PublicationRefused as refusal:
+        return _page(year, words.REFUSED[refusal.reason])
+    except SignInRefused:
+        return _page(year, _("This is not your password. Nothing was published."))
+    except TooManyGuesses:
+        return _page(year, _("Too many tries. Wait a minute. Nothing was published."))
+    except Busy:
+        return _page(year, _("Too many people sign in now. Try again. Nothing was published."))
+    return redirect(url_for("statistics.year", year=year, done="published"), 303)
+
+
+def _counts(year: int) -> Counts:
+    rows = keeping.of_year(current(), vault(), keyring(), year)
+    return counting.count(facts for _row, facts in rows)
+
+
+def _page(year: int, mistake: object = "") -> Response:
+    counts = _counts(year)
+    kept = {*keeping.years(current()), clock.now().year, year}
+    there = {each.year for each in publishing.published(current(), vault())}
+    text = render_template(
+        "statistics/desk.html",
+        year=year,
+        years=sorted(kept, reverse=True),
+        tables={name: suppressed(table) for name, table in counts.tables.items()},
+        counts=counts,
+        published=year in there,
+        over=year < clock.now().year,
+        words=words,
+        hidden_below=K,
+        mistake=mistake,
+        done=labels.DONE.get(request.args.get("done", "")),
+    )
+    return Response(text, status=400 if mistake else 200)

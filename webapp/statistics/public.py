@@ -1,0 +1,49 @@
+"""The counts for everybody: one page with all published years, and the same as data.
+
+The page asks for nothing that other pages do not ask for, so it has tables and no pictures. The
+data are for national rapporteurs; their names say nothing.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from reports.statistics import publishing
+from reports.statistics.publishing import Published
+from reports.statistics.suppress import K
+from webapp import counted as words
+from webapp.db import current, vault
+from webapp.pages import shared_page
+
+blueprint = Blueprint("counts", __name__)
+
+
+@blueprint.get("/<language>/20")
+def page() -> Response:
+    """Every published year, what is counted, and what is hidden."""
+    years = _years()
+    return shared_page(
+        lambda: render_template("statistics/public.html", years=years, words=words, hidden_below=K)
+    )
+
+
+@blueprint.get("/<language>/20c")
+def lines() -> Response:
+    """The numbers as CSV (RFC 4180)."""
+    text = publishing.as_csv(_years())
+    return _download(Response(text, content_type="text/csv; charset=utf-8"), "csv")
+
+
+@blueprint.get("/<language>/20j")
+def data() -> Response:
+    """The numbers as JSON, with what they mean."""
+    return _download(jsonify(publishing.as_json(_years())), "json")
+
+
+def _years() -> list[Published]:
+    return publishing.published(current(), vault())
+
+
+def _download(response: Response, ending: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="data.{ending}"'
+    return response

@@ -1,0 +1,45 @@
+"""The desk: closing a report. Its coded facts stay for the yearly counts, apart from it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from reports.errors import ReasonMissing, StatisticRefused, StatusRefused, TextTooLong
+from reports.statistics import keeping
+from reports.statistics.definitions import ASKED
+from reports.triage import queue, reading, status
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.page import back, refused, settings, started
+
+blueprint = Blueprint("closing", __name__, url_prefix="/desk")
+
+
+@blueprint.post("/reports/<uuid:report_id>/close")
+@staff_only(*TRIAGE)
+def close(report_id: UUID) -> ResponseReturnValue:
+    """End the work on a report; without a referral, with a written reason."""
+    report, typed = started(report_id), request.form.get("reason", "")
+    answers = reading.read(current(), vault(), report, keyring()).judged or {}
+    said = {name: request.form.get(name, "") for name in ASKED}
+    try:
+        with transaction() as session:
+            report = queue.find(session, keyring(), report_id)
+            status.move(
+                session,
+                vault(),
+                report,
+                "closed",
+                clock.now(),
+                staff_id=keyring().staff.id,
+                reason=typed,
+                retention_days=settings().retention_days,
+            )
+            keeping.keep(session, vault(), report, answers, said, clock.now())
+    except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
+        return refused(report, "close", typed, problem)
+    return back(report_id, "closed")
