@@ -11,8 +11,10 @@ from webapp.commands.backup import backup, restore
 from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
+from webapp.commands.export import export
 from webapp.commands.init import init
 from webapp.commands.languages import languages
+from webapp.commands.printing import print_papers
 from webapp.commands.recover import recover
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add
@@ -24,6 +26,7 @@ COMMANDS = (
     recover,
     contact_set,
     demo,
+    export,
     worker,
     custody_verify,
     backup,
@@ -31,6 +34,7 @@ COMMANDS = (
     languages,
     route,
     countries_check,
+    print_papers,
 )
 
 

@@ -1,0 +1,75 @@
+"""`print`: a poster and a pocket card as PDF for each language, for deployers to print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+from flask_babel import force_locale
+
+from reports.routing.country import Country
+from reports.routing.engine import propose
+from reports.routing.facts import Facts
+from webapp.clock import now
+from webapp.config import Config
+from webapp.countries import countries, country_name, emergency_contacts, letters
+from webapp.i18n import Language, languages
+from webapp.printed.card import Numbers, card
+from webapp.printed.poster import poster
+from webapp.urls import HOME, public_path
+
+
+@click.command("print")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--url", required=True, help="Where the site answers, such as https://example.org")
+def print_papers(folder: Path, url: str) -> None:
+    """Write LANGUAGE-1.pdf (poster) and LANGUAGE-2.pdf (pocket card) into FOLDER."""
+    base = base_of(url)
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in languages().offered:
+        # Words are those of a request, here of nobody's.
+        with current_app.test_request_context(), force_locale(language.locale):
+            for number, paper in enumerate(papers(language, base), 1):
+                file = folder / f"{language.tag}-{number}.pdf"
+                file.write_bytes(paper)
+                click.echo(file)
+
+
+def papers(language: Language, base: str) -> tuple[bytes, bytes]:
+    """The poster and the card of one language; `base` is scheme and host of the site."""
+    title = cast(Config, current_app.extensions["config"]).title
+    address = base + public_path(language.tag, HOME)
+    shown = base.partition("://")[2]
+    names = [each.name for each in languages().offered]
+    numbers = [_numbers(countries()[code]) for code in letters().values()]
+    return (
+        poster(language, names, title, address, shown),
+        card(language, numbers, title, address, shown),
+    )
+
+
+def base_of(url: str) -> str:
+    """Scheme and host of the site; click.BadParameter for anything that is no such address."""
+    parts = urlsplit(url)
+    bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+    onion = (parts.hostname or "").endswith(".onion")
+    if not parts.hostname or not bare or parts.scheme not in ("https", "http" if onion else ""):
+        problem = "give the address of the site alone, such as https://example.org"
+        raise click.BadParameter(problem, param_hint="--url")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _numbers(country: Country) -> Numbers:
+    """In danger, and the first whom the rules propose to somebody who wants no police."""
+    facts = Facts(at=now(), present_country=country.code, police="refused", age="adult")
+    urgent = emergency_contacts(country)
+    proposed = (countries().contact(name) for name in propose(countries(), facts, "help").ids)
+    advice = (phone.printed for contact in proposed for phone in contact.phones)
+    return Numbers(
+        country=country_name(country),
+        danger=tuple(phone.printed for contact in urgent for phone in contact.phones[:1]),
+        advice=next(advice, ""),
+    )

@@ -1,0 +1,58 @@
+"""The poster: a large QR code, a few words that could be about anything, and strips to tear off."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fpdf import FPDF
+
+from reports.paper import FAMILY
+from webapp.i18n import MESSAGES, Language
+from webapp.printed.sheet import Box, cut_line, draw_code, new_sheet, write
+
+_ = MESSAGES.gettext
+
+WIDTH: Final = 210.0
+HEIGHT: Final = 297.0
+CODE: Final = 110.0
+STRIPS: Final = 8
+STRIP_HEIGHT: Final = 52.0
+
+
+def poster(language: Language, others: list[str], title: str, address: str, shown: str) -> bytes:
+    """One A4 page as PDF. `others`: the languages of the site in their own names.
+
+    `address` stands in the QR code, `shown` is what a person types.
+    """
+    sheet = new_sheet(language, title)
+    page = Box(20, 26, WIDTH - 40)
+    below = write(sheet, page, str(_("Do you have questions?")), 34, bold=True)
+    below = write(
+        sheet, Box(20, below + 4, WIDTH - 40), str(_("Work, papers, money, a place to stay:")), 18
+    )
+    below = write(sheet, Box(20, below, WIDTH - 40), str(_("read what your rights are.")), 18)
+    draw_code(sheet, address, (WIDTH - CODE) / 2, below + 4, CODE)
+    below = write(sheet, Box(10, below + CODE + 5, WIDTH - 20), shown, 22, bold=True)
+    words = str(_("Free. Without your name. In your language."))
+    below = write(sheet, Box(20, below + 3, WIDTH - 40), words, 16)
+    write(sheet, Box(20, below + 3, WIDTH - 40), " · ".join(others), 12)
+    _strips(sheet, shown)
+    return bytes(sheet.output())
+
+
+def _strips(sheet: FPDF, shown: str) -> None:
+    """The address again and again, upright, so that a person takes it along unseen."""
+    top = HEIGHT - STRIP_HEIGHT
+    width = WIDTH / STRIPS
+    cut_line(sheet, (0, top), (WIDTH, top))
+    size = 15.0
+    sheet.set_font(FAMILY, "B", size)
+    while sheet.get_string_width(shown) > STRIP_HEIGHT - 8:
+        size -= 0.5
+        sheet.set_font(FAMILY, "B", size)
+    for number in range(STRIPS):
+        left = number * width
+        if number:
+            cut_line(sheet, (left, top), (left, HEIGHT))
+        with sheet.rotation(90, left + width / 2, HEIGHT - 4):
+            sheet.text(left + width / 2, HEIGHT - 4 + size * 0.12, shown)
