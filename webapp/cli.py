@@ -12,6 +12,7 @@ from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
 from webapp.commands.export import export
+from webapp.commands.export import export
 from webapp.commands.init import init
 from webapp.commands.languages import languages
 from webapp.commands.printing import print_papers
@@ -26,6 +27,7 @@ COMMANDS = (
     recover,
     contact_set,
     demo,
+    export,
     export,
     worker,
     custody_verify,

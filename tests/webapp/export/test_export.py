@@ -1,0 +1,147 @@
+"""The export, and a real nginx that serves it as docs/deploy says."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import brotli
+import pytest
+from flask import Flask
+
+from tests.support.nginx import Nginx, find
+from tests.support.site import Site, flask
+from tests.support.tls import SITE_HOST, Certificate
+from webapp.export.write import addresses, write
+from webapp.pages import BUCKET
+
+GUARD = "a=1; __Host-g=1"
+ENCODINGS = ("gzip", "br", "gzip, deflate, br, zstd", "identity")
+OF_THE_SERVER = {"date", "server", "connection", "transfer-encoding", "via"}
+
+
+def ask(port: int, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """One request to nginx over TLS."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting)
+    try:
+        own = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, headers={"Host": f"{SITE_HOST}:{port}", **own})
+        answer = connection.getresponse()
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, told, answer.read()
+    finally:
+        connection.close()
+
+
+def test_the_files_hold_the_bytes_that_are_served(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    app = make_app(WAYSIDE_LANGUAGES="en,ar")
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "old.js").write_text("gone")
+    pages = write(app, tmp_path)
+    assert pages == len(list(addresses(app)))
+    assert not (tmp_path / "s" / "old.js").exists()
+    client = app.test_client()
+    for path in addresses(app):
+        file = tmp_path / "pages" / f"{path[1:]}.html"
+        packed = file.with_name(f"{file.name}.gz").read_bytes()
+        served = client.get(path, base_url="https://localhost", headers={"Accept-Encoding": "gzip"})
+        assert served.data == packed, path
+        html = gzip.decompress(packed)
+        br = file.with_name(f"{file.name}.br").read_bytes()
+        assert brotli.decompress(br) == html
+        assert len(br) == len(packed)
+        assert file.read_bytes().startswith(html.rstrip())
+        assert len(file.read_bytes()) % BUCKET == 0
+
+
+@pytest.fixture(scope="module")
+def nginx(
+    shared_site: Site, certificate: Certificate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nginx]:
+    find()
+    folder = tmp_path_factory.mktemp("nginx")
+    environ = {**shared_site.environ, "WAYSIDE_LANGUAGES": "en,ar"}
+    flask(environ, "export", str(folder / "export"))
+    server = Nginx(folder / "run", folder / "export", shared_site.port, certificate)
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_nginx_serves_a_page_as_the_application_does(
+    nginx: Nginx, shared_site: Site, encoding: str
+) -> None:
+    sizes = set()
+    for path in ("/en/1", "/en/b1", "/ar/15", "/en/b0", "/en/5", "/"):
+        status, headers, body = ask(nginx.port, "GET", path, Accept_Encoding=encoding)
+        assert status == 200
+        assert len(body) % BUCKET == 0
+        assert not {"etag", "last-modified", "accept-ranges"} & set(headers)
+        kept = [(k, v) for k, v in headers.items() if k not in OF_THE_SERVER]
+        sizes.add(sum(len(k) + len(v) + 4 for k, v in kept))
+    assert len(sizes) == 1, "headers of pages from files are as long as those of the application"
+    # The application itself speaks no Brotli.
+    own = ask_plain(shared_site, "/en/b1", "gzip" if encoding == "br" else encoding)
+    _, headers, _ = ask(nginx.port, "GET", "/en/b1", Accept_Encoding=encoding)
+    differing = {"x-fill", "content-encoding", *OF_THE_SERVER}
+    assert {k: v for k, v in headers.items() if k not in differing} == {
+        k: v for k, v in own.items() if k not in differing
+    }
+
+
+def ask_plain(site: Site, path: str, encoding: str) -> dict[str, str]:
+    """The headers of the application's own answer, as a proxy that speaks TLS gets it."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    headers = {"Accept-Encoding": encoding, "X-Forwarded-Proto": "https"}
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return {name.lower(): value for name, value in answer.getheaders()}
+
+
+def test_nginx_keeps_the_guard_and_the_exit(nginx: Nginx, shared_site: Site) -> None:
+    assert shared_site.target
+    target = f"{shared_site.target.url}/"
+    status, headers, _ = ask(nginx.port, "GET", "/x")
+    assert (status, headers["location"]) == (303, target)
+    assert headers["clear-site-data"] == '"storage"'
+    cookie = {part.strip() for part in headers["set-cookie"].split(";")}
+    assert cookie == {
+        *("__Host-g=1", "Secure", "HttpOnly", "Max-Age=120", "Path=/", "SameSite=Lax"),
+    }
+    status, headers, body = ask(nginx.port, "POST", "/x")
+    assert (status, body, headers["clear-site-data"]) == (204, b"", '"storage"')
+    for path in ("/en/1", "/en/b1", "/en/b0", "/", "/en/w"):
+        status, headers, _ = ask(nginx.port, "GET", path, Cookie=GUARD)
+        assert (status, headers["location"]) == (303, target), path
+    assert ask(nginx.port, "GET", "/en/1", Cookie="a__Host-g=1")[0] == 200
+
+
+def test_nginx_hands_the_rest_to_the_application(nginx: Nginx) -> None:
+    assert ask(nginx.port, "GET", "/en/zz")[0] == 404
+    assert ask(nginx.port, "GET", "/up")[0] == 204
+    assert ask(nginx.port, "GET", "/desk/")[0] in (302, 303)
+    assert ask(nginx.port, "POST", "/en/1")[0] in (400, 405)
+    status, headers, _ = ask(nginx.port, "GET", "/pages/en/1.html")
+    assert status == 404
+    assert "strict-transport-security" in headers
+
+
+def test_nginx_serves_the_files_of_a_page_packed_or_not(nginx: Nginx) -> None:
+    _, _, page = ask(nginx.port, "GET", "/en/1")
+    name = page.decode().split('href="/s/')[1].split('"')[0]
+    plain = ask(nginx.port, "GET", f"/s/{name}")
+    packed = ask(nginx.port, "GET", f"/s/{name}", Accept_Encoding="br")
+    assert brotli.decompress(packed[2]) == plain[2]
+    assert packed[1]["content-type"] == "text/css; charset=utf-8"
+    assert "immutable" in packed[1]["cache-control"]
+    assert ask(nginx.port, "GET", "/s/none.css")[0] == 404

@@ -1,0 +1,49 @@
+"""Brotli (RFC 7932), filled to a given size, as `webapp.pages` fills gzip.
+
+The filler is metadata blocks, which every decoder skips (section 9.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import brotli
+
+_EMPTY: Final = b"\x06"
+"""A metadata block of no bytes: itself one byte of filler."""
+_SMALL, _LARGE = 256, 65_536
+
+
+def compressed(data: bytes, fit: Callable[[int], int] = int) -> bytes:
+    """`data` as Brotli, filled to what `fit` says for its bare length; ValueError for less."""
+    packer = brotli.Compressor(quality=11)
+    body = packer.process(data) + packer.flush()
+    end = packer.finish()
+    bare = len(body) + len(end)
+    size = fit(bare)
+    if size < bare:
+        raise ValueError(f"{bare} bytes do not fit into {size}")
+    return bytes(body + filler(size - bare) + end)
+
+
+def filler(space: int) -> bytes:
+    """Metadata blocks of `space` bytes together."""
+    blocks = b""
+    while len(blocks) < space:
+        left = space - len(blocks)
+        if left < 3:
+            blocks += _EMPTY
+        elif left - 2 <= _SMALL:
+            blocks += _block(left - 2, width=1)
+        elif left - 3 <= _SMALL:
+            blocks += _EMPTY
+        else:
+            blocks += _block(min(left - 3, _LARGE), width=2)
+    return blocks
+
+
+def _block(length: int, *, width: int) -> bytes:
+    """One metadata block: not the last, no nibbles, `width` bytes that hold `length` - 1."""
+    bits = 0b110 | width << 4 | (length - 1) << 6
+    return bits.to_bytes(width + 1, "little") + bytes(length)

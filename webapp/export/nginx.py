@@ -1,0 +1,97 @@
+"""What nginx must be told so that its pages look like the application's, byte for byte.
+
+Written by the export and included by `docs/deploy/nginx.conf`, so that a header that changes in the
+code changes there as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from werkzeug.test import TestResponse
+
+Fills = dict[tuple[str, int], int]
+"""By form ("", ".gz", ".br") and length of the address: how long `X-Fill` is."""
+
+DAYS: Final = range(1, 32)
+OWN: Final = {"content-type", "content-length", "content-encoding", "x-fill", "onion-location"}
+"""Headers that nginx writes itself or that differ from page to page."""
+
+
+def fills_of(path: str, plain: TestResponse, packed: TestResponse) -> Fills:
+    """The fill of one page in its three forms; `br` is two letters shorter than `gzip`."""
+    size = len(path)
+    gz = len(packed.headers["X-Fill"])
+    shorter = len("gzip") - len("br")
+    return {
+        ("", size): len(plain.headers["X-Fill"]),
+        (".gz", size): gz,
+        (".br", size): gz + shorter,
+    }
+
+
+def maps(targets: Sequence[str], fills: Mapping[tuple[str, int], int]) -> str:
+    """`maps.conf`: the form for a browser, its fill, the guard, the exit's target of the day."""
+    lines = [
+        "# Written by `export`.",
+        *_map("$http_accept_encoding", "$wayside_form", {r"~*\bbr\b": ".br", r"~*gzip": ".gz"}),
+        *_map("$wayside_form", "$wayside_encoding", {".gz": "gzip", ".br": "br"}),
+        *_map(
+            '"$wayside_form:$wayside_path"',
+            "$wayside_fill",
+            {
+                f"~^{re.escape(form)}:.{{{size}}}$": "0" * fill
+                for (form, size), fill in sorted(fills.items())
+            },
+        ),
+        *_map('"$http_cookie"', "$wayside_guarded", {r"~(^|;\s*)__Host-g=": "1"}, "0"),
+        *_map(
+            '"$wayside_guarded$request_method$uri"',
+            "$wayside_away",
+            {"~^1(GET|HEAD)/(s/|desk)": "0", "~^1(GET|HEAD)/x$": "0", "~^1(GET|HEAD)/": "1"},
+            "0",
+        ),
+        *_map(
+            "$time_iso8601",
+            "$wayside_target",
+            {
+                rf"~^\d+-\d\d-{day:02}T": targets[day % len(targets)]
+                for day in DAYS
+                if day % len(targets)
+            },
+            targets[0],
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def headers(page: TestResponse) -> str:
+    """`headers.conf`: the headers of every page, as the application sends them."""
+    lines = ["# Written by `export`."]
+    for name, value in page.headers:
+        if name.lower() not in OWN:
+            lines.append(f"add_header {name} {_quoted(value)} always;")
+    onion = page.headers.get("Onion-Location")
+    if onion:
+        host = "/".join(onion.split("/")[:3])
+        lines.append(f'add_header Onion-Location "{host}$wayside_path" always;')
+    lines += [
+        "add_header Content-Encoding $wayside_encoding always;",
+        "add_header X-Fill $wayside_fill always;",
+        'add_header Last-Modified "";',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _map(source: str, name: str, rows: Mapping[str, str], default: str = "") -> list[str]:
+    body = [f"    {_quoted(key)} {_quoted(value)};" for key, value in rows.items()]
+    return [f"map {source} {name} {{", f"    default {_quoted(default)};", *body, "}"]
+
+
+def _quoted(value: str) -> str:
+    """A value as nginx reads it; what nginx would take for a variable cannot be said there."""
+    if "$" in value.rstrip("$"):
+        raise ValueError(f"nginx would read a variable in {value!r}")
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

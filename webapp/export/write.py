@@ -1,0 +1,92 @@
+"""Writing the export: each page asked of the application itself, so that the bytes are the same.
+
+The folder holds `pages/<language>/<code>.html` and `s/<name>`, each with `.gz` and `.br` beside it,
+and two files that `docs/deploy/nginx.conf` includes: `maps.conf` and `headers.conf`. Pages that say
+what is true just now (who is open), and the chooser, which looks at the browser, stay with the
+application.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, cast
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from webapp import i18n
+from webapp.assets import Assets
+from webapp.carried import carried
+from webapp.config import Config
+from webapp.export import brotli, nginx
+from webapp.pages import bucket_for
+from webapp.urls import OFFLINE, public_path
+
+ORIGIN: Final = "https://localhost"
+
+
+def write(app: Flask, folder: Path) -> int:
+    """Write the export of `app` into `folder`, which may hold an older one; the number of pages.
+
+    What is no longer part of it is taken away. Raises OSError.
+    """
+    written: set[Path] = set()
+    fills: nginx.Fills = {}
+    sample: TestResponse | None = None
+    pages = 0
+    for path in addresses(app):
+        packed = _ask(app, path, "gzip")
+        plain = _ask(app, path, "identity")
+        file = folder / "pages" / f"{path[1:]}.html"
+        written |= _put(file, {"": plain.data, ".gz": packed.data, ".br": _brotli(packed.data)})
+        fills |= nginx.fills_of(path, plain, packed)
+        sample, pages = packed, pages + 1
+    if sample is None:
+        raise ValueError("there is no page to export")
+    for name, asset in cast(Assets, app.extensions["assets"]).by_name.items():
+        forms = {"": asset.body, ".gz": asset.packed or gzip.compress(asset.body, mtime=0)}
+        forms[".br"] = brotli.compressed(asset.body)
+        written |= _put(folder / "s" / name, forms)
+    for old in [*folder.glob("pages/*/*"), *folder.glob("s/*")]:
+        if old not in written:
+            old.unlink()
+    config = cast(Config, app.extensions["config"])
+    (folder / "maps.conf").write_text(nginx.maps(config.exit_urls, fills))
+    (folder / "headers.conf").write_text(nginx.headers(sample))
+    return pages
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """Every page that is the same at any time, in every language offered."""
+    with app.app_context():
+        codes = [page.code for page in carried() if not page.timely] + [OFFLINE]
+        tags = [language.tag for language in i18n.languages().offered]
+    for tag in tags:
+        for code in codes:
+            yield public_path(tag, code)
+
+
+def _ask(app: Flask, path: str, encoding: str) -> TestResponse:
+    response = app.test_client().get(path, base_url=ORIGIN, headers={"Accept-Encoding": encoding})
+    if response.status_code != 200:
+        raise ValueError(f"{path} answers {response.status_code}")
+    return response
+
+
+def _brotli(packed: bytes) -> bytes:
+    """The same page as Brotli, of the same size: no form tells itself by its length."""
+    return brotli.compressed(
+        gzip.decompress(packed), lambda bare: max(len(packed), bucket_for(bare))
+    )
+
+
+def _put(file: Path, forms: dict[str, bytes]) -> set[Path]:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for suffix, body in forms.items():
+        # A file that is read while it is written must be the old one or the new one.
+        fresh = file.with_name(f".{file.name}{suffix}")
+        fresh.write_bytes(body)
+        fresh.replace(file.with_name(file.name + suffix))
+    return {file.with_name(file.name + suffix) for suffix in forms}
