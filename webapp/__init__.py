@@ -21,6 +21,7 @@ from webapp import (
     security,
     staff_auth,
     standing,
+    stores,
     trouble,
 )
 from webapp.account.entry import blueprint as entry_blueprint
@@ -30,6 +31,7 @@ from webapp.account.views import blueprint as account_blueprint
 from webapp.admin.contacts import blueprint as points_blueprint
 from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
+from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
 from webapp.contacts.carried import pages as contact_pages
 from webapp.contacts.views import blueprint as contacts_blueprint
@@ -82,6 +84,7 @@ STAFF_BLUEPRINTS = (
     desks_blueprint,
     statistics_blueprint,
     points_blueprint,
+    board_blueprint,
 )
 
 
@@ -101,6 +104,7 @@ def create_app(config: Config) -> Flask:
     clock.init_app(app)
     db.init_app(app, config.domain)
     room.init_app(app, config.domain.data_dir)
+    stores.init_app(app, config.domain)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)

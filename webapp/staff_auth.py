@@ -38,6 +38,10 @@ LANGUAGES: Final = ("en", "nl", "fr", "de")
 TOUCH: Final = timedelta(minutes=1)
 """How exactly idle time is counted: a request writes at most this often."""
 
+DESK_HOME: Final = "/desk/"
+PORTAL: Final = "/desk/portal"
+"""Where a liaison begins: they have no queue."""
+
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 EVERYBODY: Final = frozenset({"everybody"})
 
@@ -71,6 +75,13 @@ def keyring() -> Keyring:
     if held is None:
         abort(403)
     return held
+
+
+def home() -> str:
+    """Where somebody begins who is signed in: the queue, or what was passed on to a liaison."""
+    if keyring().staff.role != "liaison":
+        return DESK_HOME
+    return PORTAL if "portal" in current_app.blueprints else "/desk/account"
 
 
 def session_began() -> datetime:
@@ -122,6 +133,8 @@ def guard() -> Response | None:
     if request.method not in _READING and not _session_token_fits():
         abort(403)
     if keyring().staff.role not in roles:
+        if request.path == DESK_HOME and request.method in _READING:
+            return make_response(redirect(home(), 303))
         abort(403)
     _touch()
     return None

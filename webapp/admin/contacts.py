@@ -25,11 +25,10 @@ from reports.errors import (
 from reports.model.contact import CHANNELS
 from reports.routing.entries import Contact
 from webapp import clock
-from webapp.admin import points
 from webapp.admin.forms import refusal
 from webapp.countries import countries
 from webapp.db import current, vault
-from webapp.desk import labels
+from webapp.desk import labels, points
 from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
 from webapp.staff_auth import TRIAGE, keyring, staff_only

@@ -1,4 +1,4 @@
-"""The contact points as the administrator's pages need them."""
+"""The contact points as the pages of the desk need them."""
 
 from __future__ import annotations
 

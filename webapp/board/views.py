@@ -1,0 +1,64 @@
+"""The board: ages, workload, answers that are late, failed deliveries, contact points to check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, cast
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from reports.triage import board
+from webapp import clock
+from webapp.config import Config
+from webapp.countries import countries
+from webapp.db import current, vault
+from webapp.desk import labels, points
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring, staff_only
+
+blueprint = Blueprint("board", __name__, url_prefix="/desk")
+WATCHERS: Final = ("supervisor", "administrator")
+
+
+@blueprint.get("/board")
+@staff_only(*WATCHERS)
+def overview() -> ResponseReturnValue:
+    """How the desks of who looks are doing."""
+    config, now = cast(Config, current_app.extensions["config"]), clock.now()
+    every = points.every(current(), vault(), countries(), now.date())
+    return render_template(
+        "board/board.html",
+        board=board.of(current(), keyring().desk_ids(current()), config.domain, now),
+        columns=columns(),
+        points=[point for point in every if point.due or point.ends or point.broken],
+        contacts=countries().contacts,
+        lasting=lasting,
+        most=board.MOST,
+        now=now,
+        labels=labels,
+    )
+
+
+def columns() -> list[str]:
+    """The heads of the ages: "today", "1", "3 to 6", "30 and more"."""
+    pairs = zip(board.AGES, (*board.AGES[1:], None), strict=True)
+    return [_column(first, after) for first, after in pairs]
+
+
+def _column(first: int, after: int | None) -> str:
+    if first == 0:
+        return str(DESK.gettext("today"))
+    if after is None:
+        return str(DESK.gettext("%(first)s days and more", first=first))
+    if after - first == 1:
+        return str(DESK.ngettext("%(num)s day", "%(num)s days", first))
+    return str(DESK.gettext("%(first)s to %(last)s days", first=first, last=after - 1))
+
+
+def lasting(time: timedelta) -> str:
+    """A length of time: hours, and whole days from two days on."""
+    hours = max(0, int(time.total_seconds() // 3600))
+    if hours < 48:
+        return str(DESK.ngettext("%(num)s hour", "%(num)s hours", hours))
+    return str(DESK.ngettext("%(num)s day", "%(num)s days", hours // 24))
