@@ -51,6 +51,7 @@ from webapp.triage.linking import blueprint as linking_blueprint
 from webapp.triage.listing import blueprint as queue_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
 from webapp.triage.replies import blueprint as replies_blueprint
+from webapp.triage.search import blueprint as search_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
 from webapp.triage.working import blueprint as working_blueprint
 from webapp.up import blueprint as up_blueprint
@@ -79,6 +80,7 @@ STAFF_BLUEPRINTS = (
     findings_blueprint,
     linking_blueprint,
     replies_blueprint,
+    search_blueprint,
     referral_blueprint,
     admin_blueprint,
     desks_blueprint,

@@ -5,7 +5,7 @@ Everything else here is a plain function of its arguments.
 """
 
 from reports.vault.padding import pad, unpad
-from reports.vault.sealing import KeyPair, make_pair, open_sealed, public_of, seal
+from reports.vault.sealing import KeyPair, Opener, make_pair, open_sealed, public_of, seal
 from reports.vault.stream import open_stream, seal_stream
 from reports.vault.vault import PASSWORD_COST, RECEIPT_COST, Cost, Vault
 from reports.vault.wrapping import derive, keyed_hash, unwrap, wrap
@@ -15,6 +15,7 @@ __all__ = [
     "RECEIPT_COST",
     "Cost",
     "KeyPair",
+    "Opener",
     "Vault",
     "derive",
     "keyed_hash",

@@ -1,0 +1,156 @@
+"""Searching a desk's reports: each request opens one batch, says how far it is, and goes on.
+
+With script htmx sends the next request by itself; without, a button does. The words travel in the
+form, never in an address, and nothing that was opened is kept between two requests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from htmx_flask import request as htmx_request
+from sqlalchemy import select
+
+from reports.intake.questions import FORMS, clean
+from reports.model import Report
+from reports.model.report import STATUSES
+from reports.triage import search
+from reports.triage.search import Batch, Place, Wanted
+from webapp import clock
+from webapp.countries import countries
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.i18n import DESK
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("search", __name__, url_prefix="/desk/search")
+MOST: Final = 100
+"""Reports found at most; who has more narrows the search."""
+WITHOUT_SCRIPT: Final = 5 * search.BATCH
+"""Reports of one request where each needs a press."""
+FIELDS: Final = ("q", "status", "country", "form", "since")
+SINCE: Final = {"7": _("7 days"), "30": _("30 days"), "365": _("1 year")}
+WHERE: Final = {
+    "story": _("Story"),
+    "answers": _("Facts"),
+    "messages": _("Mailbox"),
+    "notes": _("Notes of the desk"),
+    "name": _("Its name"),
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One form as it came in: what is wanted, how far the search is, what it found so far."""
+
+    wanted: Wanted
+    after: Place | None
+    searched: int
+    damaged: int
+    found: dict[UUID, list[str]]
+
+
+@blueprint.get("")
+@staff_only(*TRIAGE)
+def ask() -> ResponseReturnValue:
+    """The form."""
+    return _page({})
+
+
+@blueprint.post("")
+@staff_only(*TRIAGE)
+def find() -> ResponseReturnValue:
+    """One batch, and what was found up to its end."""
+    sent = _sent()
+    if not sent.wanted.words:
+        return _page({}, _("Write at least 2 letters."))
+    count = search.total(current(), keyring(), sent.wanted)
+    if sent.after is None:
+        with transaction() as session:
+            search.record(session, vault(), keyring(), count, clock.now())
+    size = search.BATCH if htmx_request.htmx else WITHOUT_SCRIPT
+    batch = search.search(current(), vault(), keyring(), sent.wanted, sent.after, size)
+    for each in batch.found:
+        sent.found[each.report_id] = list(each.where)
+    return _page(_progress(sent, batch, count))
+
+
+def _sent() -> Sent:
+    form = request.form
+    days = form.get("since", "")
+    since = clock.now().date() - timedelta(days=int(days)) if days in SINCE else None
+    wanted = Wanted(
+        clean(form.get("q", ""))[: search.QUERY_LIMIT],
+        status=_one_of("status", STATUSES),
+        country=_one_of("country", countries().codes),
+        form=_one_of("form", FORMS),
+        since=since,
+    )
+    return Sent(
+        wanted,
+        Place.parse(form.get("after", "")),
+        _number("searched"),
+        _number("damaged"),
+        dict(filter(None, map(_hit, form.getlist("hit")[:MOST]))),
+    )
+
+
+def _one_of(name: str, allowed: tuple[str, ...]) -> str | None:
+    value = request.form.get(name, "")
+    return value if value in allowed else None
+
+
+def _number(name: str) -> int:
+    value = request.form.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
+
+
+def _hit(text: str) -> tuple[UUID, list[str]] | None:
+    id, *where = text.split(".")
+    try:
+        return UUID(id), [name for name in where if name in WHERE]
+    except ValueError:
+        return None
+
+
+def _progress(sent: Sent, batch: Batch, count: int) -> dict[str, Any]:
+    """What the page says of a search that is on its way or at its end."""
+    full = len(sent.found) >= MOST
+    desks = keyring().desk_ids(current())
+    query = select(Report).where(Report.id.in_(sent.found), Report.desk_id.in_(desks))
+    order = Report.received_day.desc(), Report.id.desc()
+    return {
+        "searched": min(sent.searched + batch.searched, count),
+        "count": count,
+        "damaged": sent.damaged + batch.damaged,
+        "rows": list(current().scalars(query.order_by(*order).limit(MOST))),
+        "hits": sent.found,
+        "following": None if full else batch.following,
+        "full": full and batch.following is not None,
+    }
+
+
+def _page(result: dict[str, Any], mistake: LazyString | str = "") -> ResponseReturnValue:
+    page = render_template(
+        "triage/searched.html" if htmx_request.htmx and result else "triage/search.html",
+        result=result,
+        mistake=mistake,
+        typed={name: clean(request.form.get(name, "")) for name in FIELDS},
+        choices={
+            "status": [(code, labels.STATUS[code]) for code in STATUSES],
+            "country": [(code, labels.COUNTRY[code]) for code in countries().codes],
+            "form": [(code, labels.FORM[code]) for code in FORMS],
+            "since": list(SINCE.items()),
+        },
+        where=WHERE,
+        most=MOST,
+        labels=labels,
+    )
+    return make_response(page, 422 if mistake else 200)
