@@ -67,6 +67,25 @@ def lines(session: Session, owner: Owner) -> list[CustodyLine]:
     return list(session.scalars(query.order_by(CustodyLine.number)))
 
 
+def told(session: Session, owner: Owner) -> list[dict[str, object]]:
+    """The whole chain as it goes to somebody else, with its digests: ids and codes, no names.
+
+    Nobody else can check a digest, which is keyed; this instance can, line by line, when asked.
+    """
+    return [
+        {
+            "number": line.number,
+            "day": line.day.isoformat(),
+            "at": line.at.isoformat() if line.at else None,
+            "act": line.act,
+            "staff": str(line.staff_id) if line.staff_id else None,
+            "detail": line.detail,
+            "digest": line.digest.hex(),
+        }
+        for line in lines(session, owner)
+    ]
+
+
 def verify(session: Session, vault: Vault) -> int:
     """Walk every chain; returns how many lines hold. Raises `CustodyBroken` at the first fault."""
     owners: list[Owner] = [*session.scalars(select(Organisation)), *session.scalars(select(Report))]

@@ -320,3 +320,7 @@ class PublicationRefused(WaysideError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NoticeAddressRefused(WaysideError):
+    """What was typed is not an address that notices can go to."""

@@ -11,7 +11,16 @@ import hmac
 from uuid import UUID
 
 from reports.errors import RosterBroken, SealBroken
-from reports.model import Attachment, Finding, Message, Note, Report
+from reports.model import (
+    Attachment,
+    Finding,
+    LegalHold,
+    Message,
+    Note,
+    Proposal,
+    ReferralAnswer,
+    Report,
+)
 from reports.vault import Vault
 
 
@@ -43,6 +52,25 @@ def finding_seal(vault: Vault, row: Finding) -> bytes:
     """The hash over a finding: which report it is on, what it is, who wrote it, its sealed text."""
     ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
     return vault.keyed("finding", *ids, row.kind.encode(), row.sealed)
+
+
+def proposal_seal(vault: Vault, row: Proposal) -> bytes:
+    """The hash over a proposal: for which report, by whom, and what it proposes."""
+    ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
+    return vault.keyed("proposal", *ids, row.sealed)
+
+
+def answer_seal(vault: Vault, row: ReferralAnswer) -> bytes:
+    """The hash over a recipient's answer: to which referral, what it is, by whom, and its words."""
+    by = row.staff_id.bytes if row.staff_id else b""
+    ids = row.id.bytes, row.referral_id.bytes, row.desk_key_id.bytes, by
+    return vault.keyed("referral answer", *ids, row.kind.encode(), row.sealed)
+
+
+def hold_seal(vault: Vault, row: LegalHold) -> bytes:
+    """The hash over a legal hold: of which report, how far it is, by whom, and its reason."""
+    ids = row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
+    return vault.keyed("legal hold", *ids, row.state.encode(), row.sealed)
 
 
 def attachment_seal(vault: Vault, row: Attachment) -> bytes:

@@ -16,25 +16,32 @@ from sqlalchemy.orm import Session
 
 from reports import custody, guesses, mailbox
 from reports.attachments import pending
+from reports.delivery import outbox
 from reports.intake import doubt, draft
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
     Attachment,
+    Called,
     Claim,
     CustodyLine,
     Delivery,
     Finding,
+    LegalHold,
     LinkToken,
     Message,
     Note,
     Organisation,
+    PortalKey,
+    Proposal,
     Referral,
+    ReferralAnswer,
     Report,
     ReportBody,
     ReporterSession,
     ReportLink,
 )
 from reports.roster import sign_in
+from reports.triage import hold
 from reports.vault import Vault
 
 AT_ONCE: Final = 50
@@ -44,9 +51,12 @@ AT_ONCE: Final = 50
 def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     """Erase what has expired; returns the reports erased, at most `AT_ONCE`. Call until empty.
 
-    A closed report with a delivery that still waits stays until that is settled: what somebody was
-    told is on its way is not dropped.
+    A closed report with a mail that still waits stays until that is settled: what somebody was told
+    is on its way is not dropped. Such a mail is given up after `outbox.PATIENCE`, so that no report
+    stays longer than that. What staff should have carried by hand keeps nothing. A legal hold keeps
+    the report until two people lift it.
     """
+    outbox.give_up(session, vault, now)
     draft.purge(session, now)
     pending.purge(session, now)
     mailbox.purge(session, now)
@@ -75,9 +85,10 @@ def _expired(now: datetime) -> Select[Report]:
         .where(Referral.report_id == Report.id)
         .where(Delivery.referral_id == Referral.id, Delivery.state.in_(("due", "claimed")))
     )
+    held = exists().where(LegalHold.report_id == Report.id, LegalHold.state.in_(hold.KEEPING))
     return (
         select(Report)
-        .where(Report.status == "closed", Report.retention_day < now.date(), ~waiting)
+        .where(Report.status == "closed", Report.retention_day < now.date(), ~waiting, ~held)
         .order_by(Report.retention_day, Report.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -93,8 +104,10 @@ def erase(session: Session, report_id: UUID) -> None:
     this = Report.id == report_id
     session.execute(update(Report).where(this).values(private_by_desk=b"", private_by_code=b""))
     referrals = select(Referral.id).where(Referral.report_id == report_id)
+    deliveries = select(Delivery.id).where(Delivery.referral_id.in_(referrals))
     for statement in (
         delete(ReporterSession).where(ReporterSession.report_id == report_id),
+        delete(Called).where(Called.report_id == report_id),
         delete(Claim).where(Claim.report_id == report_id),
         delete(ReportBody).where(ReportBody.report_id == report_id),
         delete(Attachment).where(Attachment.report_id == report_id),
@@ -105,6 +118,10 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(ReportLink).where(
             or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
         ),
+        delete(Proposal).where(Proposal.report_id == report_id),
+        delete(LegalHold).where(LegalHold.report_id == report_id),
+        delete(ReferralAnswer).where(ReferralAnswer.referral_id.in_(referrals)),
+        delete(PortalKey).where(PortalKey.delivery_id.in_(deliveries)),
         delete(Delivery).where(Delivery.referral_id.in_(referrals)),
         delete(Referral).where(Referral.report_id == report_id),
         delete(CustodyLine).where(CustodyLine.chain == report_id),

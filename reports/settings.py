@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ ANSWER_HOURS = (4, 24, 72, 168)
 """Hours in which a recipient should say that it has a report, the most urgent first. No source
 gives a time; these are ours: an hour of danger, a day, three days, a week."""
 EVERY_DESK = "all"
+NOTICE_TIMES = (time(8), time(13), time(17, 30))
+"""When staff are told by mail whether something waits, by the clock of the three countries."""
 RETENTION_DAYS = 90
 """Days between closing a report and erasing it (security.md, section 1)."""
 
@@ -53,6 +56,7 @@ class Settings:
     blob_url: str | None = None
     answer_hours: tuple[int, ...] = ANSWER_HOURS
     four_eyes: tuple[str, ...] = ()
+    notice_times: tuple[time, ...] = NOTICE_TIMES
 
     @property
     def production(self) -> bool:
@@ -79,12 +83,24 @@ class Settings:
             blob_url=_blob_url(environ, faults),
             answer_hours=_answer_hours(environ, faults),
             four_eyes=_four_eyes(environ),
+            notice_times=_notice_times(environ, faults),
         )
         if environ.get("WAYSIDE_LIMITS_URL"):
             faults.append("WAYSIDE_LIMITS_URL: this version keeps no shared limits; leave it unset")
         if faults:
             raise SettingsFaults(faults)
         return settings
+
+
+def _notice_times(environ: Mapping[str, str], faults: list[str]) -> tuple[time, ...]:
+    raw = environ.get("WAYSIDE_NOTICE_TIMES", "")
+    if not raw:
+        return NOTICE_TIMES
+    try:
+        return tuple(sorted({time.fromisoformat(part.strip()) for part in raw.split(",")}))
+    except ValueError:
+        faults.append(f"WAYSIDE_NOTICE_TIMES: {raw!r} must be times such as 08:00,17:30")
+        return NOTICE_TIMES
 
 
 def _env(environ: Mapping[str, str], faults: list[str]) -> Env:

@@ -8,6 +8,7 @@ custody keeps one line that says so.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -16,13 +17,18 @@ from reports import custody, mailbox, retention
 from reports.model import Delivery, Organisation, Referral, Report
 from reports.vault import Vault
 
+LEFT: Final = ("sent", "claimed", "delivered")
+
 
 def has_left(session: Session, report: Report) -> bool:
     """Whether a mail about the report has left, or may be leaving at this moment."""
     gone = (
         exists()
         .where(Referral.report_id == report.id)
-        .where(Delivery.referral_id == Referral.id, Delivery.state.in_(("sent", "claimed")))
+        .where(
+            Delivery.referral_id == Referral.id,
+            Delivery.state.in_(LEFT),
+        )
     )
     return bool(session.scalar(select(gone)))
 

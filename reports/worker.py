@@ -1,4 +1,4 @@
-"""The worker: a process of its own that delivers what is due and erases what has expired.
+"""The worker: a process of its own that delivers, reminds, and erases what has expired.
 
 APScheduler is its clock and nothing else; all that must be remembered stands in the database, which
 arbitrates between any number of workers. The worker holds no key that opens a report. It is the one
@@ -25,22 +25,27 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from reports import blobs, lease, retention
+from reports import blobs, lease, notices, retention
 from reports.attachments import sweep
 from reports.db import begin_write, make_engine, session_factory
-from reports.delivery import outbox
+from reports.delivery import outbox, reminder
 from reports.delivery.channels import Channel, choose
 from reports.delivery.channels.folder import transport as folder
+from reports.delivery.channels.smtp.transport import SmtpChannel
 from reports.delivery.outbox import Claim
 from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
 from reports.model import Delivery
+from reports.notices import Say
 from reports.settings import Settings
+from reports.triage import deadlines
 from reports.vault import Vault
 
 DELIVER_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(minutes=1)
+CHASE_EVERY: Final = timedelta(minutes=5)
 CLAIM_LEASE: Final = timedelta(minutes=5)
 """Longer than all answers of one slow mail server together (fifteen seconds for each)."""
+NOTIFY_EVERY: Final = timedelta(minutes=1)
 PURGE_LEASE: Final = timedelta(minutes=3)
 CHANGED: Final = "changed"
 """The problem of a delivery that somebody changed in the database: it never leaves."""
@@ -53,13 +58,16 @@ _log = logging.getLogger("wayside.worker")
 class Worker:
     """One worker among any number: its database, its name on leases, and whether it should stop."""
 
-    def __init__(self, settings: Settings, vault: Vault, engine: Engine) -> None:
+    def __init__(
+        self, settings: Settings, vault: Vault, engine: Engine, say: Say = notices.in_english
+    ) -> None:
         self.id: UUID = uuid4()
         self._settings = settings
         self._vault = vault
         self._sessions = session_factory(engine)
         self._store = blobs.choose(settings)
         self._stopping = threading.Event()
+        self._say = say
 
     def stop(self) -> None:
         """Begin nothing more; what is in hand is finished."""
@@ -93,6 +101,44 @@ class Worker:
             if not erased:
                 return
             log("erased", count=len(erased))
+
+    def chase(self) -> None:
+        """Remind recipients whose time to answer is over, and tell the desk, one step at a time."""
+        with self._transaction() as session:
+            now = moment(session)
+            if not lease.take(session, "chase", self.id, now, PURGE_LEASE):
+                return
+            late = deadlines.chase(session, self._vault, self._settings, now)
+            for referral in late:
+                reminder.enqueue(session, self._vault, self._settings, referral, now)
+        if late:
+            log("reminded", count=len(late))
+
+    def notify(self) -> None:
+        """Tell staff by mail whether something waits; without a mail server nobody is told."""
+        if self._settings.smtp_url is None:
+            return
+        channel = SmtpChannel(self._settings.smtp_url, self._settings.mail_from)
+        with self._transaction() as session:
+            now = moment(session)
+            if not lease.take(session, "notify", self.id, now, PURGE_LEASE):
+                return
+            times, mail_from = self._settings.notice_times, self._settings.mail_from
+            wanted = notices.due(
+                session, self._vault, now, times, mail_from=mail_from, say=self._say
+            )
+        for notice in wanted:
+            if self._stopping.is_set():
+                return
+            try:
+                channel.carry(Claim(uuid4(), self.id, 1, notice.to, notice.mail))
+            except ChannelFailed as problem:
+                log("notice", outcome=problem.code)
+                return
+            with self._transaction() as session:
+                notices.told(session, notice, now)
+        with self._transaction() as session:
+            notices.settle_calls(session, now)
 
     def _carry(self, channel: Channel, claim: Claim) -> None:
         outcome: str = channel.outcome
@@ -166,8 +212,11 @@ def log(event: str, **values: object) -> None:
     _log.info(" ".join(f"{key}={value}" for key, value in line.items()))
 
 
-def run(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM, then finish the delivery in hand. Raises `NotFounded`."""
+def run(settings: Settings, say: Say = notices.in_english) -> None:
+    """Work until SIGINT or SIGTERM, then finish the delivery in hand. Raises `NotFounded`.
+
+    `say` words the notices to staff.
+    """
     worker_vault = Vault.load(settings.data_dir)
     # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
     # that the parent set to be ignored stays ignored.
@@ -175,7 +224,7 @@ def run(settings: Settings) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     _prepare_log()
     engine = make_engine(settings.database_url)
-    worker = Worker(settings, worker_vault, engine)
+    worker = Worker(settings, worker_vault, engine, say)
     scheduler = _clock(worker)
     scheduler.start()
     log("started")
@@ -195,7 +244,12 @@ def _clock(worker: Worker) -> BackgroundScheduler:
         timezone=UTC,
     )
     scheduler.add_listener(_say_what_failed, EVENT_JOB_ERROR)
-    for act, every in ((worker.deliver, DELIVER_EVERY), (worker.purge, PURGE_EVERY)):
+    for act, every in (
+        (worker.deliver, DELIVER_EVERY),
+        (worker.purge, PURGE_EVERY),
+        (worker.chase, CHASE_EVERY),
+        (worker.notify, NOTIFY_EVERY),
+    ):
         scheduler.add_job(
             act, "interval", seconds=every.total_seconds(), next_run_time=datetime.now(UTC)
         )

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import (
     aloud,
     assets,
+    catalogues,
     carried,
     cli,
     clock,
@@ -28,6 +29,7 @@ from webapp.account.entry import blueprint as entry_blueprint
 from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
 from webapp.account.views import blueprint as account_blueprint
+from webapp.acknowledge.views import blueprint as acknowledge_blueprint
 from webapp.admin.contacts import blueprint as points_blueprint
 from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
@@ -36,19 +38,25 @@ from webapp.config import Config
 from webapp.contacts.carried import pages as contact_pages
 from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.desk import labels as desk_labels
+from webapp.desk import sending
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.extensions import babel, htmx
 from webapp.info.carried import pages as info_pages
 from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint
 from webapp.offline.views import blueprint as offline_blueprint
+from webapp.portal.views import blueprint as portal_blueprint
+from webapp.report.upload import blueprint as upload_blueprint
 from webapp.report.views import blueprint as report_blueprint
 from webapp.statistics.desk import blueprint as statistics_blueprint
 from webapp.statistics.public import blueprint as counts_blueprint
+from webapp.triage.aftermath import blueprint as aftermath_blueprint
 from webapp.triage.closing import blueprint as closing_blueprint
 from webapp.triage.findings import blueprint as findings_blueprint
+from webapp.triage.holding import blueprint as holding_blueprint
 from webapp.triage.linking import blueprint as linking_blueprint
 from webapp.triage.listing import blueprint as queue_blueprint
+from webapp.triage.proposals import blueprint as proposals_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
 from webapp.triage.replies import blueprint as replies_blueprint
 from webapp.triage.search import blueprint as search_blueprint
@@ -65,6 +73,7 @@ PUBLIC_BLUEPRINTS = (
     exit_blueprint,
     offline_blueprint,
     report_blueprint,
+    upload_blueprint,
     mailbox_blueprint,
     counts_blueprint,
 )
@@ -82,6 +91,11 @@ STAFF_BLUEPRINTS = (
     replies_blueprint,
     search_blueprint,
     referral_blueprint,
+    proposals_blueprint,
+    aftermath_blueprint,
+    holding_blueprint,
+    portal_blueprint,
+    acknowledge_blueprint,
     admin_blueprint,
     desks_blueprint,
     statistics_blueprint,
@@ -110,6 +124,7 @@ def create_app(config: Config) -> Flask:
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)
+    catalogues.init_app(app, config.languages)
     i18n.init_app(app, config.languages)
     assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
     carried.init_app(app, (info_pages, contact_pages))
@@ -119,6 +134,7 @@ def create_app(config: Config) -> Flask:
     security.init_app(app)
     staff_auth.init_app(app)
     desk_labels.init_app(app)
+    sending.init_app(app)
     standing.init_app(app)
     errors.init_app(app)
     trouble.init_app(app)

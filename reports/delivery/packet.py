@@ -1,123 +1,113 @@
-"""A packet: one report as a finished, encrypted mail to one contact point.
+"""A packet: one report for one contact point, as a text, a PDF, a JSON document and files.
 
-Inside: a text for people and a JSON document for machines, padded, encrypted to the recipient's
-OpenPGP certificate. Outside (PGP/MIME, RFC 3156): addresses, a neutral subject, the moment of the
-referral, and the delivery's id as Message-ID. Nothing outside tells what the mail is about, when
-the report came, or how long it is.
+It is one MIME part, padded, and leaves inside an encrypted mail (`channels/openpgp`,
+`channels/smime`) or rests sealed to a liaison (`channels/portal`). Nothing outside tells what it is
+about, when the report came, or how long it is.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
-from uuid import UUID
 
-from reports.delivery import contact, wording
+from reports.delivery import readable, wording
+from reports.delivery.channels.envelope import Outside
+from reports.delivery.channels.openpgp import envelope as openpgp
+from reports.delivery.channels.smime import envelope as smime
+from reports.delivery.content import ENGLISH, Content, Slip, Words
+from reports.errors import PacketTooLarge
 from reports.mailbox import Line
 from reports.model import ContactSetting
 from reports.vault.padding import padded_length
 
 SCHEMA: Final = "wayside-packet/1"
-SUBJECT: Final = "Report"
-SMALLEST: Final = 16 * 1024
+"""What the JSON document says it is; `docs/packet.schema.json` describes it."""
+SMALLEST: Final = 128 * 1024
 """Bytes that every packet has at least inside, so that most reports are of one length outside."""
+MAIL_LIMIT: Final = 14 * 1024 * 1024
+"""Bytes inside a mail: encoded for mail it grows by a third, and many servers stop at 20 MB."""
+DOCUMENT, READABLE, HISTORY = "report.json", "report.pdf", "custody.json"
+"""Names of the parts."""
 _LONGEST_LINE: Final = 998
 """Octets of a line of mail without its end (RFC 5322, section 2.1.1)."""
+_BLANKS: Final = b" " * 76 + b"\r\n"
 
 _INNER = SMTP.clone(cte_type="8bit")
-_OUTER = SMTP.clone(max_line_length=None)  # a Message-ID must not be folded
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a packet tells. `thread` is None when the messages could not be opened."""
-
-    answers: Mapping[str, str]
-    language: str
-    received_at: datetime
-    thread: tuple[Line, ...] | None
-
-    def __repr__(self) -> str:
-        return "Content(...)"
 
 
 def make(
-    delivery_id: UUID,
     setting: ContactSetting,
     content: Content,
+    slip: Slip,
     now: datetime,
     *,
-    rule: str,
-    why: str,
     mail_from: str,
+    words: Words = ENGLISH,
 ) -> bytes:
-    """The mail, ready to leave. Raises `KeyRefused` when the certificate is no longer usable."""
-    certificate = contact.read_certificate(setting.certificate, now)
-    inner = _inner(delivery_id, setting.contact_id, content, rule, why)
-    encrypted = contact.encrypt_to(certificate, _padded(inner)).decode("ascii")
-    mail = EmailMessage(policy=_OUTER)
-    mail["From"] = mail_from
-    mail["To"] = setting.email
-    mail["Subject"] = SUBJECT
-    mail["Date"] = now.astimezone(UTC).replace(microsecond=0)
-    mail["Message-ID"] = message_id(delivery_id, mail_from)
-    mail["MIME-Version"] = "1.0"
-    mail.add_header(
-        "Content-Type",
-        "multipart/encrypted",
-        protocol="application/pgp-encrypted",
-        boundary=delivery_id.hex,
-    )
-    mail.attach(_part("application/pgp-encrypted", "Version: 1\n"))
-    mail.attach(_part("application/octet-stream", encrypted))
-    return mail.as_bytes()
+    """The mail to a contact point that is written to, ready to leave.
+
+    Raises `KeyRefused` when the certificate is no longer usable, `PacketTooLarge`.
+    """
+    return close(setting, inside(content, slip, now, words), slip, now, mail_from=mail_from)
 
 
-def message_id(delivery_id: UUID, mail_from: str) -> str:
-    """The same for every attempt, so that a mail that came twice is known as one."""
-    return f"<{delivery_id}@{mail_from.rpartition('@')[2]}>"
+def close(
+    setting: ContactSetting, inner: bytes, slip: Slip, now: datetime, *, mail_from: str
+) -> bytes:
+    """A finished MIME part as an encrypted mail. Raises as `make` does."""
+    if len(inner) > MAIL_LIMIT:
+        raise PacketTooLarge(len(inner), MAIL_LIMIT)
+    outside = Outside(slip.delivery_id, mail_from, setting.email, now)
+    if setting.channel == "smime":
+        return smime.close(outside, inner, setting.smime, now)
+    return openpgp.close(outside, inner, setting.certificate, now)
 
 
-def _inner(
-    delivery_id: UUID, contact_id: str, content: Content, rule: str, why: str
-) -> EmailMessage:
-    text = wording.text_of(
-        content.answers,
-        content.language,
-        content.received_at.astimezone(UTC),
-        content.thread,
-        delivery=str(delivery_id),
-        contact_id=contact_id,
-        rule=rule,
-        why=why,
-    )
-    document = {
-        "schema": SCHEMA,
-        "delivery": str(delivery_id),
-        "contact": contact_id,
-        "rule": rule,
-        "why": why,
-        "language": content.language,
-        "received_at": content.received_at.astimezone(UTC).isoformat(),
-        "answers": dict(content.answers),
-        "messages": _messages(content.thread),
-    }
+def inside(content: Content, slip: Slip, now: datetime, words: Words = ENGLISH) -> bytes:
+    """The MIME part that only the recipient reads, padded."""
+    text = wording.text_of(content, slip, words)
     inner = EmailMessage(policy=_INNER)
     # Unencoded where lines allow it, so that it can be read with `gpg --decrypt` alone.
     longest = max(len(line.encode()) for line in text.splitlines())
     inner.set_content(text, cte="8bit" if longest <= _LONGEST_LINE else "base64")
-    inner.add_attachment(
-        json.dumps(document, ensure_ascii=False, indent=2).encode(),
-        maintype="application",
-        subtype="json",
-        filename="report.json",
-    )
-    return inner
+    _attach(inner, DOCUMENT, "application/json", _json(document(content, slip, words)))
+    pdf = readable.pdf(wording.blocks_of(content, slip, words), words.tag, now)
+    _attach(inner, READABLE, "application/pdf", pdf)
+    for file in content.files:
+        _attach(inner, file.name, file.media_type, file.data)
+    if content.history is not None:
+        _attach(inner, HISTORY, "application/json", _json({"lines": list(content.history)}))
+    return padded(inner.as_bytes())
+
+
+def document(content: Content, slip: Slip, words: Words = ENGLISH) -> dict[str, object]:
+    """What machines read; `docs/packet.schema.json` describes it."""
+    return {
+        "schema": SCHEMA,
+        "delivery": str(slip.delivery_id),
+        "contact": slip.contact_id,
+        "rule": slip.rule,
+        "why": slip.why,
+        "packet_language": words.tag,
+        "language": content.language,
+        "received_at": content.received_at.astimezone(UTC).isoformat(),
+        "note": content.note,
+        "answers": {
+            name: value for name, value in content.answers.items() if name not in content.left_out
+        },
+        "reported": dict(content.reported),
+        "left_out": list(content.left_out),
+        "redacted": content.redacted,
+        "messages": _messages(content.thread),
+        "files": [
+            {"name": file.name, "media_type": file.media_type, "bytes": len(file.data)}
+            for file in content.files
+        ],
+    }
 
 
 def _messages(thread: tuple[Line, ...] | None) -> list[dict[str, str]] | None:
@@ -129,16 +119,16 @@ def _messages(thread: tuple[Line, ...] | None) -> list[dict[str, str]] | None:
     ]
 
 
-def _padded(inner: EmailMessage) -> bytes:
+def _json(told: Mapping[str, object]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()
+
+
+def _attach(inner: EmailMessage, name: str, kind: str, data: bytes) -> None:
+    main, _, sub = kind.partition("/")
+    inner.add_attachment(data, maintype=main, subtype=sub, filename=name)
+
+
+def padded(data: bytes) -> bytes:
     """The part with blanks behind its last boundary, where readers of MIME look no more."""
-    data = inner.as_bytes()
     missing = max(padded_length(len(data)), SMALLEST) - len(data)
-    line = b" " * wording.WIDTH + b"\r\n"
-    return data + (line * (missing // len(line) + 1))[:missing]
-
-
-def _part(kind: str, payload: str) -> EmailMessage:
-    part = EmailMessage(policy=_OUTER)
-    part["Content-Type"] = kind
-    part.set_payload(payload)
-    return part
+    return data + (_BLANKS * (missing // len(_BLANKS) + 1))[:missing]

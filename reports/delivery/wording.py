@@ -1,111 +1,148 @@
-"""What a contact point reads: the report as plain text in English, with labels for every code.
+"""What a contact point reads: the report as labelled blocks, for a text and for a PDF.
 
-Whatever a reporter wrote stands behind a bar on every line, so that no story can pass itself off as
-a line of ours.
+The sentences are English; `Words` says them in the recipient's language. Whatever a reporter wrote
+stands behind a bar on every line, so that no story can pass itself off as a line of ours.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
-from reports.mailbox import Line
+from reports.delivery.content import ENGLISH, Content, Slip, Words
+from reports.delivery.labels import ALWAYS, LABELS, N_, shown
 from reports.routing.load_contacts import ZONE
 
 WIDTH: Final = 76
 BAR: Final = "| "
 
-LABELS: Final[Mapping[str, str]] = {
-    "country": "Country",
-    "region": "Region",
-    "place": "Place",
-    "form": "What it seems to be",
-    "kind": "Who reports",
-    "age": "Age of who is at risk",
-    "danger": "In danger now",
-}
-"""The short answers, in this order; the story follows them."""
 
-VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "country": {
-        "BE": "Belgium",
-        "NL": "the Netherlands",
-        "LU": "Luxembourg",
-        "other": "another country",
-    },
-    "region": {"flanders": "Flanders", "brussels": "Brussels", "wallonia": "Wallonia"},
-    "form": {
-        "sexual": "sexual exploitation",
-        "labour": "exploitation at work",
-        "begging": "forced begging",
-        "forced_crime": "being forced to commit crimes",
-        "organs": "removal of organs",
-        "child_sale": "sale of a child",
-        "forced_marriage": "forced marriage",
-        "illegal_adoption": "illegal adoption",
-        "surrogacy": "exploitation of surrogacy",
-    },
-    "kind": {
-        "self": "the person affected",
-        "witness": "a witness",
-        "professional": "a professional",
-    },
-    "age": {"adult": "adult", "minor": "minor", "doubtful": "in doubt: to be treated as a minor"},
-    "danger": {"yes": "YES", "no": "no"},
-}
-AUTHORS: Final[Mapping[str, str]] = {"reporter": "the reporter", "desk": "the desk"}
+AUTHORS: Final[Mapping[str, str]] = {"reporter": N_("the reporter"), "desk": N_("the desk")}
+STORY: Final = "story"
 
 
-def text_of(
-    answers: Mapping[str, str],
-    language: str,
-    received_at: datetime,
-    thread: Iterable[Line] | None,
-    *,
-    delivery: str,
-    contact_id: str,
-    rule: str,
-    why: str,
-) -> str:
-    """The whole readable part. `thread` is None when the messages could not be opened."""
-    parts = [
-        "A REPORT OF POSSIBLE HUMAN TRAFFICKING",
-        *_ours("Sent to", contact_id),
-        *_ours("Because", f"{why} (rule {rule})"),
-        *_ours("Our reference", delivery),
-        *_ours("Received", _moment(received_at)),
-        *_ours("Language of the form", language),
-        "The reporter is anonymous. We can pass on a question: quote our reference.",
-        "",
-        *_answers(answers),
-        "",
-        "IN THE REPORTER'S WORDS",
-        *_quoted(answers.get("story", "")),
+@dataclass(frozen=True)
+class Block:
+    """One piece of the page. A fact has a `label`; a quote is somebody else's words."""
+
+    kind: Literal["title", "fact", "text", "gap", "heading", "quote"]
+    words: str = ""
+    label: str = ""
+
+
+def blocks_of(content: Content, slip: Slip, words: Words = ENGLISH) -> list[Block]:
+    """The whole readable part, in order."""
+    say = words.say
+    return [
+        Block("title", say(N_("A report of possible human trafficking"))),
+        *_about(content, slip, words),
+        *_said_by_desk(content, words),
+        Block("gap"),
+        *_answers(content, words),
+        Block("gap"),
+        Block("heading", say(N_("In the reporter's words"))),
+        Block("quote", content.answers.get(STORY, "")),
+        *_messages(content, words),
+        *_files(content, words),
     ]
-    if thread is None:
-        parts += ["", "MESSAGES SINCE THEN", "They are damaged here and cannot be read."]
-    else:
-        for number, line in enumerate(thread):
-            parts += ["", *(["MESSAGES SINCE THEN"] if not number else [])]
-            parts += [f"{_moment(line.at)}, {AUTHORS[line.author]}:", *_quoted(line.text)]
-    return "\n".join([*parts, ""])
 
 
-def _answers(answers: Mapping[str, str]) -> list[str]:
+def text_of(content: Content, slip: Slip, words: Words = ENGLISH) -> str:
+    """The readable part as plain text, at most `WIDTH` characters a line."""
     lines: list[str] = []
-    for name, label in LABELS.items():
-        value = answers.get(name, "")
-        if name in VALUES:
-            lines += _ours(label, VALUES[name].get(value, "not known"))
-        elif value:
-            lines += [f"{label}:", *_quoted(value)]
-    return lines
+    for block in blocks_of(content, slip, words):
+        lines += _lines(block)
+    return "\n".join([*lines, ""])
 
 
-def _ours(label: str, value: str) -> list[str]:
-    return textwrap.wrap(f"{label}: {value}", WIDTH, subsequent_indent="  ") or [f"{label}:"]
+def _about(content: Content, slip: Slip, words: Words) -> Iterator[Block]:
+    say = words.say
+    to = f"{slip.contact_name} ({slip.contact_id})" if slip.contact_name else slip.contact_id
+    yield Block("fact", to, say(N_("Sent to")))
+    yield Block("fact", f"{say(slip.why)} ({say(N_('rule'))} {slip.rule})", say(N_("Because")))
+    yield Block("fact", str(slip.delivery_id), say(N_("Our reference")))
+    yield Block("fact", _moment(content.received_at, words), say(N_("Received")))
+    yield Block("fact", words.tongue(content.language), say(N_("Language of the form")))
+    yield Block(
+        "text",
+        say(N_("The reporter is anonymous. We can pass on a question: quote our reference.")),
+    )
+    if slip.receipt:
+        address, code = slip.receipt
+        yield Block(
+            "text", say(N_("Please tell us that you have it, or that it is not for you. Go to:"))
+        )
+        yield Block("text", address)
+        yield Block("fact", code, say(N_("Code")))
+
+
+def _said_by_desk(content: Content, words: Words) -> Iterator[Block]:
+    if content.note:
+        yield Block("gap")
+        yield Block("heading", words.say(N_("A word from the desk")))
+        yield Block("quote", content.note)
+    if content.redacted or content.left_out:
+        yield Block("gap")
+        yield Block("text", words.say(N_("The desk has kept some of the report to itself.")))
+
+
+def _answers(content: Content, words: Words) -> Iterator[Block]:
+    told = content.answers
+    for name in (*LABELS, *(name for name in told if name not in LABELS)):
+        value = told.get(name, "")
+        unsaid = value in ("", "unknown") and name not in ALWAYS
+        if name == STORY or name in content.left_out or unsaid:
+            continue
+        label = words.say(LABELS.get(name, name.replace("_", " ")))
+        known = shown(name, value, words)
+        if name in content.reported:
+            said = shown(name, content.reported[name], words) or content.reported[name]
+            known = f"{known} ({words.say(N_('the reporter said'))}: {said})"
+        yield Block("quote", value, label) if known is None else Block("fact", known, label)
+
+
+def _messages(content: Content, words: Words) -> Iterator[Block]:
+    heading = Block("heading", words.say(N_("Messages since then")))
+    if content.thread is None:
+        yield from (Block("gap"), heading)
+        yield Block("text", words.say(N_("They are damaged here and cannot be read.")))
+        return
+    for number, line in enumerate(content.thread):
+        yield Block("gap")
+        if not number:
+            yield heading
+        author = words.say(AUTHORS[line.author])
+        yield Block("quote", line.text, f"{_moment(line.at, words)}, {author}")
+
+
+def _files(content: Content, words: Words) -> Iterator[Block]:
+    if content.files:
+        yield Block("gap")
+        yield Block("heading", words.say(N_("Files that go along")))
+        for file in content.files:
+            yield Block("quote", file.name)
+
+
+def _lines(block: Block) -> list[str]:
+    if block.kind == "gap":
+        return [""]
+    if block.kind in ("title", "heading"):
+        return [block.words.upper()]
+    if block.kind == "quote":
+        return [*([f"{block.label}:"] if block.label else []), *_quoted(block.words)]
+    if block.kind == "fact":
+        told = f"{block.label}: {block.words}"
+        return _wrapped(told, "  ") or [f"{block.label}:"]
+    return _wrapped(block.words)
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _quoted(words: str) -> list[str]:
@@ -118,5 +155,5 @@ def _quoted(words: str) -> list[str]:
     return [(BAR + line).rstrip() for line in lines]
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} (Brussels time)"
+def _moment(moment: datetime, words: Words) -> str:
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} ({words.say(N_('Brussels time'))})"

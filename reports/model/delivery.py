@@ -59,7 +59,7 @@ class Delivery(Base):
     took it. delivered: it is in the recipient's mailbox or portal, or in their hands. folder:
     written to a folder of this machine, nobody has received it. failed: for good. to_do: staff
     must call or carry it. In the portal `packet` rests under a key sealed to the liaisons.
-    A waiting delivery is given up when it has waited since `since` for too long.
+    A `reminder` holds nothing of the report. A waiting delivery is given up when it has waited since `since` for too long.
 
     `seal` is a keyed hash of what leaves and where it goes, under a key kept outside the database:
     whoever can write here still sends nothing of their own, and nothing elsewhere.
@@ -81,6 +81,7 @@ class Delivery(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
     channel: Mapped[str]
+    reminder: Mapped[bool]
     recipient: Mapped[str]
     fingerprint: Mapped[str]
     state: Mapped[str]

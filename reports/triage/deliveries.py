@@ -26,7 +26,7 @@ def of(session: Session, report: Report) -> list[Sending]:
         select(Referral, Delivery)
         .join(Delivery, Delivery.referral_id == Referral.id)
         .where(Referral.report_id == report.id)
-        .order_by(Referral.contact_id, Delivery.id)
+        .order_by(Referral.contact_id, Delivery.reminder, Delivery.id)
     )
     return [Sending(referral, delivery) for referral, delivery in session.execute(query)]
 

@@ -125,7 +125,7 @@ def test_a_report_with_a_delivery_on_its_way_stays_until_that_is_settled(
 ) -> None:
     receipt = full_report(instance)
     late = update(Delivery).where(Delivery.state == "failed")
-    instance.session.execute(late.values(state="due", next_at=NOW))
+    instance.session.execute(late.values(state="due", next_at=NOW, since=OVER))
     instance.session.commit()
     assert purge(instance, OVER) == []
     begin_write(instance.session)

@@ -18,7 +18,9 @@ from reports.delivery import contact
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Referral
 from reports.settings import Settings
-from reports.triage import reading, referral
+from reports.triage import compose, reading, referral
+from reports.triage.compose import Selection
+from reports.triage.referral import Chosen
 from tests.support.cast import NOW, Instance
 
 PAYOKE, PAG_ASA, SURYA = "be-payoke", "be-pag-asa", "be-surya"
@@ -96,16 +98,10 @@ def refer(
     if report.status == "received":
         reading.start(session, instance.vault, report, keyring, now)
     opened = reading.read(session, instance.vault, report, keyring)
-    made = referral.refer(
-        session,
-        instance.vault,
-        keyring,
-        report,
-        opened,
-        [(contact_id, RULE, WHY) for contact_id in contact_ids],
-        settings,
-        now,
-    )
+    composed = compose.compose(opened, Selection.everything(opened))
+    chosen = [Chosen(contact_id, RULE, WHY) for contact_id in contact_ids]
+    packed = referral.pack(session, instance.vault, report, composed.content, chosen, settings, now)
+    made = referral.refer(session, instance.vault, keyring, report, packed, settings, now)
     session.commit()
     return [delivery_of(instance, found).id for found in made]
 

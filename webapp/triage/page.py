@@ -23,19 +23,26 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from reports import custody
 from reports.errors import (
+    AnswerRefused,
     AssessmentRefused,
     ClaimedByAnother,
     CorrectionRefused,
     HandOverRefused,
     LinkRefused,
     NoRecipient,
+    PacketChanged,
+    PacketTooLarge,
+    PassageMissing,
+    ProposalGone,
     QuestionRefused,
     ReasonMissing,
     RecipientUnready,
     SealBroken,
+    SecondPersonNeeded,
     SignInRefused,
     StatisticRefused,
     StatusRefused,
+    StoreFailed,
     TextEmpty,
     TextTooLong,
     TooManyGuesses,
@@ -51,7 +58,7 @@ from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, session_began
-from webapp.triage import judging, route, wording
+from webapp.triage import judging, route, sent, wording
 from webapp.triage.priority import sum_of
 
 _ = DESK.lazy_gettext
@@ -131,6 +138,7 @@ def show(
         typed=typed or {},
         mistakes=mistakes or {},
         **judging.shown(session, vault(), keyring(), opened),
+        **sent.shown(opened),
     )
     return make_response(page, 422 if mistakes else 200)
 
@@ -158,6 +166,17 @@ def sentence(problem: WaysideError) -> LazyString:
             "%(name)s works on this report now. Nothing was done. Take it over first, or wait.",
             name=problem.name,
         )
+    if isinstance(problem, PassageMissing):
+        return _(
+            "These words stand nowhere in what goes: “%(passage)s”. Nothing was taken out.",
+            passage=problem.passage,
+        )
+    if isinstance(problem, PacketTooLarge):
+        return _(
+            "This is %(length)s MB. A mail can carry %(limit)s MB. Choose fewer files.",
+            length=-(-problem.length // 2**20),
+            limit=problem.limit // 2**20,
+        )
     if isinstance(problem, RecipientUnready):
         return _(
             "%(name)s has no confirmed address and key any more. Nothing was sent.",
@@ -171,6 +190,7 @@ _TYPED: Mapping[str, str] = {
     "triage.note": "note",
     "closing.close": "close",
     "findings.correct": "correct",
+    "aftermath.told": "told",
 }
 """Where the text of a form stands again on the report's page."""
 
@@ -188,5 +208,25 @@ _SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
     (QuestionRefused, _("Choose what to put into the mailbox.")),
     (LinkRefused, _("These two reports cannot be linked. Nothing was done.")),
     (StatisticRefused, _("There is no such value. The report is not closed.")),
+    (
+        PacketChanged,
+        _(
+            "Something has changed since you looked: the report, a key or a contact point. "
+            "Nothing was sent. Look again."
+        ),
+    ),
+    (
+        ProposalGone,
+        _(
+            "A proposal stands in the way, or is gone: somebody was quicker. "
+            "Look at the report again."
+        ),
+    ),
+    (SecondPersonNeeded, _("Somebody else of the desk must agree. Nothing was done.")),
+    (AnswerRefused, _("This was answered before in another way. Nothing was changed.")),
+    (
+        StoreFailed,
+        _("A file cannot be read now. Nothing was sent. Try again, or leave the file out."),
+    ),
     (WaysideError, _("That did not work. Nothing was done.")),
 )

@@ -1,4 +1,8 @@
-"""From the proposed route to the outbox: choose, look at what will be sent, confirm."""
+"""From the proposed route to the outbox: choose, look at what will be sent, confirm.
+
+Nothing is kept between the steps: the choice travels in the form, with a fingerprint of what was
+looked at. When anything differs on sending, the page comes again and nothing leaves.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,26 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from reports.delivery import outbox
 from reports.errors import (
     NoRecipient,
+    PacketChanged,
+    PacketTooLarge,
+    PassageMissing,
+    ProposalGone,
     RecipientUnready,
     SealBroken,
     SignInRefused,
     StatusRefused,
+    StoreFailed,
+    TextTooLong,
     TooManyGuesses,
     WaysideError,
 )
-from reports.model import Report
-from reports.triage import deliveries, queue, reading, status
+from reports.model import Desk, Report
+from reports.triage import proposal, queue, reading, status
+from reports.triage.compose import Selection
 from reports.triage.referral import refer
 from webapp import clock
 from webapp.countries import countries
@@ -27,12 +38,41 @@ from webapp.desk import labels
 from webapp.desk.reconfirm import check_password
 from webapp.i18n import DESK
 from webapp.staff_auth import TRIAGE, keyring, staff_only
-from webapp.triage import route
+from webapp.triage import packing, route, whatif
+from webapp.triage.packing import Plan
 from webapp.triage.page import back, refused, sentence, settings, started
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("referral", __name__, url_prefix="/desk/reports/<uuid:report_id>")
-LATER = "(given when it is sent)"
+STOPS = (NoRecipient, ProposalGone, RecipientUnready, SealBroken, StatusRefused, StoreFailed)
+"""What sends staff back to the report: there is nothing to look at."""
+AGAIN = (
+    PacketChanged,
+    PacketTooLarge,
+    PassageMissing,
+    SignInRefused,
+    TextTooLong,
+    TooManyGuesses,
+)
+"""What shows the page again, with the choice as it was and a sentence."""
+
+
+@blueprint.post("/what-if")
+@staff_only(*TRIAGE)
+def try_facts(report_id: UUID) -> ResponseReturnValue:
+    """The route with other facts; nothing is kept. For htmx the route alone."""
+    report = started(report_id)
+    opened = reading.read(current(), vault(), report, keyring())
+    tried = whatif.tried(request.form)
+    offer = route.offer(current(), vault(), countries(), opened, clock.now(), otherwise=tried)
+    return render_template(
+        "triage/whatif.html",
+        report=report,
+        offer=offer,
+        fields=whatif.fields({**(opened.judged or {}), **tried}),
+        labels=labels,
+        settings=settings(),
+    )
 
 
 @blueprint.post("/route")
@@ -40,81 +80,96 @@ LATER = "(given when it is sent)"
 def choose(report_id: UUID) -> ResponseReturnValue:
     """What was chosen, exactly as it would leave; the report is now ready to send."""
     report = started(report_id)
-    wanted = request.form.getlist("to")
-    if not _offer(report).chosen(wanted):
-        return refused(report, "route", "", NoRecipient())
     try:
+        page = _page(report)
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
             if found.status != "referred":
                 status.move(
                     session, vault(), found, "ready", clock.now(), staff_id=keyring().staff.id
                 )
-    except StatusRefused as problem:
+    except STOPS as problem:
         return refused(report, "route", "", problem)
-    return _confirm_page(report, wanted)
+    return page
 
 
 @blueprint.post("/refer")
 @staff_only(*TRIAGE)
 def confirm(report_id: UUID) -> ResponseReturnValue:
-    """Send: everything in one transaction, after the password and a second look at the route."""
-    report, wanted = started(report_id), request.form.getlist("to")
+    """Send, or propose to a second person: after the password, exactly what was looked at."""
+    report = started(report_id)
     try:
         check_password(request.form.get("password", ""))
-        with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            opened = reading.read(session, vault(), found, keyring())
-            offer = route.offer(session, vault(), countries(), opened, clock.now())
-            chosen = _all_of(offer, wanted)
-            refer(session, vault(), keyring(), found, opened, chosen, settings(), clock.now())
-    except (SignInRefused, TooManyGuesses) as problem:
-        return _confirm_page(report, wanted, problem)
-    except (NoRecipient, RecipientUnready, SealBroken, StatusRefused) as problem:
+        made = _plan(report)
+        if made.fingerprint != request.form.get("seen", ""):
+            raise PacketChanged("not what was looked at")
+        proposed = _needs_second(report, made)
+        _propose(report_id, made) if proposed else _send(report_id, made)
+    except AGAIN as problem:
+        return _again(report, problem)
+    except STOPS as problem:
         return refused(queue.find(current(), keyring(), report_id), "route", "", problem)
-    return back(report_id, "referred", "deliveries")
+    return back(report_id, "second" if proposed else "referred", "deliveries")
 
 
-@blueprint.post("/again/<uuid:delivery_id>")
-@staff_only(*TRIAGE)
-def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """Try a failed delivery once more, to the same address under the same key."""
-    started(report_id)
+def _send(report_id: UUID, made: Plan) -> None:
+    packed = packing.pack(made)
     with transaction() as session:
         found = queue.find(session, keyring(), report_id)
-        deliveries.one(session, found, delivery_id)
-        outbox.again(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
-    return back(report_id, "referred", "deliveries")
+        refer(session, vault(), keyring(), found, packed, settings(), clock.now())
 
 
-def _offer(report: Report) -> route.Offer:
+def _propose(report_id: UUID, made: Plan) -> None:
+    to = [choice.contact.id for choice in made.choices]
+    with transaction() as session:
+        found = queue.find(session, keyring(), report_id)
+        if found.status == "closed":
+            raise StatusRefused("closed meanwhile")
+        proposal.propose(
+            session, vault(), keyring(), found, to, made.selection, made.fingerprint, clock.now()
+        )
+
+
+def _plan(report: Report) -> Plan:
     opened = reading.read(current(), vault(), report, keyring())
-    return route.offer(current(), vault(), countries(), opened, clock.now())
+    return packing.plan(opened, request.form.getlist("to"), packing.selection(opened))
 
 
-def _all_of(offer: route.Offer, wanted: list[str]) -> list[tuple[str, str, str]]:
-    """Every contact point that was confirmed. Raises where one of them cannot be written to."""
-    chosen = offer.chosen(wanted)
-    known = {choice.contact.id for choice in offer.choices if choice.state in ("ready", "sent")}
-    missing = [name for name in wanted if name not in known and name in countries().contacts]
-    if missing:
-        raise RecipientUnready(missing[0])
-    if not chosen:
-        raise NoRecipient("nobody that could be written to")
-    return [(choice.contact.id, choice.rule, choice.why) for choice in chosen]
+def _needs_second(report: Report, made: Plan) -> bool:
+    return needs_second(current(), report, made)
 
 
-def _confirm_page(
-    report: Report, wanted: list[str], problem: WaysideError | None = None
-) -> ResponseReturnValue:
+def needs_second(session: Session, report: Report, made: Plan) -> bool:
+    """Whether a second member of the desk must agree to this decision."""
+    desk = session.get_one(Desk, report.desk_id)
+    return proposal.needed(made.opened.judged or {}, desk.name, settings())
+
+
+def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
+    try:
+        return _page(report, problem)
+    except STOPS as stop:
+        return refused(report, "route", "", stop)
+
+
+def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
+    """The page that shows what would leave; what cannot be composed is shown as if untouched."""
     opened = reading.read(current(), vault(), report, keyring())
-    offer = route.offer(current(), vault(), countries(), opened, clock.now())
-    chosen = offer.chosen(wanted)
+    chosen, to = packing.selection(opened), request.form.getlist("to")
+    try:
+        made = packing.plan(opened, to, chosen)
+    except (PassageMissing, TextTooLong) as mistake:
+        problem = mistake
+        made = packing.plan(opened, to, Selection(chosen.fields, chosen.messages, chosen.files))
     page = render_template(
         "triage/confirm.html",
         report=report,
-        offer=offer,
-        chosen=[(choice, route.preview(opened, choice, LATER)) for choice in chosen],
+        plan=made,
+        chosen=chosen,
+        typed_passages=request.form.get("passages", ""),
+        files=packing.sendable(opened),
+        messages=packing.messages(opened),
+        second=_needs_second(report, made),
         mistake=sentence(problem) if problem else None,
         labels=labels,
     )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import mailbox
-from reports.delivery import contact, wording
+from reports.delivery import contact
 from reports.errors import RecipientUnready
 from reports.model import ContactSetting
+from reports.roster import liaison
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
-from reports.triage import deliveries, facts
+from reports.triage import facts, referral
 from reports.triage.reading import OpenReport
 from reports.vault import Vault
 
-State = Literal["call", "ready", "unready", "sent"]
+State = Literal["call", "ready", "unready", "expired", "empty", "sent"]
+SOON: Final = timedelta(days=30)
 BY_STAFF: Final = "staff"
 """The rule of a recipient that no rule proposed."""
 WHY_STAFF: Final = "The desk chose this contact point."
@@ -28,7 +29,10 @@ WHY_STAFF: Final = "The desk chose this contact point."
 
 @dataclass(frozen=True)
 class Choice:
-    """One contact point. `setting` is there when it can be written to; `proposed` by a rule."""
+    """One contact point. `setting` is there when it can be sent to; `proposed` by a rule.
+
+    `key_ends` is the last day of its key, and `ends_soon` says that this is within a month.
+    """
 
     contact: Contact
     rule: str
@@ -38,6 +42,8 @@ class Choice:
     setting: ContactSetting | None
     open_now: bool | None
     proposed: bool
+    key_ends: date | None = None
+    ends_soon: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,22 @@ class Offer:
 
 
 def offer(
-    session: Session, vault: Vault, countries: Countries, opened: OpenReport, now: datetime
+    session: Session,
+    vault: Vault,
+    countries: Countries,
+    opened: OpenReport,
+    now: datetime,
+    *,
+    otherwise: Mapping[str, str] | None = None,
 ) -> Offer:
-    """The route that the answers propose, then the other contact points that can be written to."""
+    """The route that the answers propose, then the other contact points that can be sent to.
+
+    `otherwise` holds answers that staff try in place of those of the report; nothing is kept.
+    """
     if opened.judged is None:
         return Offer((), ())
-    route = facts.route_of(countries, opened.judged, now)
-    sent = {sending.referral.contact_id for sending in deliveries.of(session, opened.report)}
+    route = facts.route_of(countries, {**opened.judged, **(otherwise or {})}, now)
+    sent = set(referral.holding(session, opened.report.id))
     choices = [
         _choice(
             session, vault, countries.contact(each.id), sent, now, each.rule, each.why, each.source
@@ -94,23 +109,6 @@ def offer(
     return Offer(tuple(choices), route.flags)
 
 
-def preview(opened: OpenReport, choice: Choice, delivery: str) -> str:
-    """The text that this contact point will read. Without a readable body there is none."""
-    if opened.answers is None or opened.received_at is None:
-        return ""
-    answers: Mapping[str, str] = opened.answers
-    return wording.text_of(
-        answers,
-        opened.language,
-        opened.received_at,
-        mailbox.written(opened.thread),
-        delivery=delivery,
-        contact_id=choice.contact.id,
-        rule=choice.rule,
-        why=choice.why,
-    )
-
-
 def _choice(
     session: Session,
     vault: Vault,
@@ -121,19 +119,36 @@ def _choice(
     why: str,
     source: str,
 ) -> Choice:
-    setting, state = _state(session, vault, entry, sent)
-    open_now = entry.hours.open_at(now)
-    return Choice(entry, rule, why, source, state, setting, open_now, rule != BY_STAFF)
+    setting, state = _state(session, vault, entry, sent, now)
+    ends = contact.expires_on(setting) if setting else None
+    return Choice(
+        entry,
+        rule,
+        why,
+        source,
+        state,
+        setting,
+        entry.hours.open_at(now),
+        rule != BY_STAFF,
+        ends,
+        ends is not None and ends <= now.date() + SOON,
+    )
 
 
 def _state(
-    session: Session, vault: Vault, entry: Contact, sent: set[str]
+    session: Session, vault: Vault, entry: Contact, sent: set[str], now: datetime
 ) -> tuple[ContactSetting | None, State]:
     if entry.category == "emergency":
         return None, "call"
     if entry.id in sent:
         return None, "sent"
     try:
-        return contact.ready(session, vault, entry.id), "ready"
+        setting = contact.ready(session, vault, entry.id)
     except RecipientUnready:
         return None, "unready"
+    ends = contact.expires_on(setting)
+    if ends is not None and ends < now.date():
+        return setting, "expired"
+    if setting.channel == "portal" and not liaison.of_contact(session, vault, entry.id):
+        return setting, "empty"
+    return setting, "ready"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from flask_babel import LazyString
 
-from reports.model import Delivery
+from reports.model import Delivery, Referral
+from reports.routing.entries import Contact
 from reports.settings import Settings
+from reports.triage.deliveries import Sending
+from webapp.desk.answering import FROM_THEM, STANDING
 from webapp.desk.labels import moment
 from webapp.i18n import DESK
+from webapp.triage.route import Offer
 
 _ = DESK.lazy_gettext
 
@@ -17,14 +24,33 @@ PROBLEMS = {
     "smtp_no_tls": _("The mail server offers no safe connection."),
     "smtp_sign_in": _("The mail server refused this site's name and password."),
     "folder_write": _("The folder cannot be written to."),
+    "bounced": _("The mail came back: the address does not take it."),
+    "gave_up": _("It could not be sent for five days, and was given up."),
     "changed": _("Somebody changed this delivery in the database. It was not sent."),
 }
+
+DELIVERED = {
+    "openpgp": _("It has reached their mailbox."),
+    "portal": _("It lies in the portal for them."),
+    "hand": _("Staff have told them or handed it over."),
+}
+
+LATE = (
+    _("The time for an answer is over."),
+    _("The time for an answer is over. A reminder was sent where they are written to."),
+    _("Still no answer after the reminder. Call them; the supervisors see it on the board."),
+    _("No answer. Decide whether the next contact point gets it."),
+)
 
 
 def outcome(delivery: Delivery, settings: Settings) -> LazyString:
     """One sentence on what became of a delivery."""
     if delivery.state == "sent":
         return _("A mail server took it.")
+    if delivery.state == "to_do":
+        return _("Staff must call them or hand it over.")
+    if delivery.state == "delivered":
+        return DELIVERED.get(delivery.channel, DELIVERED["openpgp"])
     if delivery.state == "folder":
         return _("Delivered to a folder on this machine, nobody has received it.")
     if delivery.state == "failed":
@@ -55,4 +81,43 @@ def advice(delivery: Delivery) -> LazyString | str:
     """What staff can do about a failed delivery; empty for any other."""
     if delivery.state != "failed":
         return ""
+    if delivery.packet is None:
+        return _("Check the address with an administrator. Then choose this contact point again.")
     return _("Check the address with an administrator, call them, or choose another contact point.")
+
+
+def standing(referral: Referral) -> LazyString:
+    """How far the recipient is."""
+    return STANDING[referral.standing]
+
+
+def answer(kind: str) -> LazyString:
+    """What a recipient told."""
+    return FROM_THEM[kind]
+
+
+def waits_until(referral: Referral, now: datetime) -> LazyString:
+    """Until when an answer is expected, and which step was taken when it did not come."""
+    if not referral.chased and referral.answer_due > now:
+        return _("An answer is expected by %(time)s.", time=moment(referral.answer_due))
+    return LATE[min(referral.chased, len(LATE) - 1)]
+
+
+def next_contact(sending: Sending, offer: Offer, contacts: Mapping[str, Contact]) -> LazyString:
+    """Who comes next on the route, when somebody sent it back or never answered."""
+    here = contacts.get(sending.referral.contact_id)
+    name = here.name if here else sending.referral.contact_id
+    ready = (each for each in offer.choices if each.state == "ready" and each.proposed)
+    following = next((each.contact.name for each in ready if each.contact is not here), None)
+    back = sending.referral.standing == "returned"
+    if following is None:
+        return (
+            _("%(name)s sent it back. Choose another contact point.", name=name)
+            if back
+            else _("%(name)s has not answered. Call them, or choose another.", name=name)
+        )
+    return (
+        _("%(name)s sent it back. Next on the route: %(next)s.", name=name, next=following)
+        if back
+        else _("%(name)s has not answered. Next on the route: %(next)s.", name=name, next=following)
+    )

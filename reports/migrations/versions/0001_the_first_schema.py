@@ -339,6 +339,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_note_report_id"), ["report_id"], unique=False)
 
     op.create_table(
+        "notice_address",
+        sa.Column("staff_id", model.Id(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("told_at", model.Instant(), nullable=False),
+        sa.Column("called_at", model.Instant(), nullable=True),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_notice_address_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_notice_address")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "called",
+        sa.Column("report_id", model.Id(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_called_report_id")),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_called")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "statistic",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("desk_key_id", model.Id(), nullable=False),
@@ -498,9 +520,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(place IS NULL) <> (report_id IS NULL)", name=op.f("ck_attachment_owner")
         ),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["report.id"], name=op.f("fk_attachment_report_id")
-        ),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_attachment_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
         sa.UniqueConstraint("place", "slot", name=op.f("uq_attachment_place_slot")),
         sqlite_strict=True,
@@ -771,6 +791,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_statistic_year"))
 
     op.drop_table("statistic")
+    op.drop_table("called")
+    op.drop_table("notice_address")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_report_id"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -9,11 +10,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.delivery import contact, packet, wording
-from reports.delivery.packet import Content
+from reports.delivery import labels, packet, readable, wording
+from reports.delivery.content import ENGLISH, Content, Slip
 from reports.errors import KeyRefused
 from reports.intake import questions
 from reports.mailbox import Line
@@ -39,7 +40,9 @@ OFFICE = Office()
 
 
 def setting_for(email: str, certificate: bytes) -> ContactSetting:
-    return ContactSetting(contact_id=PAYOKE, email=email, certificate=certificate)
+    return ContactSetting(
+        contact_id=PAYOKE, channel="openpgp", email=email, certificate=certificate
+    )
 
 
 def made(
@@ -53,12 +56,10 @@ def made(
 ) -> bytes:
     whole = questions.complete({"story": STORY, **answers})
     return packet.make(
-        id,
         setting or setting_for(OFFICE.email, OFFICE.certificate),
         Content(whole, "nl", RECEIVED, thread),
+        Slip(id, PAYOKE, "", RULE, why),
         NOW,
-        rule=RULE,
-        why=why,
         mail_from=mail_from,
     )
 
@@ -71,6 +72,7 @@ def gpg(tmp_path: Path) -> Iterator[Gnupg]:
     home.stop()
 
 
+@pytest.mark.paper
 def test_gnupg_reads_it(gpg: Gnupg) -> None:
     gpg.generate("desk@example.org")
     setting = setting_for("desk@example.org", gpg.export("desk@example.org"))
@@ -157,12 +159,12 @@ def test_damaged_messages_are_said_to_be_damaged() -> None:
 
 
 def test_every_code_of_the_questions_has_an_english_label() -> None:
-    for step in questions.STEPS.values():
-        for field in step:
-            if isinstance(field, questions.Choice):
-                told = wording.VALUES[field.name]
-                assert set(field.values) - {"unknown"} == set(told) - {"unknown"}
-            assert field.name == "story" or field.name in wording.LABELS
+    for name, field in questions.FIELDS.items():
+        assert name == wording.STORY or name in labels.LABELS
+        codes = getattr(field, "values", ())
+        for code in set(codes) - {"unknown"}:
+            told = labels.shown(name, code, ENGLISH)
+            assert told not in (None, labels.UNKNOWN, ""), (name, code)
 
 
 def test_a_story_cannot_pass_itself_off_as_ours() -> None:
@@ -228,15 +230,25 @@ def test_two_packets_of_one_report_have_nothing_in_common_inside() -> None:
     assert len(set(first.splitlines()[2:-2]) & set(second.splitlines()[2:-2])) <= 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None)
 @given(
     story=st.text(min_size=1).map(questions.clean).filter(bool),
     place=st.text(max_size=300).map(questions.clean),
 )
 def test_whatever_is_written_arrives_as_it_was(story: str, place: str) -> None:
-    inner = OFFICE.read(made({"story": story, "place": place}))
-    told = document_in(inner)["answers"]
+    content = Content(questions.complete({"story": story, "place": place}), "nl", RECEIVED, ())
+    slip = Slip(ID, PAYOKE, "", RULE, WHY)
+    told = json.loads(json.dumps(packet.document(content, slip)))["answers"]
     assert (told["story"], told["place"]) == (story, place)
-    ours = text_in(inner).splitlines()
+    ours = wording.text_of(content, slip).splitlines()
     assert ours[0] == "A REPORT OF POSSIBLE HUMAN TRAFFICKING"
-    assert contact.read_certificate(OFFICE.certificate, NOW)
+
+
+@pytest.mark.paper
+@settings(max_examples=8, deadline=None)
+@given(story=st.text(min_size=1, max_size=200))
+def test_paper_takes_whatever_is_written(story: str) -> None:
+    blocks = wording.blocks_of(
+        Content({"story": story}, "nl", RECEIVED, ()), Slip(ID, PAYOKE, "", RULE, WHY)
+    )
+    assert readable.pdf(blocks, "nl", NOW).startswith(b"%PDF-")

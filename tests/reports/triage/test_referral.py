@@ -18,7 +18,9 @@ from reports.errors import (
 from reports.intake.submit import Receipt
 from reports.model import ContactSetting, Delivery, Referral, ReportBody
 from reports.settings import Settings
-from reports.triage import reading, referral, status
+from reports.triage import compose, reading, referral, status
+from reports.triage.compose import Selection
+from reports.triage.referral import Chosen
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAG_ASA, PAYOKE, SURYA, Office, document_in, refer, text_in
 
@@ -153,7 +155,7 @@ def test_a_key_that_is_no_longer_good_stops_all(instance: Instance, receipt: Rec
     Office().confirm(instance)
     setting = instance.session.get_one(ContactSetting, PAYOKE)
     setting.certificate = b"no longer a key"
-    setting.seal = contact._seal(instance.vault, setting)
+    setting.seal = contact.seal_of(instance.vault, setting)
     instance.session.commit()
     with pytest.raises(RecipientUnready) as failure:
         refer(instance, receipt, SETTINGS, PAYOKE)
@@ -172,16 +174,13 @@ def test_a_member_of_another_desk_cannot_refer(instance: Instance, receipt: Rece
     session, report, bela = instance.session, instance.report(receipt), instance.keyring("Bela")
     begin_write(session)
     opened = reading.read(session, instance.vault, report, bela)
+    content = compose.compose(opened, Selection.everything(opened)).content
+    packed = referral.pack(
+        session, instance.vault, report, content, [Chosen(PAYOKE, "r", "w")], SETTINGS, NOW
+    )
     with pytest.raises(NotAllowed):
         referral.refer(
-            session,
-            instance.vault,
-            instance.keyring("Chidi"),
-            report,
-            opened,
-            [(PAYOKE, "r", "w")],
-            SETTINGS,
-            NOW,
+            session, instance.vault, instance.keyring("Chidi"), report, packed, SETTINGS, NOW
         )
     session.rollback()
     assert counts(instance) == (0, 0)

@@ -20,6 +20,7 @@ ALLOWED = {
     ("ready", "ready"),
     ("ready", "referred"),
     ("referred", "referred"),
+    ("referred", "in_triage"),
     ("received", "closed"),
     ("in_triage", "closed"),
     ("ready", "closed"),

@@ -1,0 +1,39 @@
+"""What every mail of ours has outside: addresses, a neutral subject, its moment, its one id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final
+from uuid import UUID
+
+SUBJECT: Final = "Report"
+OUTER: Final = SMTP.clone(max_line_length=None)  # a Message-ID must not be folded
+
+
+@dataclass(frozen=True)
+class Outside:
+    """From whom, to whom, when, and under which id a mail goes."""
+
+    id: UUID
+    mail_from: str
+    to: str
+    moment: datetime
+
+    def mail(self) -> EmailMessage:
+        """A mail with these headers and nothing in it yet."""
+        made = EmailMessage(policy=OUTER)
+        made["From"] = self.mail_from
+        made["To"] = self.to
+        made["Subject"] = SUBJECT
+        made["Date"] = self.moment.astimezone(UTC).replace(microsecond=0)
+        made["Message-ID"] = message_id(self.id, self.mail_from)
+        made["MIME-Version"] = "1.0"
+        return made
+
+
+def message_id(id: UUID, mail_from: str) -> str:
+    """The same for every attempt, so that a mail that came twice is known as one."""
+    return f"<{id}@{mail_from.rpartition('@')[2]}>"

@@ -1,0 +1,1 @@
+"""OpenPGP: mail encrypted to the key of a contact point."""

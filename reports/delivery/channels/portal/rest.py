@@ -1,0 +1,64 @@
+"""A packet at rest in the portal: under a key of its own, which is sealed to each liaison.
+
+Who becomes a liaison later opens nothing that came before, and the desk's own people open nothing
+here at all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reports.errors import NotAllowed, RecipientUnready
+from reports.model import Delivery, PortalKey, Staff
+from reports.roster.keyring import Keyring
+from reports.vault import open_sealed, seal, unwrap, wrap
+
+_KIND: Final = "portal packet"
+_KEY: Final = "portal key"
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A sealed packet, and its key for each liaison by their id."""
+
+    packet: bytes
+    keys: tuple[tuple[UUID, bytes], ...]
+
+    def __repr__(self) -> str:
+        return "Rest(...)"
+
+
+def lay(delivery_id: UUID, contact_id: str, inside: bytes, liaisons: Iterable[Staff]) -> Rest:
+    """Seal a packet to the liaisons. Raises `RecipientUnready` where there is none."""
+    members = list(liaisons)
+    if not members:
+        raise RecipientUnready(contact_id)
+    key = secrets.token_bytes(32)
+    keys = tuple(
+        (member.id, seal(member.public or b"", key, kind=_KEY, id=delivery_id.bytes))
+        for member in members
+    )
+    return Rest(wrap(key, inside, kind=_KIND, id=delivery_id.bytes), keys)
+
+
+def store(session: Session, delivery_id: UUID, rest: Rest) -> None:
+    """Keep the keys; the packet itself stands in the delivery."""
+    session.add_all(
+        PortalKey(delivery_id=delivery_id, staff_id=staff_id, sealed=sealed)
+        for staff_id, sealed in rest.keys
+    )
+
+
+def take(session: Session, keyring: Keyring, delivery: Delivery) -> bytes:
+    """The packet in the clear. Raises `NotAllowed` without a key to it, `SealBroken` if damaged."""
+    row = session.get(PortalKey, (delivery.id, keyring.staff.id))
+    if row is None or delivery.packet is None:
+        raise NotAllowed("not sealed to this liaison")
+    key = open_sealed(keyring.private, row.sealed, kind=_KEY, id=delivery.id.bytes)
+    return unwrap(key, delivery.packet, kind=_KIND, id=delivery.id.bytes)

@@ -1,0 +1,1 @@
+"""S/MIME: mail encrypted to the certificate of a contact point."""

@@ -1,0 +1,61 @@
+"""The reminder: a packet of ours that nobody has answered; encrypted, and empty of content.
+
+It says our reference, and where and by which code to answer; nothing of the report. The worker can
+make it, since encrypting needs no key that opens anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.delivery import contact, outbox, packet, receipt
+from reports.delivery.content import Slip
+from reports.errors import KeyRefused, RecipientUnready
+from reports.model import Delivery, Referral
+from reports.settings import Settings
+from reports.vault import Vault
+
+BY_MAIL = ("openpgp", "smime")
+TEXT = """\
+You have a packet from us with the reference {reference}.
+Nobody has told us yet that it came.
+
+Please tell us that you have it, or that it is not for you.
+The address stands in the packet. The code is:
+{code}
+"""
+
+
+def enqueue(
+    session: Session, vault: Vault, settings: Settings, referral: Referral, now: datetime
+) -> bool:
+    """Put a reminder into the outbox; False where nobody is written to or the key is not usable.
+
+    It goes to the address that is confirmed today, and is a delivery of the same referral.
+    """
+    first = session.scalars(
+        select(Delivery).where(Delivery.referral_id == referral.id).order_by(Delivery.since)
+    ).first()
+    if first is None or first.channel not in BY_MAIL:
+        return False
+    try:
+        setting = contact.ready(session, vault, referral.contact_id)
+        if setting.channel not in BY_MAIL:
+            return False
+        slip = Slip(uuid5(first.id, "reminder"), referral.contact_id, "", referral.rule, "")
+        inner = EmailMessage(policy=SMTP)
+        code = receipt.issue(vault, first.id)
+        inner.set_content(TEXT.format(reference=first.id, code=code))
+        mail = packet.close(
+            setting, packet.padded(inner.as_bytes()), slip, now, mail_from=settings.mail_from
+        )
+    except (KeyRefused, RecipientUnready):
+        return False
+    outbox.enqueue(session, vault, slip.delivery_id, referral, setting, mail, now, reminder=True)
+    return True

@@ -1,0 +1,55 @@
+"""A packet taken apart again: its text and its files, for the portal and for who carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from typing import cast
+
+from reports.errors import SealBroken
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a packet."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        return "Part(...)"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A packet in the clear."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    def part(self, name: str) -> Part | None:
+        """The file of this name, if the packet holds one."""
+        return next((part for part in self.parts if part.name == name), None)
+
+    def __repr__(self) -> str:
+        return "Opened(...)"
+
+
+def unpack(inside: bytes) -> Opened:
+    """What `packet.inside` put together. Raises `SealBroken` for anything else."""
+    made: EmailMessage = BytesParser(policy=SMTP).parsebytes(inside)
+    body = made.get_body(("plain",))
+    if body is None:
+        raise SealBroken("not a packet")
+    parts = tuple(
+        Part(
+            part.get_filename() or "",
+            part.get_content_type(),
+            cast(bytes, part.get_payload(decode=True)),
+        )
+        for part in made.iter_attachments()
+    )
+    return Opened(str(body.get_content()).replace("\r\n", "\n"), parts)

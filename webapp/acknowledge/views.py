@@ -1,0 +1,65 @@
+"""The page behind the link in a packet: one code, one referral, one answer at a time.
+
+The code stands behind the `#`, which no browser sends; a small script puts it into the form, and
+without script it is pasted there. The page says nothing of a report, and nothing about whether a
+code that is wrong ever was right.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reports.delivery import receipt
+from reports.errors import (
+    AnswerRefused,
+    ReasonMissing,
+    ReceiptInvalid,
+    TextTooLong,
+    WaysideError,
+)
+from reports.triage import answers
+from webapp import clock
+from webapp.db import transaction, vault
+from webapp.desk.answering import FROM_HERE, sentence
+from webapp.staff_auth import open_to_all
+
+blueprint = Blueprint("acknowledge", __name__, url_prefix="/desk/received")
+LIMIT = 400
+"""Characters of a code that are looked at."""
+
+
+@blueprint.get("")
+@open_to_all
+def ask() -> ResponseReturnValue:
+    """Ask for the code and the answer."""
+    return _page()
+
+
+@blueprint.post("")
+@open_to_all
+def keep() -> ResponseReturnValue:
+    """Keep the answer."""
+    kind, typed = request.form.get("kind", "acknowledged"), request.form.get("text", "")
+    try:
+        with transaction() as session:
+            delivery_id = receipt.read(vault(), request.form.get("code", "")[:LIMIT])
+            referral = answers.of_delivery(session, delivery_id)
+            if referral is None:
+                raise ReceiptInvalid("erased")
+            answers.answer(session, vault(), referral, kind, typed, clock.now())
+    except (AnswerRefused, ReasonMissing, ReceiptInvalid, TextTooLong) as problem:
+        return _page(problem)
+    return render_template("acknowledge/kept.html")
+
+
+def _page(problem: WaysideError | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "acknowledge/ask.html",
+        code=request.form.get("code", "")[:LIMIT],
+        chosen_kind=request.form.get("kind", "acknowledged"),
+        typed=request.form.get("text", ""),
+        words=FROM_HERE,
+        mistake=sentence(problem) if problem else None,
+    )
+    return make_response(page, 422 if problem else 200)

@@ -1,0 +1,41 @@
+"""The language of a recipient, and its words for a packet: the desk's catalogues, used outside."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import Final
+
+from reports.delivery.content import ENGLISH, Words, tongue_in
+from reports.routing.entries import Contact
+from webapp.i18n import SOURCE, catalogue, known
+
+LANGUAGES: Final = ("nl", "fr", "de", "en")
+"""The languages that a packet can be in, as the desk can."""
+HOME: Final = (("wallonia", "fr"), ("BE", "nl"), ("NL", "nl"), ("LU", "fr"))
+"""What an office writes in where it does not say."""
+_CATALOGUES: Final = ("desk", "countries", "messages")
+"""Where the sentences of a packet are looked for: ours, a rule's reason, the signs of a report."""
+
+
+def words_for(contact: Contact) -> Words:
+    """The words for a contact point: its own first language that a packet can be in.
+
+    Where the country file names none, that of its region or country.
+    """
+    home = [tag for place, tag in HOME if place in (*contact.regions, contact.country)]
+    tags = (tag for tag in (*contact.languages, *home) if tag in LANGUAGES)
+    return _words(next(tags, SOURCE))
+
+
+@cache
+def _words(tag: str) -> Words:
+    if tag == SOURCE:
+        return ENGLISH
+    return Words(tag, partial(_say, known()[tag].locale), partial(tongue_in, tag))
+
+
+def _say(locale: str, text: str) -> str:
+    if not text:
+        return text
+    found = (catalogue(locale, domain).gettext(text) for domain in _CATALOGUES)
+    return next((said for said in found if said != text), text)

@@ -1,0 +1,41 @@
+"""Words for what is sent: the parts of a report, opening hours, how far a recipient is."""
+
+from __future__ import annotations
+
+from babel.dates import get_day_names
+from flask import Flask
+
+from reports.delivery.labels import LABELS
+from reports.routing.entries import Span
+from webapp.desk.answering import STANDING
+from webapp.desk.labels import words
+from webapp.i18n import DESK, language
+
+_ = DESK.gettext
+
+
+def part(name: str) -> str:
+    """What a part of a report is called: an answer, the story, the messages or one of them."""
+    if name in LABELS:
+        return str(_(LABELS[name]))
+    if name == "story":
+        return str(_("Story"))
+    return str(_("Messages") if name == "messages" else _("A message"))
+
+
+def hours(span: Span) -> str:
+    """When somebody answers: days and times on the clock of the country."""
+    names = get_day_names("abbreviated", "stand-alone", language().locale)
+    days = [names[day] for day in span.days]
+    shown = f"{days[0]}–{days[-1]}" if len(days) > 2 else ", ".join(days)
+    return f"{shown} {span.start:%H:%M}–{span.end:%H:%M}"
+
+
+def standing(code: str) -> str:
+    """How far a referral is."""
+    return words(STANDING, code)
+
+
+def init_app(app: Flask) -> None:
+    """Give the desk's templates these words."""
+    app.jinja_env.filters |= {"part": part, "hours": hours, "standing": standing}

@@ -1,0 +1,111 @@
+"""The liaison's pages: the list, a packet, its files, and the answers.
+
+Opening a packet is a POST, because custody records it; the packet itself is shown by that answer
+alone and stands in no address.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+
+from reports.errors import (
+    AnswerRefused,
+    NoSuchReport,
+    ReasonMissing,
+    SealBroken,
+    TextTooLong,
+    WaysideError,
+)
+from reports.triage import answers, portal
+from reports.triage.portal import Entry
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.desk.answering import FROM_HERE, sentence
+from webapp.desk.download import download
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring, staff_only
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("portal", __name__, url_prefix="/desk/portal")
+LIAISON = "liaison"
+
+
+@blueprint.get("")
+@staff_only(LIAISON)
+def home() -> ResponseReturnValue:
+    """What was sent to this liaison's contact point."""
+    return render_template(
+        "portal/list.html",
+        entries=portal.listed(current(), keyring()),
+        done=labels.DONE.get(request.args.get("done", "")),
+        now=clock.now(),
+        labels=labels,
+    )
+
+
+@blueprint.post("/<uuid:delivery_id>")
+@staff_only(LIAISON)
+def read(delivery_id: UUID) -> ResponseReturnValue:
+    """Open a packet: custody first, then its text."""
+    with transaction() as session:
+        entry = portal.find(session, keyring(), delivery_id)
+        portal.start(session, vault(), keyring(), entry, clock.now())
+    return _page(portal.find(current(), keyring(), delivery_id))
+
+
+@blueprint.post("/<uuid:delivery_id>/file")
+@staff_only(LIAISON)
+def save(delivery_id: UUID) -> ResponseReturnValue:
+    """Save one file of a packet."""
+    with transaction() as session:
+        entry = portal.find(session, keyring(), delivery_id)
+        portal.start(session, vault(), keyring(), entry, clock.now())
+    opened = portal.read(current(), keyring(), portal.find(current(), keyring(), delivery_id))
+    part = opened.part(request.form.get("name", ""))
+    if part is None:
+        raise NoSuchReport(str(delivery_id))
+    return download(part.data, part.name)
+
+
+@blueprint.post("/<uuid:delivery_id>/answer")
+@staff_only(LIAISON)
+def answer(delivery_id: UUID) -> ResponseReturnValue:
+    """We have it; it is not for us; this is how it ended."""
+    kind, typed = request.form.get("kind", ""), request.form.get("text", "")
+    try:
+        with transaction() as session:
+            entry = portal.find(session, keyring(), delivery_id)
+            staff_id = keyring().staff.id
+            referral, now = entry.referral, clock.now()
+            answers.answer(session, vault(), referral, kind, typed, now, staff_id=staff_id)
+    except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
+        return _page(portal.find(current(), keyring(), delivery_id), problem, typed)
+    return redirect(url_for("portal.home", done="answered"), 303)
+
+
+def _page(
+    entry: Entry, problem: WaysideError | None = None, typed: str = ""
+) -> ResponseReturnValue:
+    damaged: LazyString | None = None
+    opened = None
+    try:
+        opened = portal.read(current(), keyring(), entry)
+    except SealBroken:
+        damaged = _("This packet is damaged and cannot be opened. Ask the desk to send it again.")
+    page = render_template(
+        "portal/packet.html",
+        entry=entry,
+        opened=opened,
+        damaged=damaged,
+        kinds=[kind for kind in FROM_HERE if entry.referral.standing in answers.FROM[kind]],
+        words=FROM_HERE,
+        mistake=sentence(problem) if problem else None,
+        typed=typed,
+        labels=labels,
+    )
+    return make_response(page, 422 if problem else 200)

@@ -1,0 +1,132 @@
+"""After sending: try again, say that a mail came back, carry by hand, note down what was told."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reports.delivery import outbox
+from reports.delivery.packet import READABLE
+from reports.errors import AnswerRefused, NoSuchReport, ReasonMissing, SealBroken, TextTooLong
+from reports.model import Referral, Report
+from reports.triage import answers, deliveries, notes, queue, referral
+from webapp import clock
+from webapp.countries import countries
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.desk.download import download
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.page import back, refused, sentence, started
+
+blueprint = Blueprint("aftermath", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+
+
+@blueprint.post("/again/<uuid:delivery_id>")
+@staff_only(*TRIAGE)
+def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+    """Try a failed delivery once more, to the same address under the same key."""
+    started(report_id)
+    with transaction() as session:
+        found = queue.find(session, keyring(), report_id)
+        deliveries.one(session, found, delivery_id)
+        outbox.again(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
+    return back(report_id, "referred", "deliveries")
+
+
+@blueprint.post("/bounced/<uuid:delivery_id>")
+@staff_only(*TRIAGE)
+def bounced(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+    """The mail came back: nobody has it."""
+    started(report_id)
+    with transaction() as session:
+        found = queue.find(session, keyring(), report_id)
+        deliveries.one(session, found, delivery_id)
+        outbox.bounced(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
+    return back(report_id, "bounced", "deliveries")
+
+
+@blueprint.post("/told/<uuid:delivery_id>")
+@staff_only(*TRIAGE)
+def told(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+    """What the contact point said on the phone or by letter."""
+    report, typed = started(report_id), request.form.get("text", "")
+    kind = request.form.get("kind", "")
+    try:
+        with transaction() as session:
+            found = queue.find(session, keyring(), report_id)
+            answered = _referral(found, delivery_id)
+            staff_id = keyring().staff.id
+            answers.answer(session, vault(), answered, kind, typed, clock.now(), staff_id=staff_id)
+    except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
+        return refused(report, "told", typed, problem)
+    return back(report_id, "told", "deliveries")
+
+
+@blueprint.get("/call/<uuid:delivery_id>")
+@staff_only(*TRIAGE)
+def call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+    """What to call, what to say, and what to read out or hand over."""
+    return _call_page(started(report_id), delivery_id)
+
+
+@blueprint.post("/call/<uuid:delivery_id>")
+@staff_only(*TRIAGE)
+def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+    """It is done: with a note that says who was told what."""
+    report, typed = started(report_id), request.form.get("text", "")
+    if not typed.strip():
+        return _call_page(report, delivery_id, sentence(ReasonMissing("who was told what")), typed)
+    with transaction() as session:
+        found, now = queue.find(session, keyring(), report_id), clock.now()
+        deliveries.one(session, found, delivery_id)
+        staff_id = keyring().staff.id
+        if outbox.carried(session, vault(), delivery_id, now, staff_id=staff_id):
+            notes.add(session, vault(), found, typed[: notes.NOTE_LIMIT], now, staff_id=staff_id)
+    return back(report_id, "carried", "deliveries")
+
+
+def _referral(report: Report, delivery_id: UUID) -> Referral:
+    deliveries.one(current(), report, delivery_id)
+    found = answers.of_delivery(current(), delivery_id)
+    if found is None:
+        raise NoSuchReport(str(delivery_id))
+    return found
+
+
+def _call_page(
+    report: Report, delivery_id: UUID, mistake: object = None, typed: str = ""
+) -> ResponseReturnValue:
+    delivery = deliveries.one(current(), report, delivery_id)
+    entry = countries().contacts.get(_referral(report, delivery_id).contact_id)
+    try:
+        opened = referral.carried_by_hand(current(), keyring(), report, delivery)
+    except SealBroken as problem:
+        return refused(report, "route", "", problem)
+    if opened is None:
+        return back(report.id, "carried", "deliveries")
+    page = render_template(
+        "triage/call.html",
+        report=report,
+        delivery=delivery,
+        contact=entry,
+        text=opened.text,
+        mistake=mistake,
+        typed=typed,
+        labels=labels,
+    )
+    return (page, 422) if mistake else page
+
+
+@blueprint.get("/call/<uuid:delivery_id>/paper")
+@staff_only(*TRIAGE)
+def paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+    """The packet on paper, to be printed and handed over."""
+    report = started(report_id)
+    delivery = deliveries.one(current(), report, delivery_id)
+    opened = referral.carried_by_hand(current(), keyring(), report, delivery)
+    part = opened.part(READABLE) if opened else None
+    if part is None:
+        raise NoSuchReport(str(delivery_id))
+    return download(part.data, part.name)

@@ -1,0 +1,52 @@
+"""A legal hold, as staff ask for it, agree to it and lift it: each step with a second person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from reports.errors import (
+    ReasonMissing,
+    SecondPersonNeeded,
+    SignInRefused,
+    StatusRefused,
+    TextTooLong,
+    TooManyGuesses,
+)
+from reports.triage import hold, queue
+from webapp import clock
+from webapp.db import transaction, vault
+from webapp.desk.reconfirm import check_password
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.page import back, refused, started
+
+blueprint = Blueprint("holding", __name__, url_prefix="/desk/reports/<uuid:report_id>/hold")
+STEPS = {"lift": hold.lift, "agree": hold.agree, "refuse": hold.refuse}
+
+
+@blueprint.post("")
+@staff_only(*TRIAGE)
+def turn(report_id: UUID) -> ResponseReturnValue:
+    """One step of a hold: ask for it, ask for its end, agree, or refuse."""
+    report, typed = started(report_id, alongside=True), request.form.get("text", "")
+    wanted = request.form.get("step", "")
+    try:
+        check_password(request.form.get("password", ""))
+        with transaction() as session:
+            found, now = queue.find(session, keyring(), report_id), clock.now()
+            if wanted in STEPS:
+                STEPS[wanted](session, vault(), keyring(), found, now)
+            else:
+                hold.propose(session, vault(), keyring(), found, typed, now)
+    except (
+        ReasonMissing,
+        SecondPersonNeeded,
+        SignInRefused,
+        StatusRefused,
+        TextTooLong,
+        TooManyGuesses,
+    ) as problem:
+        return refused(report, "hold", typed, problem)
+    return back(report_id, "hold", "hold")

@@ -1,0 +1,173 @@
+"""What staff chose to send, read from the form, and what it makes: preview, difference, packets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+from uuid import UUID
+
+from flask import current_app, request
+
+from reports import blobs, custody, mailbox
+from reports.attachments import attached
+from reports.delivery import wording
+from reports.delivery.content import PacketFile, Slip
+from reports.delivery.reminder import BY_MAIL
+from reports.errors import NoRecipient, RecipientUnready, SealBroken
+from reports.triage import compose, referral
+from reports.triage.compose import Composed, Selection
+from reports.triage.reading import OpenReport
+from reports.triage.referral import Chosen, Packed
+from webapp import clock
+from webapp.config import Config
+from webapp.countries import countries
+from webapp.db import current, vault
+from webapp.desk.recipients import words_for
+from webapp.staff_auth import keyring
+from webapp.triage import route
+from webapp.triage.route import Choice, Offer
+
+LATER: Final = "(given when it is sent)"
+CALLED: Final = "/desk/received"
+NOBODY: Final = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Sendable:
+    """A file that may go along, as the form shows it."""
+
+    id: str
+    name: str
+    size: int
+    cleaned: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One decision before it is made: to whom, what, and how it differs from the report."""
+
+    opened: OpenReport
+    offer: Offer
+    choices: tuple[Choice, ...]
+    selection: Selection
+    composed: Composed
+    fingerprint: str
+
+    @property
+    def previews(self) -> list[tuple[Choice, str]]:
+        """What each recipient will read."""
+        return [(choice, _preview(self.composed, choice)) for choice in self.choices]
+
+
+def selection(opened: OpenReport) -> Selection:
+    """What the form of this request chose; everything where it has not asked yet."""
+    form = request.form
+    if form.get("chosen") != "1":
+        return Selection.everything(opened)
+    return Selection(
+        fields=frozenset(form.getlist("field")),
+        messages=frozenset(form.getlist("message")),
+        files=frozenset(form.getlist("file")),
+        passages=compose.passages_of(form.get("passages", "")),
+        note=form.get("note", ""),
+        history=form.get("history") == "1",
+    )
+
+
+def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
+    """The decision that was asked for.
+
+    Raises `NoRecipient`, `RecipientUnready`, and as `compose.compose` does.
+    """
+    offer = route.offer(current(), vault(), countries(), opened, clock.now())
+    choices = _all_of(offer, wanted)
+    files = [_taken(file) for file in _files(opened) if file.id.hex in chosen.files]
+    history = custody.told(current(), opened.report)
+    composed = compose.compose(opened, chosen, files, history)
+    seen = referral.fingerprint(current(), vault(), composed.content, _chosen(choices))
+    return Plan(opened, offer, choices, chosen, composed, seen)
+
+
+def pack(made: Plan) -> list[Packed]:
+    """The packets of a decision. Raises as `referral.pack` does."""
+    return referral.pack(
+        current(),
+        vault(),
+        made.opened.report,
+        made.composed.content,
+        _chosen(made.choices),
+        _config().domain,
+        clock.now(),
+        answer_at=_answer_at(),
+    )
+
+
+def sendable(opened: OpenReport) -> list[Sendable]:
+    """The files of the report; none where one of them is damaged."""
+    try:
+        files = _files(opened)
+    except SealBroken:
+        return []
+    return [Sendable(each.id.hex, each.name, each.size, each.cleaned) for each in files]
+
+
+def messages(opened: OpenReport) -> list[mailbox.Line]:
+    """The messages that may go along."""
+    return list(mailbox.written(opened.thread) or ())
+
+
+def _config() -> Config:
+    return cast(Config, current_app.extensions["config"])
+
+
+def _answer_at() -> str:
+    """Where recipients say that they have it: at the desk's own host, and with no secret in it."""
+    host = _config().staff_host
+    return f"https://{host}{CALLED}" if host else f"{request.host_url.rstrip('/')}{CALLED}"
+
+
+def _all_of(offer: Offer, wanted: Sequence[str]) -> tuple[Choice, ...]:
+    """Every contact point that was asked for. Raises where one of them cannot be sent to."""
+    chosen = offer.chosen(wanted)
+    known = {choice.contact.id for choice in offer.choices if choice.state in ("ready", "sent")}
+    missing = [name for name in wanted if name not in known and name in countries().contacts]
+    if missing:
+        raise RecipientUnready(missing[0])
+    if not chosen:
+        raise NoRecipient("nobody that could be written to")
+    return tuple(chosen)
+
+
+def _chosen(choices: Sequence[Choice]) -> list[Chosen]:
+    return [
+        Chosen(
+            choice.contact.id,
+            choice.rule,
+            choice.why,
+            choice.contact.name,
+            words_for(choice.contact),
+        )
+        for choice in choices
+    ]
+
+
+def _preview(composed: Composed, choice: Choice) -> str:
+    words = words_for(choice.contact)
+    by_mail = choice.setting is not None and choice.setting.channel in BY_MAIL
+    where = (f"{_answer_at()}#{LATER}", LATER) if by_mail else None
+    slip = Slip(NOBODY, choice.contact.id, choice.contact.name, choice.rule, choice.why, where)
+    text = wording.text_of(composed.content, slip, words)
+    return text.replace(str(NOBODY), LATER)
+
+
+def _files(opened: OpenReport) -> list[attached.PacketFile]:
+    if not opened.report.has_attachments:
+        return []
+    private = keyring().case_private(current(), opened.report)
+    store = blobs.choose(_config().domain)
+    return attached.for_packet(current(), vault(), store, opened.report, private)
+
+
+def _taken(file: attached.PacketFile) -> PacketFile:
+    return PacketFile(file.name, file.media_type, b"".join(file.read()))

@@ -1,0 +1,139 @@
+"""Four eyes at the desk: a proposal as the second person sees it, and their yes or no."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reports.errors import (
+    NoRecipient,
+    PacketChanged,
+    PacketTooLarge,
+    PassageMissing,
+    ProposalGone,
+    RecipientUnready,
+    SealBroken,
+    SecondPersonNeeded,
+    SignInRefused,
+    StatusRefused,
+    StoreFailed,
+    TooManyGuesses,
+    WaysideError,
+)
+from reports.model import Report, Staff
+from reports.triage import proposal, queue, reading
+from reports.triage.proposal import OpenProposal
+from reports.triage.referral import refer
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.desk import labels
+from webapp.desk.reconfirm import check_password
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage import packing
+from webapp.triage.packing import Plan
+from webapp.triage.page import back, refused, sentence, settings, started
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/desk/reports/<uuid:report_id>/proposal")
+CHANGED = (NoRecipient, PassageMissing, RecipientUnready)
+"""What makes a proposal one that can no longer be agreed to."""
+STOPS = (*CHANGED, PacketChanged, PacketTooLarge, SealBroken, SecondPersonNeeded, StatusRefused)
+
+
+@blueprint.get("")
+@staff_only(*TRIAGE)
+def look(report_id: UUID) -> ResponseReturnValue:
+    """The proposal, as it would leave."""
+    report = started(report_id)
+    try:
+        return _page(report)
+    except (ProposalGone, SealBroken) as problem:
+        return refused(report, "route", "", problem)
+
+
+@blueprint.post("/agree")
+@staff_only(*TRIAGE)
+def agree(report_id: UUID) -> ResponseReturnValue:
+    """The second person says yes: it leaves, exactly as it was proposed."""
+    report = started(report_id, alongside=True)
+    try:
+        check_password(request.form.get("password", ""))
+        _agree(report)
+    except (SignInRefused, TooManyGuesses) as problem:
+        return _page(report, problem)
+    except (ProposalGone, StoreFailed, *STOPS) as problem:
+        return refused(queue.find(current(), keyring(), report_id), "route", "", problem)
+    return back(report_id, "referred", "deliveries")
+
+
+@blueprint.post("/end")
+@staff_only(*TRIAGE)
+def end(report_id: UUID) -> ResponseReturnValue:
+    """Withdraw the own proposal, or decline that of somebody else."""
+    report = started(report_id, alongside=True)
+    try:
+        with transaction() as session:
+            found = queue.find(session, keyring(), report_id)
+            proposal.end(session, vault(), keyring(), found, _asked(), clock.now())
+    except ProposalGone as problem:
+        return refused(report, "route", "", problem)
+    return back(report_id, "declined", "route")
+
+
+def _agree(report: Report) -> None:
+    held = _held(report)
+    if held.id != _asked():
+        raise ProposalGone("another proposal stands there now")
+    if held.staff_id == keyring().staff.id:
+        raise SecondPersonNeeded("somebody else must agree")
+    made = _plan(report, held)
+    if made.fingerprint != held.fingerprint:
+        raise PacketChanged("not what was proposed")
+    packed = packing.pack(made)
+    with transaction() as session:
+        found = queue.find(session, keyring(), report.id)
+        by = proposal.agree(session, vault(), keyring(), found, held.id, clock.now())
+        now = clock.now()
+        refer(session, vault(), keyring(), found, packed, settings(), now, proposed_by=by)
+
+
+def _held(report: Report) -> OpenProposal:
+    held = proposal.read(current(), vault(), keyring(), report)
+    if held is None:
+        raise ProposalGone("it is no longer there")
+    return held
+
+
+def _asked() -> UUID:
+    try:
+        return UUID(request.form.get("proposal", ""))
+    except ValueError as problem:
+        raise ProposalGone("no such proposal") from problem
+
+
+def _plan(report: Report, held: OpenProposal) -> Plan:
+    opened = reading.read(current(), vault(), report, keyring())
+    return packing.plan(opened, held.to, held.selection)
+
+
+def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
+    held = _held(report)
+    try:
+        made, changed = _plan(report, held), None
+    except CHANGED as mistake:
+        made, changed = None, sentence(mistake)
+    if made is not None and made.fingerprint != held.fingerprint:
+        changed = sentence(PacketChanged("since it was proposed"))
+    page = render_template(
+        "triage/proposal.html",
+        report=report,
+        held=held,
+        plan=made,
+        changed=changed,
+        by=current().get_one(Staff, held.staff_id).name,
+        own=held.staff_id == keyring().staff.id,
+        mistake=sentence(problem) if problem else None,
+        labels=labels,
+    )
+    return make_response(page, 422 if problem else 200)

@@ -1,0 +1,24 @@
+"""What a report's page says of referrals beyond their deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.model import Proposal
+from reports.triage import answers, hold
+from reports.triage.reading import OpenReport
+from webapp.db import current, vault
+from webapp.staff_auth import keyring
+from webapp.triage import whatif
+
+
+def shown(opened: OpenReport) -> dict[str, Any]:
+    """The proposal that waits, the recipients' answers, the legal hold, and facts to try."""
+    session, report = current(), opened.report
+    return {
+        "waiting_proposal": session.get(Proposal, report.id),
+        "answers": answers.read(session, vault(), keyring(), report),
+        "answers_from": answers.FROM,
+        "legal_hold": hold.read(session, vault(), keyring(), report),
+        "what_if": whatif.fields(opened.judged or {}),
+    }
