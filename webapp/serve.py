@@ -9,6 +9,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Flask
 from waitress.channel import HTTPChannel
@@ -16,8 +18,14 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from reports.errors import SettingsFaults
+from reports.routing.faults import CountryFaults
 from webapp import create_app, security
+from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
+from webapp.countries import edition, tried
+from webapp.errors import error_page
+from webapp.i18n import SOURCE, Languages
+from webapp.pages import HTML, padded
 
 THREADS = 8
 """Enough to keep two cores busy while some threads wait for the database or a slow key function."""
@@ -30,15 +38,26 @@ lets one person with a hundred silent connections keep everybody else out."""
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
-    """What waitress refuses before the application sees it: a status, our headers, and no word."""
+    """What waitress refuses before the application sees it: a status and our headers.
+
+    What is too large gets the page that says so, in the language of the address; anything else is
+    nothing that a browser sends, and gets no word.
+    """
+
+    too_large: Mapping[str, bytes] = MappingProxyType({})
 
     def execute(self) -> None:
         """Answer and hang up."""
         self.status, _headers, _words = self.request.error.to_response()
         self.response_headers.extend({**security.PUBLIC, "Cache-Control": "no-store"}.items())
         self.set_close_on_finish()
-        self.content_length = 0
-        self.write(b"")
+        tag = str(getattr(self.request, "path", "")).strip("/").partition("/")[0]
+        page = self.too_large.get(tag, self.too_large.get(SOURCE, b""))
+        body = page if self.request.error.code == 413 else b""
+        if body:
+            self.response_headers.append(("Content-Type", HTML))
+        self.content_length = len(body)
+        self.write(body)
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
@@ -54,10 +73,14 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         config = Config.from_environ(os.environ)
-    except SettingsFaults as faults:
+        app = create_app(config)
+        with app.app_context():
+            if broken := tried(edition()):
+                raise CountryFaults(broken)
+    except (SettingsFaults, CountryFaults, CatalogueFaults) as faults:
         print(faults, file=sys.stderr)
         return 2
-    return serve(create_app(config), port=config.port, proxied=config.proxy_hops > 0)
+    return serve(app, port=config.port, proxied=config.proxy_hops > 0)
 
 
 def serve(app: Flask, *, port: int, proxied: bool) -> int:
@@ -84,11 +107,22 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
     except OSError as error:
         print(f"Port {port} cannot be used ({error.strerror}); set WAYSIDE_PORT.", file=sys.stderr)
         return 1
+    Refusal.too_large = too_large(app)
     server.channel_class = Channel
     signal.signal(signal.SIGTERM, _stop)
     print(f"Wayside answers at http://127.0.0.1:{port}", flush=True)
     server.run()
     return 0
+
+
+def too_large(app: Flask) -> dict[str, bytes]:
+    """The page of a body that is too large, by language: made once, needed outside any request."""
+    offered: Languages = app.extensions["languages"]
+    made = {}
+    for row in offered.offered:
+        with app.test_request_context(f"/{row.tag}/5", method="POST"):
+            made[row.tag] = padded(error_page(413).get_data())
+    return made
 
 
 def _stop(_number: int, _frame: object) -> None:

@@ -27,7 +27,7 @@ def sentences(code: str) -> list[LazyString]:
         read_when(),
         _("Do not speak to the people who do this. It can make things worse."),
         _("Is someone in danger now? Call the emergency number. A call is faster than we are."),
-        _("Come back with your code in a few days. Our answer will be here."),
+        _("Come back with your code in a few days. When we answer, you read it here."),
         _("You can also write more to us here."),
     ]
 

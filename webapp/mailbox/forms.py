@@ -36,12 +36,22 @@ TAP_FIELD: Final = "a"
 ZONE: Final = ZoneInfo("Europe/Brussels")
 """The clock of all three countries."""
 
+UNSENT: Final = "unsent"
+"""Closed, and nobody else ever got it."""
+
 STATUS: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
     "received": (_("A person has not read it yet"), _("We have your report.")),
     "in_triage": (_("A person is reading it"), _("Someone on our staff opened your report.")),
     "ready": (_("A person is reading it"), _("Someone on our staff opened your report.")),
     "referred": (_("We passed it on"), _("We chose who should get it. You can still write.")),
-    "closed": (_("We closed it"), _("We erase it after some time.")),
+    "closed": (
+        _("We closed it, because we passed it on"),
+        _("What others do with it, we do not always learn. We erase it here after some time."),
+    ),
+    UNSENT: (
+        _("We closed it, because it goes no further"),
+        _("A person decided not to pass it on. You can send a new report when you know more."),
+    ),
 }
 """Status of a report, then a short word and a sentence. None promises anything."""
 

@@ -30,13 +30,13 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.mailbox import Visit
+from reports.model import Report
 from webapp import room, trouble
 from webapp.clock import now
-from webapp.countries import letter_of, letters
 from webapp.db import transaction, vault
 from webapp.mailbox import forms
-from webapp.mailbox.forms import STATUS, Sent
-from webapp.places import Place, places
+from webapp.mailbox.forms import STATUS, UNSENT, Sent
+from webapp.mailbox.helpers import helpers, place_of
 from webapp.typed import read_form
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
@@ -161,19 +161,20 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told
         written=written,
         told=told,
         mistakes=[(forms.MESSAGE_FIELD, mistake)] if mistake else [],
-        status=STATUS[opened.report.status],
+        status=STATUS[_standing(session, opened.report)],
         lines=forms.said(lines),
         damaged=damaged,
         idle_minutes=mailbox.IDLE // timedelta(minutes=1),
-        help_at=_help_at(opened.report.country),
+        help_at=place_of(opened.report.country),
+        helpers=helpers(opened.report),
     )
 
 
-def _help_at(country: str | None) -> Place | None:
-    """The country of the report as the doors show it; None where it is none of ours."""
-    if country is None or country not in letters().values():
-        return None
-    return next(place for place in places() if place.letter == letter_of(country))
+def _standing(session: Session, report: Report) -> str:
+    """How the report stands, for `STATUS`: a closed one that went nowhere says so."""
+    if report.status == "closed" and not withdraw.has_left(session, report):
+        return UNSENT
+    return report.status
 
 
 def _code_page(

@@ -40,6 +40,7 @@ class Turn:
     """The page that follows: a step with its answers, or the receipt of a report sent before.
 
     `typed_back`: the code as the reporter typed it to make sure, on the receipt's page.
+    `quiet`: nothing is said of a report that was here before, where only the script knows it.
     """
 
     step: str
@@ -50,6 +51,7 @@ class Turn:
     receipt: Receipt | None = None
     work: str = ""
     typed_back: str | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

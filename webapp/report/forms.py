@@ -25,6 +25,7 @@ from webapp.answers import UNKNOWN, words_of
 from webapp.asked import hint, question
 from webapp.i18n import MESSAGES, languages
 from webapp.report.steps import (
+    AGAIN_FIELD,
     CODE_FIELD,
     CODES,
     FIELD_NAMES,
@@ -46,6 +47,7 @@ class Sent:
     """One form as it came in. `raw` holds the fields of its step under the domain's names.
 
     `trapped`: the field that people cannot see was filled in. `work`: the proof of work, if any.
+    `repeated`: the page's own script sent it before, and the person knows nothing of it.
     """
 
     token: str
@@ -56,6 +58,7 @@ class Sent:
     trapped: bool
     work: str
     code: str
+    repeated: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -109,6 +112,7 @@ def sent(form: Mapping[str, str]) -> Sent:
         trapped=bool(form.get(TRAP_FIELD)),
         work=form.get(WORK_FIELD, ""),
         code=form.get(CODE_FIELD, ""),
+        repeated=AGAIN_FIELD in form,
     )
 
 

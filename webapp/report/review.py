@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from reports.intake import doors
 from reports.intake.questions import country_of
 from reports.routing.engine import propose
-from reports.routing.entries import Contact
 from reports.triage.facts import facts_of
 from webapp.answers import COUNTRY
 from webapp.clock import now
@@ -21,8 +20,8 @@ from webapp.report.forms import Row
 class Review:
     """`told` and `left`: steps with an answer and without one. `desk`: the country of our staff.
 
-    `own`: a person affected reads this. `recipients`: whom our staff will most likely choose, as
-    the route is proposed to them. `duty`: the law of the country makes us tell the police.
+    `own`: a person affected reads this. `recipients`: the names of whom our staff will most likely
+    choose, as the route is proposed to them. `duty`: the law makes us tell the police.
     """
 
     told: list[Row]
@@ -30,7 +29,7 @@ class Review:
     desk: str
     own: bool
     police: bool
-    recipients: list[Contact]
+    recipients: list[str]
     duty: bool
 
 
@@ -49,16 +48,20 @@ def review(answers: Mapping[str, str]) -> Review:
     )
 
 
-def _recipients(answers: Mapping[str, str]) -> list[Contact]:
+def _recipients(answers: Mapping[str, str]) -> list[str]:
     route = propose(countries(), facts_of(answers, countries().space, now()), "refer")
     contacts = [countries().contact(id) for id in route.ids]
-    return [contact for contact in contacts if contact.category != "emergency"]
+    # Emergency numbers are calls that staff make, not places that get the report.
+    return [contact.name for contact in contacts if contact.category != "emergency"]
 
 
 def _police_must_know(answers: Mapping[str, str]) -> bool:
-    """Whether the law makes us tell the police: where the person is, or where it happens."""
-    if answers.get("age") not in ("minor", "doubtful"):
-        return False
+    """Whether the law makes us tell the police about this person."""
+    return answers.get("age") in ("minor", "doubtful") and child_duty(answers)
+
+
+def child_duty(answers: Mapping[str, str]) -> bool:
+    """Whether the police must know of a child: where the person is, or where it happens."""
     places = {answers.get("country", ""), country_of(answers)} & set(countries().codes)
     duties = [countries()[code].facts.get("minors_police_duty") for code in places]
     return any(duty is not None and duty.value is True for duty in duties)

@@ -37,6 +37,9 @@ TRAP_FIELD: Final = "f0"
 WORK_FIELD: Final = "w"
 """Where the script of the page puts a proof of work (`reports.intake.work`)."""
 
+AGAIN_FIELD: Final = "n"
+"""A mark of the script of the page: it has sent this form before, and it was taken."""
+
 CODE_FIELD: Final = "c"
 """Where the receipt code is typed back."""
 
@@ -86,12 +89,18 @@ def after(step: str, answers: Mapping[str, str], *, to_the_end: bool = False) ->
     return following
 
 
-def progress(step: str, answers: Mapping[str, str]) -> tuple[int, int]:
-    """Which step of how many in its part of the way; the review is the last of the second."""
+def progress(step: str, answers: Mapping[str, str]) -> tuple[int, int, bool] | None:
+    """Which step of how many in its part of the way, and whether that is the second part.
+
+    None on the review, where nothing is left to answer.
+    """
+    if step == REVIEW:
+        return None
     first, second = doors.parts(answers)
     step = "danger" if step == CALL else step
-    part = first if step in first else second
-    return _place(step, part) + 1, len(part)
+    more = step in second
+    part = second[:-1] if more else first
+    return _place(step, part) + 1, len(part), more
 
 
 def may_end(step: str, answers: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ Whatever fails on our side, the form comes back with what was typed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,10 +27,11 @@ from webapp.clock import now
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
 from webapp.i18n import language
-from webapp.report import answering, forms
+from webapp.report import answering, files, forms
 from webapp.report.answering import Lost, Turn
+from webapp.report.files import FILES
 from webapp.report.forms import Sent
-from webapp.report.review import review
+from webapp.report.review import child_duty, review
 from webapp.report.steps import CALL, CODES, SEVERAL, TRAPPED, before, may_end, progress
 from webapp.typed import read_form
 
@@ -58,6 +60,15 @@ def answer() -> str | Response:
         return _unkept(sent)
 
 
+def go_on(sent: Sent, wrong: Sequence[str] = ()) -> str | Response:
+    """The same for the form with files, which says what was wrong with them."""
+    try:
+        return _page(_keep(sent), wrong)
+    except OUR_TROUBLE as problem:
+        trouble.say(problem)
+        return _unkept(sent)
+
+
 def _keep(sent: Sent) -> Turn:
     room.check()
     with transaction() as session:
@@ -77,7 +88,8 @@ def _send(sent: Sent) -> Turn:
         with transaction() as session:
             earlier = submit.receipt_of(session, held.token)
             if earlier:
-                return answering.sent_before(session, held, earlier)
+                turn = answering.sent_before(session, held, earlier)
+                return replace(turn, quiet=sent.repeated)
             room.check()
             answers = draft.load(session, held.token, moment)
             if answers is None:
@@ -115,7 +127,7 @@ def _check(sent: Sent) -> Turn:
     return replace(turn, typed_back=sent.code)
 
 
-def _page(turn: Turn) -> str:
+def _page(turn: Turn, wrong: Sequence[str] = ()) -> str:
     if turn.receipt:
         return _receipt_page(turn, turn.receipt)
     shared = {
@@ -131,10 +143,26 @@ def _page(turn: Turn) -> str:
     if turn.step == CALL:
         return render_template("report/call.html", contacts=_helpers(turn), **shared)
     if turn.step == REVIEW:
-        return render_template("report/review.html", review=review(turn.answers), **shared)
+        found = files.shown(turn.token_text)
+        return render_template(
+            "report/review.html",
+            review=review(turn.answers),
+            files=found,
+            files_step=CODES[FILES],
+            **shared,
+        )
+    if turn.step == FILES:
+        return render_template(
+            "report/files.html", name=FILES, **files.page(turn.token_text, wrong), **shared
+        )
     fields = forms.shown(turn.step, turn.answers, turn.faults)
     return render_template(
-        "report/step.html", name=turn.step, fields=fields, mistakes=forms.mistakes(fields), **shared
+        "report/step.html",
+        name=turn.step,
+        fields=fields,
+        mistakes=forms.mistakes(fields),
+        duty=child_duty(turn.answers),
+        **shared,
     )
 
 
@@ -143,7 +171,7 @@ def _receipt_page(turn: Turn, receipt: Receipt) -> str:
     return render_template(
         "report/receipt.html",
         code=receipt.code.grouped,
-        repeated=receipt.repeated and typed is None,
+        repeated=receipt.repeated and typed is None and not turn.quiet,
         token=turn.token_text,
         step=CODES[REVIEW],
         typed=typed or "",
@@ -176,7 +204,7 @@ def _unkept(sent: Sent) -> Response:
         "work": sent.work,
         "unkept": True,
     }
-    if step in STEPS:
+    if STEPS.get(step):
         fields = forms.shown(step, answers)
         html = render_template("report/step.html", name=step, fields=fields, **shared)
     else:
