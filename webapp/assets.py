@@ -24,7 +24,14 @@ KINDS = (".css", ".js", ".png", ".webp")
 INDENTATION = re.compile(rb"\n\s+")
 COMMENTS = re.compile(rb"^(?://[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 PAGE = "js/page.js"
-PARTS_OF_PAGE = ("js/keys.js", "js/work.js", "js/again.js", "js/copy.js", "js/aloud.js", "js/more.js")
+PARTS_OF_PAGE = (
+    "js/keys.js",
+    "js/work.js",
+    "js/again.js",
+    "js/copy.js",
+    "js/aloud.js",
+    "js/more.js",
+)
 """What every public page loads after it is read, in this order; each part ends by itself."""
 CACHE = "public, max-age=31536000, immutable"
 

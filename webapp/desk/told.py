@@ -1,4 +1,4 @@
-"""What the reporter told, in words for staff: each answer that was given, and the signs by group."""
+"""What the reporter told, in words for staff: each answer given, and the signs by group."""
 
 from __future__ import annotations
 
