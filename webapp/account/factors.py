@@ -5,6 +5,7 @@ Each change asks for the password again: a session left open must not be enough 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from webapp.i18n import DESK
 from webapp.staff_auth import EVERY_ROLE, keyring, staff_only
 
 _ = DESK.lazy_gettext
+_SECRET = re.compile(r"[A-Z2-7]{32}")
 blueprint = Blueprint("factors", __name__, url_prefix="/desk/account")
 
 
@@ -107,7 +109,8 @@ def app_page() -> ResponseReturnValue:
 def change_app() -> ResponseReturnValue:
     """Use the other app's codes from now on."""
     form = Form.read("secret", "code", "password")
-    secret = form["secret"] if form["secret"].isalnum() else factor.new_totp_secret()
+    fits = _SECRET.fullmatch(form["secret"])
+    secret = form["secret"] if fits else factor.new_totp_secret()
 
     def act(session: Session) -> None:
         factor.replace_totp(session, keyring(), secret, form["code"], clock.now())

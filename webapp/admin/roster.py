@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from reports import custody
@@ -108,7 +108,7 @@ def beyond(session: Session, vault: Vault, keyring: Keyring, member: Staff) -> l
 def desks_held(session: Session, member: Staff) -> list[UUID]:
     """The desks whose current key this member was given."""
     query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
-    held = query.where(DeskGrant.staff_id == member.id, DeskKey.current.is_(True))
+    held = query.where(DeskGrant.staff_id == member.id, DeskKey.current.is_(true()))
     return list(session.scalars(held))
 
 
