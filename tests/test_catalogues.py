@@ -24,7 +24,7 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The parts of the tree that the script reads."""
-    for name in ("webapp", "reports/routing/data", "scripts"):
+    for name in ("webapp", "reports/delivery", "reports/routing/data", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "babel.cfg", tmp_path)
     assert _run(tmp_path, "update").returncode == 0
