@@ -9,11 +9,13 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from flask import Flask
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
@@ -22,6 +24,7 @@ from reports.routing.faults import CountryFaults
 from webapp import create_app, security
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
+from webapp.uploads.spool import Spool
 from webapp.countries import edition, tried
 from webapp.errors import error_page
 from webapp.i18n import SOURCE, Languages
@@ -29,7 +32,7 @@ from webapp.pages import HTML, padded
 
 THREADS = 8
 """Enough to keep two cores busy while some threads wait for the database or a slow key function."""
-REQUEST_BYTES = 16 * 1024 * 1024
+REQUEST_BYTES = 64 * 1024 * 1024
 """The largest request read. Above what any page accepts, so that the page itself refuses a body
 that is too large, in the reader's language."""
 CONNECTIONS = 900
@@ -60,10 +63,49 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
         self.write(body)
 
 
+class Waiting:
+    """A body that comes in: above 64 KiB encrypted on the disk, under a key of this request alone.
+
+    So memory stays flat however many bodies come in at once, and nothing is there in the clear.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._spool = Spool(folder)
+
+    def __len__(self) -> int:
+        return len(self._spool)
+
+    def append(self, data: bytes) -> None:
+        """Add what came."""
+        self._spool.write(data)
+
+    def getfile(self) -> Spool:
+        """The whole body, for the application to read."""
+        self._spool.seek(0)
+        return self._spool
+
+    def close(self) -> None:
+        """Forget it."""
+        self._spool.close()
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
+    """Reads requests as waitress does, and keeps their bodies in our way."""
+
+    folder: Path
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the header; a body gets the place where it will wait."""
+        super().parse_header(header_plus)
+        if self.body_rcv is not None:
+            self.body_rcv.buf = Waiting(self.folder)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection that refuses in our way."""
 
     error_task_class = Refusal
+    parser_class = Parser
 
 
 def main() -> int:
@@ -96,8 +138,6 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
             threads=THREADS,
             ident="",
             max_request_body_size=REQUEST_BYTES,
-            # A body never spills to a file: what a reporter wrote must not touch the disk.
-            inbuf_overflow=REQUEST_BYTES + 1,
             outbuf_overflow=REQUEST_BYTES,
             channel_timeout=60,
             connection_limit=CONNECTIONS,
@@ -108,6 +148,7 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
         print(f"Port {port} cannot be used ({error.strerror}); set WAYSIDE_PORT.", file=sys.stderr)
         return 1
     Refusal.too_large = too_large(app)
+    Parser.folder = app.extensions["spools"]
     server.channel_class = Channel
     signal.signal(signal.SIGTERM, _stop)
     print(f"Wayside answers at http://127.0.0.1:{port}", flush=True)

@@ -42,12 +42,17 @@ def read_form(several: Collection[str] = ()) -> dict[str, str]:
         abort(400)
     fields: dict[str, str] = {}
     for name, value in pairs:
-        key, text = _text(name), _text(value)
+        key, text = _decoded(name), _decoded(value)
         if key in several and key in fields:
             fields[key] += f" {text}"
         fields.setdefault(key, text)
     return fields
 
 
-def _text(raw: str) -> str:
-    return _NO_TEXT.sub("", raw.encode("latin-1").decode("utf-8", "replace"))
+def clean_text(text: str) -> str:
+    """`text` without what no page may repeat."""
+    return _NO_TEXT.sub("", text)
+
+
+def _decoded(raw: str) -> str:
+    return clean_text(raw.encode("latin-1").decode("utf-8", "replace"))

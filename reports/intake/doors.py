@@ -19,15 +19,15 @@ WITNESS: Final = "witness"
 ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "witness": (
         *("kind", "where", "region", "danger", "form", STORY),
-        *("people", "signs", "time", "sector", "control", "now", "wishes", "reply"),
+        *("files", "people", "signs", "time", "sector", "control", "now", "wishes", "reply"),
     ),
     "self": (
         *("kind", "where", "region", "danger", "form", "wishes", STORY),
-        *("people", "reply", "signs", "time", "now", "control"),
+        *("files", "people", "reply", "signs", "time", "now", "control"),
     ),
     "professional": (
         *("kind", "where", "region", "danger", "people", "now", "form", "sector", "signs", STORY),
-        *("time", "control", "wishes", "reply"),
+        *("files", "time", "control", "wishes", "reply"),
     ),
 }
 _NOT_ASKED: Final[Mapping[str, frozenset[str]]] = {

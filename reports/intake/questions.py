@@ -117,6 +117,7 @@ STEPS: Mapping[str, tuple[Field, ...]] = {
         Choice("abroad", YES_NO, "unknown"),
         Tongue("reply_language"),
     ),
+    "files": (),
 }
 FIELDS: Mapping[str, Field] = {field.name: field for step in STEPS.values() for field in step}
 FIRST = "kind"

@@ -55,6 +55,19 @@ def code_in(html: str) -> str | None:
     return found.group(1) if found else None
 
 
+def multipart(fields: Mapping[str, str], files: Mapping[str, bytes]) -> tuple[str, bytes]:
+    """A form with files as browsers write it: its content type, and its body."""
+    line, parts = b"--wayside", []
+    for name, value in fields.items():
+        parts.append(f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode())
+    for name, data in files.items():
+        quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        head = f'Content-Disposition: form-data; name="u"; filename="{quoted}"\r\n\r\n'
+        parts.append(head.encode() + data)
+    body = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts) + line + b"--\r\n"
+    return "multipart/form-data; boundary=wayside", body
+
+
 class Form:
     """One person's way through a form; `page` is what they see now."""
 

@@ -34,6 +34,7 @@ from webapp.report.forms import Sent
 from webapp.report.review import child_duty, review
 from webapp.report.steps import CALL, CODES, SEVERAL, TRAPPED, before, may_end, progress
 from webapp.typed import read_form
+from webapp.uploads.page import may_record
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
 """What can keep us from keeping an answer; the reporter did nothing wrong."""
@@ -127,7 +128,7 @@ def _check(sent: Sent) -> Turn:
     return replace(turn, typed_back=sent.code)
 
 
-def _page(turn: Turn, wrong: Sequence[str] = ()) -> str:
+def _page(turn: Turn, wrong: Sequence[str] = ()) -> str | Response:
     if turn.receipt:
         return _receipt_page(turn, turn.receipt)
     shared = {
@@ -152,8 +153,9 @@ def _page(turn: Turn, wrong: Sequence[str] = ()) -> str:
             **shared,
         )
     if turn.step == FILES:
-        return render_template(
-            "report/files.html", name=FILES, **files.page(turn.token_text, wrong), **shared
+        found = files.page(turn.token_text, wrong)
+        return may_record(
+            make_response(render_template("report/files.html", name=FILES, **found, **shared))
         )
     fields = forms.shown(turn.step, turn.answers, turn.faults)
     return render_template(

@@ -1,0 +1,77 @@
+"""The form with files, and files in parts: addresses of their own, since they carry much more.
+
+Without script the chosen files come with the form; with it they are here before the next page is
+asked for. Either way the form goes on as every other does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from flask import Blueprint, Response, abort, request
+
+from reports.attachments.pending import Holder
+from webapp.clock import now
+from webapp.db import vault
+from webapp.i18n import language
+from webapp.report import files, forms, views
+from webapp.report.answering import hold
+from webapp.report.files import FILES
+from webapp.uploads import body, taking, tus
+from webapp.uploads.body import Body
+from webapp.urls import REPORT_FILES
+
+ADD: Final = "add"
+STAY: Final = "stay"
+
+blueprint = Blueprint("upload", __name__)
+
+
+@blueprint.get("/<language>/57", provide_automatic_options=False)
+def begin() -> str:
+    """Who comes back to this address begins: nothing of a form stands in it."""
+    return views.begin()
+
+
+@blueprint.post("/<language>/57", provide_automatic_options=False)
+def answer() -> str | Response:
+    """Keep the files that came with the form, and show what follows."""
+    if "Upload-Length" in request.headers:
+        return tus.create(_holder(), language().tag, REPORT_FILES)
+    with body.read() as came:
+        return _answer(came)
+
+
+def _answer(came: Body) -> str | Response:
+    sent = replace(forms.sent(came.fields), step=FILES, raw={})
+    held = hold(vault(), sent, now())
+    if held.lost:
+        return views.go_on(sent)
+    holder = Holder.of(held.token.secret)
+    wrong = taking.take(holder, came)
+    if wrong or sent.button == ADD or taking.remove(holder, sent.button):
+        sent = replace(sent, button=STAY)
+    return views.go_on(sent, wrong)
+
+
+@blueprint.route("/<language>/57", methods=["OPTIONS"])
+def offer() -> Response:
+    """What files in parts can be."""
+    return tus.offer()
+
+
+@blueprint.route(
+    f"/<language>/57<any({', '.join(tus.PLACES)}):place>", methods=["HEAD", "PATCH", "DELETE"]
+)
+def part(place: str) -> Response:
+    """One file in parts: where it goes on, its next part, its end."""
+    acts = {"PATCH": tus.receive, "DELETE": tus.remove}
+    return acts.get(request.method, tus.tell)(_holder(), tus.PLACES.index(place))
+
+
+def _holder() -> Holder:
+    found = files.holder(request.headers.get(tus.TOKEN_HEADER, ""))
+    if found is None:
+        abort(403)
+    return found

@@ -1,0 +1,85 @@
+"""A form with files, as browsers send it without script: its fields, and its files encrypted.
+
+Werkzeug would put files above half a megabyte into the temporary folder in the clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any, Final, Self, cast
+
+from flask import abort, request
+from werkzeug.formparser import MultiPartParser
+from werkzeug.http import parse_options_header
+
+from webapp.stores import folder
+from webapp.typed import MAX_BODY, clean_text, read_form
+from webapp.uploads.spool import FRAME, Spool
+
+MOST_AT_ONCE: Final = 50 * 1024 * 1024
+"""Bytes of files in one request (security.md, section 4)."""
+MOST_READ: Final = 64 * 1024 * 1024
+"""A request with more than `MOST_AT_ONCE` is read up to here, to be answered with a sentence."""
+_MOST_PARTS: Final = 60
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One file of the form, not looked at yet."""
+
+    name: str
+    spool: Spool
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes, from the start."""
+        self.spool.seek(0)
+        while piece := self.spool.read(FRAME):
+            yield piece
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a form carried."""
+
+    fields: dict[str, str]
+    files: list[Coming] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for file in self.files:
+            file.spool.close()
+
+    @property
+    def too_large(self) -> bool:
+        """Whether its files are more than one request may carry."""
+        return sum(len(file.spool) for file in self.files) > MOST_AT_ONCE
+
+
+def read() -> Body:
+    """The form of this request, with files or without. 400 and 413 for what is no form of ours."""
+    if request.mimetype != "multipart/form-data":
+        return Body(read_form())
+    request.max_content_length = MOST_READ
+    spools: list[Spool] = []
+
+    def spool(*_told: Any, **_more: Any) -> IO[bytes]:
+        spools.append(Spool(folder()))
+        return cast("IO[bytes]", spools[-1])
+
+    _kind, options = parse_options_header(request.headers.get("Content-Type", ""))
+    parser = MultiPartParser(spool, max_form_memory_size=MAX_BODY, max_form_parts=_MOST_PARTS)
+    try:
+        boundary = options.get("boundary", "").encode("ascii")
+        fields, files = parser.parse(request.stream, boundary, request.content_length)
+    except ValueError:
+        abort(400)
+    # A form without a chosen file carries one without name and content.
+    coming = [
+        Coming(clean_text(file.filename or ""), cast(Spool, file.stream))
+        for _name, file in files.items(multi=True)
+        if file.filename or len(cast(Spool, file.stream))
+    ]
+    return Body({name: clean_text(value) for name, value in fields.items()}, coming)

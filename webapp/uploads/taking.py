@@ -1,0 +1,178 @@
+"""Taking files: each is cleaned and sealed before anything is said, and each failure is a sentence.
+
+What is wrong with one file costs nothing else: the other files, and every word, stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from babel.numbers import format_decimal
+from flask_babel import LazyString
+from sqlalchemy.exc import SQLAlchemyError
+
+from reports.attachments import keeping, names, pending, sweep
+from reports.attachments.pending import LARGEST, MOST, Holder, Pending
+from reports.errors import (
+    Busy,
+    FileRefused,
+    NoRoomForFiles,
+    StoreFailed,
+)
+from webapp import trouble
+from webapp.clock import now
+from webapp.db import current, transaction
+from webapp.i18n import MESSAGES, language
+from webapp.stores import check_room, scrubber, store
+from webapp.uploads.body import MOST_AT_ONCE, Body, Coming
+
+_ = MESSAGES.lazy_gettext
+
+FILES_FIELD: Final = "u"
+ORIGINAL_FIELD: Final = "k"
+REMOVE: Final = "take"
+"""In front of the number of a file, on the button that takes it away."""
+TROUBLE: Final = (Busy, StoreFailed, NoRoomForFiles, SQLAlchemyError, OSError)
+_MB: Final = 1024 * 1024
+_MEGABYTE: Final = 1_000_000
+
+WHAT: Final[Mapping[str, LazyString]] = {
+    **dict.fromkeys(("jpeg", "png", "webp", "gif"), _("Picture")),
+    **dict.fromkeys(("pdf", "docx", "odt"), _("Document")),
+    **dict.fromkeys(("mp4", "webm"), _("Film")),
+    **dict.fromkeys(("mp3", "wav", "ogg"), _("Sound")),
+}
+FILE: Final = _("File")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One file as the page lists it."""
+
+    slot: int
+    name: str
+    what: str
+    size: str
+    cleaned: bool
+    original: bool
+    whole: bool
+
+
+def take(holder: Holder, body: Body) -> list[str]:
+    """Keep the files of a form; what went wrong, a sentence each."""
+    if body.too_large:
+        words = _("These files are too large together. Send them in two or three turns.")
+        return [f"{words} {limit_words()}"]
+    mistakes: list[str] = []
+    keep_original = body.fields.get(ORIGINAL_FIELD) == "1"
+    for file in body.files:
+        try:
+            _take_one(holder, file, keep_original=keep_original)
+        except (FileRefused, *TROUBLE) as problem:
+            mistakes.append(sentence(problem, file.name))
+    return mistakes
+
+
+def _take_one(holder: Holder, file: Coming, *, keep_original: bool) -> None:
+    check_room()
+    with transaction() as session:
+        begun = pending.begin(
+            session, holder, file.name, len(file.spool), now(), keep_original=keep_original
+        )
+    try:
+        finish(holder, begun, file.chunks)
+    except BaseException:
+        with transaction() as session:
+            pending.remove(session, holder, begun.slot)
+        raise
+
+
+def finish(holder: Holder, begun: Pending, source: Callable[[], Iterable[bytes]]) -> Pending:
+    """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
+    details, blobs = keeping.keep(store(), scrubber(), begun, source)
+    with transaction() as session:
+        whole = pending.complete(session, holder, begun, details, blobs, now())
+    try:
+        sweep.forget_parts(store(), begun)
+    except StoreFailed as problem:
+        # Left over, and gone with the next sweep.
+        trouble.say(problem)
+    return whole
+
+
+def remove(holder: Holder, button: str) -> bool:
+    """Take the file away that a button names; whether it was such a button."""
+    number = button.removeprefix(REMOVE)
+    if number == button or not (number.isascii() and number.isdigit()):
+        return False
+    with transaction() as session:
+        pending.remove(session, holder, int(number[:3]))
+    return True
+
+
+def shown(holder: Holder) -> list[Shown]:
+    """The files of a form, ready to be listed."""
+    return [_shown(each) for each in pending.listed(current(), holder, now())]
+
+
+def sentence(problem: BaseException, name: str) -> str:
+    """Why a file is not here."""
+    if isinstance(problem, FileRefused) and problem.code in _WORDS:
+        words = _WORDS[problem.code]
+    elif isinstance(problem, NoRoomForFiles):
+        words = _("We have no room for files right now. You can still send your words.")
+    elif isinstance(problem, Busy):
+        words = _("Many people send files now. Wait a moment, then choose %(name)s again.")
+    else:
+        trouble.say(problem)
+        words = _("We could not keep %(name)s. It is not your fault. Please choose it again.")
+    values = {"name": f"\u2068{names.shown(name)}\u2069", "size": LARGEST // _MB, "most": MOST}
+    return str(words) % values
+
+
+def limit_words() -> str:
+    """How much fits."""
+    return str(
+        _(
+            "At most %(most)s files, %(size)s MB each, %(all)s MB at once.",
+            most=MOST,
+            size=LARGEST // _MB,
+            all=MOST_AT_ONCE // _MB,
+        )
+    )
+
+
+_WORDS: Final[Mapping[str, LazyString]] = {
+    "empty": _("There is nothing in %(name)s."),
+    "large": _("%(name)s is too large. A file can have %(size)s MB."),
+    "many": _("%(most)s files are here already. Send the rest later, with your code."),
+    "bomb": _("%(name)s is packed too tightly. Unpack it and send what is inside."),
+    "pixels": _("The picture %(name)s is too large. Make it smaller, then choose it again."),
+    "unclean": _(
+        "We could not take the hidden details out of %(name)s. We did not keep it. "
+        "Tick the box below to send it with them."
+    ),
+    "unknown": _("%(name)s is not here any more. Please choose it again."),
+    "part": _("We could not keep %(name)s. It is not your fault. Please choose it again."),
+}
+
+
+def _shown(each: Pending) -> Shown:
+    details = each.details
+    return Shown(
+        slot=each.slot,
+        name=names.shown(details.name),
+        what=str(WHAT.get(details.kind, FILE)),
+        size=_size(details.size or details.length),
+        cleaned=details.cleaned,
+        original=each.original_blob is not None,
+        whole=each.whole,
+    )
+
+
+def _size(count: int) -> str:
+    """Bytes in the way of the language: megabytes with one digit behind the comma."""
+    number = max(0.1, round(count / _MEGABYTE, 1))
+    return str(_("%(number)s MB", number=format_decimal(number, locale=language().locale)))

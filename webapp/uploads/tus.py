@@ -1,0 +1,144 @@
+"""Files in parts, so that a broken line costs one part: the core of tus 1.0 (tus.io).
+
+A file is created with a POST, its parts come with PATCH, and HEAD tells where to go on. Which form
+it belongs to stands in a header, never in an address: the address names one of ten places alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from itertools import chain
+from typing import Final
+
+from flask import Response, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from reports.attachments import pending
+from reports.attachments.pending import LARGEST, LARGEST_PART, Holder, Pending
+from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
+from webapp.clock import now
+from webapp.db import current, transaction
+from webapp.stores import check_room, store
+from webapp.uploads import taking
+from webapp.urls import public_path
+
+VERSION: Final = "1.0.0"
+TOKEN_HEADER: Final = "X-T"
+PLACES: Final = "abcdefghij"
+"""The last letter of the address of each file."""
+_FAILED: Final = (Busy, StoreFailed, NoRoomForFiles, SealBroken, SQLAlchemyError, OSError)
+_LATER: Final = "5"
+
+
+def create(holder: Holder, language: str, code: str) -> Response:
+    """Make room for a file; its address. 413 with a sentence where it does not fit."""
+    told = _metadata()
+    name = told.get("filename", "")
+    try:
+        check_room()
+        length = int(request.headers.get("Upload-Length", ""), 10)
+        with transaction() as session:
+            keep = told.get("original") == "1"
+            begun = pending.begin(session, holder, name, length, now(), keep_original=keep)
+    except ValueError:
+        return _answer(400)
+    except (FileRefused, NoRoomForFiles) as problem:
+        return _answer(413, taking.sentence(problem, name))
+    except _FAILED as problem:
+        return _answer(503, taking.sentence(problem, name))
+    place = public_path(language, f"{code}{PLACES[begun.slot]}")
+    return _answer(201, headers={"Location": place})
+
+
+def tell(holder: Holder, slot: int) -> Response:
+    """Where a file goes on."""
+    try:
+        found = pending.at(current(), holder, slot, now())
+    except FileRefused:
+        return _answer(404)
+    return _offset(200, found)
+
+
+def receive(holder: Holder, slot: int) -> Response:
+    """Keep one part. 409 with the right place where it is not the next one."""
+    if request.mimetype != "application/offset+octet-stream":
+        return _answer(415)
+    request.max_content_length = LARGEST_PART
+    name = ""
+    try:
+        offset = int(request.headers.get("Upload-Offset", ""), 10)
+        found = pending.at(current(), holder, slot, now())
+        name = found.details.name
+        return _receive(holder, found, offset, request.get_data())
+    except ValueError:
+        return _answer(400)
+    except OffsetWrong as problem:
+        return _answer(409, headers={"Upload-Offset": str(problem.offset)})
+    except FileRefused as problem:
+        if problem.code == "unknown":
+            return _answer(404, taking.sentence(problem, name))
+        return _refuse(holder, slot, taking.sentence(problem, name))
+    except _FAILED as problem:
+        return _answer(503, taking.sentence(problem, name))
+
+
+def remove(holder: Holder, slot: int) -> Response:
+    """Take a file away."""
+    with transaction() as session:
+        pending.remove(session, holder, slot)
+    return _answer(204)
+
+
+def offer() -> Response:
+    """What this server can do."""
+    told = {
+        "Tus-Version": VERSION,
+        "Tus-Extension": "creation,termination",
+        "Tus-Max-Size": str(LARGEST),
+    }
+    return _answer(204, headers=told)
+
+
+def _receive(holder: Holder, found: Pending, offset: int, data: bytes) -> Response:
+    if offset == found.offset and offset + len(data) == found.details.length and not found.whole:
+        # The last part need not lie in the store: it is cleaned with the others from memory.
+        whole = taking.finish(holder, found, lambda: chain(pending.parts(store(), found), [data]))
+        return _offset(204, whole)
+    part = pending.put_part(store(), found, offset, data)
+    with transaction() as session:
+        further = pending.advance(session, holder, found, part, now())
+    return _offset(204, further)
+
+
+def _refuse(holder: Holder, slot: int, words: str) -> Response:
+    with transaction() as session:
+        pending.remove(session, holder, slot)
+    return _answer(413, words)
+
+
+def _offset(status: int, found: Pending) -> Response:
+    length = found.details.length
+    at = length if found.whole else found.offset
+    return _answer(status, headers={"Upload-Offset": str(at), "Upload-Length": str(length)})
+
+
+def _answer(status: int, words: str = "", headers: dict[str, str] | None = None) -> Response:
+    response = Response(words, status, content_type="text/plain; charset=utf-8")
+    response.headers["Tus-Resumable"] = VERSION
+    response.headers.update(headers or {})
+    if status == 503:
+        response.headers["Retry-After"] = _LATER
+    return response
+
+
+def _metadata() -> dict[str, str]:
+    """`Upload-Metadata`: pairs of a key and a value in base64. What is none is left out."""
+    told: dict[str, str] = {}
+    for pair in request.headers.get("Upload-Metadata", "").split(","):
+        key, _blank, value = pair.strip().partition(" ")
+        try:
+            told[key] = base64.b64decode(value, validate=True).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            continue
+    return told
