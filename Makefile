@@ -32,7 +32,7 @@ faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing
 attack: install $(VENV)/.test  ## attack a served instance on this machine (4 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/attack
 
-bench: install $(VENV)/.test  ## measure against references of the same minute (1 minute)
+bench: install $(VENV)/.test  ## measure against references of the same minute (10 minutes)
 	@exec $(BIN)/python -m tests.bench
 
 lock: $(VENV)/.made  ## pin the newest versions that requirements/*.in and package.json allow

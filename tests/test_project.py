@@ -14,9 +14,21 @@ from tests.support import house
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("run", "test")
-IMPORTED_AS = {"argon2-cffi": "argon2", "flask-babel": "flask_babel", "htmx-flask": "htmx_flask"}
+IMPORTED_AS = {
+    "argon2-cffi": "argon2",
+    "flask-babel": "flask_babel",
+    "fpdf2": "fpdf",
+    "htmx-flask": "htmx_flask",
+    "pillow": "PIL",
+    "pillow-heif": "pillow_heif",
+}
 OURS = {"reports", "webapp", "tests", "wsgi"}
-LOCKS = ("requirements/run.txt", "requirements/test.txt", "package-lock.json")
+NPM = (".", "tests/bench/lighthouse")
+LOCKS = (
+    "requirements/run.txt",
+    "requirements/test.txt",
+    *(f"{folder}/package-lock.json" for folder in NPM),
+)
 
 
 def wanted(kind: str) -> set[str]:
@@ -63,9 +75,18 @@ def test_both_files_agree_on_versions() -> None:
         assert versions.get(name, version) == version, name
 
 
-def test_the_npm_packages_are_pinned_with_hashes() -> None:
-    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
-    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+def npm_packages(folder: str) -> dict[str, str]:
+    """Name and version of what the package.json of a folder asks for."""
+    asked: dict[str, str] = json.loads((ROOT / folder / "package.json").read_text())[
+        "devDependencies"
+    ]
+    return asked
+
+
+@pytest.mark.parametrize("folder", NPM)
+def test_the_npm_packages_are_pinned_with_hashes(folder: str) -> None:
+    asked = npm_packages(folder)
+    locked = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     for name, version in asked.items():
         assert re.fullmatch(r"[0-9.]+", version), f"{name} is not pinned"
         assert locked[f"node_modules/{name}"]["version"] == version
@@ -87,7 +108,7 @@ def test_an_address_would_be_seen() -> None:
 def test_every_dependency_has_a_reason() -> None:
     text = (ROOT / "docs/dependencies.md").read_text()
     reasons = dict(re.findall(r"^\| (\S+) \| (.{20,}) \|$", text, flags=re.MULTILINE))
-    npm = set(json.loads((ROOT / "package.json").read_text())["devDependencies"])
+    npm = {name for folder in NPM for name in npm_packages(folder)}
     assert reasons.keys() == wanted("run") | wanted("test") | npm
 
 

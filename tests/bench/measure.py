@@ -1,10 +1,13 @@
-"""Comparing two ways of doing a thing in the same minute: the machine's speed cancels out."""
+"""Comparing two ways of doing a thing in the same minute: the machine's speed cancels out.
+
+And scores, where another program compares.
+"""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +36,19 @@ class Ratio:
     @property
     def holds(self) -> bool:
         return self.ratio <= self.broken
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points of 100 that another program gives; all of them are expected."""
+
+    what: str
+    points: Mapping[str, int]
+    why: str
+
+    @property
+    def holds(self) -> bool:
+        return all(points == 100 for points in self.points.values())
 
 
 def medians(first: Act, second: Act, rounds: int, each: int = 1) -> tuple[float, float]:
