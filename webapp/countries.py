@@ -1,24 +1,123 @@
-"""The country files as the web side uses them: loaded once, limited to the instance's countries."""
+"""The country files as the web side uses them: one edition at a time, the last good one.
 
-from collections.abc import Mapping
-from typing import cast
+Every few seconds one request of each process looks whether a file changed. Files that are whole
+become the next edition; files with any fault are named in the log, and the site goes on with what
+it has. A request keeps to the edition that it began with. Several processes change within seconds
+of each other and need not agree: an edition is complete in itself.
+"""
 
-from flask import Flask, abort, current_app
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Final, cast
 
-from reports.routing.country import Countries, Country, load_all
+from flask import Flask, abort, current_app, g
+from flask.sansio.app import App
+
+from reports.routing.country import DATA, Countries, Country, load_all
 from reports.routing.entries import Contact
+from reports.routing.faults import CountryFaults, Fault
 from webapp.i18n import COUNTRIES
 from webapp.urls import country_letters
+
+LOOK_EVERY: Final = 5.0
+"""Seconds between two looks at the files; a look asks the file system for four times and sizes."""
+_log: Final = logging.getLogger("wayside.countries")
+
+Print = tuple[tuple[str, int, int], ...]
+Trial = Callable[["Edition"], list[Fault]]
+"""What else must hold before an edition is used, such as that every chapter can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The country files as they stood together at one moment. `number` counts up from 1."""
+
+    number: int
+    countries: Countries
+    letters: Mapping[str, str]
+
+
+class Keeper:
+    """The present edition of one process. Any thread may look; one at a time reads."""
+
+    def __init__(self, folder: Path, served: tuple[str, ...]) -> None:
+        """Read the first edition; `CountryFaults` with every fault where there is none."""
+        self._folder = folder
+        self._served = served
+        self._seen = print_of(folder)
+        self._next = 0.0
+        self._reading = threading.Lock()
+        self.present = self._read(1)
+
+    def look(self, moment: float, trial: Trial) -> None:
+        """At `moment` (seconds of a steady clock): take changed files, if they are whole."""
+        if moment < self._next or not self._reading.acquire(blocking=False):
+            return
+        try:
+            self._next = moment + LOOK_EVERY
+            seen = print_of(self._folder)
+            if seen == self._seen:
+                return
+            self._seen = seen
+            self._take(trial)
+        finally:
+            self._reading.release()
+
+    def _take(self, trial: Trial) -> None:
+        try:
+            edition = self._read(self.present.number + 1)
+            if faults := trial(edition):
+                raise CountryFaults(faults)
+        except (CountryFaults, OSError) as problem:
+            if isinstance(problem, OSError):
+                self._seen = ()
+            for line in str(problem).splitlines():
+                _log.error("event=countries_kept edition=%d %s", self.present.number, line)
+            return
+        self.present = edition
+        _log.warning("event=countries_changed edition=%d", edition.number)
+
+    def _read(self, number: int) -> Edition:
+        everything = load_all(self._folder)
+        gone = [code for code in self._served if code not in everything.codes]
+        if gone:
+            sentence = "this country is served, and its file is not there"
+            raise CountryFaults(Fault(f"{code.lower()}.toml", "", sentence) for code in gone)
+        served = (code for code in everything.codes if code in self._served)
+        return Edition(number, everything, country_letters(served))
+
+
+def print_of(folder: Path) -> Print:
+    """By which a change of the files is noticed: name, time and size of each."""
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            continue
+        found.append((path.name, state.st_mtime_ns, state.st_size))
+    return tuple(found)
+
+
+def edition() -> Edition:
+    """The edition that this request (or command) began with."""
+    if "edition" not in g:
+        g.edition = cast(Keeper, current_app.extensions["countries"]).present
+    return cast(Edition, g.edition)
 
 
 def countries() -> Countries:
     """All country files, the common one included."""
-    return cast(Countries, current_app.extensions["countries"])
+    return edition().countries
 
 
 def letters() -> Mapping[str, str]:
     """The letters in addresses of the countries that this instance serves, to their codes."""
-    return cast(Mapping[str, str], current_app.extensions["country_letters"])
+    return edition().letters
 
 
 def letter_of(code: str) -> str:
@@ -46,10 +145,20 @@ def emergency_contacts(country: Country) -> list[Contact]:
     return [countries().contact(name) for name in ids]
 
 
-def init_app(app: Flask, served: tuple[str, ...]) -> None:
+def add_trial(app: App, trial: Trial) -> None:
+    """Let `trial` judge every later edition before it is used."""
+    cast(list[Trial], app.extensions["country_trials"]).append(trial)
+
+
+def tried(edition: Edition) -> list[Fault]:
+    """What the trials find wrong with an edition."""
+    trials = cast(list[Trial], current_app.extensions["country_trials"])
+    return [fault for trial in trials for fault in trial(edition)]
+
+
+def init_app(app: Flask, served: tuple[str, ...], folder: Path | None = None) -> None:
     """Load the country files; `CountryFaults` stops the start, with every fault."""
-    everything = load_all()
-    app.extensions["countries"] = everything
-    app.extensions["country_letters"] = country_letters(
-        code for code in everything.codes if code in served
-    )
+    keeper = Keeper(folder or DATA, served)
+    app.extensions["countries"] = keeper
+    app.extensions["country_trials"] = []
+    app.before_request(lambda: keeper.look(monotonic(), tried))

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.clock import now
 from webapp.config import Config
+from webapp.countries import edition
 from webapp.security import is_desk
 
 BUCKET: Final = 12_544
@@ -29,6 +30,8 @@ HEADER_ROOM: Final = 1_408
 """Bytes of status line and headers that every page is filled up to, where they are fewer."""
 GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
+
+Kept = dict[tuple[str, ...], tuple[bytes, bytes]]
 
 _GZIP_EXTRA: Final = 4
 _FIXED: Final = struct.Struct("<2sBBIBB")
@@ -75,12 +78,21 @@ def shared_page(render: Callable[[], str]) -> Response:
 
 def kept_page(key: tuple[str, ...], render: Callable[[], str]) -> Response:
     """A page that is a pure function of `key`: rendered and compressed once, served from memory."""
-    kept = cast(dict[tuple[str, ...], tuple[bytes, bytes]], current_app.extensions["kept_pages"])
+    kept = _kept_of(edition().number)
     if key not in kept:
         html = render().encode()
         kept[key] = (html, compressed(html))
     html, packed = kept[key]
     return _answer(html, packed)
+
+
+def _kept_of(number: int) -> Kept:
+    """The pages of one edition of the country files; those of earlier ones go."""
+    editions = cast(dict[int, Kept], current_app.extensions["kept_pages"])
+    if number not in editions:
+        for old in [each for each in list(editions) if each < number]:
+            editions.pop(old, None)
+    return editions.setdefault(number, {})
 
 
 def _answer(html: bytes, packed: bytes | None = None) -> Response:

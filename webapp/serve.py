@@ -9,8 +9,8 @@ import logging
 import os
 import signal
 import sys
-from pathlib import Path
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from flask import Flask
@@ -24,11 +24,11 @@ from reports.routing.faults import CountryFaults
 from webapp import create_app, security
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
-from webapp.uploads.spool import Spool
 from webapp.countries import edition, tried
 from webapp.errors import error_page
 from webapp.i18n import SOURCE, Languages
 from webapp.pages import HTML, padded
+from webapp.uploads.spool import Spool
 
 THREADS = 8
 """Enough to keep two cores busy while some threads wait for the database or a slow key function."""

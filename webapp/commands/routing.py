@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import cast
 
 import click
+from flask import has_app_context
 
 from reports.routing.country import DATA, Countries, load_all, stale
 from reports.routing.engine import Route, propose
 from reports.routing.facts import MODES, FactError, Facts, Mode
 from reports.routing.faults import CountryFaults
+from webapp.countries import Edition, tried
+from webapp.urls import country_letters
 
 Clock = Callable[[], datetime]
 
@@ -44,10 +47,16 @@ def route(mode: str) -> None:
     help="Check the country files of this folder instead.",
 )
 def countries_check(folder: Path) -> None:
-    """Name every fault of every country file; exit 1 if there is any. Warn of stale reviews."""
+    """Name every fault of every country file, and every chapter that they cannot fill.
+
+    Exit 1 if there is any. Warn of stale reviews.
+    """
     today = system_clock().date()
     try:
         countries = load_all(folder, today=today)
+        letters = country_letters(code for code in countries.codes)
+        if has_app_context() and (faults := tried(Edition(0, countries, letters))):
+            raise CountryFaults(faults)
     except CountryFaults as error:
         for fault in error.faults:
             click.echo(f"fault: {fault}")

@@ -3,15 +3,17 @@
 from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.countries import countries, country_at, letters
+from webapp.countries import add_trial, countries, country_at, letters
 from webapp.i18n import language
 from webapp.info.chapters import is_written, links_of, links_of_all, render_chapter
+from webapp.info.proof import unwritten
 from webapp.info.shelf import find
 from webapp.pages import kept_page, shared_page
 from webapp.places import places
 from webapp.urls import HOME, public_path
 
 blueprint = Blueprint("info", __name__)
+blueprint.record_once(lambda state: add_trial(state.app, unwritten))
 
 
 @blueprint.get("/")

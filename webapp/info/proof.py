@@ -1,0 +1,47 @@
+"""Whether every chapter can be written from the country files: what the loader cannot know.
+
+A file may be whole in itself and lack a fact that a chapter quotes, or count it in other units.
+`countries-check` names that, and a running site does not take such files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import current_app, g
+from jinja2.exceptions import UndefinedError
+
+from reports.routing.country import NoSuchContact
+from reports.routing.faults import Fault
+from webapp.countries import Edition
+from webapp.i18n import languages
+from webapp.info.chapters import is_written, render_chapter
+from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
+from webapp.urls import public_path
+
+
+def unwritten(edition: Edition) -> list[Fault]:
+    """A fault for each chapter that this edition cannot fill."""
+    return [fault for chapter, letter in _all(edition) if (fault := _try(edition, chapter, letter))]
+
+
+def _all(edition: Edition) -> Iterator[tuple[Chapter, str]]:
+    yield from ((chapter, "") for chapter in OF_ALL)
+    yield from ((chapter, letter) for letter in edition.letters for chapter in OF_A_COUNTRY)
+
+
+def _try(edition: Edition, chapter: Chapter, letter: str) -> Fault | None:
+    country = edition.countries[edition.letters[letter]] if letter else None
+    if not is_written(chapter, country):
+        return None
+    address = public_path(languages().fallback.tag, code_of(chapter, letter))
+    # An application context of its own: what this trial holds in `g` is not the request's.
+    with current_app.app_context(), current_app.test_request_context(address):
+        g.edition, g.language = edition, languages().fallback
+        try:
+            render_chapter(chapter, letter, country)
+        except (LookupError, ValueError, TypeError, UndefinedError, NoSuchContact) as problem:
+            file = (country or edition.countries.common).code.lower()
+            sentence = f"this chapter cannot be written: {type(problem).__name__} {problem}"
+            return Fault(f"{file}.toml", chapter.name, sentence)
+    return None
