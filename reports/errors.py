@@ -212,6 +212,10 @@ class QuestionRefused(WaysideError):
     """A quick question or an answer to one that there is not, or not in this thread."""
 
 
+class NoTranslation(WaysideError):
+    """No engine for machine translation of this name, or none for these two languages."""
+
+
 class LinkRefused(WaysideError):
     """Two reports that cannot be linked: the same one, or one of another desk."""
 

@@ -63,6 +63,7 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     sign_in.purge(session, now)
     guesses.purge(session, now)
     doubt.purge(session, vault, now)
+    session.execute(delete(Claim).where(Claim.until <= now))
     forget_tokens(session, now)
     _forget_message_tokens(session, now)
     reports = list(session.scalars(_expired(now)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from reports import translation
 from reports.errors import SettingsFaults
 
 Env = Literal["development", "production"]
@@ -57,6 +58,7 @@ class Settings:
     answer_hours: tuple[int, ...] = ANSWER_HOURS
     four_eyes: tuple[str, ...] = ()
     notice_times: tuple[time, ...] = NOTICE_TIMES
+    translate: str | None = None
 
     @property
     def production(self) -> bool:
@@ -84,12 +86,21 @@ class Settings:
             answer_hours=_answer_hours(environ, faults),
             four_eyes=_four_eyes(environ),
             notice_times=_notice_times(environ, faults),
+            translate=_translate(environ, faults),
         )
         if environ.get("WAYSIDE_LIMITS_URL"):
             faults.append("WAYSIDE_LIMITS_URL: this version keeps no shared limits; leave it unset")
         if faults:
             raise SettingsFaults(faults)
         return settings
+
+
+def _translate(environ: Mapping[str, str], faults: list[str]) -> str | None:
+    value = environ.get("WAYSIDE_TRANSLATE", "")
+    if value and value not in translation.names():
+        installed = ", ".join(translation.names()) or "none"
+        faults.append(f"WAYSIDE_TRANSLATE: no engine {value!r} is installed; there is: {installed}")
+    return value or None
 
 
 def _notice_times(environ: Mapping[str, str], faults: list[str]) -> tuple[time, ...]:

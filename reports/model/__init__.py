@@ -7,6 +7,7 @@ from reports.model.custody import CustodyLine
 from reports.model.delivery import Delivery, Lease, Referral
 from reports.model.factor import Passkey, SpareCode
 from reports.model.finding import Finding, LinkToken, ReportLink
+from reports.model.notice import Called, NoticeAddress
 from reports.model.referral import LegalHold, PortalKey, Proposal, ReferralAnswer
 from reports.model.report import (
     Draft,
@@ -34,6 +35,7 @@ from reports.model.working import Claim, SavedView
 __all__ = [
     "Attachment",
     "Base",
+    "Called",
     "Claim",
     "ContactChange",
     "ContactSetting",
@@ -56,6 +58,7 @@ __all__ = [
     "Membership",
     "Message",
     "Note",
+    "NoticeAddress",
     "Organisation",
     "Passkey",
     "PortalKey",

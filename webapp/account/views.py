@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 
-from reports.errors import PasswordRefused, SignInRefused, TooManyGuesses
+from reports import notices
+from reports.errors import NoticeAddressRefused, PasswordRefused, SignInRefused, TooManyGuesses
 from reports.model import Staff
 from reports.roster import factor, life, passkey, sign_in
 from webapp import clock, staff_auth
 from webapp.account.browser import nameless
 from webapp.account.entry import signed_out
 from webapp.account.forms import TOO_OFTEN, Form
-from webapp.db import current, transaction
+from webapp.config import Config
+from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import check_password, new_password_key
 from webapp.i18n import DESK
@@ -30,6 +42,7 @@ def account() -> ResponseReturnValue:
 
 
 def _account(form: Form, status: int = 200) -> Response:
+    settings = cast(Config, current_app.extensions["config"]).domain
     page = render_template(
         "account/account.html",
         form=form,
@@ -37,6 +50,9 @@ def _account(form: Form, status: int = 200) -> Response:
         tongues=staff_auth.desk_languages(),
         sessions=sign_in.own(current(), keyring(), staff_auth.cookie(), clock.now()),
         passkeys=passkey.own(current(), keyring()),
+        notice_address=notices.chosen(current(), keyring().staff),
+        notice_times=[each.strftime("%H:%M") for each in settings.notice_times],
+        can_mail=settings.smtp_url is not None,
         spare=factor.spare_codes_left(current(), keyring().staff.id),
         nameless=nameless(),
     )
@@ -53,6 +69,21 @@ def choose_language() -> ResponseReturnValue:
     with transaction() as session:
         session.get_one(Staff, keyring().staff.id).language = chosen
     return redirect("/desk/account?done=language", 303)
+
+
+@blueprint.post("/account/notices")
+@staff_only(*EVERY_ROLE)
+def choose_notices() -> ResponseReturnValue:
+    """Where mails go that say whether something waits; empty for nowhere."""
+    form = Form.read("address")
+    try:
+        with transaction() as session:
+            staff = session.get_one(Staff, keyring().staff.id)
+            notices.choose(session, vault(), staff, form["address"], clock.now())
+    except NoticeAddressRefused:
+        form.mistakes["address"] = _("This is not an address such as name@example.org.")
+        return _account(form, 422)
+    return redirect("/desk/account?done=notices", 303)
 
 
 @blueprint.post("/account/session")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
-from flask import current_app
+from flask import Flask, current_app
+from flask_babel import force_locale
 
 from reports.errors import NotFounded
+from reports.notices import Say, What
 from reports.worker import run
 from webapp.config import Config
+from webapp.desk import labels
+from webapp.i18n import known_languages
 
 
 @click.command("worker")
@@ -15,6 +21,17 @@ def worker() -> None:
     """Deliver and erase, until Ctrl-C or SIGTERM. Any number of workers may run."""
     config: Config = current_app.extensions["config"]
     try:
-        run(config.domain)
+        run(config.domain, notices_of(current_app))
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
+
+
+def notices_of(proxy: Any) -> Say:
+    """Words the notices to staff, each in its reader's language; from any thread."""
+    app: Flask = proxy._get_current_object()
+
+    def say(language: str, what: What) -> str:
+        with app.test_request_context(), force_locale(known_languages()[language].locale):
+            return str(labels.NOTICE[what])
+
+    return say

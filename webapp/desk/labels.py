@@ -174,6 +174,7 @@ DONE: Final[Words] = {
     "contact_confirmed": _("The change is confirmed. Reports go this way from now on."),
     "contact_refused": _("The change was dropped. All is as before."),
     "contact_checked": _("Noted: compared again today."),
+    "notices": _("Your choice is kept."),
     "session": _("This session has ended."),
     "passkey": _("The passkey is kept. You can sign in with it."),
     "unpasskey": _("The passkey is removed."),
@@ -188,6 +189,8 @@ DONE: Final[Words] = {
 ACT: Final[Words] = {
     "received": _("Received"),
     "opened": _("Opened"),
+    "file_shown": _("File looked at"),
+    "file_saved": _("File saved"),
     "noted": _("Note written"),
     "replied": _("Answer written"),
     "asked": _("Question asked"),
@@ -221,6 +224,14 @@ ACT: Final[Words] = {
     "hold_lifted": _("Legal hold ended"),
     "hold_refused": _("Legal hold refused"),
 }
+
+
+NOTICE: Final[Words] = {
+    "news": _("Something waits at the desk."),
+    "none": _("Nothing new waits at the desk."),
+    "danger": _("Please look at the desk now."),
+}
+"""The whole text of a mail to staff; nothing of a report is ever in it."""
 
 
 def words(table: Mapping[str, LazyString], code: str | None) -> str:

@@ -1,0 +1,33 @@
+"""Where staff want to be told that something waits, and which urgent reports they were told of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.model.base import STRICT, Base
+
+
+class NoticeAddress(Base):
+    """One person's own address. `told_at`: the last round; `called_at`: the last call of danger."""
+
+    __tablename__ = "notice_address"
+    __table_args__ = (STRICT,)
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    email: Mapped[str]
+    told_at: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    seal: Mapped[bytes]
+
+
+class Called(Base):
+    """A report of danger for which the desk has been called; the row goes with the report."""
+
+    __tablename__ = "called"
+    __table_args__ = (STRICT,)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)

@@ -1,0 +1,216 @@
+"""Notices: a mail to staff that says only whether something waits, at fixed times or in danger.
+
+Everybody who wants notices gets one at each time, news or not, of the same size: who sees the mail
+pass learns nothing. No mail says anything of a report. A notice is a help, not a delivery: what it
+points to waits at the desk in any case.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from email.message import EmailMessage
+from typing import Final, Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, exists, false, select, true
+from sqlalchemy.orm import Session
+
+from reports.delivery.channels.envelope import Outside
+from reports.errors import NoticeAddressRefused
+from reports.intake.urgency import NOW
+from reports.model import Called, DeskGrant, DeskKey, NoticeAddress, Report, Staff
+from reports.routing.load_contacts import ZONE
+from reports.vault import Vault
+
+What = Literal["news", "none", "danger"]
+Say = Callable[[str, What], str]
+"""From a staff member's language and what there is to say to one short sentence."""
+
+ENGLISH: Final[dict[What, str]] = {
+    "news": "Something waits at the desk.",
+    "none": "Nothing new waits at the desk.",
+    "danger": "Please look at the desk now.",
+}
+WIDTH: Final = 160
+"""Bytes of every notice's text, whatever it says and in whichever language."""
+QUIET: Final = timedelta(minutes=15)
+"""Who was called because of danger is not called again for so long: they are looking already."""
+AT_ONCE: Final = 20
+_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One mail to be sent, and what must be written down when it has left."""
+
+    staff_id: UUID
+    to: str
+    mail: bytes
+    report_id: UUID | None = None
+
+
+def in_english(_language: str, what: What) -> str:
+    """The words of a notice where nobody translates them."""
+    return ENGLISH[what]
+
+
+def choose(session: Session, vault: Vault, staff: Staff, typed: str, now: datetime) -> None:
+    """Let notices go to `typed`; empty ends them. Raises `NoticeAddressRefused`."""
+    address = typed.strip()
+    row = session.get(NoticeAddress, staff.id)
+    if not address:
+        if row is not None:
+            session.delete(row)
+        return
+    if not _ADDRESS.fullmatch(address):
+        raise NoticeAddressRefused("not a plain address")
+    if row is None:
+        row = NoticeAddress(staff_id=staff.id, email="", told_at=now, called_at=None, seal=b"")
+        session.add(row)
+    row.email = address
+    row.seal = _seal(vault, row)
+
+
+def chosen(session: Session, staff: Staff) -> str:
+    """The address of this person's notices; empty for none."""
+    row = session.get(NoticeAddress, staff.id)
+    return row.email if row else ""
+
+
+def latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
+    """The last moment at or before `now` at which notices go out, by the clock of the countries."""
+    here = now.astimezone(ZONE)
+    moments = (
+        datetime.combine(here.date() - timedelta(days=back), each, tzinfo=ZONE)
+        for back in (0, 1)
+        for each in times
+    )
+    return max(moment for moment in moments if moment <= here)
+
+
+def due(
+    session: Session,
+    vault: Vault,
+    now: datetime,
+    times: tuple[time, ...],
+    *,
+    mail_from: str,
+    say: Say = in_english,
+) -> list[Notice]:
+    """What is to be sent now: calls because of danger first, then the round. At most `AT_ONCE`."""
+    wanted = [*_calls(session, vault, now), *_round(session, vault, now, times)]
+    return [
+        Notice(
+            staff.id, row.email, _mail(row.email, say(staff.language, what), now, mail_from), report
+        )
+        for staff, row, what, report in wanted[:AT_ONCE]
+    ]
+
+
+def told(session: Session, notice: Notice, now: datetime) -> None:
+    """Write down that a notice has left."""
+    row = session.get(NoticeAddress, notice.staff_id)
+    if row is None:
+        return
+    if notice.report_id is None:
+        row.told_at = now
+    else:
+        row.called_at = now
+
+
+def settle_calls(session: Session, now: datetime) -> None:
+    """Note every report of danger that all who want notices have been called for, or just were."""
+    for report in session.scalars(_dangerous()):
+        if all(_is_looking(row, now) for _staff, row in _people(session, report.desk_id)):
+            session.add(Called(report_id=report.id))
+
+
+Wanted = tuple[Staff, NoticeAddress, What, UUID | None]
+
+
+def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[Wanted]:
+    called: set[UUID] = set()
+    for report in session.scalars(_dangerous().limit(AT_ONCE)):
+        for staff, row in _people(session, report.desk_id):
+            if staff.id in called or _is_looking(row, now) or not _genuine(vault, row):
+                continue
+            called.add(staff.id)
+            yield staff, row, "danger", report.id
+
+
+def _round(
+    session: Session, vault: Vault, now: datetime, times: tuple[time, ...]
+) -> Iterator[Wanted]:
+    last = latest_round(now, times)
+    query = (
+        select(Staff, NoticeAddress)
+        .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)
+        .where(Staff.state == "active", NoticeAddress.told_at < last)
+        .order_by(NoticeAddress.staff_id)
+    )
+    for staff, row in session.execute(query):
+        if _genuine(vault, row):
+            yield staff, row, "news" if _has_news(session, staff) else "none", None
+
+
+def _dangerous() -> Select[Report]:
+    return (
+        select(Report)
+        .where(Report.status == "received", Report.urgency == NOW, Report.unverified.is_(false()))
+        .where(~exists().where(Called.report_id == Report.id))
+        .order_by(Report.id)
+    )
+
+
+def _people(session: Session, desk_id: UUID) -> list[tuple[Staff, NoticeAddress]]:
+    query = (
+        select(Staff, NoticeAddress)
+        .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)
+        .join(DeskGrant, DeskGrant.staff_id == Staff.id)
+        .join(DeskKey, DeskKey.id == DeskGrant.desk_key_id)
+        .where(Staff.state == "active", DeskKey.desk_id == desk_id, DeskKey.current.is_(true()))
+        .order_by(Staff.id)
+    )
+    return [(staff, row) for staff, row in session.execute(query)]
+
+
+def _has_news(session: Session, staff: Staff) -> bool:
+    desks = (
+        select(DeskKey.desk_id)
+        .join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+        .where(DeskGrant.staff_id == staff.id, DeskKey.current.is_(true()))
+    )
+    query = select(Report.id).where(
+        Report.desk_id.in_(desks), Report.unread.is_(true()), Report.status != "closed"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _is_looking(row: NoticeAddress, now: datetime) -> bool:
+    return row.called_at is not None and now - row.called_at < QUIET
+
+
+def _mail(to: str, sentence: str, now: datetime, mail_from: str) -> bytes:
+    """The whole mail; its text has the same number of bytes whatever it says."""
+    mail: EmailMessage = Outside(uuid4(), mail_from, to, now).mail()
+    del mail["Subject"]
+    mail["Subject"] = "Desk"
+    text = sentence.encode()[:WIDTH]
+    mail["Content-Type"] = 'text/plain; charset="utf-8"'
+    mail["Content-Transfer-Encoding"] = "base64"
+    mail.set_payload(base64.encodebytes(text + b" " * (WIDTH - len(text)) + b".\r\n").decode())
+    return mail.as_bytes()
+
+
+def _genuine(vault: Vault, row: NoticeAddress) -> bool:
+    """Whether this person chose the address: who writes the database cannot send us elsewhere."""
+    return hmac.compare_digest(row.seal, _seal(vault, row))
+
+
+def _seal(vault: Vault, row: NoticeAddress) -> bytes:
+    return vault.keyed("notice address", row.staff_id.bytes, row.email.encode())

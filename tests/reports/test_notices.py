@@ -1,0 +1,159 @@
+"""Notices: at fixed times to everybody who wants them, at once in danger, and empty of content."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from sqlalchemy import update
+
+from reports import notices, retention
+from reports.db import begin_write
+from reports.errors import NoticeAddressRefused
+from reports.model import Called, NoticeAddress, Staff
+from reports.notices import QUIET, Notice
+from reports.routing.load_contacts import ZONE
+from reports.triage import reading
+from tests.support.cast import NOW, Instance
+
+TIMES = (time(8), time(17, 30))
+FROM = "desk@wayside.test"
+EVENING = datetime(NOW.year, NOW.month, NOW.day, 17, 31, tzinfo=ZONE)
+MORNING = datetime(NOW.year, NOW.month, NOW.day, 8, 1, tzinfo=ZONE) + timedelta(days=1)
+
+
+@pytest.fixture
+def wanting(instance: Instance) -> Instance:
+    """Bela and Chidi want notices."""
+    for name in ("Bela", "Chidi"):
+        begin_write(instance.session)
+        staff = instance.session.merge(instance.keyring(name).staff)
+        address = f"{name.lower()}@office.test"
+        notices.choose(instance.session, instance.vault, staff, address, NOW)
+        instance.session.commit()
+    return instance
+
+
+def go_out(instance: Instance, now: datetime) -> list[Notice]:
+    """What a worker sends at `now`."""
+    begin_write(instance.session)
+    sent = notices.due(instance.session, instance.vault, now, TIMES, mail_from=FROM)
+    for notice in sent:
+        notices.told(instance.session, notice, now)
+    notices.settle_calls(instance.session, now)
+    instance.session.commit()
+    return sent
+
+
+def text_of(notice: Notice) -> str:
+    mail = message_from_bytes(notice.mail, policy=default)
+    return str(mail.get_content()).strip(" .\r\n")
+
+
+def test_everybody_is_told_once_at_each_time_news_or_not(wanting: Instance) -> None:
+    wanting.send()
+    assert go_out(wanting, EVENING - timedelta(minutes=5)) == []
+    sent = {notice.to: text_of(notice) for notice in go_out(wanting, EVENING)}
+    assert sent == {
+        "bela@office.test": "Something waits at the desk",
+        "chidi@office.test": "Nothing new waits at the desk",
+    }
+    assert go_out(wanting, EVENING + timedelta(minutes=1)) == []
+    assert len(go_out(wanting, MORNING)) == 2
+
+
+def test_all_notices_have_the_same_size_whatever_they_say(wanting: Instance) -> None:
+    wanting.send()
+    bela, chidi = sorted(go_out(wanting, EVENING), key=lambda notice: notice.to)
+    longer = len("chidi") - len("bela")
+    assert len(chidi.mail) - len(bela.mail) == longer
+    wanting.send(danger="yes")
+    [called, *_] = go_out(wanting, EVENING + timedelta(hours=1))
+    assert len(called.mail) == len(bela.mail)
+
+
+def test_a_notice_says_nothing_of_a_report(wanting: Instance) -> None:
+    wanting.send(story="zxqv-eleven-men", place="Rue Neuve", danger="yes")
+    for notice in go_out(wanting, EVENING):
+        mail = message_from_bytes(notice.mail, policy=default)
+        told = str(mail["Subject"]) + text_of(notice)
+        assert not {"zxqv", "Rue", "BE", "labour", "Report"} & set(told.replace("-", " ").split())
+
+
+def test_danger_calls_the_desk_at_once_and_no_other(wanting: Instance) -> None:
+    wanting.send(danger="yes")
+    [call] = go_out(wanting, NOW + timedelta(minutes=1))
+    assert (call.to, text_of(call)) == ("bela@office.test", "Please look at the desk now")
+    assert go_out(wanting, NOW + timedelta(minutes=2)) == []
+
+
+def test_who_was_just_called_is_not_called_again_for_a_while(wanting: Instance) -> None:
+    for _ in range(5):
+        wanting.send(danger="yes")
+    later = NOW + timedelta(minutes=1)
+    assert len(go_out(wanting, later)) == 1
+    wanting.send(danger="yes")
+    assert go_out(wanting, later + QUIET / 2) == []
+    wanting.send(danger="yes")
+    assert len(go_out(wanting, later + QUIET * 2)) == 1
+
+
+def test_a_report_that_somebody_has_opened_calls_nobody(wanting: Instance) -> None:
+    report = wanting.report(wanting.send(danger="yes"))
+    begin_write(wanting.session)
+    reading.start(wanting.session, wanting.vault, report, wanting.keyring("Bela"), NOW)
+    wanting.session.commit()
+    assert go_out(wanting, NOW + timedelta(minutes=1)) == []
+
+
+def test_a_report_in_doubt_calls_nobody(wanting: Instance) -> None:
+    """Otherwise a program could ring every phone of the desk all night."""
+    wanting.send(danger="yes", trapped=True)
+    assert go_out(wanting, NOW + timedelta(minutes=1)) == []
+
+
+def test_a_call_that_did_not_leave_is_tried_again(wanting: Instance) -> None:
+    wanting.send(danger="yes")
+    begin_write(wanting.session)
+    soon = NOW + timedelta(minutes=1)
+    assert notices.due(wanting.session, wanting.vault, soon, TIMES, mail_from=FROM)
+    notices.settle_calls(wanting.session, soon)
+    wanting.session.commit()
+    assert len(go_out(wanting, soon + timedelta(minutes=1))) == 1
+
+
+def test_an_address_that_was_changed_in_the_database_gets_nothing(wanting: Instance) -> None:
+    wanting.session.execute(update(NoticeAddress).values(email="thief@elsewhere.test"))
+    wanting.session.commit()
+    assert go_out(wanting, EVENING) == []
+
+
+def test_who_was_disabled_or_wants_no_more_gets_nothing(wanting: Instance) -> None:
+    begin_write(wanting.session)
+    bela = wanting.session.merge(wanting.keyring("Bela").staff)
+    notices.choose(wanting.session, wanting.vault, bela, "", NOW)
+    wanting.session.execute(
+        update(Staff).where(Staff.folded_name == "chidi").values(state="disabled")
+    )
+    wanting.session.commit()
+    assert go_out(wanting, EVENING) == []
+
+
+@pytest.mark.parametrize("typed", ["bela", "a@b@c", "a b@c.test", "x@y.test, z@y.test", "a@b\n.c"])
+def test_what_is_no_address_is_refused(wanting: Instance, typed: str) -> None:
+    staff = wanting.session.merge(wanting.keyring("Bela").staff)
+    with pytest.raises(NoticeAddressRefused):
+        notices.choose(wanting.session, wanting.vault, staff, typed, NOW)
+
+
+def test_the_call_goes_with_the_report_when_it_is_erased(wanting: Instance) -> None:
+    receipt = wanting.send(danger="yes")
+    go_out(wanting, NOW + timedelta(minutes=1))
+    assert wanting.session.get(Called, receipt.report_id)
+    begin_write(wanting.session)
+    retention.erase(wanting.session, receipt.report_id)
+    wanting.session.commit()
+    wanting.session.expire_all()
+    assert wanting.session.get(Called, receipt.report_id) is None
