@@ -60,6 +60,7 @@ from webapp.triage.proposals import blueprint as proposals_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
 from webapp.triage.replies import blueprint as replies_blueprint
 from webapp.triage.search import blueprint as search_blueprint
+from webapp.triage.translation import blueprint as translation_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
 from webapp.triage.working import blueprint as working_blueprint
 from webapp.up import blueprint as up_blueprint
@@ -90,6 +91,7 @@ STAFF_BLUEPRINTS = (
     linking_blueprint,
     replies_blueprint,
     search_blueprint,
+    translation_blueprint,
     referral_blueprint,
     proposals_blueprint,
     aftermath_blueprint,

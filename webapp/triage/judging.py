@@ -15,11 +15,13 @@ from reports.triage.reading import OpenReport
 from reports.vault import Vault
 from webapp import taxonomy
 from webapp.desk import judged
-from webapp.i18n import known_languages
+from webapp.i18n import known_languages, language
 from webapp.staff_auth import desk_languages
 
 
-def shown(session: Session, vault: Vault, keyring: Keyring, opened: OpenReport) -> dict[str, Any]:
+def shown(
+    session: Session, vault: Vault, keyring: Keyring, opened: OpenReport, *, translates: bool
+) -> dict[str, Any]:
     """The values that `triage/report.html` and its parts need for all of it."""
     facts = opened.judged or {}
     made = opened.assessment
@@ -35,6 +37,7 @@ def shown(session: Session, vault: Vault, keyring: Keyring, opened: OpenReport) 
         "step": next_step(opened),
         "judged": judged,
         "group_words": {group.id: taxonomy.said(group) for group in TAXONOMY.groups},
+        "can_translate": translates and opened.language != language().tag,
         **tongues(opened),
     }
 

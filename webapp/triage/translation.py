@@ -1,0 +1,83 @@
+"""A report in the language of who reads it, beside the original; made here and kept nowhere."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+from uuid import UUID
+
+from flask import Blueprint, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+
+from reports import translation
+from reports.errors import NoTranslation
+from reports.translation import Engine
+from reports.triage import reading
+from reports.triage.reading import OpenReport
+from webapp import trouble
+from webapp.db import current, vault
+from webapp.desk import labels
+from webapp.i18n import DESK, known_languages, language
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.triage.page import settings, started
+
+_ = DESK.lazy_gettext
+blueprint = Blueprint("translation", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+_KEPT: Final = "translator"
+
+
+@blueprint.post("/translate")
+@staff_only(*TRIAGE)
+def translate(report_id: UUID) -> ResponseReturnValue:
+    """Translate what the reporter wrote. A POST because it is work, and changes nothing."""
+    report = started(report_id, alongside=True)
+    opened = reading.read(current(), vault(), report, keyring())
+    chosen = request.form.get("language", "")
+    source = chosen if chosen in known_languages() else opened.language
+    texts = _texts(opened)
+    # The engine may take seconds: nobody waits for the database meanwhile.
+    current().rollback()
+    made, mistake = _translated([text for _what, text in texts], source)
+    page = render_template(
+        "triage/translation.html",
+        report_id=report_id,
+        pairs=[(what, text, new) for (what, text), new in zip(texts, made, strict=True)],
+        source=source,
+        sources=sorted(known_languages()),
+        mistake=mistake,
+        labels=labels,
+    )
+    return make_response(page, 422 if mistake else 200)
+
+
+def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | str]:
+    """Each text in the language of the page, or nothing and a sentence that says why."""
+    try:
+        engine = _engine()
+        return [engine.translate(text, source, language().tag) for text in texts], ""
+    except NoTranslation:
+        mistake = _("The engine on this server does not know these two languages.")
+    except Exception as problem:  # a plug-in may fail in any way; the page stands
+        trouble.say(problem)
+        mistake = _("The engine on this server has failed. The original is whole.")
+    return [""] * len(texts), mistake
+
+
+def _engine() -> Engine:
+    """The engine of the settings, loaded at its first use and kept. Raises `NoTranslation`."""
+    if _KEPT not in current_app.extensions:
+        current_app.extensions[_KEPT] = translation.load(settings().translate or "")
+    return cast(Engine, current_app.extensions[_KEPT])
+
+
+def _texts(opened: OpenReport) -> list[tuple[LazyString, str]]:
+    """What the reporter wrote, in the order of the page."""
+    answers = opened.answers or {}
+    told: list[tuple[LazyString, str]] = [
+        (_("Story"), answers.get("story", "")),
+        (_("Place"), answers.get("place", "")),
+        (_("Who controls them"), answers.get("controller", "")),
+        (_("When next"), answers.get("next", "")),
+    ]
+    told += [(_("Mailbox"), line.text) for line in opened.thread or () if line.author == "reporter"]
+    return [(what, text) for what, text in told if text]
