@@ -116,3 +116,28 @@ def test_no_word_that_staff_wrote_stays_in_the_profile(
     context.close()
     assert findings(profile, words) == []
     assert findings(profile, [SITE_HOST]), "the search reads no files at all"
+
+
+def test_two_people_at_one_queue_see_what_the_other_takes(launch: Launch, staffed: Staffed) -> None:
+    site, people = staffed
+    bela, dana = (launch(viewport=chromium.DESK).pages[0] for _ in range(2))
+    dana.clock.install()
+    sign_in(bela, site.url, people["Bela"])
+    sign_in(dana, site.url, people["Dana"])
+    taken = bela.locator("[data-take]").first.get_attribute("id") or ""
+    row = f"r{taken[1:]}"
+    dana.locator(f"#{row}").focus()
+    bela.locator(f"#{row}").focus()
+    bela.keyboard.press("c")
+    bela.wait_for_url("**/desk/?done=taken*")
+    assert "Bela, now" in bela.locator(f"tr:has(#{row})").inner_text()
+    dana.clock.fast_forward(21_000)
+    dana.locator(f"tr:has(#{row})", has_text="Bela, now").wait_for()
+    assert focused(dana) == row, "the place is lost"
+    dana.locator("#count-news").focus()
+    dana.clock.fast_forward(21_000)
+    dana.wait_for_load_state("networkidle")
+    assert focused(dana) == "count-news"
+    dana.locator(f"#{row}").click()
+    opened(dana)
+    assert "Bela works on this report now" in dana.inner_text(".hand")

@@ -1,0 +1,88 @@
+"""A passkey in a real browser: added at the desk, and then in place of the code from the app."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.conftest import Launch
+from tests.support import chromium
+from tests.support.site import Site
+from tests.support.walk import sign_in
+
+pytestmark = pytest.mark.browser
+
+AGAIN = """body => fetch('/desk/sign-in', {
+  method: 'POST', body, headers: {'Content-Type': 'application/x-www-form-urlencoded'},
+}).then(answer => answer.status)"""
+
+
+def authenticator(page: Page) -> None:
+    """A passkey provider of the browser's own, as a phone or laptop has one."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def use_passkey(page: Page, site: Site, name: str, password: str) -> None:
+    page.goto(f"{site.url}/desk/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.locator("#passkey-button").click()
+    page.wait_for_load_state("load")
+
+
+def test_a_passkey_is_added_used_never_twice_and_removed(
+    launch: Launch, make_site: Callable[..., Site]
+) -> None:
+    site = make_site()
+    told = json.loads(site.flask("demo", "--reports", "0", "--json").stdout)
+    bela, dana = (
+        next(each for each in told["staff"] if each["name"] == who) for who in ("Bela", "Dana")
+    )
+    page = launch(viewport=chromium.DESK).pages[0]
+    authenticator(page)
+    sign_in(page, site.url, bela)
+    page.goto(f"{site.url}/desk/account/passkey")
+    page.fill("[name=label]", "Blue key")
+    page.fill("[name=password]", bela["password"])
+    page.locator("#passkey-button").click()
+    page.wait_for_url("**/desk/account?done=passkey")
+    assert "Passkey: Blue key" in page.inner_text("main")
+    page.locator(".own button").click()
+    page.wait_for_url("**/desk/sign-in*")
+
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    use_passkey(page, site, "Bela", bela["password"])
+    assert page.url == f"{site.url}/desk/"
+    page.locator(".own button").click()
+    page.wait_for_url("**/desk/sign-in*")
+
+    [body] = [each for each in sent if "passkey=%7B" in each]
+    assert page.evaluate(AGAIN, body) == 403, "the same answer is never taken twice"
+    use_passkey(page, site, "Bela", "another password than hers")
+    assert page.url == f"{site.url}/desk/sign-in"
+    use_passkey(page, site, "Dana", dana["password"])
+    assert page.url == f"{site.url}/desk/sign-in", "it is Bela's and nobody else's"
+
+    use_passkey(page, site, "Bela", bela["password"])
+    page.goto(f"{site.url}/desk/account")
+    page.locator("a[href*='/remove']").click()
+    page.fill("[name=password]", bela["password"])
+    page.locator("main form button").click()
+    page.wait_for_url("**/desk/account?done=unpasskey")
+    page.locator(".own button").click()
+    use_passkey(page, site, "Bela", bela["password"])
+    assert page.url == f"{site.url}/desk/sign-in"
