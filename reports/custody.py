@@ -53,7 +53,7 @@ def append(
         at=now if staff_id else None,
         act=act,
         staff_id=staff_id,
-        detail=json.dumps(dict(detail or {}), sort_keys=True),
+        detail=packed(detail or {}),
     )
     line.digest = _digest(vault, line, previous)
     session.add(line)
@@ -103,6 +103,11 @@ def holds(session: Session, vault: Vault, owner: Owner) -> int | None:
     except CustodyBroken as broken:
         return broken.number
     return None
+
+
+def packed(detail: Mapping[str, str]) -> str:
+    """A detail as it stands in its line."""
+    return json.dumps(dict(detail), sort_keys=True)
 
 
 def chain_of(owner: Owner) -> UUID:

@@ -52,6 +52,7 @@ from webapp.statistics.desk import blueprint as statistics_blueprint
 from webapp.statistics.public import blueprint as counts_blueprint
 from webapp.triage.aftermath import blueprint as aftermath_blueprint
 from webapp.triage.closing import blueprint as closing_blueprint
+from webapp.triage.files import blueprint as files_blueprint
 from webapp.triage.findings import blueprint as findings_blueprint
 from webapp.triage.holding import blueprint as holding_blueprint
 from webapp.triage.linking import blueprint as linking_blueprint
@@ -88,6 +89,7 @@ STAFF_BLUEPRINTS = (
     closing_blueprint,
     working_blueprint,
     findings_blueprint,
+    files_blueprint,
     linking_blueprint,
     replies_blueprint,
     search_blueprint,

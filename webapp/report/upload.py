@@ -29,7 +29,7 @@ blueprint = Blueprint("upload", __name__)
 
 
 @blueprint.get("/<language>/57", provide_automatic_options=False)
-def begin() -> str:
+def begin() -> str | Response:
     """Who comes back to this address begins: nothing of a form stands in it."""
     return views.begin()
 

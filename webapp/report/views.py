@@ -44,7 +44,7 @@ blueprint = Blueprint("report", __name__)
 
 
 @blueprint.get("/<language>/5")
-def begin() -> str:
+def begin() -> str | Response:
     """The first question, under a token that nothing is stored for."""
     return _page(answering.first_question(vault(), now()))
 
@@ -153,10 +153,9 @@ def _page(turn: Turn, wrong: Sequence[str] = ()) -> str | Response:
             **shared,
         )
     if turn.step == FILES:
-        found = files.page(turn.token_text, wrong)
-        return may_record(
-            make_response(render_template("report/files.html", name=FILES, **found, **shared))
-        )
+        listed = files.page(turn.token_text, wrong)
+        html = render_template("report/files.html", name=FILES, **listed, **shared)
+        return may_record(make_response(html))
     fields = forms.shown(turn.step, turn.answers, turn.faults)
     return render_template(
         "report/step.html",

@@ -58,7 +58,7 @@ from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, session_began
-from webapp.triage import judging, route, sent, wording
+from webapp.triage import attachments, judging, route, sent, wording
 from webapp.triage.priority import sum_of
 
 _ = DESK.lazy_gettext
@@ -131,6 +131,7 @@ def show(
         priority=sum_of(opened.judged),
         now=clock.now(),
         once=secrets.token_urlsafe(16),
+        files=attachments.listed(report),
         wording=wording,
         counted=counted,
         labels=labels,

@@ -1,0 +1,146 @@
+"""Files at the desk: listed, looked at and saved on record, never run, and never by a stranger."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+
+from reports import custody
+from reports.attachments import attached, keeping, pending
+from reports.attachments.pending import Holder
+from reports.db import begin_write
+from reports.model import Attachment, Report
+from tests.support import files
+from tests.support.cast import NOW, Instance
+from tests.support.desk import Browser
+from tests.support.files import PLANTED
+
+Browsers = Callable[[], Browser]
+NAME = 'zeg "het" \u20ac.jpg'
+
+
+def sent(
+    app: Flask, instance: Instance, data: bytes, name: str = NAME, *, original: bool = True
+) -> tuple[UUID, UUID]:
+    """Amina sends a report with one file; the ids of both."""
+    session, holder = instance.session, Holder.of(bytes(32))
+    report_id = instance.send().report_id
+    begin_write(session)
+    begun = pending.begin(session, holder, name, len(data), NOW, keep_original=original)
+    store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
+    details, blobs = keeping.keep(store, scrubber, begun, lambda: [data])
+    pending.complete(session, holder, begun, details, blobs, NOW)
+    attached.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
+    session.commit()
+    return report_id, begun.id
+
+
+def acts(instance: Instance, report_id: UUID) -> list[str]:
+    instance.session.expire_all()
+    lines = custody.lines(instance.session, instance.session.get_one(Report, report_id))
+    instance.session.rollback()
+    return [line.act for line in lines if line.act.startswith("file")]
+
+
+def test_a_picture_is_looked_at_on_record(
+    app: Flask, app_instance: Instance, browser: Browsers
+) -> None:
+    report_id, file_id = sent(app, app_instance, files.jpeg())
+    place = f"/desk/reports/{report_id}/files/{file_id}"
+    bela = browser().at_desk("Bela")
+    page = bela.open(report_id).text
+    assert "Hidden details taken out." in page
+    assert "€.jpg" in page
+    assert bela.get(place).status_code == 303
+    assert bela.get(f"{place}/picture").status_code == 404
+    assert acts(app_instance, report_id) == []
+    assert bela.post(f"{place}/show").status_code == 303
+    assert acts(app_instance, report_id) == ["file_shown"]
+    assert f'src="{place}/picture"' in bela.get(place).text
+    shown = bela.get(f"{place}/picture")
+    assert shown.mimetype == "image/jpeg"
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    with Image.open(io.BytesIO(shown.data)) as picture:
+        assert picture.format == "JPEG"
+    assert PLANTED not in shown.data
+
+
+@pytest.mark.parametrize("original", [False, True])
+def test_a_saved_file_runs_nowhere_and_is_on_record(
+    app: Flask, app_instance: Instance, browser: Browsers, original: bool
+) -> None:
+    report_id, file_id = sent(app, app_instance, files.jpeg())
+    bela = browser().at_desk("Bela")
+    bela.open(report_id)
+    fields = {"original": "1"} if original else {}
+    saved = bela.client.post(
+        f"/desk/reports/{report_id}/files/{file_id}/save",
+        data={"form_token": bela.token, **fields},
+    )
+    assert saved.mimetype == "application/octet-stream"
+    told = saved.headers["Content-Disposition"]
+    assert told.startswith("attachment; filename=")
+    assert "%E2%82%AC.jpg" in told
+    assert "sandbox" in saved.headers["Content-Security-Policy"]
+    assert saved.headers["X-Content-Type-Options"] == "nosniff"
+    assert (PLANTED in saved.data) is original
+    assert len(saved.data) == saved.content_length
+    assert acts(app_instance, report_id) == ["file_saved"]
+
+
+def test_a_file_as_it_was_sent_is_never_shown(
+    app: Flask, app_instance: Instance, browser: Browsers
+) -> None:
+    report_id, file_id = sent(app, app_instance, b"<svg onload=alert(1)>", "a.svg")
+    page = browser().at_desk("Bela").open(report_id).text
+    assert "its hidden details are still in it" in page
+    assert f"{file_id}/show" not in page
+    assert f"{file_id}/save" in page
+
+
+def test_another_desk_finds_no_file(app: Flask, app_instance: Instance, browser: Browsers) -> None:
+    report_id, file_id = sent(app, app_instance, files.jpeg())
+    other = app_instance.send().report_id
+    chidi, bela = browser().at_desk("Chidi"), browser().at_desk("Bela")
+    place = f"/desk/reports/{report_id}/files/{file_id}"
+    for act in ("show", "save"):
+        assert chidi.post(f"{place}/{act}").status_code == 404
+    for address in (place, f"{place}/picture"):
+        assert chidi.get(address).status_code == 404
+    bela.open(other)
+    assert bela.post(f"/desk/reports/{other}/files/{file_id}/save").status_code == 404
+    assert acts(app_instance, report_id) == []
+
+
+def test_a_damaged_object_says_so_and_gives_nothing_out(
+    app: Flask, app_instance: Instance, browser: Browsers, tmp_path: Path
+) -> None:
+    report_id, file_id = sent(app, app_instance, files.jpeg(), original=False)
+    (blob,) = (path for path in (tmp_path / "var" / "blobs").iterdir())
+    content = bytearray(blob.read_bytes())
+    content[len(content) // 2] ^= 1
+    blob.write_bytes(bytes(content))
+    bela = browser().at_desk("Bela")
+    bela.open(report_id)
+    answer = bela.post(f"/desk/reports/{report_id}/files/{file_id}/save")
+    assert answer.status_code == 422
+    assert "This file is damaged" in answer.text
+    assert acts(app_instance, report_id) == []
+
+
+def test_a_row_that_was_changed_says_so(
+    app: Flask, app_instance: Instance, browser: Browsers
+) -> None:
+    report_id, _file_id = sent(app, app_instance, files.jpeg())
+    begin_write(app_instance.session)
+    row = app_instance.session.scalars(select(Attachment)).one()
+    row.sealed = b"x" + row.sealed
+    app_instance.session.commit()
+    assert "This file is damaged" in browser().at_desk("Bela").open(report_id).text

@@ -1,0 +1,96 @@
+"""The files of a report as the desk sees them: what each is, and whether it may be shown now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask_babel import LazyString
+from sqlalchemy import select
+
+from reports import custody
+from reports.attachments import attached
+from reports.attachments.attached import Attached
+from reports.errors import SealBroken
+from reports.model import CustodyLine, Report
+from reports.scrub import PICTURES
+from webapp.db import current, vault
+from webapp.i18n import DESK
+from webapp.staff_auth import keyring, session_began
+
+_ = DESK.lazy_gettext
+
+SHOWN: Final = "file_shown"
+SAVED: Final = "file_saved"
+WHAT: Final[dict[str, LazyString | str]] = {
+    **{code: code.upper() for code in ("jpeg", "png", "gif", "pdf", "docx", "odt", "zip")},
+    **{code: code.upper() for code in ("mp4", "mp3", "wav")},
+    "webp": "WebP",
+    "webm": "WebM",
+    "ogg": "Ogg",
+    "other": _("Unknown type"),
+}
+_KILO: Final = 1000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file in the list. `picture`: it can be shown as one. `damaged`: nothing of it opens."""
+
+    id: UUID
+    name: str
+    what: LazyString | str
+    kilobytes: int
+    cleaned: bool
+    original: bool
+    picture: bool
+    damaged: bool
+
+
+def listed(report: Report) -> list[Listed]:
+    """The files of a report that who is signed in may open."""
+    if not report.has_attachments:
+        return []
+    try:
+        private = keyring().case_private(current(), report)
+    except SealBroken:
+        return []
+    return [_listed(each) for each in attached.of(current(), vault(), report, private)]
+
+
+def find(report: Report, file_id: UUID) -> Attached:
+    """One file. Raises `FileRefused` where the report has none such, `SealBroken` if damaged."""
+    private = keyring().case_private(current(), report)
+    return attached.find(current(), vault(), report, private, file_id)
+
+
+def was_shown(report: Report, file_id: UUID) -> bool:
+    """Whether it is on record that who is signed in looked at this file in this session."""
+    detail = custody.packed({"file": str(file_id)})
+    query = select(CustodyLine.number).where(
+        CustodyLine.chain == custody.chain_of(report),
+        CustodyLine.act == SHOWN,
+        CustodyLine.staff_id == keyring().staff.id,
+        CustodyLine.at >= session_began(),
+        CustodyLine.detail == detail,
+    )
+    return current().scalar(query.limit(1)) is not None
+
+
+def _listed(each: Attached) -> Listed:
+    details = each.details
+    if details is None:
+        return Listed(
+            each.id, "", "", 0, cleaned=False, original=False, picture=False, damaged=True
+        )
+    return Listed(
+        id=each.id,
+        name=each.name,
+        what=WHAT.get(details.kind, WHAT["other"]),
+        kilobytes=max(1, round(details.size / _KILO)),
+        cleaned=details.cleaned,
+        original=each.original_blob is not None,
+        picture=details.cleaned and details.kind in PICTURES,
+        damaged=False,
+    )

@@ -1,0 +1,122 @@
+"""The desk: looking at a file that a reporter sent, and saving it. Each is on record first.
+
+Only a picture is ever shown, and only a copy that was decoded and written anew; all else leaves as
+a file to save, which no browser runs. A file is read once to its end before a byte of it is sent:
+a damaged one is never half a file.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports import custody
+from reports.attachments import attached
+from reports.attachments.attached import Attached
+from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
+from reports.model import Report
+from reports.triage import queue
+from webapp import clock
+from webapp.db import current, transaction, vault
+from webapp.i18n import DESK
+from webapp.security import DOWNLOAD_POLICY
+from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.stores import scrubber, store
+from webapp.triage.attachments import SAVED, SHOWN, find, listed, was_shown
+from webapp.triage.page import show, started
+
+_ = DESK.lazy_gettext
+_UNREADABLE = (SealBroken, StoreFailed, FileRefused)
+
+blueprint = Blueprint("files", __name__, url_prefix="/desk/reports/<uuid:report_id>/files")
+
+
+@blueprint.post("/<uuid:file_id>/show")
+@staff_only(*TRIAGE)
+def begin(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """Put on record that a picture is looked at, then show it."""
+    report = started(report_id, alongside=True)
+    _found(report, file_id)
+    _record(report_id, SHOWN, file_id)
+    return redirect(url_for("files.look", report_id=report_id, file_id=file_id), 303)
+
+
+@blueprint.get("/<uuid:file_id>")
+@staff_only(*TRIAGE)
+def look(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """A picture on a page; the report for who did not ask for it in this session."""
+    report = started(report_id)
+    if not was_shown(report, file_id):
+        return redirect(url_for("triage.read", report_id=report_id), 303)
+    file = next((each for each in listed(report) if each.id == file_id), None)
+    if file is None:
+        abort(404)
+    return render_template("triage/file.html", report=report, file=file)
+
+
+@blueprint.get("/<uuid:file_id>/picture")
+@staff_only(*TRIAGE)
+def picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """The picture itself, decoded and written anew, small enough for a screen."""
+    report = queue.find(current(), keyring(), report_id)
+    if not was_shown(report, file_id):
+        abort(404)
+    try:
+        chunks = attached.content(store(), find(report, file_id))
+        with scrubber().run("picture", chunks) as outcome:
+            data = b"".join(outcome.chunks)
+    except Busy:
+        abort(503)
+    except _UNREADABLE:
+        abort(404)
+    return Response(data, mimetype="image/jpeg", headers=_fenced("inline"))
+
+
+@blueprint.post("/<uuid:file_id>/save")
+@staff_only(*TRIAGE)
+def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """Give a file to be saved, after that is on record."""
+    report = started(report_id, alongside=True)
+    original = request.form.get("original") == "1"
+    try:
+        file = _found(report, file_id)
+        size = sum(len(piece) for piece in attached.content(store(), file, original=original))
+    except (SealBroken, StoreFailed):
+        words = _("This file is damaged or cannot be read now. Nothing of it was given out.")
+        return show(report, mistakes={"files": words})
+    _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
+    response = Response(
+        attached.content(store(), file, original=original),
+        mimetype="application/octet-stream",
+        headers=_fenced("attachment", file.name),
+    )
+    response.content_length = size
+    return response
+
+
+def _found(report: Report, file_id: UUID) -> Attached:
+    try:
+        return find(report, file_id)
+    except FileRefused as problem:
+        raise NoSuchReport("no such file") from problem
+
+
+def _record(report_id: UUID, act: str, file_id: UUID, more: dict[str, str] | None = None) -> None:
+    with transaction() as session:
+        report = queue.find(session, keyring(), report_id)
+        detail = {"file": str(file_id), **(more or {})}
+        now, staff_id = clock.now(), keyring().staff.id
+        custody.append(session, vault(), report, act, now, staff_id=staff_id, detail=detail)
+
+
+def _fenced(disposition: str, name: str = "") -> dict[str, str]:
+    """Headers under which nothing in a file can run, whatever a browser takes it for."""
+    headers = {"Content-Security-Policy": DOWNLOAD_POLICY, "Content-Disposition": disposition}
+    if name:
+        plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+        quoted = quote(name, safe="")
+        headers["Content-Disposition"] += f"; filename=\"{plain}\"; filename*=UTF-8''{quoted}"
+    return headers
