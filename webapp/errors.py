@@ -30,6 +30,8 @@ ROWS: Final[Mapping[type[domain.WaysideError], int]] = {
     domain.NotAllowed: 403,
     domain.NoSuchReport: 404,
 }
+PAGES: Final = {404: "errors/missing.html"}
+"""Public pages that offer more than the way to the start and whom to call."""
 RETRY_SECONDS: Final = {429: 60, 503: 30}
 
 WORDS: Final[Mapping[int, tuple[LazyString, LazyString]]] = {
@@ -43,7 +45,7 @@ WORDS: Final[Mapping[int, tuple[LazyString, LazyString]]] = {
     ),
     404: (
         _("There is no page here"),
-        _("Maybe the address has a mistake. Please go to the start."),
+        _("Maybe the address has a mistake, or a page has moved."),
     ),
     405: (
         _("This does not work here"),
@@ -74,9 +76,8 @@ def error_page(status: int) -> Response:
     if is_desk():
         html = render_template("errors/desk.html", status=status, heading=heading, advice=advice)
     else:
-        html = render_template(
-            "errors/public.html", heading=heading, advice=advice, places=places()
-        )
+        page = PAGES.get(status, "errors/public.html")
+        html = render_template(page, heading=heading, advice=advice, places=places())
     response = make_response(html, status)
     if status in RETRY_SECONDS:
         response.headers["Retry-After"] = str(RETRY_SECONDS[status])

@@ -53,6 +53,10 @@ class Languages:
     def find(self, tag: str) -> Language | None:
         return next((language for language in self.offered if language.tag == tag), None)
 
+    def akin(self, tag: str) -> Language | None:
+        """The language of this tag, or the one that it is a variety of: `nl` for `nl-BE`."""
+        return self.find(tag) or self.find(tag.replace("_", "-").split("-")[0].lower())
+
     @property
     def fallback(self) -> Language:
         return next(language for language in self.offered if language.tag == SOURCE)
@@ -136,7 +140,7 @@ def language() -> Language:
         best = languages().fallback
         if has_request_context():
             first = request.path.split("/", 2)[1]
-            best = languages().find(first) or languages().best(request.accept_languages)
+            best = languages().akin(first) or languages().best(request.accept_languages)
         g.language = chosen = best
     return chosen
 

@@ -47,6 +47,33 @@ def test_an_unknown_language_or_page_gets_a_way_on(client: FlaskClient, path: st
     assert _title(response.text).startswith("Info")
 
 
+@pytest.mark.parametrize(
+    ("path", "accepted", "language"),
+    [
+        ("/nl-BE/2", "fr", "nl"),
+        ("/NL/2", "fr", "nl"),
+        ("/ar/zz", "fr", "ar"),
+        ("/xx/2", "fr-BE, en;q=0.5", "fr"),
+        ("/xx/2", "tlh", "en"),
+        ("/nonsense/of/any/kind", "de", "de"),
+        ("/en/x9", "fr", "en"),
+    ],
+)
+def test_a_page_that_is_not_there_helps_in_the_best_language(
+    client: FlaskClient, path: str, accepted: str, language: str
+) -> None:
+    response = client.get(path, headers={"Accept-Language": accepted})
+    html = response.text
+    assert response.status_code == 404
+    assert f'<html lang="{language}"' in html
+    assert 'data-exit href="/x"' in html
+    assert {"tel:101", "tel:112", "tel:113"} <= set(re.findall(r'href="(tel:\d+)"', html))
+    ways = set(re.findall(r'href="(/[a-z]{2}/\w+)"', html))
+    assert {f"/{language}/{code}" for code in ("1", "2", "3", "6", "0", "b1", "n1", "l1")} <= ways
+    assert {"/en/1", "/nl/1", "/fr/1", "/de/1", "/ar/1"} <= ways
+    assert [way for way in ways if client.get(way).status_code != 200] == []
+
+
 def test_a_language_alone_leads_to_its_start(client: FlaskClient) -> None:
     assert client.get("/en/").headers["Location"] == "/en/1"
 
