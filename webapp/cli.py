@@ -12,9 +12,9 @@ from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
 from webapp.commands.export import export
-from webapp.commands.export import export
 from webapp.commands.init import init
 from webapp.commands.languages import languages
+from webapp.commands.mail_report import mail_report
 from webapp.commands.printing import print_papers
 from webapp.commands.recover import recover
 from webapp.commands.routing import countries_check, route
@@ -28,8 +28,8 @@ COMMANDS = (
     contact_set,
     demo,
     export,
-    export,
     worker,
+    mail_report,
     custody_verify,
     backup,
     restore,

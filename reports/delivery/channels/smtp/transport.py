@@ -53,7 +53,15 @@ class SmtpChannel:
             client = self._connect()
             try:
                 self._prepare(client)
-                client.sendmail(self._mail_from, [claim.recipient], claim.packet)
+                # Where the server can, it tells the sender what became of the mail (RFC 3461).
+                told = client.has_extn("dsn")
+                client.sendmail(
+                    self._mail_from,
+                    [claim.recipient],
+                    claim.packet,
+                    ["RET=HDRS"] if told else [],
+                    ["NOTIFY=SUCCESS,FAILURE"] if told else [],
+                )
             finally:
                 # The mail is accepted or refused by now; how the server says goodbye is all one.
                 with suppress(smtplib.SMTPException, OSError):

@@ -1,0 +1,31 @@
+"""`mail-report`: what the mail server says later of a mail: it arrived, or it came back."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reports.delivery import outbox
+from reports.delivery.mail_report import read
+from webapp import clock
+from webapp.db import transaction, vault
+
+LIMIT = 1024 * 1024
+
+
+@click.command("mail-report")
+def mail_report() -> None:
+    """Read one report of the mail server from standard input, as an alias of the sender gets it.
+
+    Other mail, and a report on a mail that is not ours or is erased, changes nothing and is no
+    failure: a mail server would answer a failure with mail of its own.
+    """
+    report = read(sys.stdin.buffer.read(LIMIT))
+    if report is None:
+        click.echo("nothing here that says what became of a mail of ours")
+        return
+    turn = outbox.bounced if report.outcome == "bounced" else outbox.arrived
+    with transaction() as session:
+        changed = turn(session, vault(), report.delivery_id, clock.now())
+    click.echo(f"{report.delivery_id}: {report.outcome if changed else 'nothing to change'}")
