@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.backup import archive, rows
 from reports.backup.taking import FORMAT
+from reports.blobs import Store
 from reports.db import head
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
 from reports.model import Organisation
@@ -19,17 +20,20 @@ from reports.roster import found
 from reports.vault import Vault
 
 
-def restore(session: Session, data_dir: Path, path: Path, now: datetime) -> int:
+def restore(session: Session, data_dir: Path, store: Store, path: Path, now: datetime) -> int:
     """Put the backup `path` into the empty instance of `session`; returns how many rows.
 
-    The caller commits. The keys are in place before that, so that an instance which holds reports
-    always has theirs. Raises `AlreadyFounded` when somebody uses this instance, `BackupDamaged`
-    when the file is not whole, `BackupOfAnotherVersion`; nothing was changed then.
+    The caller commits. Files and keys are in place before that, so that an instance which
+    holds reports always has theirs. Raises `AlreadyFounded` when somebody uses this instance,
+    `BackupDamaged` when the file is not whole, `BackupOfAnotherVersion`; nothing was changed then.
     """
     digests = archive.checked(path)
     _same_version(path)
     found.undo(session)
     count = _tables(session, path)
+    for name, data in archive.members(path):
+        if name.startswith("files/"):
+            store.put(name.removeprefix("files/"), [data])
     Vault.put_back(
         data_dir,
         {

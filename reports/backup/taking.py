@@ -10,16 +10,18 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from reports.backup import archive, rows
+from reports.blobs import Store
 from reports.db import head, make_engine
+from reports.model import Attachment
 from reports.vault import Vault
 
 FORMAT = 1
 
 
-def take(engine: Engine, vault: Vault, path: Path, now: datetime) -> int:
+def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) -> int:
     """Write the instance into the file `path`; returns how many rows it holds.
 
     Nobody who writes meanwhile waits for it or is half in it. The file is whole or not there.
@@ -32,9 +34,20 @@ def take(engine: Engine, vault: Vault, path: Path, now: datetime) -> int:
             for number, piece in enumerate(rows.pieces(connection, table)):
                 made.add(f"tables/{table.name}/{number:06}", piece)
                 count += piece.count(b"\n")
+        for name in _objects(connection, store):
+            made.add(f"files/{name}", b"".join(store.get(name)))
         for name, data in vault.kept_files().items():
             made.add(f"keys/{name}", data)
     return count
+
+
+def _objects(connection: Connection, store: Store) -> list[str]:
+    """The sealed files of reports that are still there; one erased meanwhile is not missed."""
+    query = select(Attachment.blob, Attachment.original_blob).where(
+        Attachment.report_id.is_not(None)
+    )
+    wanted = {name for row in connection.execute(query) for name in row if name}
+    return sorted(wanted & store.names())
 
 
 @contextmanager

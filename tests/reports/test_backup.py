@@ -8,20 +8,29 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from reports import backup, custody, mailbox
+from reports.attachments.pending import object_name
 from reports.backup import archive, rows
 from reports.backup.archive import DIGESTS
+from reports.blobs.folder import Folder
 from reports.db import begin_write, make_engine, session_factory, upgrade
 from reports.errors import AlreadyFounded, BackupDamaged, BackupOfAnotherVersion
 from reports.intake.submit import Receipt
-from reports.model import Base, Organisation, StaffSession
+from reports.model import Attachment, Base, Organisation, StaffSession
 from reports.vault import Vault
 from tests.support.cast import NOW, Instance, cheap_vault
+
+
+def store_in(data_dir: Path) -> Folder:
+    """The store for files of the data folder `data_dir`."""
+    return Folder(data_dir / "blobs")
+
 
 STORY = "zxqv eleven men in one room"
 
@@ -40,7 +49,7 @@ def taken(instance: Instance, vault: Vault, engine: Engine, tmp_path: Path) -> T
     receipt = instance.send(story=STORY)
     instance.sign_in("Bela", NOW)
     path = tmp_path / "copy.backup"
-    count = backup.take(engine, vault, path, NOW)
+    count = backup.take(engine, vault, store_in(path.parent / "var"), path, NOW)
     instance.session.rollback()
     return Taken(path, receipt, count)
 
@@ -64,7 +73,7 @@ def restored(engine: Engine, path: Path, data_dir: Path) -> Session:
     session = session_factory(engine)()
     begin_write(session)
     try:
-        backup.restore(session, data_dir, path, NOW)
+        backup.restore(session, data_dir, store_in(data_dir), path, NOW)
         session.commit()
     except BaseException:
         session.close()
@@ -121,6 +130,31 @@ def test_sessions_and_drafts_stay_behind(taken: Taken, elsewhere: Engine, tmp_pa
         assert not [name for name in tar.getnames() if name.split("/")[1:2] == ["staff_session"]]
 
 
+def test_the_files_of_reports_come_along_and_those_of_drafts_do_not(
+    taken: Taken, instance: Instance, engine: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    here, there = store_in(tmp_path / "var"), store_in(tmp_path / "elsewhere")
+    ids = [uuid4() for _ in range(3)]
+    names = [object_name(id) for id in ids]
+    begin_write(instance.session)
+    for id, name, sent in zip(ids, names, (True, True, False), strict=True):
+        row = Attachment(id=id, slot=0, blob=name, sealed=b"", seal=b"")
+        row.place, row.report_id = (None, taken.receipt.report_id) if sent else (b"a form", None)
+        instance.session.add(row)
+    instance.session.commit()
+    # The second file was erased after its row was read.
+    for name in (names[0], names[2]):
+        here.put(name, [b"sealed ", b"bytes"])
+    path = tmp_path / "files.backup"
+    backup.take(engine, vault, here, path, NOW)
+    other = make_engine(f"sqlite:///{tmp_path / 'files.db'}")
+    upgrade(other)
+    with restored(other, path, tmp_path / "elsewhere"):
+        assert there.names() == {names[0]}
+        assert b"".join(there.get(names[0])) == b"sealed bytes"
+    other.dispose()
+
+
 def test_a_backup_is_readable_by_its_owner_alone_and_shows_no_word_of_a_report(
     taken: Taken,
 ) -> None:
@@ -167,7 +201,9 @@ def test_an_instance_in_use_is_never_overwritten(
 ) -> None:
     begin_write(instance.session)
     with pytest.raises(AlreadyFounded):
-        backup.restore(instance.session, tmp_path / "var", taken.path, NOW)
+        backup.restore(
+            instance.session, tmp_path / "var", store_in(tmp_path / "var"), taken.path, NOW
+        )
     instance.session.rollback()
     assert instance.report(taken.receipt)
 
@@ -179,7 +215,7 @@ def test_a_second_backup_takes_the_place_of_the_first_only_when_it_is_whole(
     with monkeypatch.context() as patch:
         patch.setattr(Vault, "kept_files", full_disk)
         with pytest.raises(OSError, match="No space"):
-            backup.take(engine, vault, taken.path, NOW)
+            backup.take(engine, vault, store_in(taken.path.parent / "var"), taken.path, NOW)
     assert taken.path.read_bytes() == before
 
 
@@ -206,5 +242,5 @@ def test_what_is_written_while_a_backup_is_taken_waits_for_nobody(
 
     monkeypatch.setattr(rows, "pieces", meanwhile)
     path = tmp_path / "second.backup"
-    assert backup.take(engine, vault, path, NOW) == taken.rows
+    assert backup.take(engine, vault, store_in(path.parent / "var"), path, NOW) == taken.rows
     assert instance.report(sent[0])

@@ -8,7 +8,15 @@ import click
 from flask import current_app
 
 from reports import backup as backups
-from reports.errors import AlreadyFounded, BackupDamaged, BackupOfAnotherVersion, NotFounded
+from reports import blobs
+from reports.blobs import Store
+from reports.errors import (
+    AlreadyFounded,
+    BackupDamaged,
+    BackupOfAnotherVersion,
+    NotFounded,
+    StoreFailed,
+)
 from reports.roster import found
 from webapp import clock
 from webapp.commands.init import prepare
@@ -30,9 +38,13 @@ def backup(file: Path) -> None:
         kept_outside = vault()
         if not found.is_founded(current()):
             raise NotFounded("there is nothing to back up: run init first")
-        rows = backups.take(engine(), kept_outside, file.resolve(), clock.now())
+        rows = backups.take(engine(), kept_outside, _store(), file.resolve(), clock.now())
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
+    except StoreFailed as problem:
+        raise click.ClickException("the store for files cannot be read; no backup was made") from (
+            problem
+        )
     except OSError as problem:
         raise click.ClickException(f"{file}: {problem.strerror}; no backup was made") from problem
     click.echo(f"{file}: {rows} rows.")
@@ -49,12 +61,16 @@ def restore(file: Path) -> None:
     prepare()
     try:
         with transaction() as session:
-            rows = backups.restore(session, config.domain.data_dir, file, clock.now())
+            rows = backups.restore(session, config.domain.data_dir, _store(), file, clock.now())
     except AlreadyFounded as used:
         raise click.ClickException(
             "this instance is in use: nothing was changed. Restore into an empty data folder "
             "and an empty database."
         ) from used
+    except StoreFailed as problem:
+        raise click.ClickException(
+            "the store for files cannot be written; nothing was restored"
+        ) from problem
     except BackupDamaged as damaged:
         raise click.ClickException(f"{file} is damaged ({damaged}): nothing was changed.") from (
             damaged
@@ -65,3 +81,8 @@ def restore(file: Path) -> None:
             "then start this one. Nothing was changed."
         ) from other
     click.echo(f"{rows} rows are back.")
+
+
+def _store() -> Store:
+    config: Config = current_app.extensions["config"]
+    return blobs.choose(config.domain)
