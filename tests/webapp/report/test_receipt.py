@@ -15,6 +15,7 @@ from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
 from tests.support.web import Clock
+from webapp.pages import BUCKET
 
 pytestmark = pytest.mark.usefixtures("app_instance")
 
@@ -154,3 +155,9 @@ def test_a_report_sent_before_gets_its_receipt_though_the_disk_is_full(
     app.extensions["free_space"] = lambda: 0
     form.page = review
     assert code_on(form.press("send")) == code
+
+
+def test_a_receipt_is_as_long_as_every_other_page(client: FlaskClient, clock: Clock) -> None:
+    receipt = sent(client, clock).page
+    assert receipt.text.count('class="call"') > 1
+    assert len(receipt.data) == BUCKET
