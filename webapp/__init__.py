@@ -43,6 +43,7 @@ from webapp.exit.views import blueprint as exit_blueprint
 from webapp.extensions import babel, htmx
 from webapp.info.carried import pages as info_pages
 from webapp.info.views import blueprint as info_blueprint
+from webapp.mailbox.upload import blueprint as later_files_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint
 from webapp.offline.views import blueprint as offline_blueprint
 from webapp.portal.views import blueprint as portal_blueprint
@@ -77,6 +78,7 @@ PUBLIC_BLUEPRINTS = (
     report_blueprint,
     upload_blueprint,
     mailbox_blueprint,
+    later_files_blueprint,
     counts_blueprint,
 )
 STAFF_BLUEPRINTS = (

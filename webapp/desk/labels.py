@@ -189,6 +189,7 @@ DONE: Final[Words] = {
 ACT: Final[Words] = {
     "received": _("Received"),
     "opened": _("Opened"),
+    "files_added": _("The reporter sent files"),
     "file_shown": _("File looked at"),
     "file_saved": _("File saved"),
     "noted": _("Note written"),

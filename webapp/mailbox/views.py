@@ -56,7 +56,7 @@ def visit() -> str | Response:
     """Open with a code, or go on with a visit that is open."""
     sent = forms.sent(read_form())
     try:
-        return _go_on(sent) if sent.visit else _enter(sent)
+        return go_on(sent) if sent.visit else _enter(sent)
     except OUR_TROUBLE as problem:
         trouble.say(problem)
         if sent.visit:
@@ -77,7 +77,7 @@ def _enter(sent: Sent) -> str | Response:
         return _status(429, 60, _code_page(sent, forms.code_mistake(problem)))
     except (CodeMalformed, CodeRefused) as problem:
         return _code_page(sent, forms.code_mistake(problem))
-    return _go_on(Sent(token, "", sent.message, "look"))
+    return go_on(Sent(token, "", sent.message, "look"))
 
 
 def _slow_key(code: ReceiptCode) -> bytes:
@@ -90,7 +90,7 @@ def _slow_key(code: ReceiptCode) -> bytes:
         raise
 
 
-def _go_on(sent: Sent) -> str | Response:
+def go_on(sent: Sent) -> str | Response:
     """The thread, after what the button asked for."""
     try:
         if sent.button == "leave":

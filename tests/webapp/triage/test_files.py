@@ -45,8 +45,9 @@ def sent(
 def acts(instance: Instance, report_id: UUID) -> list[str]:
     instance.session.expire_all()
     lines = custody.lines(instance.session, instance.session.get_one(Report, report_id))
+    found = [line.act for line in lines if line.act.startswith("file")]
     instance.session.rollback()
-    return [line.act for line in lines if line.act.startswith("file")]
+    return found
 
 
 def test_a_picture_is_looked_at_on_record(
@@ -64,7 +65,7 @@ def test_a_picture_is_looked_at_on_record(
     assert bela.post(f"{place}/show").status_code == 303
     assert acts(app_instance, report_id) == ["file_shown"]
     assert f'src="{place}/picture"' in bela.get(place).text
-    shown = bela.get(f"{place}/picture")
+    shown = bela.client.get(f"{place}/picture")
     assert shown.mimetype == "image/jpeg"
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     with Image.open(io.BytesIO(shown.data)) as picture:

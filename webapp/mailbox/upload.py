@@ -1,0 +1,131 @@
+"""New files, with or without a message, through an open mailbox: whole, or in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from flask import Blueprint, Response, abort, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from reports import mailbox
+from reports.attachments import visiting
+from reports.attachments.pending import Holder
+from reports.errors import (
+    FileRefused,
+    MailboxClosed,
+    NoRoom,
+    NotFounded,
+    RosterBroken,
+    TextEmpty,
+    TextTooLong,
+)
+from webapp import room, trouble
+from webapp.clock import now
+from webapp.db import transaction, vault
+from webapp.i18n import MESSAGES, language
+from webapp.mailbox import forms, views
+from webapp.mailbox.forms import MESSAGE_FIELD, Sent
+from webapp.uploads import body, taking, tus
+from webapp.uploads.body import Body
+from webapp.uploads.page import may_record
+from webapp.urls import MAILBOX_FILES
+
+_ = MESSAGES.lazy_gettext
+_TROUBLE: Final = (NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
+SEND: Final = "send"
+
+blueprint = Blueprint("later_files", __name__)
+
+
+@blueprint.get("/<language>/67", provide_automatic_options=False)
+def ask() -> str:
+    """Who comes back to this address is asked for the code."""
+    return views.ask()
+
+
+@blueprint.post("/<language>/67", provide_automatic_options=False)
+def answer() -> str | Response:
+    """Keep what the form carried; with "send" make it the report's."""
+    if "Upload-Length" in request.headers:
+        return tus.create(_holder(), language().tag, MAILBOX_FILES)
+    with body.read() as came:
+        fields = came.fields
+        visit, message = fields.get("t", ""), fields.get(MESSAGE_FIELD, "")
+        try:
+            return _answer(came, visit, message)
+        except MailboxClosed:
+            return views.go_on(Sent(visit, "", message, "look"))
+
+
+@blueprint.route("/<language>/67", methods=["OPTIONS"])
+def offer() -> Response:
+    """What files in parts can be."""
+    return tus.offer()
+
+
+@blueprint.route(
+    f"/<language>/67<any({', '.join(tus.PLACES)}):place>", methods=["HEAD", "PATCH", "DELETE"]
+)
+def part(place: str) -> Response:
+    """One file in parts: where it goes on, its next part, its end."""
+    acts = {"PATCH": tus.receive, "DELETE": tus.remove}
+    return acts.get(request.method, tus.tell)(_holder(), tus.PLACES.index(place))
+
+
+def _answer(came: Body, visit: str, message: str) -> str | Response:
+    with transaction() as session:
+        holder = visiting.holder_of(session, visit, now())
+    wrong: Mapping[str, str] = {}
+    files = taking.take(holder, came)
+    button = came.fields.get("b", "")
+    taking.remove(holder, button)
+    if button == SEND and not files:
+        wrong = _send(visit, message)
+        if not wrong:
+            return views.go_on(Sent(visit, "", "", "look"))
+    return _page(holder, visit, message, files, wrong)
+
+
+def _send(visit: str, message: str) -> Mapping[str, str]:
+    """Message and files in one transaction; what is wrong, by field, or nothing."""
+    if "\ufffd" in message:
+        return {MESSAGE_FIELD: forms.message_mistake(None)}
+    try:
+        room.check()
+        with transaction() as session:
+            count = visiting.send(session, vault(), visit, now())
+            if message.strip() or not count:
+                mailbox.write(session, vault(), visit, message, now())
+    except (TextEmpty, TextTooLong) as problem:
+        return {MESSAGE_FIELD: forms.message_mistake(problem)}
+    except FileRefused:
+        return {taking.FILES_FIELD: str(_("Your report has very many files. No more fit."))}
+    except _TROUBLE as problem:
+        trouble.say(problem)
+        return {MESSAGE_FIELD: str(_("This does not work right now. It is not your fault."))}
+    return {}
+
+
+def _page(
+    holder: Holder, visit: str, message: str, files: Sequence[str], wrong: Mapping[str, str]
+) -> Response:
+    mistakes = [*wrong.items(), *((taking.FILES_FIELD, sentence) for sentence in files)]
+    html = render_template(
+        "mailbox/files.html",
+        visit=visit,
+        message=message,
+        message_mistake=wrong.get(MESSAGE_FIELD, ""),
+        files=taking.shown(holder),
+        mistakes=mistakes,
+        limits=taking.limit_words(),
+    )
+    return may_record(make_response(html))
+
+
+def _holder() -> Holder:
+    try:
+        with transaction() as session:
+            return visiting.holder_of(session, request.headers.get(tus.TOKEN_HEADER, ""), now())
+    except MailboxClosed:
+        abort(403)
