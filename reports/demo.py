@@ -12,7 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reports.intake.questions import AGES
+from reports.intake.questions import AGES, PEOPLE, POLICE, SECTORS, SINCE, YES_NO
+from reports.intake.taxonomy import TAXONOMY
 
 _FILE = Path(__file__).parent / "demo_stories.toml"
 _REGIONS = {"nl": "flanders", "fr": "wallonia"}
@@ -40,17 +41,38 @@ def _one(random: Random, told: dict[str, Any]) -> MadeUp:
     language: str = story["language"]
     country: str = random.choice(story["countries"])
     words = {"n": str(random.randint(2, 9)), "day": random.choice(told["days"][language])}
+    kind = random.choices(("witness", "self", "professional"), (6, 3, 1))[0]
     return MadeUp(
         answers={
             "country": country,
             "region": _REGIONS.get(language, "unknown") if country == "BE" else "unknown",
             "place": story["place"],
             "form": story["form"],
-            "kind": random.choices(("witness", "self", "professional"), (6, 3, 1))[0],
+            "kind": kind,
             "age": random.choices(AGES, (6, 2, 1, 3))[0],
             "danger": random.choices(("no", "unknown", "yes"), (6, 3, 1))[0],
             "story": story["story"].format(**words),
+            **_more(random, kind),
         },
         language=language,
         hours_ago=random.randint(1, 24 * 30),
     )
+
+
+def _more(random: Random, kind: str) -> dict[str, str]:
+    """What comes after the story; two in five leave it out."""
+    if random.random() < 0.4:
+        return {}
+    asked = [sign.id for sign in TAXONOMY.asked(kind)]
+    return {
+        "signs": " ".join(random.sample(asked, random.randint(1, 5))),
+        "people": random.choice(PEOPLE),
+        "alone": random.choice(YES_NO),
+        "since": random.choice(SINCE),
+        "ongoing": random.choices(YES_NO, (5, 1, 2))[0],
+        "sector": random.choice(SECTORS),
+        "plates": random.choice(("", "", "1-ABC-000", "00-XX-00")),
+        "help": random.choice(YES_NO),
+        "police": random.choices(POLICE, (3, 1, 2))[0],
+        "reply": random.choice(YES_NO),
+    }

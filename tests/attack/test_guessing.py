@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import random
-import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,15 +15,11 @@ from tests.attack.conftest import Target
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import token_in
 from tests.support.served import Answer
+from tests.support.timing import SEED, no_difference
 from tests.support.web import Clock
 
-SEED = 20_270_313
-LIMIT = 3.0
 SAMPLES = 240
 REAL_SAMPLES = 60
-TRIES = 3
-"""A difference that is there shows every time. Chance alone passes |z| = 3 once in 370 runs, and
-three times in a row, each with fresh samples, once in fifty million."""
 
 
 def with_secret(code: ReceiptCode, secret: str) -> str:
@@ -57,34 +51,6 @@ def wait_for_a_fresh_minute() -> None:
     left = 60 - time.time() % 60
     if left < 10:
         time.sleep(left + 0.1)
-
-
-Ask = Callable[[], float]
-
-
-def z_value(first: Sequence[float], second: Sequence[float]) -> float:
-    """Welch's z of two rows of times, each without its slowest tenth: what else the machine did."""
-    rows = [sorted(row)[: len(row) * 9 // 10] for row in (first, second)]
-    means = [statistics.fmean(row) for row in rows]
-    spread = sum(statistics.variance(row) / len(row) for row in rows)
-    return (means[0] - means[1]) / math.sqrt(spread or 1e-18)
-
-
-def no_difference(first: Ask, second: Ask, samples: int) -> None:
-    """Fail when the two can be told apart by time, in each of `TRIES` measurements."""
-    chance = random.Random(SEED)
-    seen = []
-    for ask in (first, second) * 5:
-        ask()
-    for _ in range(TRIES):
-        rows: tuple[list[float], list[float]] = ([], [])
-        for _ in range(samples):
-            for which in chance.sample((0, 1), 2):
-                rows[which].append((first, second)[which]())
-        seen.append(z_value(*rows))
-        if abs(seen[-1]) < LIMIT:
-            return
-    raise AssertionError(f"told apart by time: z = {', '.join(f'{z:.1f}' for z in seen)}")
 
 
 def test_a_difference_of_a_tenth_is_noticed() -> None:
