@@ -138,3 +138,27 @@ def test_every_fact_is_sourced_and_a_count_has_its_unit(countries: Countries) ->
         assert fact.confidence == "high"
     with pytest.raises(TypeError):
         _ = countries["BE"].facts["reflection_document"].number
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "abroad"),
+    [
+        ("be-payoke", "+32 3 201 16 90"),
+        ("lu-itm", "+352 247-76100"),
+        ("nl-comensha", "+31 33 448 11 86"),
+        ("eu-112", ""),
+    ],
+)
+def test_a_number_is_dialled_from_abroad_with_the_code_of_its_country(
+    countries: Countries, contact_id: str, abroad: str
+) -> None:
+    assert countries.contact(contact_id).phones[0].abroad == abroad
+
+
+def test_mobile_phones_and_free_calls_are_what_the_numbers_say(countries: Countries) -> None:
+    for contact in countries.contacts.values():
+        for phone in contact.phones:
+            if contact.public:
+                assert phone.mobile == phone.dial.startswith("+352621"), contact.id
+            if re.match(r"\+(31800|32800)", phone.dial):
+                assert phone.free, contact.id

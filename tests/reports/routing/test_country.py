@@ -99,6 +99,8 @@ FAULTS: list[tuple[str, str, str, str, str, str]] = [
         "either",
     ),
     ("neither", "be.toml", 'short_code = "101", ', "", "phones[0]", "either"),
+    ("mobile code", "be.toml", 'printed = "101"', 'printed = "101", mobile = true', "mobile", "no"),
+    ("half free", "be.toml", 'printed = "101"', 'printed = "101", free = "yes"', "free", "true or"),
     ("e-mail", "be.toml", "info@pag-asa.be", "info at pag-asa", "emails", "no e-mail"),
     ("site", "be.toml", '["https://pag-asa.be"]', '["pag-asa.be"]', "websites", "no web address"),
     ("hours", "be.toml", 'start = "09:00"', 'start = "9"', "start", "no time"),
