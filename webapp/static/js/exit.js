@@ -5,6 +5,7 @@
   function on(name, step) { d.addEventListener(name, step, true); }
   function blank() {
     d.title = '\u200e';
+    each(d.querySelectorAll('audio,video'), function (one) { one.pause(); });
     each(d.querySelectorAll('link[rel~=icon],link[rel=manifest]'), function (link) {
       link.parentNode.removeChild(link);
     });
