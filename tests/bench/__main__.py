@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import desk, keys, pages, paint, routing, scores
+from tests.bench import desk, keys, pages, paint, queue, routing, scores, search
 from tests.bench.measure import Ratio, Score
 
-PARTS = (keys, routing, desk, pages, paint, scores)
+PARTS = (keys, routing, desk, search, pages, paint, scores)
 
 
 def main() -> int:
