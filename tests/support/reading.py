@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+import readability
+
 SENTENCE = re.compile(r"(?<=[.?!:])[”)]?\s+")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 VOWELS = re.compile(r"[aeiouy]+")
@@ -33,6 +35,16 @@ def ease(texts: list[str]) -> float:
     words = [word for part in parts for word in WORD.findall(part)]
     beats = sum(map(syllables, words))
     return 206.835 - 1.015 * len(words) / len(parts) - 84.6 * beats / len(words)
+
+
+def grade(texts: list[str]) -> float:
+    """The school year (Flesch-Kincaid) that can read some paragraphs, as a library measures it.
+
+    It wants a sentence a line, and its words apart.
+    """
+    lines = [WORD.findall(part) for text in texts for part in sentences(text)]
+    measured = readability.getmeasures("\n".join(" ".join([*line, "."]) for line in lines), "en")
+    return float(measured["readability grades"]["Kincaid"])
 
 
 def plain(markup: str) -> str:

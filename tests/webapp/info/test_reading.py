@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reports.routing.country import Countries, load_all
-from tests.support.reading import ease, plain, sentences
-from webapp.info.chapters import paragraphs
+from tests.support.reading import ease, grade, plain, sentences
+from webapp.info.chapters import paragraphs, signs_of
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL
 from webapp.pages import BUCKET
 
@@ -21,6 +21,8 @@ FOLDER = Path(__file__).parents[3] / "webapp/templates"
 COUNTRIES = {"b": "BE", "n": "NL", "l": "LU"}
 EASY = 75
 """The reading ease that a chapter must reach; 60 to 70 is plain English, above it is easy."""
+YEAR = 4
+"""The school year that must be able to read it: children of ten, and adults at CEFR A2."""
 LONGEST = 15
 ASKED = re.compile(r'(?:fact|at\.fact)(?:\.(count|says|has|name|phone))?\("(\w+)"')
 CHOSEN = re.compile(r'{% import at\.template\("(\w+)"\)')
@@ -63,11 +65,14 @@ def _facts(code: str) -> dict[str, str]:
 def test_every_chapter_is_easy_to_read(app: Flask) -> None:
     with app.app_context():
         words = {code: paragraphs(template) for code, template in CHAPTERS.items()}
+        for chapter in OF_ALL:
+            words[chapter.code] += signs_of(chapter.door)
     for code, texts in words.items():
         said = [re.sub(r"%\(\w+\)s", "it", text) for text in texts]
         long = [part for text in said for part in sentences(text) if len(part.split()) > LONGEST]
         assert long == [], code
         assert ease(said) >= EASY, code
+        assert grade(said) <= YEAR, code
         assert [text for text in said if re.search(r"\d", text)] == [], code
 
 
