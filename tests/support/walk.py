@@ -68,6 +68,7 @@ def report(page: Page, site: str, place: str, story: str, language: str = "en") 
     to_the_story(page, site, place, language)
     page.locator(f"[name={STORY}]").press_sequentially(story)
     press(page)
+    press(page)  # no files
     choose(page, f6="adult")
     press(page, "end")
     assert story in page.inner_text("main")
