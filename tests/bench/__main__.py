@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench import desk, keys, pages, paint, queue, routing, scores, search
 from tests.bench.measure import Ratio, Score
 
-PARTS = (keys, routing, desk, search, pages, paint, scores)
+PARTS = (keys, routing, desk, queue, search, pages, paint, scores)
 
 
 def main() -> int:
