@@ -42,6 +42,9 @@ def arguments(pin: str) -> list[str]:
         f"--host-resolver-rules={','.join([*rules, 'MAP * ~NOTFOUND'])}",
         f"--ignore-certificate-errors-spki-list={pin}",
         "--disable-quic",
+        # A microphone that hums, and a person who allows it.
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
     ]
     if os.geteuid() == 0:
         chosen.append("--no-sandbox")

@@ -14,7 +14,7 @@ from http.client import HTTPException
 from threading import Event
 from uuid import uuid4
 
-from tests.support.forms import ANSWERS, code_in, fields_in
+from tests.support.forms import ANSWERS, code_in, fields_in, multipart
 from tests.support.served import Answer, Served
 
 PAUSE = 0.05
@@ -39,6 +39,8 @@ class Reporters:
     sent: list[Sent] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     lost_answers: int = 0
+    with_files: bool = False
+    """Each report has its story in a file as well."""
 
     def __post_init__(self) -> None:
         self._stop = Event()
@@ -66,13 +68,21 @@ class Reporters:
     def _report(self) -> None:
         story = f"They sleep in the kitchen. {uuid4()}"
         page = self._answered(lambda: self.site.get("/en/5"))
-        for answers in ANSWERS:
+        for answers in ANSWERS[:-1] if self.with_files else ANSWERS:
             told = {**answers, "f8": story} if "f8" in answers else dict(answers)
             page = self._press(page, "next", told)
+        if self.with_files:
+            page = self._add_file(page, story)
         code = self._send(page)
         self.sent.append(Sent(code, story))
         if (again := self._send(page)) != code:
             self.faults.append(f"a second send of one form gave {again}, the first {code}")
+
+    def _add_file(self, page: Answer, story: str) -> Answer:
+        fields = {**fields_in(page.text), "b": "end"}
+        kind, body = multipart(fields, {"story.txt": story.encode()})
+        sent = {"Content-Type": kind}
+        return self._answered(lambda: self.site.ask("POST", "/en/57", body, sent))
 
     def _send(self, review: Answer) -> str:
         page = self._press(review, "send", {})
