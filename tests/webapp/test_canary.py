@@ -21,10 +21,11 @@ import pytest
 from sqlalchemy import select
 
 from reports.codes import parse
-from reports.db import make_engine, session_factory
+from reports.db import begin_write, make_engine, session_factory
 from reports.intake.submit import Receipt
-from reports.model import Report
+from reports.model import LinkToken, Report
 from reports.settings import Settings
+from reports.triage import assessment, corrections, links, notes, reading
 from reports.vault import Vault
 from tests.support.cast import Instance, Member
 from tests.support.mail import Mail, MailServer
@@ -32,11 +33,14 @@ from tests.support.office import Office, refer, text_in
 from tests.support.profile import findings
 from tests.support.site import Site
 
-PLACE, STORY, MESSAGE = "Quaggamarkt", "Zebrafinchstory", "Okapimessage"
+PLATE = "9-QXZ-907"
+PLACE, STORY, MESSAGE = "Quaggamarkt", "Zebrafinchstory", f"Okapimessage {PLATE}"
+NOTED, REMARK, REASON = "Tapirnote", "Gharialremark", "Numbatreason"
 LANGUAGES = "Kakapotongue"
 REFUSED, UNKEPT = "Axolotlrefused", "Pangolinunkept"
 AGENT, ADDRESS, REFERER = "Wombatagent", "203.0.113.77", "https://capybara.example/"
 TYPED = (PLACE, STORY, LANGUAGES, MESSAGE, REFUSED, UNKEPT)
+WORKED = (PLATE, PLATE.replace("-", ""), NOTED, REMARK, REASON)
 SENT_ALONG = (AGENT, ADDRESS, "capybara.example")
 
 
@@ -71,6 +75,7 @@ class Reporter:
             self.ask("/en/5", **answers)
         self.ask("/en/5", f8=REFUSED + "x" * 20_000)
         self.ask("/en/5", f8=STORY)
+        self.ask("/en/5", b="next")
         self.ask("/en/5", f12=LANGUAGES)
         self.ask("/en/5", b="end")
         assert STORY in self.page
@@ -132,14 +137,44 @@ def test_26_what_a_reporter_sends_stands_nowhere_in_the_clear(
     code = amina.report()
     amina.write(code)
     amina.fail()
+    work(behind, datetime.now(UTC))
     [mail] = delivered(site, behind, mail_server, office, code)
     (tmp_path / "sent.eml").write_bytes(mail.raw)
-    words = (*TYPED, *SENT_ALONG, code, code.replace(" ", ""))
+    words = (*TYPED, *WORKED, *SENT_ALONG, code, code.replace(" ", ""))
     assert findings(tmp_path, words) == []
     assert list(temporary.iterdir()) == []
     opened = text_in(office.read(mail.raw))
     assert STORY in opened
     assert PLACE in opened
+
+
+def work(behind: Instance, now: datetime) -> None:
+    """Bela opens the report, and finds out what she can: each word of hers is another's to keep."""
+    session, vault, bela = behind.session, behind.vault, behind.keyring("Bela")
+    begin_write(session)
+    report = session.scalars(select(Report)).one()
+    who = bela.staff.id
+    reading.start(session, vault, report, bela, now)
+    opened = reading.read(session, vault, report, bela)
+    links.note_down(session, bela, opened)
+    assert [trace.normal for trace in links.traces(opened)] == [PLATE.replace("-", "")]
+    notes.add(session, vault, report, NOTED, now, staff_id=who)
+    answers, remark = {"debt": "seen"}, f"{REMARK} {PLATE}"
+    assessment.assess(session, vault, report, None, answers, remark, now, staff_id=who)
+    corrections.correct(
+        session,
+        vault,
+        report,
+        opened.answers or {},
+        (),
+        {"age": "minor"},
+        now,
+        staff_id=who,
+        reason=REASON,
+    )
+    session.commit()
+    assert session.scalars(select(LinkToken)).one().report_id == report.id
+    session.rollback()
 
 
 def delivered(
