@@ -23,7 +23,8 @@ NOTE_LIMIT: Final = 2_000
 PASSAGES: Final = 100
 PASSAGE_LIMIT: Final = 500
 """How many passages can be taken out, and how long one may be."""
-STORY: Final = "story"
+UNSAID: Final = ("", "unknown")
+"""Answers that tell nothing: nobody keeps them back."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _left_out(
     lines: tuple[Line, ...] | None,
     sent: list[Line] | None,
 ) -> tuple[str, ...]:
-    missing = [name for name, value in judged.items() if name not in kept and value]
+    missing = [name for name, value in judged.items() if name not in kept and value not in UNSAID]
     if lines is not None and sent is not None and len(sent) < len(lines):
         missing.append("messages")
     return tuple(missing)
