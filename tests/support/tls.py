@@ -120,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.open.wait(PATIENCE)
         self.respond(body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = handle_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = handle_any
 
     def respond(self, body: bytes) -> None:
         raise NotImplementedError

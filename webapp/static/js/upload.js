@@ -69,17 +69,19 @@
     if (d.body.contains(form)) { add.click(); }
   }
   function all(files) {
-    var wrong = [];
+    var wrong = [], plain = false;
     if (busy || !files.length) { return; }
     busy = true;
     bar.hidden = false;
     files.reduce(function (before, file) {
       return before.then(function () { return send(file); })['catch'](function (problem) {
+        plain = plain || !problem.last;
         wrong.push(problem.last || box.getAttribute('data-failed') + ' ' + file.name);
       });
     }, Promise.resolve()).then(function () {
       bar.hidden = true;
-      input.value = '';
+      // Where something on the way knows no parts, the chosen files stay for the plain form.
+      if (!plain) { input.value = ''; }
       if (!wrong.length) { return show(); }
       busy = false;
       said.textContent = wrong.join(' ');
