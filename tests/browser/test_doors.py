@@ -43,6 +43,7 @@ def witness(page: Page, site: Site) -> None:
     assert page.input_value("[name=f8]") == STORY
     press(page)
     press(page, "end")
+    page.get_by_text("What you left out").click()
     press(page, "5")
     choose(page, f4="begging")
     press(page)
@@ -58,6 +59,7 @@ def person_affected(page: Page, site: Site) -> None:
     choose(page, f27="refused")
     press(page)
     page.fill("[name=f8]", STORY)
+    press(page)
     press(page)
     choose(page, f6="minor")
     press(page)
@@ -82,7 +84,7 @@ def professional(page: Page, site: Site) -> None:
     press(page)
     page.fill("[name=f8]", STORY)
     press(page)
-    for _ in range(4):
+    for _ in range(5):
         press(page)
     assert "Comes to the centre only to sleep" in page.inner_text("main")
     send(page)

@@ -122,7 +122,7 @@ def every_question(page: Page, site: Site, language: str) -> Iterator[str]:
     press(page)
     yield "story, left empty"
     page.fill("[name=f8]", "They sleep in the kitchen.")
-    for name in ("time", "control", "wishes", "reply", "review"):
+    for name in ("files", "time", "control", "wishes", "reply", "review"):
         press(page)
         yield name
     press(page, "send")

@@ -76,6 +76,7 @@ class Reporter:
         self.ask("/en/5", f8=REFUSED + "x" * 20_000)
         self.ask("/en/5", f8=STORY)
         self.ask("/en/5", b="next")
+        self.ask("/en/5", b="next")
         self.ask("/en/5", f12=LANGUAGES)
         self.ask("/en/5", b="end")
         assert STORY in self.page

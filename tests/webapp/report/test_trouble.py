@@ -60,7 +60,7 @@ def test_a_story_that_is_too_long_is_kept_and_counted(client: FlaskClient) -> No
     page = text(form.press(f8="ب" * (STORY_LIMIT + 1)))
     assert "20001 characters" in page
     assert "ب" * (STORY_LIMIT + 1) in page
-    assert "More questions: 1 of about 8" in text(form.press(f8="ب" * STORY_LIMIT))
+    assert "More questions: 1 of about 9" in text(form.press(f8="ب" * STORY_LIMIT))
 
 
 def test_an_unknown_answer_gets_a_sentence_and_the_rest_is_kept(client: FlaskClient) -> None:
