@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody, guesses, mailbox
 from reports.attachments import pending
-from reports.delivery import outbox
+from reports.delivery import aftermath
 from reports.intake import doubt, draft
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
@@ -52,11 +52,11 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     """Erase what has expired; returns the reports erased, at most `AT_ONCE`. Call until empty.
 
     A closed report with a mail that still waits stays until that is settled: what somebody was told
-    is on its way is not dropped. Such a mail is given up after `outbox.PATIENCE`, so that no report
-    stays longer than that. What staff should have carried by hand keeps nothing. A legal hold keeps
-    the report until two people lift it.
+    is on its way is not dropped. Such a mail is given up after `aftermath.PATIENCE`, so that no
+    report stays longer than that. What staff should have carried by hand keeps nothing. A legal
+    hold keeps the report until two people lift it.
     """
-    outbox.give_up(session, vault, now)
+    aftermath.give_up(session, vault, now)
     draft.purge(session, now)
     pending.purge(session, now)
     mailbox.purge(session, now)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Error as BrowserError
 from sqlalchemy import Engine, text
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.tls import SITE_HOST, Certificate, Handler, HttpsServer

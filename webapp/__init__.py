@@ -8,8 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import (
     aloud,
     assets,
-    catalogues,
     carried,
+    catalogues,
     cli,
     clock,
     context,
@@ -38,7 +38,7 @@ from webapp.config import Config
 from webapp.contacts.carried import pages as contact_pages
 from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.desk import labels as desk_labels
-from webapp.desk import sending, told
+from webapp.desk import said, sending, told
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.extensions import babel, htmx
 from webapp.info.carried import pages as info_pages
@@ -140,6 +140,7 @@ def create_app(config: Config) -> Flask:
     security.init_app(app)
     staff_auth.init_app(app)
     desk_labels.init_app(app)
+    said.init_app(app)
     sending.init_app(app)
     told.init_app(app)
     standing.init_app(app)

@@ -33,6 +33,9 @@ PARTS_OF_PAGE = (
     "js/more.js",
 )
 """What every public page loads after it is read, in this order; each part ends by itself."""
+SHEET = "css/page.css"
+PARTS_OF_SHEET = ("css/public.css", "css/reading.css")
+"""The one style sheet of every public page; in rooms of readable size here."""
 CACHE = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("assets", __name__)
@@ -75,8 +78,9 @@ def gather(folder: Path = FOLDER, words: Mapping[str, str] | None = None) -> Ass
                 body, {f'url("{name}")': f'url("{_data(asset)}")' for name, asset in images.items()}
             )
         by_path[path.relative_to(folder).as_posix()] = _asset(path.suffix, body)
-    parts = [by_path[name].body for name in PARTS_OF_PAGE if name in by_path]
-    by_path[PAGE] = _asset(".js", b"".join(parts))
+    for whole, parts in ((PAGE, PARTS_OF_PAGE), (SHEET, PARTS_OF_SHEET)):
+        found = [by_path[name].body for name in parts if name in by_path]
+        by_path[whole] = _asset(Path(whole).suffix, b"".join(found))
     return Assets(by_path, {asset.name: asset for asset in by_path.values()})
 
 

@@ -20,6 +20,7 @@ FACES: Final[tuple[Face, ...]] = ("public", "staff", "both")
 TRIAL_EXIT: Final = "https://example.org/"
 """Where the exit leads while trying. In production the operator must choose: a light HTTPS page
 that is not personal, asks no consent and opens no app."""
+DEFAULT_EXITS: Final[tuple[str, ...]] = (TRIAL_EXIT,)
 DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
@@ -38,7 +39,7 @@ class Config:
 
     domain: Settings
     title: str = DEFAULT_TITLE
-    exit_urls: tuple[str, ...] = (TRIAL_EXIT,)
+    exit_urls: tuple[str, ...] = DEFAULT_EXITS
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     staff_host: str | None = None
     onion_host: str | None = None
@@ -85,7 +86,7 @@ class Config:
             )
         values = {
             "title": read("TITLE", DEFAULT_TITLE, _title),
-            "exit_urls": read("EXIT_URL", (TRIAL_EXIT,), _exit_urls),
+            "exit_urls": read("EXIT_URL", DEFAULT_EXITS, _exit_urls),
             "languages": read("LANGUAGES", DEFAULT_LANGUAGES, _languages),
             "staff_host": read("STAFF_HOST", None, _host),
             "onion_host": read("ONION_HOST", None, _onion),

@@ -120,7 +120,7 @@ def at(session: Session, holder: Holder, slot: int, now: datetime) -> Pending:
     raise FileRefused("unknown")
 
 
-def begin(
+def start(
     session: Session,
     holder: Holder,
     name: str,

@@ -59,7 +59,8 @@ class Delivery(Base):
     took it. delivered: it is in the recipient's mailbox or portal, or in their hands. folder:
     written to a folder of this machine, nobody has received it. failed: for good. to_do: staff
     must call or carry it. In the portal `packet` rests under a key sealed to the liaisons.
-    A `reminder` holds nothing of the report. A waiting delivery is given up when it has waited since `since` for too long.
+    A `reminder` holds nothing of the report. A delivery that has waited too long since `since` is
+    given up.
 
     `seal` is a keyed hash of what leaves and where it goes, under a key kept outside the database:
     whoever can write here still sends nothing of their own, and nothing elsewhere.

@@ -17,7 +17,7 @@ from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from reports import custody, genuine
-from reports.delivery import contact, outbox, packet, receipt
+from reports.delivery import aftermath, contact, outbox, packet, receipt
 from reports.delivery.channels.portal import rest
 from reports.delivery.channels.portal.rest import Rest
 from reports.delivery.content import ENGLISH, Content, Slip, Words
@@ -218,7 +218,7 @@ def _row(
     if row is None:
         row = Referral(id=uuid4(), report_id=report.id, contact_id=packed.slip.contact_id)
     else:
-        outbox.drop(session, row.id)
+        aftermath.drop(session, row.id)
     row.rule, row.day, row.decided_at = packed.slip.rule, now.date(), now
     row.staff_id = proposed_by or keyring.staff.id
     row.second_id = keyring.staff.id if proposed_by else None

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
 from tests.support import chromium
+from tests.support.browsing import Launch
 from tests.support.gnupg import Gnupg, need_gnupg
 from tests.support.mail import MailServer
 from tests.support.office import Office, document_in, encrypted_part, parse

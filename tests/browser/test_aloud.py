@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.length import LONG
 from tests.support.site import Site
 from tests.support.tls import HttpsServer

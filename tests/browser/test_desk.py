@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
 from tests.support import chromium
+from tests.support.browsing import Launch
 from tests.support.profile import findings
 from tests.support.site import Site
 from tests.support.tls import SITE_HOST

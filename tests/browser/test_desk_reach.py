@@ -18,8 +18,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route
 
-from tests.conftest import Launch
 from tests.support import chromium
+from tests.support.browsing import Launch
 from tests.support.cast import Instance
 from tests.support.desk import Browser
 from tests.support.web import SITE

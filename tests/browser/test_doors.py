@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.walk import choose, press
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route
 
-from tests.conftest import Launch
 from tests.support import files
+from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.walk import press, to_the_story
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.tls import SITE_HOST, HttpsServer
 from tests.support.walk import History, choose, press

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.tls import SITE_HOST, HttpsServer
 from tests.support.walk import open_mailbox, report, write

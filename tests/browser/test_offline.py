@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.offline import held, keep_a_copy
 from tests.support.site import Site
 from tests.support.tls import HttpsServer

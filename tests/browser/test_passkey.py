@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
 from tests.support import chromium
+from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.walk import sign_in
 

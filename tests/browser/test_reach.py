@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
+from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.walk import choose, press
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL

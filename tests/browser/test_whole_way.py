@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import Launch
 from tests.support import chromium
+from tests.support.browsing import Launch
 from tests.support.mail import MailServer
 from tests.support.office import Office, document_in, text_in
 from tests.support.site import Site

@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 
 from reports.db import make_engine, session_factory
 from reports.vault import Vault
-from tests.conftest import Launch
 from tests.support import chromium
+from tests.support.browsing import Launch
 from tests.support.cast import Instance
 from tests.support.profile import findings
 from tests.support.site import Site

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, g
 
 from tests.support.cast import NOW
-from webapp.desk import labels
+from webapp.desk import labels, said
 from webapp.staff_auth import desk_languages
 
 
@@ -46,7 +46,7 @@ def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
             for days in (0, 1, 20, 100, 400, 900):
                 told = [
                     labels.waiting(NOW - timedelta(days=days), NOW),
-                    labels.made(today - timedelta(days=days), today),
+                    said.made(today - timedelta(days=days), today),
                 ]
                 assert not [words for words in told if "duration" in words or "%" in words]
 
@@ -55,9 +55,9 @@ def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
     ("tag", "name"), [("nl", "Nederlands"), ("en", "English"), ("pt-BR", "português (Brasil)")]
 )
 def test_a_language_has_its_own_name(tag: str, name: str) -> None:
-    assert labels.tongue(tag) == name
+    assert said.tongue(tag) == name
 
 
 @pytest.mark.parametrize("tag", ["", "x", "klingon-forever", "é"])
 def test_a_language_that_nobody_knows_keeps_its_code(tag: str) -> None:
-    assert labels.tongue(tag) == tag
+    assert said.tongue(tag) == tag

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import LazyString
 
 from reports.model import CustodyLine
 from reports.routing.load_contacts import ZONE
-from webapp.i18n import COUNTRIES, DESK, Language, known, language
+from webapp.i18n import COUNTRIES, DESK, language
 
 _ = DESK.lazy_gettext
 Words = Mapping[str, LazyString]
@@ -280,32 +278,6 @@ def waiting(since: date, now: datetime) -> str:
         since = since.astimezone(ZONE).date()
     days = max(0, (now.astimezone(ZONE).date() - since).days)
     return str(DESK.ngettext("%(num)s day", "%(num)s days", days))
-
-
-def made(since: date, today: date) -> str:
-    """How long ago something was made, in words."""
-    days = (today - since).days
-    if days < 1:
-        return str(_("made today"))
-    age = format_timedelta(timedelta(days=days), "day", 1.5, locale=language().locale)
-    return str(_("%(age)s old", age=age))
-
-
-@cache
-def known_languages() -> Mapping[str, Language]:
-    """Every language of the product, by tag; read once."""
-    return known()
-
-
-def tongue(tag: str) -> str:
-    """A language's own name; the tag where nobody knows one."""
-    listed = known_languages().get(tag)
-    if listed:
-        return listed.name
-    try:
-        return Locale.parse(tag, sep="-").get_display_name() or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
 
 
 def grouped(text: str, size: int = 4) -> str:

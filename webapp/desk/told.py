@@ -13,6 +13,7 @@ from reports.intake.questions import FIELDS, SAME, Words, ticked
 from webapp import taxonomy
 from webapp.desk import labels
 from webapp.desk.judged import FIELD, VALUE
+from webapp.desk.said import tongue
 from webapp.i18n import DESK
 
 _ = DESK.lazy_gettext
@@ -82,7 +83,7 @@ def _rows(answers: Mapping[str, str]) -> Iterator[Told]:
         if isinstance(field, Words):
             yield Told(LABEL[name], value, typed=True)
         elif name == "reply_language":
-            yield Told(LABEL[name], labels.tongue(value), typed=False)
+            yield Told(LABEL[name], tongue(value), typed=False)
         else:
             yield Told(LABEL[name], labels.words(_CODES[name], value), typed=False)
 

@@ -36,7 +36,7 @@ from webapp.clock import now
 from webapp.db import transaction, vault
 from webapp.mailbox import forms
 from webapp.mailbox.forms import STATUS, UNSENT, Sent
-from webapp.mailbox.helpers import helpers, place_of
+from webapp.mailbox.who_helps import helpers, place_of
 from webapp.typed import read_form
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)

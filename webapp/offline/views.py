@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from flask import Blueprint, Response, current_app, render_template
 
-from webapp.assets import PAGE, Assets, asset_url
+from webapp.assets import PAGE, SHEET, Assets, asset_url
 from webapp.carried import carried
 from webapp.config import Config
 from webapp.i18n import MESSAGES, language
@@ -22,7 +22,7 @@ from webapp.urls import ASK, EXIT, HOME, MAILBOX, MANIFEST, OFFLINE, REPORT, WOR
 
 KEPT_DAYS: Final = 30
 """Days after which a copy is no longer shown, and is deleted at the next visit."""
-FILES: Final = ("css/public.css", "js/exit.js", PAGE)
+FILES: Final = (SHEET, "js/exit.js", PAGE)
 """What every page loads."""
 NEVER: Final = (REPORT, MAILBOX, ASK, WORKER, MANIFEST)
 """What the service worker leaves alone."""

@@ -29,9 +29,9 @@ blueprint = Blueprint("upload", __name__)
 
 
 @blueprint.get("/<language>/57", provide_automatic_options=False)
-def begin() -> str | Response:
+def start() -> str | Response:
     """Who comes back to this address begins: nothing of a form stands in it."""
-    return views.begin()
+    return views.start()
 
 
 @blueprint.post("/<language>/57", provide_automatic_options=False)

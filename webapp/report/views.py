@@ -44,7 +44,7 @@ blueprint = Blueprint("report", __name__)
 
 
 @blueprint.get("/<language>/5")
-def begin() -> str | Response:
+def start() -> str | Response:
     """The first question, under a token that nothing is stored for."""
     return _page(answering.first_question(vault(), now()))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reports.delivery import outbox
+from reports.delivery import aftermath
 from reports.delivery.packet import READABLE
 from reports.errors import AnswerRefused, NoSuchReport, ReasonMissing, SealBroken, TextTooLong
 from reports.model import Referral, Report
@@ -31,7 +31,7 @@ def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         found = queue.find(session, keyring(), report_id)
         deliveries.one(session, found, delivery_id)
-        outbox.again(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
+        aftermath.again(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
     return back(report_id, "referred", "deliveries")
 
 
@@ -43,7 +43,7 @@ def bounced(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         found = queue.find(session, keyring(), report_id)
         deliveries.one(session, found, delivery_id)
-        outbox.bounced(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
+        aftermath.bounced(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
     return back(report_id, "bounced", "deliveries")
 
 
@@ -82,7 +82,7 @@ def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
         found, now = queue.find(session, keyring(), report_id), clock.now()
         deliveries.one(session, found, delivery_id)
         staff_id = keyring().staff.id
-        if outbox.carried(session, vault(), delivery_id, now, staff_id=staff_id):
+        if aftermath.carried(session, vault(), delivery_id, now, staff_id=staff_id):
             notes.add(session, vault(), found, typed[: notes.NOTE_LIMIT], now, staff_id=staff_id)
     return back(report_id, "carried", "deliveries")
 

@@ -138,9 +138,7 @@ def show(
         done=done,
         typed=typed or {},
         mistakes=mistakes or {},
-        **judging.shown(
-            session, vault(), keyring(), opened, translates=bool(settings().translate)
-        ),
+        **judging.shown(session, vault(), keyring(), opened, translates=bool(settings().translate)),
         **sent.shown(opened),
     )
     return make_response(page, 422 if mistakes else 200)

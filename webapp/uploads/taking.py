@@ -78,7 +78,7 @@ def take(holder: Holder, body: Body) -> list[str]:
 def _take_one(holder: Holder, file: Coming, *, keep_original: bool) -> None:
     check_room()
     with transaction() as session:
-        begun = pending.begin(
+        begun = pending.start(
             session, holder, file.name, len(file.spool), now(), keep_original=keep_original
         )
     try:

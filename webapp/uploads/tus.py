@@ -40,7 +40,7 @@ def create(holder: Holder, language: str, code: str) -> Response:
         length = int(request.headers.get("Upload-Length", ""), 10)
         with transaction() as session:
             keep = told.get("original") == "1"
-            begun = pending.begin(session, holder, name, length, now(), keep_original=keep)
+            begun = pending.start(session, holder, name, length, now(), keep_original=keep)
     except ValueError:
         return _answer(400)
     except (FileRefused, NoRoomForFiles) as problem:

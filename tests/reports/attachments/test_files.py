@@ -49,7 +49,7 @@ def put(
     keep_original: bool = False,
 ) -> Pending:
     """A file in one go, as a form without script sends it."""
-    begun = pending.begin(session, holder, name, len(data), NOW, keep_original=keep_original)
+    begun = pending.start(session, holder, name, len(data), NOW, keep_original=keep_original)
     details, blobs = keeping.keep(store, scrubber, begun, lambda: iter([data]))
     return pending.complete(session, holder, begun, details, blobs, NOW)
 
@@ -70,7 +70,7 @@ def test_a_file_in_parts_becomes_whole(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     part = pending.SMALLEST_PART
-    now = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    now = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     for at in range(0, len(WORDS), part):
         stored = pending.put_part(store, now, at, WORDS[at : at + part])
         now = pending.advance(session, HOLDER, now, stored, NOW)
@@ -86,7 +86,7 @@ def test_a_file_in_parts_becomes_whole(
 def test_parts_in_a_wrong_order_are_told_where_to_go_on(
     instance: Instance, session: Session, store: Folder
 ) -> None:
-    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     with pytest.raises(OffsetWrong) as wrong:
         pending.put_part(store, begun, 70_000, WORDS[70_000:])
     assert wrong.value.offset == 0
@@ -98,7 +98,7 @@ def test_parts_in_a_wrong_order_are_told_where_to_go_on(
 def test_of_two_parts_at_one_moment_only_the_first_counts(
     instance: Instance, session: Session, store: Folder
 ) -> None:
-    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     first = pending.put_part(store, begun, 0, WORDS[:70_000])
     second = pending.put_part(store, begun, 0, WORDS[:65_536])
     pending.advance(session, HOLDER, begun, first, NOW)
@@ -110,15 +110,15 @@ def test_of_two_parts_at_one_moment_only_the_first_counts(
 def test_limits_of_one_form(instance: Instance, session: Session) -> None:
     for length, code in ((0, "empty"), (-1, "empty"), (pending.LARGEST + 1, "large")):
         with pytest.raises(FileRefused) as refused:
-            pending.begin(session, HOLDER, "a", length, NOW)
+            pending.start(session, HOLDER, "a", length, NOW)
         assert refused.value.code == code
     for _ in range(pending.MOST):
-        pending.begin(session, HOLDER, "a", 5, NOW)
+        pending.start(session, HOLDER, "a", 5, NOW)
     with pytest.raises(FileRefused) as refused:
-        pending.begin(session, HOLDER, "a", 5, NOW)
+        pending.start(session, HOLDER, "a", 5, NOW)
     assert refused.value.code == "many"
     pending.remove(session, HOLDER, 3)
-    assert pending.begin(session, HOLDER, "a", 5, NOW).slot == 3
+    assert pending.start(session, HOLDER, "a", 5, NOW).slot == 3
 
 
 def test_a_sent_file_opens_at_the_desk_and_nowhere_else(
@@ -181,7 +181,7 @@ def test_a_file_that_is_not_whole_stays_behind(
     instance: Instance, session: Session, store: Folder
 ) -> None:
     report = report_of(session, instance)
-    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     pending.put_part(store, begun, 0, WORDS[:70_000])
     assert attached.attach(session, instance.vault, report, HOLDER, NOW) == 0
     assert not report.has_attachments
@@ -235,7 +235,7 @@ def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     whole = put(session, store, scrubber, WORDS)
-    coming = pending.begin(session, HOLDER, "b", len(WORDS), NOW)
+    coming = pending.start(session, HOLDER, "b", len(WORDS), NOW)
     part, _length = pending.put_part(store, coming, 0, WORDS[:70_000])
     for name in (pending.object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
         store.put(name, [b"left over"])
@@ -264,7 +264,7 @@ def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(
         yield WORDS
         raise RuntimeError("gone")
 
-    begun = pending.begin(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     with pytest.raises(RuntimeError):
         keeping.keep(store, scrubber, begun, breaking)
     assert store.names() == set()

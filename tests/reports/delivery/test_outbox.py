@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from reports import custody
 from reports.db import begin_write, session_factory
-from reports.delivery import outbox
+from reports.delivery import aftermath, outbox
 from reports.delivery.outbox import Claim
 from reports.errors import LeaseLost
 from reports.model import Delivery, Referral, Report
@@ -144,7 +144,7 @@ def test_staff_may_make_it_due_again(instance: Instance, delivery_id: UUID, how:
         outbox.settle_folder(instance.session, instance.vault, found, NOW)
     bela = instance.keyring("Bela").staff.id
     for expected in (True, False):
-        made = outbox.again(instance.session, instance.vault, delivery_id, NOW, staff_id=bela)
+        made = aftermath.again(instance.session, instance.vault, delivery_id, NOW, staff_id=bela)
         assert made is expected
     instance.session.commit()
     assert acts(instance, delivery_id)[-1] == "due_again"
@@ -156,7 +156,7 @@ def test_a_sent_delivery_is_not_made_due_again(instance: Instance, delivery_id: 
     [found] = claim(instance)
     outbox.settle_sent(instance.session, instance.vault, found, NOW)
     bela = instance.keyring("Bela").staff.id
-    assert not outbox.again(instance.session, instance.vault, delivery_id, NOW, staff_id=bela)
+    assert not aftermath.again(instance.session, instance.vault, delivery_id, NOW, staff_id=bela)
 
 
 @pytest.mark.parametrize("act", ["sent", "folder", "retry", "fail"])

@@ -33,7 +33,7 @@ def sent(
     session, holder = instance.session, Holder.of(bytes(32))
     report_id = instance.send().report_id
     begin_write(session)
-    begun = pending.begin(session, holder, name, len(data), NOW, keep_original=original)
+    begun = pending.start(session, holder, name, len(data), NOW, keep_original=original)
     store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
     details, blobs = keeping.keep(store, scrubber, begun, lambda: [data])
     pending.complete(session, holder, begun, details, blobs, NOW)

@@ -1,0 +1,65 @@
+"""Failures of the work on a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reports.errors.base import WaysideError
+
+
+class NoSuchReport(WaysideError):
+    """No report of this id on a desk that the staff member belongs to."""
+
+
+class ClaimedByAnother(WaysideError):
+    """Somebody else is working on the report: `name`, until `until` unless they go on."""
+
+    def __init__(self, name: str, until: datetime) -> None:
+        super().__init__("claimed by another")
+        self.name = name
+        self.until = until
+
+
+class HandOverRefused(WaysideError):
+    """The report cannot go to another desk: it was referred, is held, or waits for a second yes."""
+
+
+class StatusRefused(WaysideError):
+    """The transition is not in the table of statuses."""
+
+
+class CorrectionRefused(WaysideError):
+    """A correction names a field or a value that there is not; `field` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class AssessmentRefused(WaysideError):
+    """An assessment names a sign or an answer that there is not."""
+
+
+class QuestionRefused(WaysideError):
+    """A quick question or an answer to one that there is not, or not in this thread."""
+
+
+class NoTranslation(WaysideError):
+    """No engine for machine translation of this name, or none for these two languages."""
+
+
+class LinkRefused(WaysideError):
+    """Two reports that cannot be linked: the same one, or one of another desk."""
+
+
+class ReasonMissing(WaysideError):
+    """Something needs a written reason: closing without a referral, urgency set by hand."""
+
+
+class CustodyBroken(WaysideError):
+    """A custody chain does not hold; `chain` and `number` name the first broken line."""
+
+    def __init__(self, chain: str, number: int) -> None:
+        super().__init__(f"chain {chain}, line {number}")
+        self.chain = chain
+        self.number = number
