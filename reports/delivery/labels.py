@@ -47,7 +47,7 @@ LABELS: Final[Mapping[str, str]] = {
     "police": N_("The person at risk and the police"),
     "anonymous": N_("Wants to stay unknown to the police too"),
     "reply": N_("Wants an answer in the mailbox"),
-    "abroad": N_("Is abroad"),
+    "abroad": N_("May go to another country"),
     "reply_language": N_("Language of the answer"),
 }
 """In this order; the story follows them all."""
