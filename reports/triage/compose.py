@@ -42,7 +42,7 @@ class Selection:
     def everything(cls, opened: OpenReport) -> Self:
         """All answers and messages, and no file: whoever sends one has looked at it."""
         return cls(
-            frozenset(opened.answers or {}),
+            frozenset(opened.judged or {}),
             frozenset(id_of(line) for line in mailbox.written(opened.thread) or ()),
         )
 
@@ -96,7 +96,8 @@ def compose(
         raise SealBroken("the report's body is damaged: there is nothing to send")
     note, passages = _checked(chosen)
     judged = dict(opened.judged or opened.answers)
-    kept = {name: value for name, value in judged.items() if name in chosen.fields}
+    held = set(telling(opened)) - chosen.fields
+    kept = {name: value for name, value in judged.items() if name not in held}
     lines = mailbox.written(opened.thread)
     sent = None if lines is None else [line for line in lines if id_of(line) in chosen.messages]
     texts = [(name, value) for name, value in kept.items() if _is_free(name)]
@@ -112,13 +113,24 @@ def compose(
             thread=None if sent is None else tuple(_after(line, after) for line in sent),
             note=note,
             reported=_as_reported(opened.answers, kept),
-            left_out=_left_out(judged, kept, lines, sent),
+            left_out=_left_out(held, judged, lines, sent),
             redacted=any(each.changed for each in differences),
             files=tuple(files),
             history=tuple(history) if chosen.history else None,
         ),
         differences,
     )
+
+
+def telling(opened: OpenReport) -> dict[str, str]:
+    """The answers that can be kept back, as staff hold them to be: either they or the reporter's
+    own tell something. The others always go along; "I don't know" is an answer too."""
+    own = opened.answers or {}
+    return {
+        name: value
+        for name, value in (opened.judged or {}).items()
+        if value not in UNSAID or own.get(name, "") not in UNSAID
+    }
 
 
 def id_of(line: Line) -> str:
@@ -187,12 +199,12 @@ def _as_reported(answers: Mapping[str, str], kept: Mapping[str, str]) -> dict[st
 
 
 def _left_out(
+    held: set[str],
     judged: Mapping[str, str],
-    kept: Mapping[str, str],
     lines: tuple[Line, ...] | None,
     sent: list[Line] | None,
 ) -> tuple[str, ...]:
-    missing = [name for name, value in judged.items() if name not in kept and value not in UNSAID]
+    missing = [name for name in judged if name in held]
     if lines is not None and sent is not None and len(sent) < len(lines):
         missing.append("messages")
     return tuple(missing)

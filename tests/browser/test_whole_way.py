@@ -41,7 +41,7 @@ def refer(page: Page, office: Office, member: dict[str, Any]) -> None:
     page.wait_for_load_state("load")
     assert office.email in page.inner_text("main")
     page.fill("[name=password]", member["password"])
-    page.locator("form[action$='/refer'] .actions button").click()
+    page.locator("form[action$='/refer'] .actions button:not([formaction])").click()
     page.wait_for_url("**/reports/*")
 
 

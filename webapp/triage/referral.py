@@ -28,7 +28,7 @@ from reports.errors import (
     WaysideError,
 )
 from reports.model import Desk, Report
-from reports.triage import proposal, queue, reading, status
+from reports.triage import compose, proposal, queue, reading, status
 from reports.triage.compose import Selection
 from reports.triage.referral import refer
 from webapp import clock
@@ -166,6 +166,7 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         report=report,
         plan=made,
         chosen=chosen,
+        telling=compose.telling(opened),
         typed_passages=request.form.get("passages", ""),
         files=packing.sendable(opened),
         messages=packing.messages(opened),

@@ -18,6 +18,7 @@ from reports.model import ContactSetting, Delivery, Referral, Report
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.office import Office, document_in, text_in
+from tests.support.untouched import untouched
 from tests.support.web import Clock
 
 Browsers = Callable[[], Browser]
@@ -97,6 +98,18 @@ def test_the_whole_way_into_the_outbox(app_instance: Instance, browser: Browsers
     assert "Passed on" in after
     assert "Waiting to be sent." in after
     assert "Has it already" in after
+
+
+def test_the_page_itself_sends_what_it_showed(app_instance: Instance, browser: Browsers) -> None:
+    office = Office(DJSOC)
+    office.confirm(app_instance)
+    bela = ready(app_instance, browser, region="flanders", minor="unknown", since="")
+    path = f"/desk/reports/{only_report(app_instance)}"
+    form = untouched(bela.post(f"{path}/route", to=DJSOC).text, "/refer")
+    sent = bela.post(f"{path}/refer", **form | {"password": PASSWORD})
+    assert sent.status_code == 303
+    [delivery] = deliveries(app_instance)
+    assert delivery.packet
 
 
 def test_a_wrong_password_sends_nothing(app_instance: Instance, browser: Browsers) -> None:
