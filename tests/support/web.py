@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from tests import page_checker
@@ -19,6 +20,25 @@ from webapp.config import Config
 
 SITE = "https://site.test"
 EXIT_URL = "https://target.test/"
+
+
+class Compiled(BytecodeCache):
+    """Templates that a test compiled, for the next application of this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the very same text; else nothing."""
+        if code := self.kept.get(f"{bucket.key} {bucket.checksum}"):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self.kept[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 class AtSite(FlaskClient):
@@ -59,6 +79,7 @@ def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str
     app = create_app(Config.from_environ(environ))
     app.extensions["clock"] = clock
     app.extensions["vault"] = cheap_vault(data_dir)
+    app.jinja_env.bytecode_cache = COMPILED
     # What goes wrong inside fails the test; one that wants the error page says False here.
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     return app
