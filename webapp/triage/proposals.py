@@ -22,7 +22,7 @@ from reports.errors import (
     TooManyGuesses,
     WaysideError,
 )
-from reports.model import Report, Staff
+from reports.model import Proposal, Report, Staff
 from reports.triage import proposal, queue, reading
 from reports.triage.proposal import OpenProposal
 from reports.triage.referral import refer
@@ -36,9 +36,9 @@ from webapp.triage.packing import Plan
 from webapp.triage.page import back, refused, sentence, settings, started
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/desk/reports/<uuid:report_id>/proposal")
-CHANGED = (NoRecipient, PassageMissing, RecipientUnready)
+CHANGED = (NoRecipient, PassageMissing, RecipientUnready, SealBroken, StoreFailed)
 """What makes a proposal one that can no longer be agreed to."""
-STOPS = (*CHANGED, PacketChanged, PacketTooLarge, SealBroken, SecondPersonNeeded, StatusRefused)
+STOPS = (*CHANGED, PacketChanged, PacketTooLarge, SecondPersonNeeded, StatusRefused)
 
 
 @blueprint.get("")
@@ -48,7 +48,7 @@ def look(report_id: UUID) -> ResponseReturnValue:
     report = started(report_id)
     try:
         return _page(report)
-    except (ProposalGone, SealBroken) as problem:
+    except ProposalGone as problem:
         return refused(report, "route", "", problem)
 
 
@@ -58,11 +58,12 @@ def agree(report_id: UUID) -> ResponseReturnValue:
     """The second person says yes: it leaves, exactly as it was proposed."""
     report = started(report_id, alongside=True)
     try:
-        check_password(request.form.get("password", ""))
-        _agree(report)
-    except (SignInRefused, TooManyGuesses) as problem:
-        return _page(report, problem)
-    except (ProposalGone, StoreFailed, *STOPS) as problem:
+        try:
+            check_password(request.form.get("password", ""))
+            _agree(report)
+        except (SignInRefused, TooManyGuesses) as problem:
+            return _page(report, problem)
+    except (ProposalGone, *STOPS) as problem:
         return refused(queue.find(current(), keyring(), report_id), "route", "", problem)
     return back(report_id, "referred", "deliveries")
 
@@ -118,21 +119,25 @@ def _plan(report: Report, held: OpenProposal) -> Plan:
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
-    held = _held(report)
+    """The proposal, and why it cannot be agreed to any more; a damaged one can still be ended."""
+    row, made, changed = current().get(Proposal, report.id), None, None
+    if row is None:
+        raise ProposalGone("it is no longer there")
     try:
-        made, changed = _plan(report, held), None
-    except CHANGED as mistake:
-        made, changed = None, sentence(mistake)
-    if made is not None and made.fingerprint != held.fingerprint:
-        changed = sentence(PacketChanged("since it was proposed"))
+        held = _held(report)
+        made = _plan(report, held)
+        if made.fingerprint != held.fingerprint:
+            raise PacketChanged("since it was proposed")
+    except (PacketChanged, *CHANGED) as mistake:
+        changed = sentence(mistake)
     page = render_template(
         "triage/proposal.html",
         report=report,
-        held=held,
+        held=row,
         plan=made,
         changed=changed,
-        by=current().get_one(Staff, held.staff_id).name,
-        own=held.staff_id == keyring().staff.id,
+        by=current().get_one(Staff, row.staff_id).name,
+        own=row.staff_id == keyring().staff.id,
         mistake=sentence(problem) if problem else None,
         labels=labels,
     )

@@ -107,6 +107,13 @@ def test_a_second_person_sends_exactly_what_the_first_chose(
     assert rows(app_instance, Proposal) == []
 
 
+def test_a_yes_to_what_is_no_longer_there_is_a_sentence_whatever_the_password(desk: Desk) -> None:
+    _, emil, path = desk
+    for password in (PASSWORD, "not this one", "\x00"):
+        answer = emil.post(f"{path}/proposal/agree", proposal="", password=password)
+        assert answer.status_code == 422
+
+
 def test_nobody_agrees_to_the_own_proposal(app_instance: Instance, desk: Desk) -> None:
     bela, _, path = desk
     propose(bela, path)
