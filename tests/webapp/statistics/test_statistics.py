@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from base64 import b64decode
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 
+from reports.statistics import keeping
+from reports.statistics.definitions import DIMENSIONS
 from reports.statistics.suppress import K
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
@@ -16,6 +20,7 @@ from tests.support.web import Clock
 
 Browsers = Callable[[], Browser]
 YEAR = NOW.year
+CHART = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
 
 
 @pytest.fixture
@@ -65,12 +70,36 @@ def test_a_value_that_there_is_not_closes_nothing_and_keeps_the_reason(
     assert "0 reports of your desks" in dana.get(f"/desk/statistics/{YEAR}").text
 
 
-def test_the_chart_is_drawn_here_without_script_or_foreign_addresses(dana: Browser) -> None:
-    chart = dana.get(f"/desk/statistics/{YEAR}/form.svg")
-    assert chart.content_type == "image/svg+xml"
-    assert "<script" not in chart.text
-    assert 'href="http' not in chart.text
-    assert dana.get(f"/desk/statistics/{YEAR}/story.svg").status_code == 404
+def test_the_charts_stand_in_the_page_without_script_or_foreign_addresses(
+    dana: Browser, app_instance: Instance
+) -> None:
+    for _ in range(K):
+        close(dana, app_instance)
+    page = dana.get(f"/desk/statistics/{YEAR}")
+    charts = [b64decode(chart).decode() for chart in CHART.findall(page.text)]
+    assert len(charts) == len(DIMENSIONS)
+    for chart in charts:
+        assert chart.startswith("<svg")
+        assert "<script" not in chart
+        assert 'href="http' not in chart
+    assert "img-src 'self' data:;" in page.headers["Content-Security-Policy"]
+
+
+def test_a_page_with_its_charts_opens_each_sealed_count_once(
+    dana: Browser, app_instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(K):
+        close(dana, app_instance)
+    opened: list[object] = []
+
+    def noting(*row: object) -> object:
+        opened.append(row)
+        return genuine(*row)
+
+    genuine = keeping._open
+    monkeypatch.setattr(keeping, "_open", noting)
+    dana.get(f"/desk/statistics/{YEAR}")
+    assert len(opened) == K
 
 
 def test_a_year_is_published_with_the_password_and_once_it_is_over(
