@@ -125,12 +125,13 @@ def for_packet(
 ) -> list[PacketFile]:
     """The files of a report for a referral, open in the staff session that holds `private`.
 
-    Raises `SealBroken` when one is damaged; `read` does so when its content is.
+    One whose row is damaged is left out: it keeps no report from being passed on. `read` raises
+    `SealBroken` when its content is.
     """
     files = []
     for each in of(session, vault, report, private):
         if each.details is None:
-            raise SealBroken("a file's row does not open")
+            continue
         media = MEDIA_TYPES.get(each.details.kind, "application/octet-stream")
         read = _reader(store, each)
         files.append(

@@ -88,16 +88,34 @@ def propose(
     _record(session, vault, keyring, report, "hold_proposed", now)
 
 
-def lift(session: Session, vault: Vault, keyring: Keyring, report: Report, now: datetime) -> None:
-    """Ask for the end of a hold. Raises `StatusRefused` where none holds."""
-    row = _needed(session, report, "held")
+def lift(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Ask for the end of a hold. Raises `StatusRefused` where none holds.
+
+    `seen`, here and below, is the state in which somebody saw the hold, if that is known; a hold
+    that is in another one by now stays as it is.
+    """
+    row = _needed(session, report, seen, "held")
     _turn(vault, row, "lifting", keyring.staff.id, now)
     _record(session, vault, keyring, report, "hold_lifting", now)
 
 
-def agree(session: Session, vault: Vault, keyring: Keyring, report: Report, now: datetime) -> None:
+def agree(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
     """The second person agrees to what was asked. Raises `SecondPersonNeeded`, `StatusRefused`."""
-    row = _needed(session, report, "proposed", "lifting")
+    row = _needed(session, report, seen, "proposed", "lifting")
     if row.staff_id == keyring.staff.id:
         raise SecondPersonNeeded("somebody else must agree")
     if row.state == "lifting":
@@ -108,9 +126,16 @@ def agree(session: Session, vault: Vault, keyring: Keyring, report: Report, now:
     _record(session, vault, keyring, report, "held", now)
 
 
-def refuse(session: Session, vault: Vault, keyring: Keyring, report: Report, now: datetime) -> None:
+def refuse(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
     """Take back or decline what was asked. Raises `StatusRefused`."""
-    row = _needed(session, report, "proposed", "lifting")
+    row = _needed(session, report, seen, "proposed", "lifting")
     if row.state == "lifting":
         _turn(vault, row, "held", keyring.staff.id, now)
     else:
@@ -124,9 +149,9 @@ def _locked(session: Session, report: Report) -> LegalHold | None:
     return session.get(LegalHold, report.id)
 
 
-def _needed(session: Session, report: Report, *states: str) -> LegalHold:
+def _needed(session: Session, report: Report, seen: str | None, *states: str) -> LegalHold:
     row = _locked(session, report)
-    if row is None or row.state not in states:
+    if row is None or row.state not in states or seen not in (None, row.state):
         raise StatusRefused("the hold has changed meanwhile")
     return row
 

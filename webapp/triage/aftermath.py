@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from reports.delivery import aftermath
 from reports.delivery.packet import READABLE
-from reports.errors import AnswerRefused, NoSuchReport, ReasonMissing, SealBroken, TextTooLong
+from reports.errors import (
+    AnswerRefused,
+    NoSuchReport,
+    ReasonMissing,
+    SealBroken,
+    StatusRefused,
+    TextEmpty,
+    TextTooLong,
+)
 from reports.model import Referral, Report
 from reports.triage import answers, deliveries, notes, queue, referral
+from reports.vault import Vault
 from webapp import clock
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
@@ -23,28 +35,26 @@ from webapp.triage.page import back, refused, sentence, started
 blueprint = Blueprint("aftermath", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
+class Act(Protocol):
+    """What staff do with a delivery; False where it is in no state for that."""
+
+    def __call__(
+        self, session: Session, vault: Vault, delivery_id: UUID, now: datetime, /, *, staff_id: UUID
+    ) -> bool: ...
+
+
 @blueprint.post("/again/<uuid:delivery_id>")
 @staff_only(*TRIAGE)
 def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """Try a failed delivery once more, to the same address under the same key."""
-    started(report_id)
-    with transaction() as session:
-        found = queue.find(session, keyring(), report_id)
-        deliveries.one(session, found, delivery_id)
-        aftermath.again(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
-    return back(report_id, "referred", "deliveries")
+    return _turn(report_id, delivery_id, aftermath.again, "referred")
 
 
 @blueprint.post("/bounced/<uuid:delivery_id>")
 @staff_only(*TRIAGE)
 def bounced(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The mail came back: nobody has it."""
-    started(report_id)
-    with transaction() as session:
-        found = queue.find(session, keyring(), report_id)
-        deliveries.one(session, found, delivery_id)
-        aftermath.bounced(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id)
-    return back(report_id, "bounced", "deliveries")
+    return _turn(report_id, delivery_id, aftermath.bounced, "bounced")
 
 
 @blueprint.post("/told/<uuid:delivery_id>")
@@ -76,15 +86,32 @@ def call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """It is done: with a note that says who was told what."""
     report, typed = started(report_id), request.form.get("text", "")
-    if not typed.strip():
-        return _call_page(report, delivery_id, sentence(ReasonMissing("who was told what")), typed)
-    with transaction() as session:
-        found, now = queue.find(session, keyring(), report_id), clock.now()
-        deliveries.one(session, found, delivery_id)
-        staff_id = keyring().staff.id
-        if aftermath.carried(session, vault(), delivery_id, now, staff_id=staff_id):
-            notes.add(session, vault(), found, typed[: notes.NOTE_LIMIT], now, staff_id=staff_id)
+    try:
+        with transaction() as session:
+            found, now = queue.find(session, keyring(), report_id), clock.now()
+            deliveries.one(session, found, delivery_id)
+            staff_id = keyring().staff.id
+            notes.add(session, vault(), found, typed, now, staff_id=staff_id)
+            if not aftermath.carried(session, vault(), delivery_id, now, staff_id=staff_id):
+                raise StatusRefused("somebody was quicker")
+    except (TextEmpty, TextTooLong) as problem:
+        return _call_page(report, delivery_id, sentence(problem), typed)
+    except StatusRefused as problem:
+        return refused(report, "note", typed, problem)
     return back(report_id, "carried", "deliveries")
+
+
+def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseReturnValue:
+    """Do `act` with a delivery of the report; a form that comes too late says so."""
+    report = started(report_id)
+    try:
+        with transaction() as session:
+            deliveries.one(session, queue.find(session, keyring(), report_id), delivery_id)
+            if not act(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id):
+                raise StatusRefused("it is in another state by now")
+    except StatusRefused as problem:
+        return refused(report, "told", "", problem)
+    return back(report_id, done, "deliveries")
 
 
 def _referral(report: Report, delivery_id: UUID) -> Referral:
@@ -125,7 +152,10 @@ def paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The packet on paper, to be printed and handed over."""
     report = started(report_id)
     delivery = deliveries.one(current(), report, delivery_id)
-    opened = referral.carried_by_hand(current(), keyring(), report, delivery)
+    try:
+        opened = referral.carried_by_hand(current(), keyring(), report, delivery)
+    except SealBroken as problem:
+        return refused(report, "route", "", problem)
     part = opened.part(READABLE) if opened else None
     if part is None:
         raise NoSuchReport(str(delivery_id))

@@ -13,9 +13,12 @@ from reports.statistics.definitions import ASKED
 from reports.triage import queue, reading, status
 from webapp import clock
 from webapp.db import current, transaction, vault
+from webapp.i18n import DESK
 from webapp.staff_auth import TRIAGE, keyring, staff_only
-from webapp.triage.page import back, refused, settings, started
+from webapp.triage.page import back, sentence, settings, show, started
 
+_ = DESK.lazy_gettext
+WHY = _("This report was not passed on. Write why it ends here.")
 blueprint = Blueprint("closing", __name__, url_prefix="/desk")
 
 
@@ -41,5 +44,7 @@ def close(report_id: UUID) -> ResponseReturnValue:
             )
             keeping.keep(session, vault(), report, answers, said, clock.now())
     except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
-        return refused(report, "close", typed, problem)
+        again = {"close": typed} | {f"closing_{name}": value for name, value in said.items()}
+        why = WHY if isinstance(problem, ReasonMissing) else sentence(problem)
+        return show(report, typed=again, mistakes={"close": why})
     return back(report_id, "closed")

@@ -25,11 +25,12 @@ from webapp.db import current, transaction, vault
 from webapp.desk import judged, labels
 from webapp.i18n import DESK
 from webapp.staff_auth import TRIAGE, keyring, staff_only
-from webapp.triage.page import back, refused, sentence, show, started
+from webapp.triage.page import back, sentence, show, started
 
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 _ = DESK.lazy_gettext
 REFUSED = (AssessmentRefused, CorrectionRefused, SealBroken, TextTooLong)
+FACTS = (*corrections.ALLOWED, "urgency")
 WHY = _("Write why you set the urgency by hand.")
 
 
@@ -38,27 +39,30 @@ WHY = _("Write why you set the urgency by hand.")
 def correct(report_id: UUID) -> ResponseReturnValue:
     """Keep what staff know better; the queue and the route follow at once."""
     report, reason = started(report_id), request.form.get("reason", "")
+    wanted = {field: request.form[field] for field in FACTS if _changed(field)}
+    typed = {"correct": reason} | {f"c-{field}": value for field, value in wanted.items()}
+    urgency = wanted.pop("urgency", "")
     try:
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
             opened = _whole(found)
-            corrections.correct(
+            kept = corrections.correct(
                 session,
                 vault(),
                 found,
                 opened.answers or {},
                 opened.corrections,
-                {field: request.form[field] for field in corrections.ALLOWED if _given(field)},
+                wanted,
                 clock.now(),
                 staff_id=keyring().staff.id,
-                urgency=request.form.get("urgency", ""),
+                urgency=urgency,
                 reason=reason,
             )
     except ReasonMissing:
-        return show(report, typed={"correct": reason}, mistakes={"correct": WHY})
+        return show(report, typed=typed, mistakes={"correct": WHY})
     except REFUSED as problem:
-        return refused(report, "correct", reason, problem)
-    return back(report_id, "corrected", "facts")
+        return show(report, typed=typed, mistakes={"correct": sentence(problem)})
+    return back(report_id, "corrected" if kept else "", "facts")
 
 
 @blueprint.get("/assessment")
@@ -95,6 +99,12 @@ def assess(report_id: UUID) -> ResponseReturnValue:
         opened = reading.read(current(), vault(), report, keyring())
         return _signs(opened, wanted, remark, problem)
     return back(report_id, "assessed", "assessment")
+
+
+def _changed(field: str) -> bool:
+    """Whether the form says something else than it showed: a form that lay open for long sends the
+    facts of its own time too, and must not bring them back over what a colleague found since."""
+    return _given(field) and request.form[field] != request.form.get(f"was-{field}")
 
 
 def _given(name: str) -> bool:

@@ -37,7 +37,8 @@ def turn(report_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             found, now = queue.find(session, keyring(), report_id), clock.now()
             if wanted in STEPS:
-                STEPS[wanted](session, vault(), keyring(), found, now)
+                seen = request.form.get("seen")
+                STEPS[wanted](session, vault(), keyring(), found, now, seen)
             else:
                 hold.propose(session, vault(), keyring(), found, typed, now)
     except (

@@ -14,7 +14,7 @@ from reports.attachments import attached
 from reports.delivery import wording
 from reports.delivery.content import PacketFile, Slip
 from reports.delivery.reminder import BY_MAIL
-from reports.errors import NoRecipient, RecipientUnready, SealBroken
+from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
 from reports.triage import compose, referral
 from reports.triage.compose import Composed, Selection
 from reports.triage.reading import OpenReport
@@ -78,7 +78,7 @@ def selection(opened: OpenReport) -> Selection:
 def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
     """The decision that was asked for.
 
-    Raises `NoRecipient`, `RecipientUnready`, and as `compose.compose` does.
+    Raises `NoRecipient`, `RecipientUnready`, `StoreFailed`, and as `compose.compose` does.
     """
     offer = route.offer(current(), vault(), countries(), opened, clock.now())
     choices = _all_of(offer, wanted)
@@ -104,12 +104,8 @@ def pack(made: Plan) -> list[Packed]:
 
 
 def sendable(opened: OpenReport) -> list[Sendable]:
-    """The files of the report; none where one of them is damaged."""
-    try:
-        files = _files(opened)
-    except SealBroken:
-        return []
-    return [Sendable(each.id.hex, each.name, each.size, each.cleaned) for each in files]
+    """The files of the report; a damaged one is left out."""
+    return [Sendable(each.id.hex, each.name, each.size, each.cleaned) for each in _files(opened)]
 
 
 def messages(opened: OpenReport) -> list[mailbox.Line]:
@@ -170,4 +166,8 @@ def _files(opened: OpenReport) -> list[attached.PacketFile]:
 
 
 def _taken(file: attached.PacketFile) -> PacketFile:
-    return PacketFile(file.name, file.media_type, b"".join(file.read()))
+    """The file with its content. Raises `StoreFailed` where that cannot be read or is damaged."""
+    try:
+        return PacketFile(file.name, file.media_type, b"".join(file.read()))
+    except SealBroken as problem:
+        raise StoreFailed("a file is damaged") from problem

@@ -96,7 +96,7 @@ def started(report_id: UUID, *, alongside: bool = False) -> Report:
 def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
     """The report's page as it is now, with what was typed and who has it in hand."""
     field = _TYPED.get(request.endpoint or "", "")
-    text = request.form.get("text", "") or request.form.get("reason", "")
+    text = next(filter(None, map(request.form.get, ("text", "reason", "note"))), "")
     report = queue.find(current(), keyring(), report_id)
     page = show(report, typed={field: text}, mistakes={"claim": sentence(problem)})
     page.status_code = 409
@@ -192,12 +192,17 @@ _TYPED: Mapping[str, str] = {
     "closing.close": "close",
     "findings.correct": "correct",
     "aftermath.told": "told",
+    "findings.assess": "note",
+    "working.hand_over": "note",
+    "referral.choose": "note",
+    "referral.confirm": "note",
+    "aftermath.called": "note",
 }
-"""Where the text of a form stands again on the report's page."""
+"""Where the text of a form stands again on the report's page; as a note where it has no field."""
 
-_SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
-    (TextEmpty, _("Write something first.")),
-    (ReasonMissing, _("This report was not passed on. Write why it ends here.")),
+_Kinds = type[WaysideError] | tuple[type[WaysideError], ...]
+_SENTENCES: tuple[tuple[_Kinds, LazyString], ...] = (
+    ((TextEmpty, ReasonMissing), _("Write something first.")),
     (HandOverRefused, _("This report must stay: it was passed on, is held, or is closed.")),
     (StatusRefused, _("Somebody has changed this report meanwhile. Look at it again.")),
     (NoRecipient, _("Choose at least one contact point.")),

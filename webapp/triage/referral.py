@@ -44,13 +44,14 @@ from webapp.triage.page import back, refused, sentence, settings, started
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("referral", __name__, url_prefix="/desk/reports/<uuid:report_id>")
-STOPS = (NoRecipient, ProposalGone, RecipientUnready, SealBroken, StatusRefused, StoreFailed)
+STOPS = (NoRecipient, ProposalGone, RecipientUnready, SealBroken, StatusRefused)
 """What sends staff back to the report: there is nothing to look at."""
 AGAIN = (
     PacketChanged,
     PacketTooLarge,
     PassageMissing,
     SignInRefused,
+    StoreFailed,
     TextTooLong,
     TooManyGuesses,
 )
@@ -158,9 +159,9 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
     chosen, to = packing.selection(opened), request.form.getlist("to")
     try:
         made = packing.plan(opened, to, chosen)
-    except (PassageMissing, TextTooLong) as mistake:
+    except (PassageMissing, StoreFailed, TextTooLong) as mistake:
         problem = mistake
-        made = packing.plan(opened, to, Selection(chosen.fields, chosen.messages, chosen.files))
+        made = packing.plan(opened, to, Selection(chosen.fields, chosen.messages))
     page = render_template(
         "triage/confirm.html",
         report=report,
