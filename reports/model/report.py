@@ -47,6 +47,22 @@ class Report(Base):
         # Few enough to count: what is somebody's own, and what has news.
         Index("ix_report_assignee", "assignee_id", "status", "desk_id"),
         Index("ix_report_news", "desk_id", "unread", "status"),
+        # What few reports have: to be found among a million without looking at all of them.
+        *(
+            Index(
+                f"ix_report_{column}",
+                "desk_id",
+                column,
+                "status",
+                "unverified",
+                "urgency",
+                "received_day",
+                "id",
+                "has_attachments",
+                "unread",
+            )
+            for column in ("country", "form")
+        ),
         STRICT,
     )
 

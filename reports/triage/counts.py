@@ -32,12 +32,13 @@ class Counts:
 
 def of(session: Session, keyring: Keyring, now: datetime) -> Counts:
     """The figures over one's desks, of reports that are not closed."""
-    desks, doubtless = list(keyring.desk_ids(session)), False
+    desks, doubtless, doubtful = list(keyring.desk_ids(session)), False, True
     here = select(Report.id).where(Report.desk_id.in_(desks))
     mine = here.where(Report.assignee_id == keyring.staff.id, Report.status.in_(OPEN))
     news = here.where(Report.unread, Report.status.in_(OPEN[1:]))
     new = here.where(Report.status == "received", Report.unverified == doubtless)
-    unverified = here.where(Report.status.in_(OPEN), Report.unverified != doubtless)
+    # Equal, not unequal: only so does the index lead to them.
+    unverified = here.where(Report.status.in_(OPEN), Report.unverified == doubtful)
     return Counts(
         new=_count(session, new),
         mine=_count(session, mine),

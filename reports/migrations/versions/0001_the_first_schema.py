@@ -296,6 +296,22 @@ def upgrade() -> None:
             "ix_report_assignee", ["assignee_id", "status", "desk_id"], unique=False
         )
         batch_op.create_index("ix_report_news", ["desk_id", "unread", "status"], unique=False)
+        for column in ("country", "form"):
+            batch_op.create_index(
+                f"ix_report_{column}",
+                [
+                    "desk_id",
+                    column,
+                    "status",
+                    "unverified",
+                    "urgency",
+                    "received_day",
+                    "id",
+                    "has_attachments",
+                    "unread",
+                ],
+                unique=False,
+            )
         batch_op.create_index(
             batch_op.f("ix_report_retention_day"), ["retention_day"], unique=False
         )
@@ -799,6 +815,8 @@ def downgrade() -> None:
     op.drop_table("message")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_retention_day"))
+        batch_op.drop_index("ix_report_form")
+        batch_op.drop_index("ix_report_country")
         batch_op.drop_index("ix_report_news")
         batch_op.drop_index("ix_report_assignee")
         batch_op.drop_index("ix_report_queue")
