@@ -1,35 +1,49 @@
-"""`demo`: fill an empty instance with made-up reports, through the real intake."""
+"""`demo`: fill an empty instance with made-up reports in every state, through the real intake."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+from uuid import UUID
 
 import click
 import pyotp
 from flask import current_app
+from sqlalchemy import select
 
-from reports import codes
-from reports.demo import MadeUp, made_up
-from reports.intake import draft, token
-from reports.intake.submit import submit
-from reports.model import Staff
-from reports.roster import found, invitation
+from reports.demo import living
+from reports.demo.place import PORTAL, Place, confirm_offices
+from reports.demo.stories import MadeUp, made_up
+from reports.model import Desk, Staff
+from reports.roster import desks, found, invitation
 from reports.roster.invitation import Authority
 from reports.roster.keyring import Keyring
 from reports.roster.sign_in import SALT_BYTES
 from reports.roster.words import to_groups
 from reports.vault import Vault, unwrap
-from webapp import clock
+from webapp import clock, stores
 from webapp.commands.init import found_instance, prepare
 from webapp.config import Config
+from webapp.countries import countries
 from webapp.db import current, transaction
+from webapp.desk.recipients import words_for
 
-CODES_TOLD = 5
-FILLING_IN = timedelta(minutes=3)
-PEOPLE = (("Bela", "triager", "BE"), ("Chidi", "triager", "NL"))
+CODES_TOLD: Final = 5
+LAST_YEAR: Final = 60
+"""Reports at most that were closed in the year before, and erased since."""
+PEOPLE: Final = (
+    ("Bela", "triager", ("be",)),
+    ("Chidi", "triager", ("nl",)),
+    ("Emil", "supervisor", (desks.ANYWHERE, "be", "lu", "nl")),
+)
+LIAISON: Final = "Fatou"
+READS: Final = {"be": "Bela", "nl": "Chidi"}
+"""Who reads at a desk; at the others Emil does."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +59,14 @@ class SignIn:
 @click.command("demo")
 @click.option("--reports", "count", type=click.IntRange(0, 100_000), default=20, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--new", "only_new", is_flag=True, help="Nobody has read any of them; quicker.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def demo(count: int, seed: int, as_json: bool) -> None:
-    """Fill an empty instance with made-up reports and three members of staff.
+def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
+    """Fill an empty instance with made-up reports, staff, and offices to send to.
 
-    Refuses in production, and an instance that holds a report or a set-up account.
+    Reports are in every state there is, the first of each kind first; a year that is over is
+    counted and published. Refuses in production, and an instance that holds a report or a set-up
+    account.
     """
     config: Config = current_app.extensions["config"]
     if config.domain.production:
@@ -61,8 +78,14 @@ def demo(count: int, seed: int, as_json: bool) -> None:
         found.undo(session)
     founding = found_instance(vault)
     now = clock.now()
-    people = _staff(vault, founding.invitation, config.domain.countries, now)
-    receipts = [_send(vault, report, now) for report in made_up(count, seed)]
+    lived = count > 0 and not only_new
+    people, keyrings = _staff(vault, founding.invitation, now, liaison=lived)
+    place = _place(vault, keyrings, seed)
+    if lived:
+        _before(place, count, seed, now)
+    receipts = _send(place, made_up(count, seed, config.domain.countries, only_new=only_new), now)
+    if lived:
+        _after(place, seed, now)
     told = {
         "staff": [asdict(person) for person in people],
         "receipt_codes": receipts[:CODES_TOLD],
@@ -72,21 +95,94 @@ def demo(count: int, seed: int, as_json: bool) -> None:
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
 
 
+def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> Place:
+    config: Config = current_app.extensions["config"]
+    here = {name: READS.get(name, "Emil") for name in current().scalars(select(Desk.name))}
+    return Place(
+        session=current(),
+        vault=vault,
+        settings=config.domain,
+        countries=countries(),
+        store=stores.store(),
+        scrubber=stores.scrubber(),
+        people=keyrings,
+        first=here,
+        words=words_for,
+        random=Random(seed),  # plays no part in any key
+    )
+
+
+def _before(place: Place, count: int, seed: int, now: datetime) -> None:
+    """Offices to write to, and a year that is over: it is counted, and its reports are erased."""
+    year = now.year - 1
+    with transaction() as session:
+        confirm_offices(session, place.vault, place.countries, now)
+    closed = made_up(min(2 * count, LAST_YEAR), seed + 1, place.settings.countries, only_new=True)
+    with transaction():
+        for number, made in enumerate(closed):
+            living.close_in_year(place, made, year, number)
+        living.publish_year(place, year, now)
+
+
+def _send(place: Place, reports: Iterable[MadeUp], now: datetime) -> list[str]:
+    """Let each report come and live until now; the receipt codes."""
+    receipts = []
+    for made in reports:
+        with transaction():
+            receipts.append(living.live(place, made, now).code.grouped)
+    return receipts
+
+
+def _after(place: Place, seed: int, now: datetime) -> None:
+    """One report more that was withdrawn, and who has not answered in time."""
+    with transaction():
+        living.withdrawn(place, next(made_up(1, seed, place.settings.countries)), now)
+    with transaction():
+        living.chase(place, now)
+
+
 def _staff(
-    vault: Vault, first_token: str, countries: tuple[str, ...], now: datetime
-) -> list[SignIn]:
-    """Dana administers; Bela and Chidi each do triage at one desk."""
-    dana, keyring = _set_up(vault, first_token, "Dana", now)
-    people = [dana]
-    for name, role, country in PEOPLE:
-        if country not in countries:
-            continue
-        with transaction() as session:
-            authority = Authority.of(session, keyring)
-            desk_ids = [desk.id for desk in keyring.desks(session) if desk.country == country]
-            link = invitation.invite(session, vault, name, role, desk_ids, now, authority=authority)
-        people.append(_set_up(vault, link, name, now)[0])
-    return people
+    vault: Vault, first_token: str, now: datetime, *, liaison: bool
+) -> tuple[list[SignIn], dict[str, Keyring]]:
+    """Dana administers; Bela and Chidi each do triage at one desk; Emil supervises all.
+
+    Fatou is a liaison, where there is something for her.
+    """
+    signed = [_set_up(vault, first_token, "Dana", now)]
+    dana = signed[0][1]
+    known = {desk.name: desk.id for desk in dana.desks(current())}
+    for name, role, wanted in PEOPLE:
+        desk_ids = [known[desk] for desk in wanted if desk in known]
+        if desk_ids:
+            link = _invite(vault, dana, name, role, desk_ids, now)
+            signed.append(_set_up(vault, link, name, now))
+    if liaison and PORTAL in countries().contacts:
+        link = _invite(vault, dana, LIAISON, "liaison", [], now, PORTAL)
+        signed.append(_set_up(vault, link, LIAISON, now))
+    return [person for person, _ in signed], {person.name: key for person, key in signed}
+
+
+def _invite(
+    vault: Vault,
+    dana: Keyring,
+    name: str,
+    role: str,
+    desk_ids: list[UUID],
+    now: datetime,
+    contact_id: str | None = None,
+) -> str:
+    with transaction() as session:
+        authority = Authority.of(session, dana)
+        return invitation.invite(
+            session,
+            vault,
+            name,
+            role,
+            desk_ids,
+            now,
+            authority=authority,
+            contact_id=contact_id,
+        )
 
 
 def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, Keyring]:
@@ -113,21 +209,6 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
     member: Staff = current().get_one(Staff, staff.id)
     private = unwrap(key, member.private_by_password or b"", kind="staff key", id=member.id.bytes)
     return SignIn(name, member.role, password, secret), Keyring(member, private)
-
-
-def _send(vault: Vault, report: MadeUp, now: datetime) -> str:
-    """One report, by the way that a reporter takes; returns its receipt code."""
-    moment = now - timedelta(hours=report.hours_ago)
-    form = token.read(vault, token.issue(vault, moment - FILLING_IN), moment)
-    code = codes.from_token(form.secret)
-    with transaction() as session:
-        draft.save(session, form, report.answers, moment)
-    answers = draft.load(current(), form, moment) or {}
-    key = vault.receipt_key(code.locator, code.secret)
-    with transaction() as session:
-        # Made-up reports come all at once; like those of a browser with script they bring work.
-        submit(session, vault, form, answers, key, moment, language=report.language, worked=True)
-    return code.grouped
 
 
 def _in_words(told: dict[str, object]) -> str:

@@ -14,12 +14,21 @@ from sqlalchemy import delete, func, select
 
 from reports import codes, mailbox
 from reports.db import begin_write, session_factory
-from reports.model import CustodyLine, Desk, Report, Staff
+from reports.model import ContactSetting, CustodyLine, Desk, Publication, Report, Staff
 from reports.roster import found, invitation, sign_in
 from reports.vault import Vault
-from tests.support.cast import NOW
+from tests.support.cast import CHEAP, NOW
 from webapp import create_app
 from webapp.config import Config
+
+CAST = ("Dana", "Bela", "Chidi", "Emil", "Fatou")
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands make their own vaults: with slow keys that are not slow."""
+    for cost in ("password_cost", "receipt_cost"):
+        monkeypatch.setitem(Vault.__init__.__kwdefaults__ or {}, cost, CHEAP)
 
 
 @pytest.fixture
@@ -101,6 +110,9 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
     output(run, "init")
     told = json.loads(output(run, "demo", "--reports", "7", "--seed", "3", "--json"))
     assert count(bare_app, Report) == 7
+    assert [person["name"] for person in told["staff"]] == list(CAST)
+    assert count(bare_app, ContactSetting)
+    assert count(bare_app, Publication)
     bela = next(person for person in told["staff"] if person["name"] == "Bela")
     vault = Vault.load(tmp_path / "var")
     with session_factory(bare_app.extensions["engine"])() as session:
@@ -117,11 +129,19 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
     assert readable == ["be"]
 
 
+def test_a_demonstration_can_be_of_new_reports_alone(run: FlaskCliRunner, bare_app: Flask) -> None:
+    told = json.loads(output(run, "demo", "--reports", "5", "--new", "--json"))
+    with session_factory(bare_app.extensions["engine"])() as session:
+        assert set(session.scalars(select(Report.status))) == {"received"}
+    assert [person["name"] for person in told["staff"]] == [*CAST[:-1]]
+    assert count(bare_app, ContactSetting) == 0
+
+
 def test_the_same_seed_makes_up_the_same_reports(tmp_path: Path) -> None:
     def made(name: str, seed: str) -> list[tuple[object, ...]]:
         app = create_app(Config.from_environ({"WAYSIDE_DATA_DIR": str(tmp_path / name)}))
         app.extensions["clock"] = lambda: NOW
-        output(app.test_cli_runner(), "demo", "--reports", "12", "--seed", seed)
+        output(app.test_cli_runner(), "demo", "--reports", "12", "--seed", seed, "--new")
         columns = (Report.country, Report.form, Report.urgency, Report.received_day)
         with session_factory(app.extensions["engine"])() as session:
             rows = sorted(str(tuple(row)) for row in session.execute(select(*columns)))

@@ -1,0 +1,253 @@
+"""What staff, reporter and contact points do with one made-up report, by the product's own ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from reports import asking, custody, mailbox
+from reports.attachments import attached
+from reports.delivery import outbox
+from reports.delivery.content import PacketFile
+from reports.demo.place import OFFICES, Place, Sent
+from reports.demo.stories import MadeUp
+from reports.intake.taxonomy import TAXONOMY
+from reports.model import Desk, Referral
+from reports.roster.keyring import Keyring
+from reports.statistics import keeping
+from reports.triage import (
+    answers,
+    assessment,
+    claim,
+    compose,
+    corrections,
+    facts,
+    links,
+    notes,
+    proposal,
+    reading,
+    referral,
+    reply,
+    status,
+)
+from reports.triage.compose import Composed, Selection
+from reports.triage.reading import OpenReport
+from reports.triage.referral import Chosen
+
+BY_STAFF, WHY_STAFF = "staff", "The desk chose this contact point."
+"""What stands in a referral to somebody whom no rule proposed."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """One report from its arrival, `began`, until `now`; acts happen at a share of that time."""
+
+    place: Place
+    sent: Sent
+    made: MadeUp
+    began: datetime
+    now: datetime
+
+    def __repr__(self) -> str:
+        return "Life(...)"
+
+    @property
+    def first(self) -> Keyring:
+        """Who reads it."""
+        desk = self.place.session.get_one(Desk, self.sent.report.desk_id)
+        return self.place.people[self.place.first[desk.name]]
+
+    @property
+    def second(self) -> Keyring:
+        """Who agrees: somebody else of the desk."""
+        others = (self.place.people[name] for name in ("Emil", "Dana"))
+        return next(each for each in others if each.staff.id != self.first.staff.id)
+
+    def at(self, share: float) -> datetime:
+        return self.began + (self.now - self.began) * share
+
+    def opened(self) -> OpenReport:
+        place, report = self.place, self.sent.report
+        return reading.read(place.session, place.vault, report, self.first)
+
+    def open(self, share: float) -> None:
+        """The first person reads it: it is theirs, and what it names is noted down."""
+        place, report = self.place, self.sent.report
+        reading.start(place.session, place.vault, report, self.first, self.at(share))
+        links.note_down(place.session, self.first, self.opened())
+
+    def take(self) -> None:
+        """Somebody is at it right now."""
+        place = self.place
+        by = self.first.staff.id
+        claim.take(place.session, place.vault, self.sent.report, by, self.now)
+
+    def note(self, share: float, text: str) -> None:
+        place, by = self.place, self.first.staff.id
+        at = self.at(share)
+        notes.add(place.session, place.vault, self.sent.report, text, at, staff_id=by)
+
+    def say(self, share: float, words: str) -> None:
+        """The desk writes, in the reporter's language."""
+        place, made = self.place, self.made
+        reply.reply(
+            place.session,
+            place.vault,
+            self.sent.report,
+            made.words[words],
+            self.at(share),
+            staff_id=self.first.staff.id,
+            once=uuid4().bytes,
+            language=made.language,
+        )
+
+    def ask(self, share: float, *questions: str) -> None:
+        place, report, by = self.place, self.sent.report, self.first.staff.id
+        at, once = self.at(share), uuid4().bytes
+        reply.ask(place.session, place.vault, report, questions, at, staff_id=by, once=once)
+
+    def hear(self, share: float, **tapped: str) -> None:
+        """The reporter opens the mailbox, taps answers to questions, and writes."""
+        session, vault, at = self.place.session, self.place.vault, self.at(share)
+        visit = mailbox.enter(session, vault, self.sent.code, self.sent.key, at)
+        session.flush()
+        for line in self.opened().thread or ():
+            if line.question in tapped and line.id is not None:
+                asking.answer(session, vault, visit, line.id, tapped[line.question], at)
+        mailbox.write(session, vault, visit, self.made.words["more"], at)
+        mailbox.leave(session, visit)
+
+    def correct(self, share: float, reason: str, **values: str) -> None:
+        place, opened = self.place, self.opened()
+        corrections.correct(
+            place.session,
+            place.vault,
+            self.sent.report,
+            opened.answers or {},
+            opened.corrections,
+            values,
+            self.at(share),
+            staff_id=self.first.staff.id,
+            reason=reason,
+        )
+
+    def assess(self, share: float) -> None:
+        """Somebody goes through the first signs of each group."""
+        place = self.place
+        given = {
+            sign.id: place.random.choice(("seen", "likely", "unclear", "unlikely"))
+            for sign in place.random.sample(TAXONOMY.signs, 7)
+        }
+        at, by, report = self.at(share), self.first.staff.id, self.sent.report
+        assessment.assess(place.session, place.vault, report, None, given, "", at, staff_id=by)
+
+    def ready(self, share: float) -> None:
+        place, by = self.place, self.first.staff.id
+        at = self.at(share)
+        status.move(place.session, place.vault, self.sent.report, "ready", at, staff_id=by)
+
+    def chosen(self, channel: str, most: int = 1) -> list[Chosen]:
+        """Whom the route proposes and `channel` reaches; else somebody of that country."""
+        place = self.place
+        answers = self.opened().judged or {}
+        here = [id for id, how in OFFICES.items() if how == channel]
+        route = facts.route_of(place.countries, answers, self.now)
+        found = [(each.id, each.rule, each.why) for each in route.recipients if each.id in here]
+        if not found:
+            country = answers.get("country", "").lower()
+            others = (id for id in here if id in place.countries.contacts)
+            found = [(id, BY_STAFF, WHY_STAFF) for id in others if id.startswith(f"{country}-")]
+        return [self._chosen(*each) for each in found[:most]]
+
+    def across(self) -> list[Chosen]:
+        """One contact point of each country that the route names."""
+        found = self.chosen("openpgp", most=len(OFFICES))
+        return list({each.contact_id[:2]: each for each in reversed(found)}.values())
+
+    def propose(self, share: float, to: Sequence[Chosen], without: str = "") -> None:
+        """The first person wants to send it, but for the words `without`; nobody agreed yet."""
+        place, opened = self.place, self.opened()
+        picked, composed = self._composed(opened, without)
+        session, vault = place.session, place.vault
+        seen = referral.fingerprint(session, vault, composed.content, to)
+        ids = [each.contact_id for each in to]
+        at, report = self.at(share), self.sent.report
+        proposal.propose(session, vault, self.first, report, ids, picked, seen, at)
+
+    def refer(self, share: float, to: Sequence[Chosen]) -> None:
+        """It is sent, where a second person must agree by both of them."""
+        place, report, at = self.place, self.sent.report, self.at(share)
+        if not to:
+            return
+        session, vault, settings = place.session, place.vault, place.settings
+        opened = self.opened()
+        _, composed = self._composed(opened)
+        packed = referral.pack(session, vault, report, composed.content, to, settings, at)
+        desk, by = session.get_one(Desk, report.desk_id), None
+        if proposal.needed(opened.judged or {}, desk.name, settings):
+            self.propose(share, to)
+            session.flush()
+            waiting = proposal.read(session, vault, self.second, report)
+            if waiting is not None:
+                by = proposal.agree(session, vault, self.second, report, waiting.id, at)
+        who = self.second if by else self.first
+        referral.refer(session, vault, who, report, packed, settings, at, proposed_by=by)
+
+    def deliver(self, share: float, problem: str = "") -> None:
+        """A mail server takes what waits, or refuses it for good with `problem`."""
+        session, vault, at = self.place.session, self.place.vault, self.at(share)
+        lease = timedelta(hours=1)
+        for each in outbox.claim(session, at, uuid4(), lease=lease, limit=100):
+            if problem:
+                outbox.fail(session, vault, each, at, problem)
+            else:
+                outbox.settle_sent(session, vault, each, at)
+        session.flush()
+
+    def referrals(self) -> list[Referral]:
+        query = select(Referral).where(Referral.report_id == self.sent.report.id)
+        return list(self.place.session.scalars(query.order_by(Referral.contact_id)))
+
+    def answer(self, share: float, kind: str, text: str = "", by: UUID | None = None) -> None:
+        """Every contact point answers."""
+        place, at = self.place, self.at(share)
+        for each in self.referrals():
+            answers.answer(place.session, place.vault, each, kind, text, at, staff_id=by)
+
+    def close(self, share: float, reason: str = "", retention_days: int = 0, **said: str) -> None:
+        """The end, with what stays for the yearly counts."""
+        place, report, at = self.place, self.sent.report, self.at(share)
+        judged = self.opened().judged or {}
+        status.move(
+            place.session,
+            place.vault,
+            report,
+            "closed",
+            at,
+            staff_id=self.first.staff.id,
+            reason=reason,
+            retention_days=retention_days or place.settings.retention_days,
+        )
+        keeping.keep(place.session, place.vault, report, judged, said, at)
+
+    def _chosen(self, contact_id: str, rule: str, why: str) -> Chosen:
+        contact = self.place.countries.contact(contact_id)
+        return Chosen(contact_id, rule, why, contact.name, self.place.words(contact))
+
+    def _composed(self, opened: OpenReport, without: str = "") -> tuple[Selection, Composed]:
+        """Everything goes, its files too; but for the words `without`."""
+        place, report = self.place, self.sent.report
+        private = self.first.case_private(place.session, report)
+        kept = attached.for_packet(place.session, place.vault, place.store, report, private)
+        files = [PacketFile(each.name, each.media_type, b"".join(each.read())) for each in kept]
+        whole = Selection.everything(opened)
+        ids = frozenset(each.id.hex for each in kept)
+        passages = (without,) if without else ()
+        note = "(Made up.) Please tell us when you have read it." if without else ""
+        picked = Selection(whole.fields, whole.messages, ids, passages, note)
+        history = custody.told(place.session, report)
+        return picked, compose.compose(opened, picked, files, history)

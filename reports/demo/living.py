@@ -1,0 +1,261 @@
+"""How each fate is lived: the acts of people, one after the other, and the year before this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from reports import mailbox, retention, withdraw
+from reports.delivery import aftermath, outbox, reminder
+from reports.demo.fates import WITHDRAWN
+from reports.demo.life import Life
+from reports.demo.place import Place, Sent, send
+from reports.demo.stories import MadeUp
+from reports.model import Delivery, Desk
+from reports.statistics import counting, keeping, publishing
+from reports.statistics.definitions import ENDINGS, ORIGINS, SEXES
+from reports.triage import deadlines, handover, hold, links
+
+REFUSED: Final = "smtp_550"
+CHASED: Final = (timedelta(days=15), timedelta(days=6), timedelta(days=1))
+"""How long ago somebody looked whether contact points had answered."""
+
+
+def live(place: Place, made: MadeUp, now: datetime) -> Sent:
+    """Send one report and let its fate come; everything that happens lies before `now`."""
+    began = now - timedelta(hours=made.hours_ago)
+    sent = send(place, made, began)
+    # A minute before, so that only a mail that shall wait is still due at `now`.
+    _FATES[made.fate.name](Life(place, sent, made, began, now - timedelta(minutes=1)))
+    place.session.flush()
+    return sent
+
+
+def withdrawn(place: Place, made: MadeUp, now: datetime) -> None:
+    """One report more, which its reporter takes back."""
+    began = now - timedelta(hours=made.hours_ago)
+    sent = send(place, replace(made, fate=WITHDRAWN), began)
+    visit = mailbox.enter(place.session, place.vault, sent.code, sent.key, now)
+    place.session.flush()
+    withdraw.withdraw(place.session, place.vault, visit, now)
+
+
+def chase(place: Place, now: datetime) -> None:
+    """Let the time for an answer run out where it has: reminders, supervisors, the next one."""
+    session, vault, settings = place.session, place.vault, place.settings
+    for ago in CHASED:
+        at = now - ago
+        for late in deadlines.chase(session, vault, settings, at):
+            reminder.enqueue(session, vault, settings, late, at)
+        session.flush()
+        for each in outbox.claim(session, at, uuid4(), lease=timedelta(hours=1), limit=100):
+            outbox.settle_sent(session, vault, each, at)
+        session.flush()
+
+
+def close_in_year(place: Place, made: MadeUp, year: int, number: int) -> None:
+    """A report that came and was closed in `year`, and is erased by now but for its count."""
+    random = place.random
+    began = datetime(year, 1, 9, 9, tzinfo=UTC) + timedelta(days=4 * (number % 60))
+    sent = send(place, replace(made, files=()), began, key=uuid4().bytes * 2)
+    life = Life(place, sent, made, began, began + timedelta(days=random.randint(3, 12)))
+    life.open(random.choice((0.05, 0.2, 0.4)))
+    said = {
+        "sex": random.choices(SEXES, (5, 4, 1, 3))[0],
+        "origin": random.choices(ORIGINS, (1, 3, 5, 3))[0],
+        "ending": random.choice(ENDINGS),
+    }
+    life.close(1, "(Made up.) Of an earlier year.", retention_days=1, **said)
+    place.session.flush()
+
+
+def publish_year(place: Place, year: int, now: datetime) -> None:
+    """Erase what is over, and let everybody read the counts of `year`."""
+    session, vault, dana = place.session, place.vault, place.people["Dana"]
+    while retention.purge_due(session, vault, now):
+        session.flush()
+    counts = counting.count(facts for _row, facts in keeping.of_year(session, vault, dana, year))
+    publishing.publish(session, vault, year, counts, now, staff_id=dana.staff.id)
+
+
+def _received(_life: Life) -> None:
+    """Nobody has read it."""
+
+
+def _talked(life: Life) -> None:
+    life.open(0.2)
+    life.say(0.3, "reply")
+    life.ask(0.3, "danger", "people")
+    life.hear(0.6, danger="no", people="few")
+    life.open(0.8)
+    life.say(0.9, "thanks")
+    life.note(0.9, "(Made up.) The same van as in another report? Compare the plate.")
+
+
+def _ready(life: Life) -> None:
+    life.open(0.2)
+    life.assess(0.4)
+    life.correct(0.5, "(Made up.) The story says so.", people="few", ongoing="yes")
+    life.note(0.6, "(Made up.) Read with a colleague who speaks the language.")
+    life.ready(0.8)
+    found = links.suggestions(life.place.session, life.first, life.opened())
+    for each in found[:1]:
+        place, report, at = life.place, life.sent.report, life.at(0.9)
+        other = each.report.id
+        links.decide(place.session, place.vault, life.first, report, other, "confirmed", at)
+
+
+def _proposed(life: Life) -> None:
+    life.open(0.2)
+    life.assess(0.4)
+    life.ready(0.5)
+    life.propose(0.9, life.chosen("portal"), without=life.made.answers["place"])
+
+
+def _sent(life: Life) -> None:
+    _refer(life)
+    life.deliver(1)
+
+
+def _acknowledged(life: Life) -> None:
+    _refer(life, 0.4)
+    life.deliver(0.41)
+    life.answer(0.6, "acknowledged")
+    life.say(0.8, "thanks")
+
+
+def _closed(life: Life) -> None:
+    life.open(0.3)
+    life.note(0.4, "(Made up.) Asked the labour inspection in general terms: it is a pay dispute.")
+    life.close(0.8, "(Made up.) A dispute about pay, no sign of force.", ending="other_problem")
+
+
+def _overdue(life: Life) -> None:
+    _refer(life, 0.1)
+    life.deliver(0.11)
+
+
+def _portal(life: Life) -> None:
+    _refer(life, 0.4, "portal")
+
+
+def _taken(life: Life) -> None:
+    life.open(0.9)
+    life.take()
+
+
+def _both(life: Life) -> None:
+    life.open(0.2)
+    life.correct(0.3, "(Made up.) Work abroad, said in the story.", abroad="yes")
+    life.refer(0.5, life.across())
+    life.deliver(0.51)
+
+
+def _by_hand(life: Life) -> None:
+    _refer(life, 0.8, "hand")
+
+
+def _carried(life: Life) -> None:
+    _refer(life, 0.3, "hand")
+    place, session = life.place, life.place.session
+    ids = [each.id for each in life.referrals()]
+    by, at = life.first.staff.id, life.at(0.5)
+    for delivery_id in session.scalars(select(Delivery.id).where(Delivery.referral_id.in_(ids))):
+        aftermath.carried(session, place.vault, delivery_id, at, staff_id=by)
+    life.answer(0.7, "acknowledged", by=by)
+
+
+def _waiting(life: Life) -> None:
+    """Its mail has not left: the worker takes it when it runs next."""
+    _refer(replace(life, now=life.now + timedelta(minutes=1)), 1)
+
+
+def _failed(life: Life) -> None:
+    _refer(life)
+    life.deliver(0.8, REFUSED)
+
+
+def _returned(life: Life) -> None:
+    _refer(life, 0.3)
+    life.deliver(0.31)
+    life.answer(0.6, "returned", "(Made up.) Not for us: no link with our region.")
+
+
+def _ended(life: Life) -> None:
+    _refer(life, 0.2)
+    life.deliver(0.21)
+    life.answer(0.3, "acknowledged")
+    life.answer(0.9, "outcome", "(Made up.) Three people were offered shelter.")
+
+
+def _passed_on_and_closed(life: Life) -> None:
+    _refer(life, 0.2)
+    life.deliver(0.21)
+    life.answer(0.3, "acknowledged")
+    life.close(0.9, sex="female", origin="eu", ending="taken_up")
+
+
+def _handed_over(life: Life) -> None:
+    life.open(0.3)
+    place, report = life.place, life.sent.report
+    query = select(Desk).where(Desk.country != report.country).order_by(Desk.name)
+    to = place.session.scalars(query).first()
+    if to is not None:
+        why = "(Made up.) It goes on at your side of the border."
+        keyring, at = life.first, life.at(0.7)
+        handover.hand_over(place.session, place.vault, keyring, report, to.id, why, at)
+
+
+def _hold_wanted(life: Life) -> None:
+    _passed_on_and_closed(replace(life, now=life.at(0.5)))
+    _hold(life, 0.8)
+
+
+def _held(life: Life) -> None:
+    """Its time is over, and two people keep it."""
+    _passed_on_and_closed(replace(life, now=life.at(0.1)))
+    _hold(life, 0.2)
+    place, report = life.place, life.sent.report
+    hold.agree(place.session, place.vault, life.second, report, life.at(0.3))
+
+
+def _hold(life: Life, share: float) -> None:
+    place, report = life.place, life.sent.report
+    why = "(Made up.) A court has asked to keep it."
+    hold.propose(place.session, place.vault, life.first, report, why, life.at(share))
+
+
+def _refer(life: Life, share: float = 0.7, channel: str = "openpgp") -> None:
+    life.open(share / 2)
+    life.refer(share, life.chosen(channel))
+
+
+_FATES: Final[Mapping[str, Callable[[Life], None]]] = {
+    "received": _received,
+    "talked": _talked,
+    "ready": _ready,
+    "proposed": _proposed,
+    "sent": _sent,
+    "acknowledged": _acknowledged,
+    "closed": _closed,
+    "overdue": _overdue,
+    "portal": _portal,
+    "unverified": _received,
+    "taken": _taken,
+    "both": _both,
+    "by_hand": _by_hand,
+    "carried": _carried,
+    "waiting": _waiting,
+    "failed": _failed,
+    "returned": _returned,
+    "ended": _ended,
+    "passed_on_and_closed": _passed_on_and_closed,
+    "handed_over": _handed_over,
+    "hold_wanted": _hold_wanted,
+    "held": _held,
+}

@@ -1,0 +1,129 @@
+"""Where made-up reports come to: the instance, its people, offices that can be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from pysequoia import Profile, Tsk
+from sqlalchemy.orm import Session
+
+from reports import codes
+from reports.attachments import keeping, pending
+from reports.attachments.pending import Holder
+from reports.blobs import Store
+from reports.codes import ReceiptCode
+from reports.delivery import contact
+from reports.delivery.contact import Details
+from reports.delivery.content import Words
+from reports.demo.papers import KINDS
+from reports.demo.stories import MadeUp
+from reports.intake import draft, token
+from reports.intake.submit import submit
+from reports.intake.token import Token
+from reports.model import Report
+from reports.roster.keyring import Keyring
+from reports.routing.country import Countries
+from reports.routing.entries import Contact
+from reports.scrub.scrubber import Scrubber
+from reports.settings import Settings
+from reports.vault import Vault
+
+FILLING_IN: Final = timedelta(minutes=3)
+PORTAL: Final = "be-payoke"
+"""The contact point that has a liaison here."""
+OFFICES: Final[Mapping[str, str]] = {
+    "be-djsoc": "openpgp",
+    PORTAL: "portal",
+    "be-pag-asa": "openpgp",
+    "be-nsso": "hand",
+    "nl-emm": "openpgp",
+    "nl-labour-inspectorate": "openpgp",
+    "nl-comensha": "openpgp",
+    "lu-police-organised-crime": "openpgp",
+    "lu-infotraite": "hand",
+}
+"""Who can be reached, and how; the others are as on a new instance."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """All that a made-up report meets. `people` by name; `first` reads at a desk, by its name."""
+
+    session: Session
+    vault: Vault
+    settings: Settings
+    countries: Countries
+    store: Store
+    scrubber: Scrubber
+    people: Mapping[str, Keyring]
+    first: Mapping[str, str]
+    words: Callable[[Contact], Words]
+    random: Random
+
+    def __repr__(self) -> str:
+        return "Place(...)"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A report that came, and what its reporter holds."""
+
+    report: Report
+    code: ReceiptCode
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "Sent(...)"
+
+
+def confirm_offices(session: Session, vault: Vault, countries: Countries, now: datetime) -> None:
+    """Let each of `OFFICES` be reached, under addresses that lead nowhere and keys made here."""
+    for contact_id, channel in OFFICES.items():
+        if contact_id not in countries.contacts:
+            continue
+        email, certificate = "", b""
+        if channel == "openpgp":
+            email = f"{contact_id}@example.invalid"
+            made = Tsk.generate(f"<{email}>", profile=Profile.RFC4880)
+            certificate = bytes(made.extract_certificate())
+        told = contact.check(Details(channel, email, certificate), now)
+        contact.keep(session, vault, contact_id, told, now)
+
+
+def send(place: Place, made: MadeUp, moment: datetime, key: bytes | None = None) -> Sent:
+    """One report, by the way that a reporter takes.
+
+    `key` stands for the slow key of a receipt code that nobody will ever type.
+    """
+    session, vault = place.session, place.vault
+    form = token.read(vault, token.issue(vault, moment - FILLING_IN), moment)
+    code = codes.from_token(form.secret)
+    draft.save(session, form, made.answers, moment)
+    for kind in made.files:
+        _add_file(place, form, *KINDS[kind](place.random), moment)
+    answers = draft.load(session, form, moment) or {}
+    key = key or vault.receipt_key(code.locator, code.secret)
+    receipt = submit(
+        session,
+        vault,
+        form,
+        answers,
+        key,
+        moment,
+        language=made.language,
+        trapped=made.fate.name == "unverified",
+        # Made-up reports come all at once; like those of a browser with script they bring work.
+        worked=True,
+    )
+    return Sent(session.get_one(Report, receipt.report_id), code, key)
+
+
+def _add_file(place: Place, form: Token, name: str, data: bytes, moment: datetime) -> None:
+    holder = Holder.of(form.secret)
+    begun = pending.start(place.session, holder, name, len(data), moment)
+    details, blobs = keeping.keep(place.store, place.scrubber, begun, lambda: [data])
+    pending.complete(place.session, holder, begun, details, blobs, moment)
