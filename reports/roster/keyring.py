@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import select, true
@@ -19,6 +19,8 @@ class Keyring:
 
     staff: Staff
     private: bytes
+    _opened: dict[tuple[UUID, bytes], bytes] = field(default_factory=dict, compare=False)
+    """Desk keys by their sealed form: one page asks for the same key many times."""
 
     def __repr__(self) -> str:
         return "Keyring(...)"
@@ -39,7 +41,12 @@ class Keyring:
         grant = session.get(DeskGrant, (desk_key_id, self.staff.id))
         if grant is None:
             raise NotAllowed("not of this desk")
-        return open_sealed(self.private, grant.sealed, kind="desk key", id=desk_key_id.bytes)
+        known = desk_key_id, grant.sealed
+        if known not in self._opened:
+            self._opened[known] = open_sealed(
+                self.private, grant.sealed, kind="desk key", id=desk_key_id.bytes
+            )
+        return self._opened[known]
 
     def case_private(self, session: Session, report: Report) -> bytes:
         """The private key of one report. Raises as `desk_private` does."""

@@ -51,6 +51,24 @@ class Score:
         return all(points == 100 for points in self.points.values())
 
 
+@dataclass(frozen=True)
+class Amount:
+    """A figure of its own unit, which no faster machine makes smaller; over `most` is broken."""
+
+    what: str
+    figure: float
+    unit: str
+    most: float
+    why: str
+
+    @property
+    def holds(self) -> bool:
+        return self.figure <= self.most
+
+
+Row = Ratio | Score | Amount
+
+
 def medians(first: Act, second: Act, rounds: int, each: int = 1) -> tuple[float, float]:
     """The median seconds of each, called in turns: `rounds` times `each` calls."""
     times: tuple[list[float], list[float]] = ([], [])

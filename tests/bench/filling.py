@@ -1,0 +1,60 @@
+"""A desk with as many reports as one likes, put there by SQL, which nobody can open.
+
+They are narrower than real ones: a page reads fifty rows whole, however many there are, and finds
+them in indexes that hold the same as in earnest. What they are spread over is what a queue is
+filtered by: one in five is closed, one in twenty is in doubt, a form and a country are rare, and a
+person has a few in a thousand.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from reports.db import begin_write
+from tests.support.cast import NOW
+
+COLUMNS = """id, desk_id, desk_key_id, status, urgency, country, form, form_language, received_day,
+  updated_day, assignee_id, has_attachments, unread, unverified, public, private_by_desk,
+  private_by_code, case_seal, locator, custody_number, custody_seal"""
+DESK = """(SELECT k.id, k.desk_id FROM desk_key k JOIN desk ON desk.id = k.desk_id
+  WHERE desk.country = 'BE' AND k.current) d"""
+STATUS = """CASE n.status WHEN 0 THEN 'received' WHEN 1 THEN 'in_triage' WHEN 2 THEN 'ready'
+  WHEN 3 THEN 'referred' ELSE 'closed' END"""
+COUNTRY = "CASE WHEN n.country < 2 THEN 'LU' WHEN n.country < 30 THEN NULL ELSE 'BE' END"
+FORM = """CASE WHEN n.form < 5 THEN 'organs' WHEN n.form < 300 THEN 'sexual'
+  WHEN n.form < 400 THEN 'unknown' ELSE 'labour' END"""
+PERSON = "CASE WHEN n.status = 0 OR n.person > 2 THEN NULL ELSE :person END"
+SQLITE = f"""WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < :count),
+  n AS MATERIALIZED (SELECT abs(random()) % 5 AS status, abs(random()) % 1000 AS country,
+    abs(random()) % 1000 AS form, abs(random()) % 1000 AS person FROM i)
+  INSERT INTO report ({COLUMNS}) SELECT randomblob(16), d.desk_id, d.id, {STATUS},
+  abs(random()) % 4, {COUNTRY}, {FORM}, 'nl',
+  date(:today, '-' || (abs(random()) % 80) || ' days'), :today, {PERSON},
+  abs(random()) % 5 = 0, abs(random()) % 2, abs(random()) % 20 = 0,
+  x'00', x'00', x'00', x'00', '0000000', 0, x'' FROM n, {DESK}"""
+POSTGRES = f"""WITH n AS MATERIALIZED (SELECT floor(random() * 5)::int AS status,
+    floor(random() * 1000)::int AS country, floor(random() * 1000)::int AS form,
+    floor(random() * 1000)::int AS person FROM generate_series(1, :count))
+  INSERT INTO report ({COLUMNS}) SELECT gen_random_uuid(), d.desk_id, d.id, {STATUS},
+  floor(random() * 4)::int, {COUNTRY}, {FORM}, 'nl',
+  CAST(:today AS date) - floor(random() * 80)::int, CAST(:today AS date),
+  {PERSON.replace(":person", "CAST(:person AS uuid)")},
+  random() < 0.2, random() < 0.5, random() < 0.05,
+  '', '', '', '', '0000000', 0, '' FROM n, {DESK}"""
+
+
+def fill(session: Session, engine: Engine, size: int, person: UUID) -> None:
+    """Put `size` reports there, a few in a thousand of them in the hands of `person`."""
+    lite = engine.dialect.name == "sqlite"
+    told = {"count": size, "today": NOW.date().isoformat()}
+    begin_write(session)
+    session.execute(
+        text(SQLITE if lite else POSTGRES),
+        {**told, "person": person.bytes if lite else str(person)},
+    )
+    session.commit()
+    session.execute(text("ANALYZE"))
+    session.commit()

@@ -1,0 +1,148 @@
+"""The memory of a web server that takes fifty files of 25 MB at once, above what it holds idle.
+
+Counted over the server and the processes that it starts to clean files, each page once (PSS), every
+tenth of a second; the highest sum counts. Everybody sends by the plain form, which is the harder
+way: with script a file comes in small parts.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPConnection
+from pathlib import Path
+
+from PIL import Image
+
+from tests.bench.measure import Amount
+from tests.support.forms import ANSWERS, fields_in, multipart
+from tests.support.served import Served
+from tests.support.site import flask
+
+PEOPLE, SIZE = 50, 25_000_000
+MOST = 150.0
+SIDE = 4_500
+"""Points of a picture's side."""
+PATIENCE = 600.0
+"""Seconds until somebody has their answer: 1.25 GB are sealed and written, some of it twice."""
+PIECE = 64 * 1024
+MB = 1_000_000
+PAUSE = 0.1
+
+
+def measure(folder: Path) -> Iterator[Amount]:
+    """A row for files that are kept as they are, and one for pictures, which are cleaned."""
+    site = Served(folder / "site")
+    flask(site.environ, "init")
+    for name, data in (("files", noise()), ("pictures", picture())):
+        site.start()
+        try:
+            above, kept = fifty(site, name, data)
+        finally:
+            site.stop()
+        why = f"bodies wait encrypted on the disk, seals go piece by piece; {kept} were kept"
+        what = f"{PEOPLE} {name} of {len(data) // MB} MB"
+        yield Amount(what, above / MB, "MB above idle", MOST, why)
+
+
+def fifty(site: Served, name: str, data: bytes) -> tuple[float, int]:
+    """Bytes above idle at the highest, while everybody sends `data`; how many files were kept.
+
+    Who must wait too long for a cleaner is asked to send the file again, in words.
+    """
+    pages = [reached(site) for _ in range(PEOPLE)]
+    idle = held(site.pid)
+    with ThreadPoolExecutor(PEOPLE) as people, Watch(lambda: held(site.pid)) as watch:
+        kept = list(people.map(lambda fields: send(site, fields, name, data), pages))
+    return watch.highest - idle, sum(kept)
+
+
+def reached(site: Served) -> dict[str, str]:
+    """The fields of somebody's form at the page that asks for files."""
+    page = site.get("/en/5")
+    for answers in ANSWERS[:-2]:
+        page = site.post("/en/5", {**fields_in(page.text), "b": "next", **answers})
+    return fields_in(page.text)
+
+
+def send(site: Served, fields: dict[str, str], name: str, data: bytes) -> bool:
+    """Send the form with one file, piece by piece; whether it is in the list of files then."""
+    kind, body = multipart({**fields, "b": "add"}, {f"{name}.bin": b"FILE"})
+    before, _file, after = body.partition(b"FILE")
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
+    connection.putrequest("POST", "/en/57")
+    connection.putheader("Content-Type", kind)
+    connection.putheader("Content-Length", str(len(before) + len(data) + len(after)))
+    connection.endheaders(before)
+    whole = memoryview(data)
+    for start in range(0, len(data), PIECE):
+        connection.send(whole[start : start + PIECE])
+    connection.send(after)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    if response.status != 200:
+        raise AssertionError(f"{response.status}: {text[:500]}")
+    return 'class="files"' in text
+
+
+def noise() -> bytes:
+    """A file of no known type."""
+    return b"\0" + random.Random(1).randbytes(SIZE - 1)
+
+
+def picture() -> bytes:
+    """A photo of so many points that it is about as large as a file may be."""
+    pixels, out = random.Random(2).randbytes(SIDE * SIDE * 3), io.BytesIO()
+    Image.frombytes("RGB", (SIDE, SIDE), pixels).save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+class Watch:
+    """Looks at a figure again and again in a thread, and keeps the highest."""
+
+    def __init__(self, figure: Callable[[], float]) -> None:
+        self.highest = 0.0
+        self._figure, self._over = figure, threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(PAUSE):
+            self.highest = max(self.highest, self._figure())
+
+
+def held(pid: int) -> float:
+    """Bytes that a process and those it started hold in memory; what they share counts once."""
+    return sum(proportional(each) for each in (pid, *begun_by(pid)))
+
+
+def begun_by(pid: int) -> Iterator[int]:
+    """The processes that a process started, and those that they started."""
+    for other in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # The name, in brackets, may hold anything; the parent is the second word behind it.
+            if int(other.read_text().rpartition(")")[2].split()[1]) == pid:
+                child = int(other.parent.name)
+                yield child
+                yield from begun_by(child)
+
+
+def proportional(pid: int) -> float:
+    """The process's share (PSS), in bytes; nothing for one that has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return float(line.split()[1]) * 1024
+    return 0.0
