@@ -10,6 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+AT_LENGTH := tests/webapp/test_hostile_forms.py tests/webapp/mailbox/test_timing.py tests/reports/scrub
 CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
 .PHONY: help install run test faults attack bench lock clean
@@ -29,8 +30,8 @@ test: install $(VENV)/.test  ## check everything: style, types, catalogues, test
 faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing is lost (4 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/faults
 
-attack: install $(VENV)/.test  ## attack a served instance on this machine (4 minutes)
-	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/attack
+attack: install $(VENV)/.test  ## attack a served instance on this machine (20 minutes)
+	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest -o faulthandler_timeout=1800 tests/attack $(AT_LENGTH)
 
 bench: install $(VENV)/.test  ## measure against references of the same minute (10 minutes)
 	@exec $(BIN)/python -m tests.bench
