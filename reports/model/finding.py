@@ -14,12 +14,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, one_of
 
-FINDINGS = ("correction", "assessment")
+FINDINGS = ("correction", "assessment", "trace")
 LINKS = ("confirmed", "dismissed")
 
 
 class Finding(Base):
-    """One correction or assessment, sealed to the desk key. `seal` says who wrote it."""
+    """A correction, an assessment or a trace of staff's own, sealed to the desk key.
+
+    `seal` says who wrote it.
+    """
 
     __tablename__ = "finding"
     __table_args__ = (CheckConstraint(one_of("kind", FINDINGS), name="kind"), STRICT)

@@ -1,4 +1,4 @@
-"""What staff find out about a report: corrections and assessments, sealed to the desk."""
+"""What staff find out about a report: corrections, assessments, traces, sealed to the desk."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from reports.vault import Vault, open_sealed, pad, seal, unpad
 class OpenFinding:
     """One finding in the clear; `told` and `at` are None when it is damaged."""
 
+    id: UUID
     kind: str
     staff_id: UUID
     told: Mapping[str, Any] | None
@@ -93,5 +94,5 @@ def _open(session: Session, vault: Vault, keyring: Keyring, row: Finding) -> Ope
     try:
         told = json.loads(unpad(_unsealed(session, vault, keyring, row)))
     except (NotAllowed, SealBroken):
-        return OpenFinding(row.kind, row.staff_id, None, None)
-    return OpenFinding(row.kind, row.staff_id, told, datetime.fromisoformat(told["at"]))
+        return OpenFinding(row.id, row.kind, row.staff_id, None, None)
+    return OpenFinding(row.id, row.kind, row.staff_id, told, datetime.fromisoformat(told["at"]))

@@ -23,7 +23,7 @@ from reports.model.finding import LINKS
 from reports.roster.keyring import Keyring
 from reports.triage import queue
 from reports.triage.reading import OpenReport
-from reports.triage.traces import Trace, traces_of
+from reports.triage.traces import Trace, region_of, trace_of, traces_of
 from reports.vault import Vault, derive, keyed_hash
 
 COMMON: Final = 20
@@ -42,11 +42,12 @@ class Suggestion:
 
 
 def traces(opened: OpenReport) -> tuple[Trace, ...]:
-    """What this report names, in its answers and in what the reporter wrote later."""
-    if opened.answers is None:
-        return ()
+    """What this report names, in its answers and in what the reporter wrote later, and what staff
+    have added."""
+    known = opened.judged or {}
     written = [line.text for line in opened.thread or () if line.author == "reporter"]
-    return traces_of(opened.judged or opened.answers, written)
+    own = (trace_of(each.kind, each.value, region_of(known)) for each in opened.added)
+    return tuple(dict.fromkeys((*traces_of(known, written), *filter(None, own))))
 
 
 def note_down(session: Session, keyring: Keyring, opened: OpenReport) -> None:

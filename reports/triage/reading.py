@@ -21,7 +21,8 @@ from reports.errors import SealBroken
 from reports.mailbox import Line
 from reports.model import CustodyLine, Report, ReportBody
 from reports.roster.keyring import Keyring
-from reports.triage import assessment, corrections, findings, notes, status
+from reports.triage import added, assessment, corrections, findings, notes, status
+from reports.triage.added import AddedTrace
 from reports.triage.assessment import Assessment
 from reports.triage.corrections import Correction
 from reports.triage.notes import OpenNote
@@ -44,6 +45,7 @@ class OpenReport:
     corrections: tuple[Correction, ...] = ()
     assessment: Assessment | None = None
     unreadable_findings: int = 0
+    added: tuple[AddedTrace, ...] = ()
 
     @property
     def judged(self) -> Mapping[str, str] | None:
@@ -101,6 +103,7 @@ def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> Op
         corrections=corrections.among(found),
         assessment=assessment.latest(found),
         unreadable_findings=sum(each.told is None for each in found),
+        added=added.among(found),
     )
 
 

@@ -22,9 +22,10 @@ from sqlalchemy.orm import Session
 from reports import custody, genuine
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.questions import FIELDS, Words
-from reports.model import Message, Note, Organisation, Report, ReportBody
+from reports.model import Finding, Message, Note, Organisation, Report, ReportBody
 from reports.roster.keyring import Keyring
-from reports.triage import notes
+from reports.triage import added, notes
+from reports.triage.traces import compact, numbers_in
 from reports.vault import Opener, Vault, unpad
 
 BATCH: Final = 500
@@ -33,6 +34,27 @@ QUERY_LIMIT: Final = 200
 SHORTEST: Final = 2
 """Characters that a query has at most, and at least."""
 _FREE: Final = tuple(name for name, field in FIELDS.items() if isinstance(field, Words))
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which a report can have what was asked for: all the words and all the numbers."""
+
+    words: frozenset[str]
+    numbers: tuple[frozenset[str], ...] = ()
+
+    def here(self, folded: str, compacted: str) -> set[object]:
+        """Which of them stand in a text."""
+        found: set[object] = {word for word in self.words if word in folded}
+        return found | {
+            each for each in self.numbers if any(number in compacted for number in each)
+        }
+
+    def __len__(self) -> int:
+        return len(self.words) + len(set(self.numbers))
+
+    def __repr__(self) -> str:
+        return "Way(...)"
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,16 @@ class Wanted:
         """The words that a report must have, all of them; none for a query that is too short."""
         folded = fold(self.query[:QUERY_LIMIT])
         return tuple(folded.split()) if len(folded.replace(" ", "")) >= SHORTEST else ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The words as they are; and, where there is a phone or a plate among them, the others
+        with that number, however it was written."""
+        if not self.words:
+            return ()
+        plain = Way(frozenset(self.words))
+        rest, numbers = numbers_in(self.query[:QUERY_LIMIT])
+        return (plain, Way(frozenset(fold(rest).split()), numbers)) if numbers else (plain,)
 
     def __repr__(self) -> str:
         return "Wanted(...)"
@@ -127,8 +159,9 @@ def search(
     shown = rows[:size]
     reader = _Reader(session, vault, keyring, [row.id for row in shown])
     found: list[Found] = []
+    ways = wanted.ways
     for row in shown:
-        where = _where(wanted.words, reader.parts(row))
+        where = _where(ways, reader.parts(row))
         if where:
             found.append(Found(row.id, where))
     last = shown[-1] if len(rows) > size else None
@@ -155,6 +188,10 @@ class _Reader:
         self._desks: dict[UUID, Opener] = {}
         self._notes: dict[UUID, list[Note]] = defaultdict(list)
         self._messages: dict[UUID, list[Message]] = defaultdict(list)
+        self._traces: dict[UUID, list[Finding]] = defaultdict(list)
+        said = select(Finding).where(Finding.report_id.in_(ids), Finding.kind == added.KIND)
+        for finding in session.scalars(said):
+            self._traces[finding.report_id].append(finding)
         for note in session.scalars(select(Note).where(Note.report_id.in_(ids))):
             self._notes[note.report_id].append(note)
         written = select(Message).where(Message.report_id.in_(ids), Message.author == "reporter")
@@ -166,6 +203,8 @@ class _Reader:
         yield "name", row.id.hex[:8]
         for note in self._notes.get(row.id, ()):
             yield from self._try("notes", lambda note=note: self._note(note))
+        for finding in self._traces.get(row.id, ()):
+            yield from self._try("notes", lambda finding=finding: self._trace(finding))
         try:
             opener = self._desk(row.desk_key_id)
             private = opener.open(row.private_by_desk, kind="case key", id=row.id.bytes)
@@ -198,6 +237,12 @@ class _Reader:
         opener = self._desk(note.desk_key_id)
         return _text(opener.open(note.sealed, kind=notes.KIND, id=note.id.bytes))
 
+    def _trace(self, finding: Finding) -> str:
+        genuine.check(finding.seal, genuine.finding_seal(self._vault, finding))
+        opener = self._desk(finding.desk_key_id)
+        sealed = opener.open(finding.sealed, kind=added.KIND, id=finding.id.bytes)
+        return str(json.loads(unpad(sealed))["value"])
+
     def _message(self, case: Opener, message: Message) -> str:
         genuine.check(message.seal, genuine.message_seal(self._vault, message))
         return _text(case.open(message.sealed, kind="message reporter", id=message.id.bytes))
@@ -214,16 +259,15 @@ def _text(opened: bytes) -> str:
     return told.get("text", "")
 
 
-def _where(words: tuple[str, ...], parts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The parts that have any of the words, if together they have all of them."""
-    missing, where = set(words), []
-    for name, text in parts:
-        folded = fold(text)
-        here = {word for word in words if word in folded}
-        missing -= here
-        if here and name not in where:
-            where.append(name)
-    return tuple(where) if words and not missing else ()
+def _where(ways: tuple[Way, ...], parts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The parts that have any of what one way asks for, if together they have all of it."""
+    numbers = any(way.numbers for way in ways)
+    texts = [(name, fold(text), compact(text) if numbers else "") for name, text in parts]
+    for way in ways:
+        here = [(name, way.here(folded, compacted)) for name, folded, compacted in texts]
+        if len(set().union(*(found for _name, found in here))) == len(way):
+            return tuple(dict.fromkeys(name for name, found in here if found))
+    return ()
 
 
 def _narrowed(query: Any, session: Session, keyring: Keyring, wanted: Wanted) -> Any:

@@ -49,6 +49,8 @@ _STREET = re.compile(
 )
 _NUMBERED = re.compile(rf"^(?:{_NUMBER})\s+\D+$|^\D+\s(?:nr\.?|n°)?\s*{_NUMBER}$", re.I)
 _POSTCODE = re.compile(r"^(?:[BL]-)?\d{4}\s*(?:[A-Z]{2})?\s+\D*$")
+_ABROAD = re.compile(r"(?<![\d+])00(?=[ ./-]?[1-9])")
+_APART = re.compile(r"[^0-9A-Z]+")
 _SPLIT = re.compile(r"[\n,;|]+")
 _NAMES = re.compile(r"[\n,;|/&]+|\s(?:and|en|et|und|or|of|ou|oder)\s", re.I)
 
@@ -67,9 +69,7 @@ class Trace:
 
 def traces_of(answers: Mapping[str, str], messages: Iterable[str] = ()) -> tuple[Trace, ...]:
     """Everything that the answers and the reporter's messages name, each once."""
-    region = next(
-        (code for code in (answers.get("country"), answers.get("present")) if code in _REGIONS), ""
-    )
+    region = region_of(answers)
     free = [
         answers.get(name, "") for name in ("story", "place", "online", "vehicles", "controller")
     ]
@@ -82,6 +82,49 @@ def traces_of(answers: Mapping[str, str], messages: Iterable[str] = ()) -> tuple
     found += _addresses(answers.get("place", ""))
     found += _names(answers.get("names", ""))
     return tuple(dict.fromkeys(found))
+
+
+def region_of(answers: Mapping[str, str]) -> str:
+    """The country whose numbers are meant where none says its own; empty for none of ours."""
+    told = (answers.get("country", ""), answers.get("present", ""))
+    return next((code for code in told if code in _REGIONS), "")
+
+
+def trace_of(kind: str, text: str, region: str) -> Trace | None:
+    """What somebody says is a trace of this kind; None when it cannot be one."""
+    found: Iterable[Trace] = ()
+    if kind == "plate":
+        found = _plates(text, known=True)
+    elif kind == "phone":
+        found = _phones(text, region)
+    elif kind == "advert":
+        found = _adverts(text)
+    elif kind == "address":
+        found = _address(text)
+    elif kind == "name":
+        found = _names(text)
+    return next(iter(found), None)
+
+
+def numbers_in(query: str) -> tuple[str, tuple[frozenset[str], ...]]:
+    """What remains of a query without its phones and plates, and each of those as it stands in a
+    text that `compact` made: any one of the set is that number."""
+    phones: dict[str, set[str]] = {}
+    for region in _REGIONS:
+        for match in phonenumbers.PhoneNumberMatcher(_abroad(query), region):
+            phones.setdefault(match.raw_string, set()).add(str(match.number.national_number))
+    rest, numbers = _abroad(query), [frozenset(each) for each in phones.values()]
+    for raw in phones:
+        rest = rest.replace(raw, " ")
+    for trace in _plates(rest.upper()):
+        rest = re.sub(re.escape(trace.shown), " ", rest, flags=re.I)
+        numbers.append(frozenset((trace.normal,)))
+    return rest, tuple(numbers)
+
+
+def compact(text: str) -> str:
+    """Letters and figures alone, in capitals: how a number was written makes no difference."""
+    return _APART.sub("", _plain(text).upper())
 
 
 def _in_text(text: str, region: str) -> Iterator[Trace]:
@@ -111,7 +154,7 @@ def _written_as_plate(piece: str) -> bool:
 
 
 def _phones(text: str, region: str) -> Iterator[Trace]:
-    for number in phonenumbers.PhoneNumberMatcher(_figures(text), region or None):
+    for number in phonenumbers.PhoneNumberMatcher(_abroad(text), region or None):
         normal = phonenumbers.format_number(number.number, phonenumbers.PhoneNumberFormat.E164)
         yield Trace("phone", normal, number.raw_string.strip())
 
@@ -152,8 +195,15 @@ def _names(text: str) -> Iterator[Trace]:
             yield Trace("name", " ".join(sorted(words)), piece.strip())
 
 
+def _abroad(text: str) -> str:
+    """With plain figures, and with a plus for the 00 by which a number abroad begins here."""
+    return _ABROAD.sub("+", _figures(text))
+
+
 def _figures(text: str) -> str:
     """The figures of any script as 0-9."""
+    if text.isascii():
+        return text
     return "".join(
         str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text
     )

@@ -1,4 +1,4 @@
-"""Confirming or dismissing that two reports are about the same people."""
+"""Reports about the same people: what staff add for finding them, and what they say of two."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from reports.errors import LinkRefused
-from reports.triage import links, queue
+from reports.errors import CorrectionRefused, LinkRefused, TextTooLong
+from reports.model import Report
+from reports.triage import added, links, queue, reading
+from reports.triage.traces import KINDS
 from webapp import clock
 from webapp.db import transaction, vault
 from webapp.staff_auth import TRIAGE, keyring, staff_only
-from webapp.triage.page import back, refused, started
+from webapp.triage.page import back, refused, sentence, show, started
 
 blueprint = Blueprint("linking", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
@@ -29,3 +32,39 @@ def decide(report_id: UUID, other_id: UUID) -> ResponseReturnValue:
     except LinkRefused as problem:
         return refused(report, "link", "", problem)
     return back(report_id, "linked" if state == "confirmed" else "not_linked", "links")
+
+
+@blueprint.post("/traces")
+@staff_only(*TRIAGE)
+def add(report_id: UUID) -> ResponseReturnValue:
+    """Keep a plate, a phone, an address, an advert or a name that staff have learned of."""
+    report, now, staff_id = started(report_id), clock.now(), keyring().staff.id
+    wanted = {kind: request.form.get(kind, "") for kind in KINDS}
+    try:
+        with transaction() as session:
+            found = queue.find(session, keyring(), report_id)
+            opened = reading.read(session, vault(), found, keyring())
+            facts, have = opened.judged or {}, opened.added
+            added.add(session, vault(), found, facts, have, wanted, now, staff_id=staff_id)
+            _note_down(session, found)
+    except (CorrectionRefused, TextTooLong) as problem:
+        typed = {f"t-{kind}": value for kind, value in wanted.items()}
+        return show(report, typed=typed, mistakes={"trace": sentence(problem)})
+    return back(report_id, "", "facts")
+
+
+@blueprint.post("/traces/<uuid:trace_id>")
+@staff_only(*TRIAGE)
+def remove(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
+    """Erase a trace that staff added; twice is once."""
+    started(report_id)
+    with transaction() as session:
+        found, now = queue.find(session, keyring(), report_id), clock.now()
+        if added.remove(session, vault(), found, trace_id, now, staff_id=keyring().staff.id):
+            _note_down(session, found)
+    return back(report_id, "", "facts")
+
+
+def _note_down(session: Session, report: Report) -> None:
+    """Make the tokens by which the report is linked what its traces say now."""
+    links.note_down(session, keyring(), reading.read(session, vault(), report, keyring()))

@@ -403,7 +403,9 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("seal", sa.LargeBinary(), nullable=False),
         sa.Column("day", model.Day(), nullable=False),
-        sa.CheckConstraint("kind IN ('correction', 'assessment')", name=op.f("ck_finding_kind")),
+        sa.CheckConstraint(
+            "kind IN ('correction', 'assessment', 'trace')", name=op.f("ck_finding_kind")
+        ),
         sa.ForeignKeyConstraint(
             ["desk_key_id"], ["desk_key.id"], name=op.f("fk_finding_desk_key_id")
         ),

@@ -41,6 +41,15 @@ def test_words_are_found_in_every_part_and_together(instance: Instance) -> None:
         assert found(instance, nothing) == {}
 
 
+def test_a_number_is_found_however_it_was_written(instance: Instance) -> None:
+    first = instance.send(story="The van is 1-ABC-234.", phones="+32 470/12.34.56")
+    instance.send(story="Nobody called.")
+    for query in ("0470 12 34 56", "0032470123456", "1abc234", "1 abc 234 0470123456 van"):
+        assert list(found(instance, query)) == [first.report_id], query
+    for query in ("0470 12 34 57", "0470123456 nowhere"):
+        assert found(instance, query) == {}
+
+
 def test_another_desk_finds_nothing(instance: Instance) -> None:
     instance.send(story="Elephant")
     assert len(found(instance, "elephant")) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.triage.traces import KINDS, traces_of
+from reports.triage.traces import KINDS, compact, numbers_in, traces_of
 
 
 def traces(**answers: str) -> set[tuple[str, str]]:
@@ -19,6 +19,8 @@ def traces(**answers: str) -> set[tuple[str, str]]:
     [
         ({"phones": "0470 12 34 56"}, {"story": "Bel +32 470/12.34.56!"}),
         ({"phones": "٠٤٧٠ ١٢ ٣٤ ٥٦"}, {"phones": "0032470123456"}),
+        ({"phones": "0032 (0)470 12 34 56"}, {"phones": "+32470123456"}),
+        ({"country": "unknown", "phones": "00 31 6 12345678"}, {"phones": "+31 6 1234 5678"}),
         ({"plates": "1 abc 234"}, {"story": "a van, 1-ABC-234, white"}),
         ({"country": "NL", "plates": "xx99xx"}, {"country": "NL", "vehicles": "bus XX-99-XX"}),
         ({"adverts": "https://www.ads.example/Girl/12/"}, {"story": "see ads.example/girl/12."}),
@@ -50,6 +52,27 @@ def test_a_number_belongs_to_the_country_of_the_report() -> None:
     assert traces(country="NL", phones="06 12345678") == {("phone", "+31612345678")}
     assert traces(country="LU", phones="621 123 456") == {("phone", "+352621123456")}
     assert traces(country="unknown", phones="0470123456") == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "rest", "text"),
+    [
+        ("0470 12 34 56", "", "call +32 470/12.34.56 at night"),
+        ("+32470123456", "", "0470-123 456"),
+        ("kitchen 0032 470 12.34.56", "kitchen", "٠٤٧٠ ١٢ ٣٤ ٥٦"),
+        ("06-12345678", "", "+31 6 1234 5678"),
+        ("1abc234 white", "white", "the van (1-ABC-234)"),
+    ],
+)
+def test_a_query_finds_a_number_however_it_is_written(query: str, rest: str, text: str) -> None:
+    left, [number] = numbers_in(query)
+    assert left.split() == rest.split()
+    assert any(each in compact(text) for each in number)
+
+
+@pytest.mark.parametrize("query", ["kitchen", "12 hours", "2019", "room 2b", "covid-19", ""])
+def test_a_query_of_words_has_no_number(query: str) -> None:
+    assert numbers_in(query) == (query, ())
 
 
 @given(st.text(max_size=400))

@@ -215,3 +215,26 @@ def test_a_contact_point_s_change(app_instance: Instance, browser: Browsers) -> 
     assert app_instance.session.scalars(select(ContactChange)).all() == []
     app_instance.session.rollback()
     assert press(dana, dana.get(place).text, f"{place}/checked", password=PASSWORD) == 303
+
+
+def test_traces_that_staff_add_and_take_away(app_instance: Instance, browser: Browsers) -> None:
+    first = app_instance.send(phones="+32 470 12 34 56").report_id
+    second = app_instance.send().report_id
+    bela, path = browser().at_desk("Bela"), f"/desk/reports/{second}"
+    bela.open(first)
+    page = bela.open(second).text
+    assert "Perhaps the same people" not in page
+    assert press(bela, page, f"{path}/traces#facts") == 303
+    refused = bela.post(f"{path}/traces", phone="nobody", name="Mirko Petrovic")
+    assert "There is no such value. Nothing was changed." in refused.text
+    assert untouched(refused.text, "/traces#facts")["name"] == ["Mirko Petrovic"]
+    assert press(bela, refused.text, f"{path}/traces#facts", phone="0470123456") == 303
+    page = bela.get(path).text
+    assert "Perhaps the same people" in page
+    assert "Mirko Petrovic" in page
+    kept = page.partition('aria-label="Remove “0470123456”"')[0].rpartition('action="')[2]
+    assert press(bela, page, kept.partition('"')[0]) == 303
+    page = bela.get(path).text
+    assert "Perhaps the same people" not in page
+    assert "Mirko Petrovic" in page
+    assert acts(app_instance, second)[-2:] == ["corrected", "corrected"]
