@@ -10,7 +10,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
-AT_LENGTH := tests/webapp/test_hostile_forms.py tests/webapp/mailbox/test_timing.py tests/reports/scrub
+AT_LENGTH := tests/webapp/test_hostile_forms.py tests/webapp/mailbox/test_timing.py tests/reports/scrub \
+  tests/browser/test_blanking.py
 CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
 .PHONY: help install run test faults attack bench lock clean
