@@ -19,7 +19,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from reports.errors import SettingsFaults
+from reports.errors import NoRoom, SettingsFaults
 from reports.routing.faults import CountryFaults
 from webapp import create_app, security
 from webapp.catalogues import CatalogueFaults
@@ -63,6 +63,37 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
         self.write(body)
 
 
+class Lost:
+    """In place of a body for which there was no room: who reads it gets the answer for that."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __bool__(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:
+        """Count what comes, and keep nothing."""
+        self._length += len(data)
+        return len(data)
+
+    def seek(self, offset: int) -> int:
+        """There is nowhere to go."""
+        return offset
+
+    def read(self, _size: int = -1) -> bytes:
+        """Raises `NoRoom`."""
+        raise NoRoom("a body did not fit on the disk")
+
+    readline = read
+
+    def close(self) -> None:
+        """There is nothing to forget."""
+
+
 class Waiting:
     """A body that comes in: above 64 KiB encrypted on the disk, under a key of this request alone.
 
@@ -70,16 +101,21 @@ class Waiting:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._spool = Spool(folder)
+        self._spool: Spool | Lost = Spool(folder)
 
     def __len__(self) -> int:
         return len(self._spool)
 
     def append(self, data: bytes) -> None:
-        """Add what came."""
-        self._spool.write(data)
+        """Add what came; where the disk takes no more, hear the rest and answer then."""
+        try:
+            self._spool.write(data)
+        except OSError:
+            held = len(self._spool)
+            self._spool.close()
+            self._spool = Lost(held)
 
-    def getfile(self) -> Spool:
+    def getfile(self) -> Spool | Lost:
         """The whole body, for the application to read."""
         self._spool.seek(0)
         return self._spool

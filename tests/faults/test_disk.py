@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forms import ANSWERS, STORY, STORY_PAGE, code_in, fields_in
+from tests.support.forms import ANSWERS, STORY, STORY_PAGE, code_in, fields_in, multipart
 from tests.support.length import LONG
 from tests.support.served import Answer, Served
 
@@ -100,6 +100,51 @@ def test_trouble_with_the_disk_keeps_the_form_and_passes(serve: Serve, trouble: 
     opened = site.post("/en/6", {"c": code, "b": "open"})
     assert "We have your report" in opened.text
     assert "Traceback" not in site.log.read_text()
+
+
+@pytest.mark.parametrize("size", [5, 200_000], ids=["small", "large"])
+def test_files_on_a_full_disk_are_refused_and_everything_else_is_kept(
+    serve: Serve, size: int
+) -> None:
+    site = serve().start()
+    page = site.get("/en/5")
+    for answers in ANSWERS[:STORY_PAGE]:
+        page = press(site, page, **answers)
+    page = send_file(site, page, "first.txt", bytes(size))
+    assert "first.txt" in page.text
+    token = fields_in(page.text)["t"]
+    place, part = create(site, token, size), bytes(size)
+    with disk_full(site):
+        refused = send_file(site, page, "second.txt", bytes(size))
+        assert refused.status == 503
+        assert refused.headers["Retry-After"]
+        in_parts = send_part(site, token, place, part)
+        assert in_parts.status == 503
+        assert in_parts.headers["Retry-After"]
+    assert send_part(site, token, place, part).status == 204
+    page = send_file(site, page, "third.txt", bytes(size))
+    assert all(name in page.text for name in ("first.txt", "part.bin", "third.txt"))
+    receipt = press(site, press(site, page, "end"), "send")
+    assert code_in(receipt.text)
+    assert rows(site, "attachment") == 3
+    assert "Traceback" not in site.log.read_text()
+
+
+def send_file(site: Served, page: Answer, name: str, data: bytes) -> Answer:
+    kind, body = multipart({**fields_in(page.text), "b": "add"}, {name: data})
+    return site.ask("POST", "/en/57", body, {"Content-Type": kind})
+
+
+def create(site: Served, token: str, size: int) -> str:
+    told = {"Upload-Length": str(size), "Upload-Metadata": "filename cGFydC5iaW4="}
+    made = site.ask("POST", "/en/57", b"", {"X-T": token, **told})
+    assert made.status == 201
+    return str(made.headers["Location"])
+
+
+def send_part(site: Served, token: str, place: str, data: bytes) -> Answer:
+    told = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    return site.ask("PATCH", place, data, {"X-T": token, **told})
 
 
 def press(site: Served, page: Answer, button: str = "next", **answers: str) -> Answer:
