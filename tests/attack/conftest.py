@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -149,17 +150,27 @@ class Target:
         return found
 
 
-@pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """A demonstration instance, served on loopback for the whole run."""
-    site = Served(tmp_path_factory.mktemp("attack") / "var")
-    told = json.loads(flask(site.environ, "demo", "--reports", "80", "--json").stdout)
+@contextmanager
+def demonstration(data_dir: Path, reports: int) -> Iterator[Target]:
+    """A demonstration instance, served on loopback."""
+    site = Served(data_dir)
+    asked = ("demo", "--reports", str(reports), "--new", "--json")
+    told = json.loads(flask(site.environ, *asked).stdout)
     app = create_app(Config.from_environ(site.environ))
     staff = {person["name"]: person for person in told["staff"]}
-    site.start()
-    yield Target(site, app, staff, tuple(told["receipt_codes"]))
-    site.stop()
-    app.extensions["engine"].dispose()
+    try:
+        site.start()
+        yield Target(site, app, staff, tuple(told["receipt_codes"]))
+    finally:
+        site.stop()
+        app.extensions["engine"].dispose()
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """One for the whole run."""
+    with demonstration(tmp_path_factory.mktemp("attack") / "var", 80) as target:
+        yield target
 
 
 @pytest.fixture(autouse=True)

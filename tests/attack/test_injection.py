@@ -14,6 +14,7 @@ import pytest
 from tests.attack.conftest import Target
 from tests.support.desk import token_in
 from tests.support.forms import fields_in
+from tests.support.hostile import LINES, NASTY
 from tests.support.served import Answer
 
 SEED = 20_270_312
@@ -42,48 +43,6 @@ PARAMETERS = (
     "after",
     "done",
     "lang",
-)
-LINES = (
-    "x\r\nSet-Cookie: zxinjected=1",
-    "x\nX-Injected: zxinjected",
-    "x\r\n\r\n<script>zxinjected</script>",
-    "x\u2028X-Injected: zxinjected",
-    "x\u560d\u560aSet-Cookie: zxinjected=1",
-    "x\r X-Injected: zxinjected",
-)
-NASTY = (
-    "",
-    "\x00",
-    "a\x00b",
-    "\ud800",
-    "\uffff",
-    "\U0010ffff",
-    "\u202e\u2066",
-    "9" * 30,
-    "9" * 5_000,
-    "-1",
-    "1e999",
-    "NaN",
-    "0x10",
-    "٣٤٥",
-    "true",
-    "null",
-    "[]",
-    "{}",
-    "..",
-    "../../etc/passwd",
-    "%00",
-    "%s%n%x",
-    "{{7*7}}",
-    "${7*7}",
-    "' OR 1=1 --",
-    '"><script>alert(1)</script>',
-    "00000000-0000-0000-0000-000000000000",
-    "99999999999999999999.2027-03-10.00000000000000000000000000000000",
-    "1.9999-99-99.x",
-    "-9223372036854775809.2027-03-10.00000000000000000000000000000000",
-    "a" * 3_000,
-    "ب" * 3_000,
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
