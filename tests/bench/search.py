@@ -1,38 +1,48 @@
-"""Searching a desk's reports beside the opening of their seals, which cannot be spared."""
+"""Searching a desk's 5,000 reports beside the opening of their seals, which cannot be spared."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from reports.db import make_engine, session_factory, upgrade
+from reports import codes
+from reports.db import begin_write, make_engine, session_factory, upgrade
+from reports.intake import token
+from reports.intake.submit import submit
 from reports.triage import search
 from reports.triage.search import Wanted
 from reports.vault import Opener, make_pair, pad, seal
-from tests.bench.measure import Ratio, medians
-from tests.support.cast import cheap_vault, founded
+from tests.bench.measure import Act, Ratio
+from tests.support.cast import NOW, Instance, cheap_vault, founded
 
-REPORTS = 300
+REPORTS, ROUNDS = 5_000, 3
+LIMIT = 5.0
+"""Seconds that a person may wait for all of them."""
+ANSWERS = {"country": "BE", "form": "labour", "kind": "witness"}
 
 
 def measure(folder: Path) -> Iterator[Ratio]:
-    """One row: a batch beside bare openings of as many seals."""
+    """Two rows: beside bare openings of as many seals, and beside what a person may wait."""
     engine = make_engine(f"sqlite:///{folder / 'wayside.db'}")
     upgrade(engine)
     with session_factory(engine)() as session:
         instance = founded(session, cheap_vault(folder))
-        for number in range(REPORTS):
-            instance.send(story=f"Nothing to be found in number {number}. " * 20)
+        send(instance)
         bela = instance.keyring("Bela")
         desk, case = make_pair(), make_pair()
         key = seal(desk.public, case.private, kind="case key", id=b"1")
         body = seal(case.public, pad(b"x" * 900), kind="report body", id=b"1")
 
         def ours() -> None:
-            batch = search.search(session, instance.vault, bela, Wanted("heron"), None, REPORTS)
-            session.rollback()
-            if batch.searched != REPORTS or batch.found:
-                raise AssertionError(batch)
+            searched, after, more = 0, None, True
+            while more:
+                batch = search.search(session, instance.vault, bela, Wanted("heron"), after)
+                searched, after = searched + batch.searched, batch.following
+                more = after is not None
+                session.rollback()
+            if searched != REPORTS:
+                raise AssertionError(searched)
 
         def bare() -> None:
             opener = Opener(desk.private)
@@ -40,8 +50,31 @@ def measure(folder: Path) -> Iterator[Ratio]:
                 opened = Opener(opener.open(key, kind="case key", id=b"1"))
                 opened.open(body, kind="report body", id=b"1")
 
-        mine, reference = medians(ours, bare, rounds=9)
+        times = [(timed(ours), timed(bare)) for _ in range(ROUNDS)]
     engine.dispose()
-    # Two seals of a quarter of a millisecond, 5,000 times, is 2.5 s: this ratio keeps it below 5 s.
-    why = "two seals a report are most of it; the rest is reading rows and comparing words"
-    yield Ratio(f"search of {REPORTS}", "opening their seals", mine, reference, 2, 4, why)
+    mine, reference = min(each[0] for each in times), min(each[1] for each in times)
+    what = f"search of {REPORTS:,}"
+    why = f"the least of {ROUNDS}: two seals a report, rows to read and words to compare"
+    yield Ratio(what, "opening their seals", mine, reference, 2, 4, why)
+    yield Ratio(what, "what a person may wait", mine, LIMIT, 1, 3, "batch by batch, in one session")
+
+
+def send(instance: Instance) -> None:
+    """That many reports, five hundred a transaction."""
+    for start in range(0, REPORTS, 500):
+        begin_write(instance.session)
+        for number in range(start, start + 500):
+            form = token.read(instance.vault, token.issue(instance.vault, NOW), NOW)
+            code = codes.from_token(form.secret)
+            key = instance.vault.receipt_key(code.locator, code.secret)
+            told = {**ANSWERS, "story": f"Nothing to be found in number {number}. " * 20}
+            submit(instance.session, instance.vault, form, told, key, NOW, language="nl")
+        instance.session.commit()
+        instance.session.expunge_all()
+
+
+def timed(act: Act) -> float:
+    """The seconds of one call."""
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
