@@ -206,7 +206,14 @@ def test_a_file_that_did_not_come_whole_is_said_before_sending_and_is_not_sent(
 
 
 @pytest.mark.parametrize(
-    ("offset", "size", "status"), [("0", 10, 413), ("x", 70_000, 400), ("-1", 70_000, 409)]
+    ("offset", "size", "status"),
+    [
+        ("0", 10, 413),
+        ("0", 600_000, 413),
+        ("x", 70_000, 400),
+        ("-1", 70_000, 409),
+        ("70000", 70_000, 409),
+    ],
 )
 def test_a_part_of_no_right_shape_is_refused(
     form: Form, client: FlaskClient, offset: str, size: int, status: int
@@ -219,6 +226,29 @@ def test_a_part_of_no_right_shape_is_refused(
         headers=headers(form.page, Upload_Offset=offset),
     )
     assert answer.status_code == status
+
+
+def test_a_form_that_breaks_off_is_refused_and_what_was_there_stays(
+    form: Form, client: FlaskClient
+) -> None:
+    page = send_files(client, form.page, {"a.txt": b"words"})
+    kind, data = multipart({**carried(page), "b": "add"}, {"b.txt": b"other words"})
+    assert client.post(PAGE, data=data[:-20], content_type=kind).status_code == 400
+    told = text(client.post(PAGE, data=data, content_type=kind))
+    assert "a.txt" in told
+    assert "b.txt" in told
+
+
+def test_a_hostile_name_of_a_file_in_parts_is_shown_harmless(
+    form: Form, client: FlaskClient
+) -> None:
+    name = f"../../{'x' * 4_000}\x00\r\n\u202e<b>.txt"
+    place = create(client, form.page, b"words", name).headers["Location"]
+    assert patch(client, form.page, place, 0, b"words").status_code == 204
+    told = text(send_files(client, form.page, {}))
+    assert "xxxx" in told
+    assert "x" * 200 not in told
+    assert "../" not in told
 
 
 def test_a_bad_file_in_parts_is_refused_with_its_sentence(form: Form, client: FlaskClient) -> None:
