@@ -14,6 +14,7 @@ from webapp.config import Config
 from webapp.countries import countries
 from webapp.db import current, vault
 from webapp.desk import labels, points
+from webapp.desk.problems import problem_in_words
 from webapp.i18n import DESK
 from webapp.staff_auth import keyring, staff_only
 
@@ -36,6 +37,7 @@ def overview() -> ResponseReturnValue:
         lasting=lasting,
         most=board.MOST,
         now=now,
+        in_words=problem_in_words,
         labels=labels,
     )
 

@@ -13,21 +13,11 @@ from reports.settings import Settings
 from reports.triage.deliveries import Sending
 from webapp.desk.answering import FROM_THEM, STANDING
 from webapp.desk.labels import moment
+from webapp.desk.problems import problem_in_words
 from webapp.i18n import DESK
 from webapp.triage.route import Offer
 
 _ = DESK.lazy_gettext
-
-PROBLEMS = {
-    "smtp_connection": _("The mail server cannot be reached."),
-    "smtp_tls": _("The connection to the mail server is not safe."),
-    "smtp_no_tls": _("The mail server offers no safe connection."),
-    "smtp_sign_in": _("The mail server refused this site's name and password."),
-    "folder_write": _("The folder cannot be written to."),
-    "bounced": _("The mail came back: the address does not take it."),
-    "gave_up": _("It could not be sent for five days, and was given up."),
-    "changed": _("Somebody changed this delivery in the database. It was not sent."),
-}
 
 DELIVERED = {
     "openpgp": _("It has reached their mailbox."),
@@ -66,15 +56,9 @@ def outcome(delivery: Delivery, settings: Settings) -> LazyString:
 
 def problem(delivery: Delivery) -> LazyString | str:
     """Why the last attempt did not work; empty when nothing is wrong."""
-    code = delivery.problem or ""
-    if not code or delivery.state in ("sent", "folder"):
+    if not delivery.problem or delivery.state in ("sent", "folder"):
         return ""
-    known = PROBLEMS.get(code)
-    if known is not None:
-        return known
-    if code.startswith("smtp_"):
-        return _("The mail server answered with code %(code)s.", code=code.removeprefix("smtp_"))
-    return code
+    return problem_in_words(delivery.problem)
 
 
 def advice(delivery: Delivery) -> LazyString | str:
