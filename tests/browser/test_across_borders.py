@@ -1,9 +1,10 @@
 """One report across a border, from the first word to its erasing, in real browsers.
 
-Amina reports work in Luxembourg of somebody who is in Belgium now. Bela takes a name out and
-proposes both countries in one decision; Dana, as the second person, agrees. A mail server takes
-both mails, GnuPG opens one. The contact point says that it has it; Amina reads that it was passed
-on; Bela closes, and when the time is over nothing of it is left.
+Amina was made to work in Luxembourg and is in Belgium now; she sends a photo along. Bela claims the
+report, goes through the signs, takes a name out and proposes both countries in one decision; Emil,
+as the second person, agrees. A mail server takes both mails, GnuPG opens one. The contact point
+says that it has it; Amina reads that it was passed on; Bela closes, and when the time is over
+nothing of it is left.
 """
 
 from __future__ import annotations
@@ -19,22 +20,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.support import chromium
+from tests.support import chromium, files
 from tests.support.browsing import Launch
 from tests.support.gnupg import Gnupg, need_gnupg
 from tests.support.mail import MailServer
 from tests.support.office import Office, document_in, encrypted_part, parse
 from tests.support.site import Site
 from tests.support.walk import STORY as STORY_FIELD
-from tests.support.walk import open_mailbox, press, sign_in, to_the_place
+from tests.support.walk import open_mailbox, press, sign_in
 from webapp.report.steps import FIELD_NAMES
 
 pytestmark = pytest.mark.browser
 
 BELGIAN, LUXEMBOURGISH = "be-djsoc", "lu-police-organised-crime"
-PLACE, NAME = "Fish market", "Zxqv the driver"
-STORY = f"They sleep in the kitchen. {NAME} has their papers."
+PLACE, NAME, PHOTO = "Fish market", "Zxqv the driver", "room.jpg"
+STORY = f"I sleep in the kitchen. {NAME} has my papers."
 PATIENCE = 60
+Prepared = tuple[Site, dict[str, dict[str, Any]], Office]
 
 
 @pytest.fixture
@@ -45,18 +47,40 @@ def gpg(tmp_path: Path) -> Iterator[Gnupg]:
     home.stop()
 
 
+@pytest.fixture
+def prepared(
+    make_site: Callable[..., Site], mail_server: MailServer, gpg: Gnupg, tmp_path: Path
+) -> Prepared:
+    """A site with its staff, and two offices that can be written to: one has GnuPG."""
+    site = make_site(WAYSIDE_SMTP_URL=mail_server.url, WAYSIDE_MAIL_FROM="desk@example.org")
+    told = json.loads(site.flask("demo", "--reports", "0", "--json").stdout)
+    gpg.generate("be@example.org")
+    other = Office(LUXEMBOURGISH)
+    for contact_id, email, key in (
+        (BELGIAN, "be@example.org", gpg.export("be@example.org")),
+        (LUXEMBOURGISH, other.email, other.certificate),
+    ):
+        file = tmp_path / f"{contact_id}.asc"
+        file.write_bytes(key)
+        site.flask("contact-set", contact_id, "--email", email, "--key", str(file))
+    return site, {person["name"]: person for person in told["staff"]}, other
+
+
 def report(page: Page, site: str) -> str:
-    """A witness of work in Luxembourg, about somebody who is in Belgium now; the receipt code."""
-    to_the_place(page, site)
+    """A person affected, made to work in Luxembourg and in Belgium now; the receipt code."""
+    page.goto(f"{site}/en/5")
+    answer(page, "kind", "self")
     page.check(f"input[name={FIELD_NAMES['country']}][value=LU]")
     page.locator(f"[name={FIELD_NAMES['place']}]").press_sequentially(PLACE)
     press(page)
-    page.check(f"input[name={FIELD_NAMES['danger']}][value=no]")
-    press(page)
-    page.check(f"input[name={FIELD_NAMES['form']}][value=labour]")
-    press(page)
+    answer(page, "danger", "no")
+    answer(page, "form", "labour")
+    page.check(f"input[name={FIELD_NAMES['help']}][value=yes]")
+    answer(page, "police", "accepted")
     page.locator(f"[name={STORY_FIELD}]").press_sequentially(STORY)
     press(page)
+    page.set_input_files("#u", [{"name": PHOTO, "mimeType": "image/jpeg", "buffer": files.jpeg()}])
+    page.locator(".files", has_text=PHOTO).wait_for(timeout=PATIENCE * 1000)
     present = f"input[name={FIELD_NAMES['present']}][value=BE]"
     for _ in range(12):
         if page.locator(present).count():
@@ -68,11 +92,28 @@ def report(page: Page, site: str) -> str:
     return page.inner_text(".code")
 
 
-def open_first(page: Page) -> str:
-    """Open the first report of the queue; its address."""
+def answer(page: Page, field: str, value: str) -> None:
+    """Tick one answer and go on."""
+    page.check(f"input[name={FIELD_NAMES[field]}][value={value}]")
+    press(page)
+
+
+def claim_first(page: Page) -> str:
+    """Claim the first report of the queue and open it; its address."""
+    page.locator("[data-take]").first.click()
+    page.wait_for_url("**/desk/?done=taken*")
     page.locator("[data-row]").first.click()
     page.wait_for_url("**/reports/*")
     return page.url.partition("?")[0]
+
+
+def assess(page: Page, address: str) -> None:
+    """Bela goes through the signs: one of each group was seen."""
+    page.goto(f"{address}/assessment")
+    for group in page.locator("section:has(fieldset.rating)").all():
+        group.locator("input[value=seen]").first.check()
+    page.locator("form[action$='/assessment'] .actions button").click()
+    page.wait_for_url("**/reports/*done=assessed*")
 
 
 def propose(page: Page, member: dict[str, Any]) -> None:
@@ -86,13 +127,17 @@ def propose(page: Page, member: dict[str, Any]) -> None:
     page.locator("button[formaction$='/route']").click()
     page.wait_for_load_state("load")
     assert page.inner_text("del") == NAME
+    page.check("[name=file]")
+    page.locator("button[formaction$='/route']").click()
+    page.wait_for_load_state("load")
+    assert page.is_checked("[name=file]")
     page.fill("[name=password]", member["password"])
     page.locator("form[action$='/refer'] .actions button:not([formaction])").click()
     page.wait_for_url("**/reports/*done=second*")
 
 
 def agree(page: Page, address: str, member: dict[str, Any]) -> None:
-    """Dana opens the report, looks at the proposal and agrees."""
+    """Emil opens the report, looks at the proposal and agrees."""
     page.goto(address)
     page.locator("main form button").first.click()
     page.wait_for_load_state("load")
@@ -117,7 +162,7 @@ def acknowledge(page: Page, site: str, text: str) -> None:
 
 
 def erased(site: Site) -> bool:
-    """Whether the database holds no report, and nothing of the name, when its time is over."""
+    """Whether nothing of the report is left, its photo neither, when its time is over."""
     path = site.data_dir / "wayside.db"
     with sqlite3.connect(path) as database:
         database.execute("UPDATE report SET retention_day = '2020-01-01'")
@@ -130,56 +175,39 @@ def erased(site: Site) -> bool:
             with sqlite3.connect(path) as database:
                 [left] = database.execute("SELECT count(*) FROM report").fetchone()
             database.close()
-            if not left:
+            if not left and not any(f.is_file() for f in (site.data_dir / "blobs").rglob("*")):
                 break
             time.sleep(0.5)
     with sqlite3.connect(path) as database:
-        tables = ("report", "referral", "delivery", "proposal", "referral_answer", "message")
+        tables = ("report", "referral", "delivery", "referral_answer", "message", "attachment")
         counts = [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables]
     database.close()
-    return counts == [0] * len(tables)
+    blobs = [file for file in (site.data_dir / "blobs").rglob("*") if file.is_file()]
+    return counts == [0] * len(tables) and not blobs
 
 
 def test_one_decision_for_two_countries_and_back(
-    launch: Launch,
-    make_site: Callable[..., Site],
-    mail_server: MailServer,
-    gpg: Gnupg,
-    tmp_path: Path,
+    prepared: Prepared, mail_server: MailServer, gpg: Gnupg, launch: Launch
 ) -> None:
-    site = make_site(
-        WAYSIDE_SMTP_URL=mail_server.url,
-        WAYSIDE_MAIL_FROM="desk@example.org",
-        WAYSIDE_FOUR_EYES="be",
-    )
-    told = json.loads(site.flask("demo", "--reports", "0", "--json").stdout)
-    staff = {person["name"]: person for person in told["staff"]}
-    gpg.generate("be@example.org")
-    other = Office(LUXEMBOURGISH)
-    for contact_id, email, key in (
-        (BELGIAN, "be@example.org", gpg.export("be@example.org")),
-        (LUXEMBOURGISH, other.email, other.certificate),
-    ):
-        file = tmp_path / f"{contact_id}.asc"
-        file.write_bytes(key)
-        site.flask("contact-set", contact_id, "--email", email, "--key", str(file))
-
+    site, staff, other = prepared
     phone = launch(script=True).pages[0]
     code = report(phone, site.url)
     desk = launch(script=True, viewport=chromium.DESK).pages[0]
     sign_in(desk, site.url, staff["Bela"])
-    address = open_first(desk)
+    address = claim_first(desk)
+    assess(desk, address)
     propose(desk, staff["Bela"])
     second = launch(script=True, viewport=chromium.DESK).pages[0]
-    sign_in(second, site.url, staff["Dana"])
-    agree(second, address, staff["Dana"])
+    sign_in(second, site.url, staff["Emil"])
+    agree(second, address, staff["Emil"])
 
     with site.worker():
-        mails = {mail.recipients[0]: mail.raw for mail in mail_server.wait_for(2)}
+        mails = {mail.recipients[0]: mail.raw for mail in mail_server.wait_for(2, PATIENCE)}
     assert document_in(other.read(mails[other.email]))["contact"] == LUXEMBOURGISH
     inner = parse(gpg.decrypt(encrypted_part(mails["be@example.org"])))
     document = document_in(inner)
-    assert document["answers"]["story"] == "They sleep in the kitchen. █████ has their papers."
+    assert any(part.get_content_type() == "image/jpeg" for part in inner.walk())
+    assert document["answers"]["story"] == "I sleep in the kitchen. █████ has my papers."
     assert all(NAME.encode() not in raw for raw in mails.values())
     text = inner.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # packets have one
     acknowledge(launch(script=True).pages[0], site.url, text.replace("\n  ", ""))
