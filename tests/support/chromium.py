@@ -22,7 +22,7 @@ from tests.support.tls import SITE_HOST, TARGET_HOST
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
-LONGEST = 150.0
+LONGEST = 300.0
 """Seconds that the browsers of one test live, before `leash` ends them: several times what the
 longest test takes, and less than what ends the whole run (pyproject.toml)."""
 
