@@ -1,45 +1,26 @@
-"""Firefox, driven by its own protocol: what is shown in Chromium is tried there as well.
-
-It reaches the test sites as `localhost` and `127.0.0.1`, which are two origins. Every wait ends: no
-answer within `PATIENCE` seconds is an error.
-"""
+"""Firefox, driven by its own protocol."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from tests.support.engines import CAPABILITIES, EngineError, Tab, connected, running
 from tests.support.ports import free_port
-from tests.support.site import end
 
-PATIENCE = 60.0
-PAUSE = 0.05
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-"""The key that WebDriver gives elements (W3C WebDriver, section 12.1)."""
-CAPABILITIES = {"acceptInsecureCerts": True, "pageLoadStrategy": "normal"}
-
-
-class EngineError(Exception):
-    """The browser answered with an error: `kind` is WebDriver's word for it."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(f"{kind}: {message}")
-        self.kind = kind
+STEPS_BACK: Final = 5
+"""As far as the test has come."""
 
 
 class Marionette:
     """Firefox's own protocol: `length:[type, id, name, values]` over TCP."""
 
     def __init__(self, port: int) -> None:
-        self._socket = _connected(port)
+        self._socket = connected(port)
         self._file = self._socket.makefile("rb")
         self._number = 0
         self._read()
@@ -70,53 +51,9 @@ class Marionette:
         return json.loads(self._file.read(int(length)))
 
 
-class Tab:
-    """A page as a person uses it."""
-
-    def __init__(self, engine: Marionette) -> None:
-        self._engine = engine
-
-    def goto(self, address: str) -> None:
-        self._engine.command("Navigate", url=address)
-
-    def back(self) -> None:
-        """Go back; the browser may answer with a page of its own, as where a form was sent."""
-        with suppress(EngineError):
-            self._engine.command("Back")
-
-    @property
-    def address(self) -> str:
-        return str(self._engine.command("GetCurrentURL"))
-
-    @property
-    def source(self) -> str:
-        return str(self._engine.command("GetPageSource"))
-
-    def click(self, selector: str) -> None:
-        self._engine.command("ElementClick", id=self._find(selector))
-
-    def type(self, selector: str, text: str) -> None:
-        here = self._find(selector)
-        self._engine.command("ElementSendKeys", id=here, text=text)
-
-    def comes_to(self, true: Callable[[Tab], bool]) -> bool:
-        """Whether the tab gets there within `PATIENCE` seconds; it may be between two pages."""
-        last = time.monotonic() + PATIENCE
-        while time.monotonic() < last:
-            with suppress(EngineError):
-                if true(self):
-                    return True
-            time.sleep(PAUSE)
-        return False
-
-    def _find(self, selector: str) -> str:
-        found = self._engine.command("FindElement", using="css selector", value=selector)
-        return str(found[ELEMENT])
-
-
-def find() -> str | None:
-    """The Firefox of this machine."""
-    return shutil.which("firefox-esr") or shutil.which("firefox")
+def missing() -> str:
+    """What this machine lacks to run it; empty where nothing."""
+    return "" if _find() else "Firefox (Debian: firefox-esr)"
 
 
 @contextmanager
@@ -134,8 +71,8 @@ def opened(folder: Path, *, script: bool = True) -> Iterator[Tab]:
     }
     lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in settings.items()]
     (folder / "user.js").write_text("\n".join(lines))
-    program = [str(find()), "--headless", "--marionette", "--no-remote", "--profile", str(folder)]
-    with _running(program, folder):
+    program = [str(_find()), "--headless", "--marionette", "--no-remote", "--profile", str(folder)]
+    with running(program, folder):
         firefox = Marionette(port)
         try:
             yield Tab(firefox)
@@ -143,24 +80,5 @@ def opened(folder: Path, *, script: bool = True) -> Iterator[Tab]:
             firefox.close()
 
 
-@contextmanager
-def _running(program: list[str], folder: Path) -> Iterator[None]:
-    """The program runs inside the block, at home in `folder`."""
-    own = {**os.environ, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(program, env=own, stdout=log, stderr=log)
-    try:
-        yield
-    finally:
-        end(process)
-
-
-def _connected(port: int) -> socket.socket:
-    last = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), PATIENCE)
-        except OSError:
-            if time.monotonic() > last:
-                raise
-            time.sleep(PAUSE)
+def _find() -> str | None:
+    return shutil.which("firefox-esr") or shutil.which("firefox")
