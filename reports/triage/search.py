@@ -8,6 +8,7 @@ costs two openings. The instance's custody says who searched how much, and not f
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,8 @@ BATCH: Final = 500
 QUERY_LIMIT: Final = 200
 SHORTEST: Final = 2
 """Characters that a query has at most, and at least."""
+_PLANE: Final = map(chr, range(0x10000))
+_ACCENTS: Final = re.compile(f"[{''.join(c for c in _PLANE if unicodedata.combining(c))}]+")
 _FREE: Final = tuple(name for name, field in FIELDS.items() if isinstance(field, Words))
 
 
@@ -175,8 +178,10 @@ def search(
 
 def fold(text: str) -> str:
     """Without accents, in small letters, with single blanks: what is compared."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
+    small = text.casefold()
+    if not small.isascii():
+        small = _ACCENTS.sub("", unicodedata.normalize("NFKD", small))
+    return " ".join(small.split())
 
 
 class _Reader:
