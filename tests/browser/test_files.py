@@ -35,7 +35,7 @@ def test_files_survive_a_broken_line_and_a_voice_is_changed_before_it_leaves(
     broken: list[str] = []
 
     def break_once(route: Route) -> None:
-        if route.request.method == "PATCH" and len(broken) < 2:
+        if "upload-offset" in route.request.headers and len(broken) < 2:
             broken.append(route.request.url)
             route.abort("connectionreset")
         else:
@@ -46,6 +46,7 @@ def test_files_survive_a_broken_line_and_a_voice_is_changed_before_it_leaves(
     page.set_input_files("#u", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": large}])
     page.locator(".files", has_text="a.jpg").wait_for(timeout=30_000)
     assert len(broken) == 2
+    assert not [told for told in asked if told.startswith("PATCH")], "some networks forbid it"
     assert "We took the hidden details out." in page.inner_text(".files")
     # No secret in an address: the form's token travels in a header alone.
     token = page.input_value("[name=t]")

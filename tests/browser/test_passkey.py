@@ -39,8 +39,8 @@ def use_passkey(page: Page, site: Site, name: str, password: str) -> None:
     page.goto(f"{site.url}/desk/sign-in")
     page.fill("[name=name]", name)
     page.fill("[name=password]", password)
-    page.locator("#passkey-button").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation(wait_until="load"):
+        page.locator("#passkey-button").click()
 
 
 def test_a_passkey_is_added_used_never_twice_and_removed(

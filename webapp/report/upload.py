@@ -61,13 +61,10 @@ def offer() -> Response:
     return tus.offer()
 
 
-@blueprint.route(
-    f"/<language>/57<any({', '.join(tus.PLACES)}):place>", methods=["HEAD", "PATCH", "DELETE"]
-)
+@blueprint.route(f"/<language>/57<any({', '.join(tus.PLACES)}):place>", methods=tus.METHODS)
 def part(place: str) -> Response:
-    """One file in parts: where it goes on, its next part, its end."""
-    acts = {"PATCH": tus.receive, "DELETE": tus.remove}
-    return acts.get(request.method, tus.tell)(_holder(), tus.PLACES.index(place))
+    """One file in parts."""
+    return tus.serve(_holder(), place)
 
 
 def _holder() -> Holder:

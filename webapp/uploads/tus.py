@@ -25,6 +25,10 @@ from webapp.urls import public_path
 
 VERSION: Final = "1.0.0"
 TOKEN_HEADER: Final = "X-T"
+OVERRIDE: Final = "X-HTTP-Method-Override"
+"""What a POST really is, where something on the way lets no PATCH through (tus 1.0)."""
+METHODS: Final = ("HEAD", "PATCH", "DELETE", "POST")
+"""What can be done to one file."""
 PLACES: Final = "abcdefghij"
 """The last letter of the address of each file."""
 _FAILED: Final = (Busy, StoreFailed, NoRoomForFiles, SealBroken, SQLAlchemyError, OSError)
@@ -49,6 +53,15 @@ def create(holder: Holder, language: str, code: str) -> Response:
         return _answer(503, taking.sentence(problem, name))
     place = public_path(language, f"{code}{PLACES[begun.slot]}")
     return _answer(201, headers={"Location": place})
+
+
+def serve(holder: Holder, place: str) -> Response:
+    """One file in parts: where it goes on, its next part, its end. 405 for anything else."""
+    acts = {"HEAD": tell, "PATCH": receive, "DELETE": remove}
+    method = request.headers.get(OVERRIDE, "") if request.method == "POST" else request.method
+    if method not in acts:
+        return _answer(405)
+    return acts[method](holder, PLACES.index(place))
 
 
 def tell(holder: Holder, slot: int) -> Response:

@@ -195,6 +195,16 @@ def test_a_file_in_parts_goes_on_where_the_line_broke(form: Form, client: FlaskC
     assert "We took the hidden details out." in text(page)
 
 
+def test_where_no_patch_comes_through_a_post_does_the_same(form: Form, client: FlaskClient) -> None:
+    place = create(client, form.page, b"words", "a.bin").headers["Location"]
+    told = headers(form.page, Upload_Offset="0", X_HTTP_Method_Override="PATCH")
+    kind = "application/offset+octet-stream"
+    answer = client.post(place, data=b"words", headers=told, content_type=kind)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "5")
+    bare = client.post(place, data=b"words", headers=headers(form.page), content_type=kind)
+    assert bare.status_code == 405
+
+
 def test_a_file_that_did_not_come_whole_is_said_before_sending_and_is_not_sent(
     form: Form, client: FlaskClient, app_instance: Instance
 ) -> None:
