@@ -36,10 +36,7 @@ from reports.triage import (
 )
 from reports.triage.compose import Composed, Selection
 from reports.triage.reading import OpenReport
-from reports.triage.referral import Chosen
-
-BY_STAFF, WHY_STAFF = "staff", "The desk chose this contact point."
-"""What stands in a referral to somebody whom no rule proposed."""
+from reports.triage.referral import BY_STAFF, WHY_STAFF, Chosen
 
 
 @dataclass(frozen=True)

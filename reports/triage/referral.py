@@ -39,6 +39,12 @@ from reports.vault import Vault, open_sealed, seal
 BY_HAND: Final = "packet by hand"
 
 
+BY_STAFF: Final = "staff"
+"""The rule of a recipient that no rule proposed."""
+WHY_STAFF: Final = "The desk chooses this contact point itself."
+"""Its reason; the desk's catalogue has the words."""
+
+
 @dataclass(frozen=True)
 class Chosen:
     """One recipient as the route proposed it or as staff wrote it, and its name and language."""

@@ -7,6 +7,7 @@ the year once more; kept for a while, they would rest somewhere in the clear.
 from __future__ import annotations
 
 from base64 import b64encode
+from math import ceil
 from typing import Any
 
 import pygal
@@ -29,9 +30,14 @@ _STYLE = Style(
     value_font_size=12,
 )
 
+MARKS = 5
+"""How many figures an axis has beside its zero, at most."""
+
 
 def address(dimension: str, table: Shown) -> str:
-    """The chart as the address of a picture, which holds all of it."""
+    """The chart as the address of a picture, which holds all of it; empty with nothing to draw."""
+    if not any(table[code][SUM] for code in table if code != SUM):
+        return ""
     return f"data:image/svg+xml;base64,{b64encode(bars(dimension, table).encode()).decode()}"
 
 
@@ -50,7 +56,11 @@ def bars(dimension: str, table: Shown) -> str:
     )
     # The library draws the first value lowest.
     chart.x_labels = [str(value(dimension, code)) for code in reversed(codes)]
-    chart.add("", [table[code][SUM] for code in reversed(codes)])
+    counts = [table[code][SUM] for code in reversed(codes)]
+    # Reports are whole: the axis has no tenths of one.
+    largest = max(count or 0 for count in counts)
+    chart.y_labels = list(range(0, largest + 1, max(1, ceil(largest / MARKS))))
+    chart.add("", counts)
     chart.add_xml_filter(_still)
     drawn: str = chart.render()
     return drawn

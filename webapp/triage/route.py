@@ -18,13 +18,11 @@ from reports.routing.country import Countries
 from reports.routing.entries import Contact
 from reports.triage import facts, referral
 from reports.triage.reading import OpenReport
+from reports.triage.referral import BY_STAFF, WHY_STAFF
 from reports.vault import Vault
 
 State = Literal["call", "ready", "unready", "expired", "empty", "sent"]
 SOON: Final = timedelta(days=30)
-BY_STAFF: Final = "staff"
-"""The rule of a recipient that no rule proposed."""
-WHY_STAFF: Final = "The desk chose this contact point."
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,18 @@ def test_the_charts_stand_in_the_page_without_script_or_foreign_addresses(
         assert chart.startswith("<svg")
         assert "<script" not in chart
         assert 'href="http' not in chart
+        assert ">5</text>" in chart
+        assert ">0.5</text>" not in chart, "there is no half report"
     assert "img-src 'self' data:;" in page.headers["Content-Security-Policy"]
+
+
+def test_a_table_whose_numbers_are_all_hidden_has_no_chart(
+    dana: Browser, app_instance: Instance
+) -> None:
+    close(dana, app_instance)
+    page = dana.get(f"/desk/statistics/{YEAR}").text
+    assert page.count("<table") == len(DIMENSIONS)
+    assert not CHART.findall(page)
 
 
 def test_a_page_with_its_charts_opens_each_sealed_count_once(
