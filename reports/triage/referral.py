@@ -37,8 +37,6 @@ from reports.triage import deadlines, status
 from reports.vault import Vault, open_sealed, seal
 
 BY_HAND: Final = "packet by hand"
-
-
 BY_STAFF: Final = "staff"
 """The rule of a recipient that no rule proposed."""
 WHY_STAFF: Final = "The desk chooses this contact point itself."

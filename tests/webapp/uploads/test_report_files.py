@@ -19,7 +19,7 @@ from tests.support.cast import Instance
 from tests.support.files import MAKERS, PLANTED
 from tests.support.forms import Form, carried, code_on, multipart, text
 
-PAGE = "/en/57"
+PAGE, PART = "/en/57", "application/offset+octet-stream"
 
 
 @pytest.fixture
@@ -58,12 +58,8 @@ def create(client: FlaskClient, page: TestResponse, data: bytes, name: str) -> T
 def patch(
     client: FlaskClient, page: TestResponse, place: str, offset: int, data: bytes
 ) -> TestResponse:
-    return client.patch(
-        place,
-        data=data,
-        content_type="application/offset+octet-stream",
-        headers=headers(page, Upload_Offset=str(offset)),
-    )
+    told = headers(page, Upload_Offset=str(offset))
+    return client.patch(place, data=data, content_type=PART, headers=told)
 
 
 def test_after_the_story_the_form_asks_for_files_and_can_go_on_without(form: Form) -> None:
@@ -198,11 +194,9 @@ def test_a_file_in_parts_goes_on_where_the_line_broke(form: Form, client: FlaskC
 def test_where_no_patch_comes_through_a_post_does_the_same(form: Form, client: FlaskClient) -> None:
     place = create(client, form.page, b"words", "a.bin").headers["Location"]
     told = headers(form.page, Upload_Offset="0", X_HTTP_Method_Override="PATCH")
-    kind = "application/offset+octet-stream"
-    answer = client.post(place, data=b"words", headers=told, content_type=kind)
+    answer = client.post(place, data=b"words", headers=told, content_type=PART)
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "5")
-    bare = client.post(place, data=b"words", headers=headers(form.page), content_type=kind)
-    assert bare.status_code == 405
+    assert client.post(place, headers=headers(form.page)).status_code == 405
 
 
 def test_a_file_that_did_not_come_whole_is_said_before_sending_and_is_not_sent(
