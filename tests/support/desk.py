@@ -66,3 +66,10 @@ def token_in(html: str) -> str:
     """The token in the text of a page; empty where it has none."""
     found = _TOKEN.search(html)
     return found.group(1) if found else ""
+
+
+def opened(bela: Browser, **answers: str) -> str:
+    """Bela opens a report that has just come; where it stands."""
+    report_id = bela.instance.send(form="sexual", region="flanders", **answers).report_id
+    assert bela.open(report_id).status_code == 200
+    return f"/desk/reports/{report_id}"

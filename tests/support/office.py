@@ -23,7 +23,7 @@ from reports.triage.compose import Selection
 from reports.triage.referral import Chosen
 from tests.support.cast import NOW, Instance
 
-PAYOKE, PAG_ASA, SURYA = "be-payoke", "be-pag-asa", "be-surya"
+PAYOKE, PAG_ASA, SURYA, DJSOC = "be-payoke", "be-pag-asa", "be-surya", "be-djsoc"
 RULE, WHY = "be-refer-1", "It is the nearest office."
 
 

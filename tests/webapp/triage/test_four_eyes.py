@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -16,12 +15,11 @@ from reports.db import begin_write
 from reports.model import ContactSetting, Delivery, LegalHold, Proposal, Referral, Report
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
-from tests.support.office import Office, document_in, text_in
+from tests.support.office import PAG_ASA, Office, document_in, text_in
+from tests.support.rows import rows
 
 Browsers = Callable[[], Browser]
-PAG_ASA = "be-pag-asa"
 STORY = "Jan de Wit brought us. JAN DE  WIT has our papers."
-Row = TypeVar("Row")
 Desk = tuple[Browser, Browser, str]
 
 
@@ -43,14 +41,6 @@ def desk(app_instance: Instance, browser: Browsers, office: Office) -> Desk:
     for person in (bela, emil):
         person.open(report_id)
     return bela, emil, f"/desk/reports/{report_id}"
-
-
-def rows(instance: Instance, table: type[Row]) -> Sequence[Row]:
-    instance.session.expire_all()
-    found = instance.session.scalars(select(table)).all()
-    instance.session.expunge_all()
-    instance.session.rollback()
-    return found
 
 
 def value_of(name: str, page: str) -> str:

@@ -1,0 +1,78 @@
+"""Files go along with a report as staff chose them: that one, cleaned, or the report stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from flask import Flask
+
+from reports.attachments import attached, keeping, pending
+from reports.attachments.pending import Holder
+from reports.db import begin_write
+from reports.model import Attachment, Delivery, Report
+from tests.support.cast import NOW, PASSWORD, Instance
+from tests.support.desk import Browser, opened
+from tests.support.office import DJSOC, Office
+from tests.support.rows import damage, rows
+from tests.support.untouched import untouched
+
+Browsers = Callable[[], Browser]
+WORDS = b"Dates and hours"
+
+
+def with_file(app: Flask, instance: Instance, path: str, name: str, data: bytes) -> UUID:
+    """One more file of the report, with its original kept; its id."""
+    session, holder = instance.session, Holder.of(bytes(32))
+    report_id = UUID(path.rpartition("/")[2])
+    begin_write(session)
+    begun = pending.start(session, holder, name, len(data), NOW, keep_original=True)
+    store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
+    details, blobs = keeping.keep(store, scrubber, begun, lambda: [data])
+    pending.complete(session, holder, begun, details, blobs, NOW)
+    attached.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
+    session.commit()
+    return begun.id
+
+
+def test_the_chosen_file_goes_and_no_other_and_never_its_original(
+    app: Flask, app_instance: Instance, browser: Browsers, office: Office
+) -> None:
+    bela = browser().at_desk("Bela")
+    path = opened(bela)
+    wanted = with_file(app, app_instance, path, "hours.txt", WORDS)
+    with_file(app, app_instance, path, "other.txt", b"Not this one")
+    form = untouched(bela.post(f"{path}/route", to=DJSOC).text, "/refer")
+    assert "file" not in form, "whoever sends a file has chosen it"
+    form = untouched(bela.post(f"{path}/route", **form | {"file": wanted.hex}).text, "/refer")
+    assert form["file"] == [wanted.hex]
+    assert bela.post(f"{path}/refer", **form | {"password": PASSWORD}).status_code == 303
+    [delivery] = rows(app_instance, Delivery)
+    inner = office.read(delivery.packet or b"")
+    sent = {part.get_filename(): part.get_content() for part in inner.iter_attachments()}
+    assert set(sent) == {"report.json", "report.pdf", "hours.txt"}
+    assert sent["hours.txt"] == WORDS
+    assert b"Not this one" not in inner.as_bytes()
+
+
+def test_a_damaged_file_is_left_out_and_a_chosen_one_is_said(
+    app: Flask, app_instance: Instance, browser: Browsers, office: Office, tmp_path: Path
+) -> None:
+    bela = browser().at_desk("Bela")
+    path = opened(bela)
+    file_id = with_file(app, app_instance, path, "hours.txt", WORDS)
+    page = bela.post(f"{path}/route", to=DJSOC).text
+    form = untouched(page, "/refer") | {"file": file_id.hex, "note": "With the hours."}
+    for blob in (tmp_path / "var" / "blobs").iterdir():
+        blob.write_bytes(bytes([blob.read_bytes()[0] ^ 1]) + blob.read_bytes()[1:])
+    for act in ("route", "refer"):
+        answer = bela.post(f"{path}/{act}", **form | {"password": PASSWORD})
+        assert answer.status_code == 422
+        assert "A file cannot be read now. Nothing was sent." in answer.text
+        assert untouched(answer.text, "/refer")["file"] == [file_id.hex]
+        assert "With the hours." in answer.text
+    damage(app_instance, Attachment)
+    assert "This file is damaged" in bela.get(path).text
+    form = untouched(bela.post(f"{path}/route", to=DJSOC).text, "/refer")
+    assert bela.post(f"{path}/refer", **form | {"password": PASSWORD}).status_code == 303
