@@ -31,7 +31,7 @@ def pad(data: bytes) -> bytes:
 
 def unpad(padded: bytes) -> bytes:
     """What `pad` was given. Raises `SealBroken` when there is no end mark."""
-    data, mark, rest = padded.rpartition(_END)
-    if not mark or rest.strip(b"\0"):
+    marked = padded.rstrip(b"\0")
+    if not marked.endswith(_END):
         raise SealBroken("no end of padding")
-    return data
+    return marked.removesuffix(_END)

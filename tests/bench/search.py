@@ -11,7 +11,7 @@ from reports.db import begin_write, make_engine, session_factory, upgrade
 from reports.intake import token
 from reports.intake.submit import submit
 from reports.triage import search
-from reports.triage.search import Wanted
+from reports.triage.wanted import Wanted
 from reports.vault import Opener, make_pair, pad, seal
 from tests.bench.measure import Act, Ratio
 from tests.support.cast import NOW, Instance, cheap_vault, founded

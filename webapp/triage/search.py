@@ -21,7 +21,8 @@ from reports.intake.questions import FORMS, clean
 from reports.model import Report
 from reports.model.report import STATUSES
 from reports.triage import search
-from reports.triage.search import Batch, Place, Wanted
+from reports.triage.search import Batch, Place
+from reports.triage.wanted import QUERY_LIMIT, Wanted
 from webapp import clock
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
@@ -87,7 +88,7 @@ def _sent() -> Sent:
     days = form.get("since", "")
     since = clock.now().date() - timedelta(days=int(days)) if days in SINCE else None
     wanted = Wanted(
-        clean(form.get("q", ""))[: search.QUERY_LIMIT],
+        clean(form.get("q", ""))[:QUERY_LIMIT],
         status=_one_of("status", STATUSES),
         country=_one_of("country", countries().codes),
         form=_one_of("form", FORMS),

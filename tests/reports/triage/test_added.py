@@ -11,7 +11,7 @@ from reports.intake.submit import Receipt
 from reports.model import Finding, LinkToken
 from reports.triage import added, links, reading, search
 from reports.triage.reading import OpenReport
-from reports.triage.search import Wanted
+from reports.triage.wanted import Wanted
 from tests.support.cast import NOW, Instance
 
 
@@ -55,7 +55,7 @@ def test_what_staff_add_links_as_what_the_reporter_wrote(instance: Instance) -> 
     row = instance.session.scalars(select(Finding)).one()
     assert b"0470" not in row.sealed
     last = custody.lines(instance.session, instance.report(second))[-1]
-    assert (last.act, last.detail) == ("corrected", '{"fields": "phone"}')
+    assert (last.act, last.detail) == ("trace_added", '{"fields": "phone"}')
     wanted = Wanted("0032 470 12 34 56")
     batch = search.search(instance.session, instance.vault, instance.keyring("Bela"), wanted)
     assert {each.report_id: each.where for each in batch.found} == {

@@ -11,7 +11,8 @@ from reports import custody, mailbox
 from reports.intake.submit import Receipt
 from reports.model import Organisation, ReportBody
 from reports.triage import notes, search
-from reports.triage.search import Place, Wanted
+from reports.triage.search import Place
+from reports.triage.wanted import Wanted
 from tests.support.cast import NOW, Instance
 
 
