@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
+WORDS = frozenset({"_", "N_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
+OF_THE_DESK = ("DESK.lazy_gettext", "DESK.gettext", '"layouts/desk.html"', '"desk/form.html"')
 
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -34,6 +39,35 @@ def copy(tmp_path: Path) -> Path:
 def test_the_catalogues_fit_the_code() -> None:
     checked = _run(ROOT, "check")
     assert checked.returncode == 0, checked.stderr
+
+
+def _unseen(tree: ast.AST) -> Iterator[int]:
+    """Lines where words to translate stand inside an f-string, where no tool looks for them."""
+    for node in ast.walk(tree):
+        for inner in ast.walk(node) if isinstance(node, ast.JoinedStr) else ():
+            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name | ast.Attribute):
+                name = inner.func.id if isinstance(inner.func, ast.Name) else inner.func.attr
+                if name in WORDS and any(isinstance(each, ast.Constant) for each in inner.args):
+                    yield inner.lineno
+
+
+def test_no_words_hide_from_the_catalogues() -> None:
+    files = [*(ROOT / "webapp").rglob("*.py"), *(ROOT / "reports").rglob("*.py")]
+    found = {
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in files
+        for line in _unseen(ast.parse(file.read_text("utf-8")))
+    }
+    assert len(files) > 200
+    assert not found
+
+
+def test_what_the_desk_says_stands_in_the_catalogue_that_it_looks_into() -> None:
+    with (ROOT / "webapp/translations/messages.pot").open("rb") as lines:
+        places = {file for message in read_po(lines) for file, _line in message.locations}
+    read = {file: (ROOT / file).read_text("utf-8") for file in places if file.startswith("webapp")}
+    assert len(read) > 50
+    assert not {file for file, text in read.items() if any(sign in text for sign in OF_THE_DESK)}
 
 
 CHANGES = (

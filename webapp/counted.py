@@ -17,6 +17,7 @@ _ = MESSAGES.lazy_gettext
 Words = Mapping[str, LazyString]
 
 UNKNOWN: Final = _("Not known")
+HIDDEN: Final = _("Hidden")
 DIMENSION: Final[Words] = {
     "form": _("Form of exploitation"),
     "sector": _("Kind of work"),

@@ -62,7 +62,8 @@ def _about(content: Content, slip: Slip, words: Words) -> Iterator[Block]:
     say = words.say
     to = f"{slip.contact_name} ({slip.contact_id})" if slip.contact_name else slip.contact_id
     yield Block("fact", to, say(N_("Sent to")))
-    yield Block("fact", f"{say(slip.why)} ({say(N_('rule'))} {slip.rule})", say(N_("Because")))
+    rule = say(N_("rule"))
+    yield Block("fact", f"{say(slip.why)} ({rule} {slip.rule})", say(N_("Because")))
     yield Block("fact", str(slip.delivery_id), say(N_("Our reference")))
     yield Block("fact", _moment(content.received_at, words), say(N_("Received")))
     yield Block("fact", words.tongue(content.language), say(N_("Language of the form")))
@@ -100,7 +101,8 @@ def _answers(content: Content, words: Words) -> Iterator[Block]:
         known = shown(name, value, words)
         if name in content.reported:
             said = shown(name, content.reported[name], words) or content.reported[name]
-            known = f"{known} ({words.say(N_('the reporter said'))}: {said})"
+            who = words.say(N_("the reporter said"))
+            known = f"{known} ({who}: {said})"
         yield Block("quote", value, label) if known is None else Block("fact", known, label)
 
 
@@ -156,4 +158,5 @@ def _quoted(words: str) -> list[str]:
 
 
 def _moment(moment: datetime, words: Words) -> str:
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} ({words.say(N_('Brussels time'))})"
+    clock = words.say(N_("Brussels time"))
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} ({clock})"

@@ -85,7 +85,8 @@ def add(
         told = {"kind": kind, "value": value}
         findings.keep(session, vault, report, KIND, told, now, staff_id=staff_id)
     if fresh:
-        _record(session, vault, report, ",".join(fresh), now, staff_id)
+        detail = {"fields": ",".join(fresh)}
+        _record(session, vault, report, "trace_added", now, staff_id, detail)
     return bool(fresh)
 
 
@@ -97,14 +98,19 @@ def remove(
     if row is None or (row.report_id, row.kind) != (report.id, KIND):
         return False
     session.delete(row)
-    _record(session, vault, report, KIND, now, staff_id)
+    _record(session, vault, report, "trace_removed", now, staff_id)
     return True
 
 
 def _record(
-    session: Session, vault: Vault, report: Report, fields: str, now: datetime, staff_id: UUID
+    session: Session,
+    vault: Vault,
+    report: Report,
+    act: str,
+    now: datetime,
+    staff_id: UUID,
+    detail: Mapping[str, str] | None = None,
 ) -> None:
     session.flush()
-    detail = {"fields": fields}
-    custody.append(session, vault, report, "corrected", now, staff_id=staff_id, detail=detail)
+    custody.append(session, vault, report, act, now, staff_id=staff_id, detail=detail)
     report.updated_day = now.date()

@@ -194,6 +194,8 @@ ACT: Final[Words] = {
     "replied": _("Answer written"),
     "asked": _("Question asked"),
     "corrected": _("Facts corrected"),
+    "trace_added": _("Trace added"),
+    "trace_removed": _("Trace taken away"),
     "assessed": _("Signs assessed"),
     "linked": _("Linked with another report"),
     "not_linked": _("Not linked with another report"),

@@ -1,6 +1,8 @@
-"""Words for what is sent: the parts of a report, opening hours, how far a recipient is."""
+"""Words for what is sent: parts of a report, sizes of files, opening hours, how far it is."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from babel.dates import get_day_names
 from flask import Flask
@@ -12,6 +14,7 @@ from webapp.desk.labels import words
 from webapp.i18n import DESK, language
 
 _ = DESK.gettext
+_KILO: Final = 1000
 
 
 def part(name: str) -> str:
@@ -21,6 +24,11 @@ def part(name: str) -> str:
     if name == "story":
         return str(_("Story"))
     return str(_("Messages") if name == "messages" else _("A message"))
+
+
+def kilobytes(size: int) -> str:
+    """The size of a file, given in bytes; the smallest has one kilobyte."""
+    return str(_("%(number)s kB", number=max(1, round(size / _KILO))))
 
 
 def hours(span: Span) -> str:
@@ -38,4 +46,5 @@ def standing(code: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the desk's templates these words."""
-    app.jinja_env.filters |= {"part": part, "hours": hours, "standing": standing}
+    filters = {"part": part, "kilobytes": kilobytes, "hours": hours, "standing": standing}
+    app.jinja_env.filters |= filters

@@ -31,7 +31,6 @@ WHAT: Final[dict[str, LazyString | str]] = {
     "ogg": "Ogg",
     "other": _("Unknown type"),
 }
-_KILO: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Listed:
     id: UUID
     name: str
     what: LazyString | str
-    kilobytes: int
+    size: int
     cleaned: bool
     original: bool
     picture: bool
@@ -88,7 +87,7 @@ def _listed(each: Attached) -> Listed:
         id=each.id,
         name=each.name,
         what=WHAT.get(details.kind, WHAT["other"]),
-        kilobytes=max(1, round(details.size / _KILO)),
+        size=details.size,
         cleaned=details.cleaned,
         original=each.original_blob is not None,
         picture=details.cleaned and details.kind in PICTURES,

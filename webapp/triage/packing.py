@@ -13,6 +13,7 @@ from reports import blobs, custody, mailbox
 from reports.attachments import attached
 from reports.delivery import wording
 from reports.delivery.content import PacketFile, Slip
+from reports.delivery.labels import N_
 from reports.delivery.reminder import BY_MAIL
 from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
 from reports.triage import compose, referral
@@ -28,7 +29,8 @@ from webapp.staff_auth import keyring
 from webapp.triage import route
 from webapp.triage.route import Choice, Offer
 
-LATER: Final = "(given when it is sent)"
+LATER: Final = N_("(given when it is sent)")
+"""Where a preview cannot know yet; said in the recipient's language like the rest."""
 CALLED: Final = "/desk/received"
 NOBODY: Final = UUID(int=0)
 
@@ -150,11 +152,12 @@ def _chosen(choices: Sequence[Choice]) -> list[Chosen]:
 
 def _preview(composed: Composed, choice: Choice) -> str:
     words = words_for(choice.contact)
+    later = words.say(LATER)
     by_mail = choice.setting is not None and choice.setting.channel in BY_MAIL
-    where = (f"{_answer_at()}#{LATER}", LATER) if by_mail else None
+    where = (f"{_answer_at()}#{later}", later) if by_mail else None
     slip = Slip(NOBODY, choice.contact.id, choice.contact.name, choice.rule, choice.why, where)
     text = wording.text_of(composed.content, slip, words)
-    return text.replace(str(NOBODY), LATER)
+    return text.replace(str(NOBODY), later)
 
 
 def _files(opened: OpenReport) -> list[attached.PacketFile]:

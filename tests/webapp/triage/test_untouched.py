@@ -237,4 +237,4 @@ def test_traces_that_staff_add_and_take_away(app_instance: Instance, browser: Br
     page = bela.get(path).text
     assert "Perhaps the same people" not in page
     assert "Mirko Petrovic" in page
-    assert acts(app_instance, second)[-2:] == ["corrected", "corrected"]
+    assert acts(app_instance, second)[-2:] == ["trace_added", "trace_removed"]
