@@ -44,15 +44,13 @@ class Report(Base):
             "has_attachments",
             "unread",
         ),
-        # Few enough to count: what is somebody's own, and what has news.
-        Index("ix_report_assignee", "assignee_id", "status", "desk_id"),
+        # Few enough to count: what has news.
         Index("ix_report_news", "desk_id", "unread", "status"),
         # What few reports have: to be found among a million without looking at all of them.
         *(
             Index(
-                f"ix_report_{column}",
-                "desk_id",
-                column,
+                f"ix_report_{name}",
+                *columns,
                 "status",
                 "unverified",
                 "urgency",
@@ -61,7 +59,11 @@ class Report(Base):
                 "has_attachments",
                 "unread",
             )
-            for column in ("country", "form")
+            for name, columns in (
+                ("country", ("desk_id", "country")),
+                ("form", ("desk_id", "form")),
+                ("assignee", ("assignee_id", "desk_id")),
+            )
         ),
         STRICT,
     )

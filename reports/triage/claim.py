@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,12 @@ def holders(session: Session, report_ids: Iterable[UUID], now: datetime) -> Mapp
     query = query.join(Staff, Staff.id == Claim.staff_id)
     rows = session.execute(query.where(Claim.report_id.in_(list(report_ids)), Claim.until > now))
     return {row.report_id: Holder(row.staff_id, row.name, row.until) for row in rows}
+
+
+def free_for(staff_id: UUID, now: datetime) -> ColumnElement[bool]:
+    """Whether nobody else has a report in hand: a condition for queries of reports."""
+    others = Claim.until > now, Claim.staff_id != staff_id
+    return ~select(Claim.report_id).where(Claim.report_id == Report.id, *others).exists()
 
 
 def hold(session: Session, report: Report, staff_id: UUID, now: datetime) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from reports.roster.keyring import Keyring
 from reports.triage import claim, queue
-from reports.triage.queue import NOBODY, Filters, Place
-
-_LOOKED_AT: Final = 200
-"""So many at the top of the queue are enough to find one that nobody has in hand."""
+from reports.triage.queue import NOBODY, Filters
 
 
 def next_for(session: Session, keyring: Keyring, now: datetime) -> UUID | None:
@@ -37,8 +33,6 @@ def next_for(session: Session, keyring: Keyring, now: datetime) -> UUID | None:
 
 
 def _free(session: Session, keyring: Keyring, filters: Filters, now: datetime) -> UUID | None:
-    after: Place | None = None
-    ids = queue.first(session, keyring, filters, now, after, _LOOKED_AT)
-    held = claim.holders(session, ids, now)
-    mine = keyring.staff.id
-    return next((id for id in ids if id not in held or held[id].staff_id == mine), None)
+    unclaimed = claim.free_for(keyring.staff.id, now)
+    found = queue.first(session, keyring, filters, now, None, 1, only=unclaimed)
+    return found[0] if found else None

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from reports.errors import NoSuchReport
@@ -145,8 +145,12 @@ def first(
     now: datetime,
     after: Place | None,
     limit: int,
+    only: ColumnElement[bool] | None = None,
 ) -> list[UUID]:
-    """The ids of the first `limit` reports behind `after`, in the queue's order."""
+    """The ids of the first `limit` reports behind `after`, in the queue's order.
+
+    `only` is one more condition that they fulfil.
+    """
     found: list[UUID] = []
     desk_ids = sorted(keyring.desk_ids(session), key=lambda id: id.bytes)
     for unverified, urgency in _levels(filters, after):
@@ -158,6 +162,8 @@ def first(
             for desk_id in desk_ids
             for status in _statuses(filters)
         ]
+        if only is not None:
+            parts = [part.where(only) for part in parts]
         found += _merged(session, parts, limit - len(found))
         if len(found) >= limit:
             break

@@ -292,16 +292,16 @@ def upgrade() -> None:
             ],
             unique=False,
         )
-        batch_op.create_index(
-            "ix_report_assignee", ["assignee_id", "status", "desk_id"], unique=False
-        )
         batch_op.create_index("ix_report_news", ["desk_id", "unread", "status"], unique=False)
-        for column in ("country", "form"):
+        for name, columns in (
+            ("country", ["desk_id", "country"]),
+            ("form", ["desk_id", "form"]),
+            ("assignee", ["assignee_id", "desk_id"]),
+        ):
             batch_op.create_index(
-                f"ix_report_{column}",
+                f"ix_report_{name}",
                 [
-                    "desk_id",
-                    column,
+                    *columns,
                     "status",
                     "unverified",
                     "urgency",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
-from reports.model import SavedView
+from reports.model import Claim, Report, SavedView
 from reports.triage import claim, counts, nextup, queue, reading, saved, waiting
 from reports.triage.queue import Filters
+from tests.bench.filling import fill
 from tests.support.cast import NOW, Instance
 
 
@@ -68,6 +69,21 @@ def test_next_is_what_is_urgent_and_nobody_has_in_hand(instance: Instance) -> No
     assert nextup.next_for(session, bela, NOW) == second, "one's own comes first"
     claim.take(session, instance.vault, queue.find(session, dana, second), dana.staff.id, NOW)
     assert nextup.next_for(session, bela, NOW) is None
+
+
+def test_next_is_found_behind_hundreds_that_others_have_in_hand(instance: Instance) -> None:
+    session, bela, dana = instance.session, instance.keyring("Bela"), instance.keyring("Dana")
+    fill(session, session.get_bind(), 1_500, bela.staff.id)
+    free = select(Report.id).where(Report.status == "received", ~Report.unverified)
+    ids = list(
+        session.scalars(free.order_by(Report.urgency.desc(), Report.received_day, Report.id))
+    )
+    assert len(ids) > 201
+    until = NOW + timedelta(minutes=1)
+    session.add_all(Claim(report_id=id, staff_id=dana.staff.id, until=until) for id in ids[:-1])
+    session.execute(update(Report).where(Report.id.not_in(ids)).values(status="closed"))
+    session.flush()
+    assert nextup.next_for(session, bela, NOW) == ids[-1]
 
 
 def test_a_view_is_kept_for_its_owner_alone_and_sealed(instance: Instance) -> None:
