@@ -64,7 +64,7 @@ def _clean(
 ) -> _Copy | None:
     """Store the cleaned copy. None where it cannot be cleaned and the original was asked for."""
     try:
-        with scrubber.run(kind.code, source()) as outcome:
+        with scrubber.run(kind.code, source(), pending.details.length) as outcome:
             if not outcome.cleaned:
                 return _Copy(outcome.kind)
             size, name = _put(store, pending, MAIN, outcome.chunks)

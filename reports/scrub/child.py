@@ -25,6 +25,7 @@ LIMITS: Final = (
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_NOFILE, 64),
 )
+_DECODING: Final = ("image", "heic")
 CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "jpeg": ("image", "clean"),
     "png": ("image", "clean"),
@@ -40,6 +41,9 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
 """Module and function of each act. Only what is asked for is loaded: a parser that is not in the
 process cannot be attacked, and the process starts in a fraction of the time."""
 
+POINTS: Final = frozenset(act for act, (module, _name) in CLEANERS.items() if module in _DECODING)
+"""Acts that hold every point of a picture."""
+
 
 def main(act: str) -> int:
     """Clean one file; 0 also where it is refused."""
@@ -48,10 +52,10 @@ def main(act: str) -> int:
     os.nice(5)
     module, function = CLEANERS[act]
     clean = getattr(importlib.import_module(f"reports.scrub.{module}"), function)
-    data = sys.stdin.buffer.read()
     out = sys.stdout.buffer
     try:
-        kind, cleaned = clean(data)
+        # No name here holds what came: a cleaner lets go of it as soon as it can.
+        kind, cleaned = clean(sys.stdin.buffer.read())
     except Unclean as problem:
         out.write(f"no {problem.code}\n".encode())
         return 0
@@ -60,7 +64,11 @@ def main(act: str) -> int:
         out.write(b"no unclean\n")
         return 0
     out.write(f"ok {kind} {0 if cleaned is None else 1}\n".encode())
-    out.write(cleaned or b"")
+    if callable(cleaned):
+        # One that fails from here on ends this process with an error, which refuses the file.
+        cleaned(out)
+    else:
+        out.write(cleaned or b"")
     return 0
 
 

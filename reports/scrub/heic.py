@@ -9,6 +9,6 @@ from reports.scrub import image
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
-def clean(data: bytes) -> tuple[str, bytes]:
+def clean(data: bytes) -> tuple[str, image.Writer]:
     """The picture alone. Raises as `image.clean` does."""
     return image.clean(data)

@@ -6,7 +6,8 @@ A HEIC picture becomes a JPEG, which every browser shows. Of moving pictures the
 from __future__ import annotations
 
 import io
-from typing import Any, Final
+from collections.abc import Callable
+from typing import IO, Any, Final
 
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
@@ -15,7 +16,13 @@ from reports.scrub.refusal import Unclean
 MOST_PIXELS: Final = 60_000_000
 """security.md, section 4."""
 SMALL: Final = (1600, 1600)
+Writer = Callable[[IO[bytes]], None]
+"""Writes a picture, piece by piece where its format allows, so that it is not held twice."""
 _FORMATS: Final = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp", "HEIF": "jpeg"}
+_SHAPES: Final = {**_FORMATS, "MPO": "jpeg"}
+"""What a picture calls itself once opened: many phones put several into one JPEG (MPO)."""
+_SHRINKING: Final = ("L", "RGB", "RGBA")
+"""Modes of points that can be made fewer while they are read; palettes cannot."""
 _SAVE: Final[dict[str, dict[str, Any]]] = {
     "jpeg": {"format": "JPEG", "quality": 92},
     "png": {"format": "PNG"},
@@ -29,45 +36,62 @@ _PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 Image.MAX_IMAGE_PIXELS = None
 
 
-def clean(data: bytes) -> tuple[str, bytes]:
-    """The picture alone. Raises `Unclean`, or whatever the decoder does with what is no picture."""
-    picture, kind = _decoded(data)
-    return kind, _written(picture, kind)
+def clean(data: bytes) -> tuple[str, Writer]:
+    """What writes the picture alone. Raises `Unclean`, or what the decoder does with no picture."""
+    source = io.BytesIO(data)
+    del data
+    picture, kind = _decoded(source)
+    return kind, lambda out: _write(picture, kind, out)
 
 
-def small(data: bytes) -> tuple[str, bytes]:
+def whole(data: bytes) -> bytes:
+    """The picture alone, held whole: for the small pictures of documents. Raises as `clean`."""
+    out = io.BytesIO()
+    clean(data)[1](out)
+    return out.getvalue()
+
+
+def small(data: bytes) -> tuple[str, Writer]:
     """A JPEG that fits a screen, to be shown at the desk."""
-    picture, _kind = _decoded(data)
-    picture.thumbnail(SMALL)
+    picture, _kind = _decoded(io.BytesIO(data), SMALL)
     if picture.mode in ("RGBA", "LA"):
         ground = Image.new("RGBA", picture.size, "white")
         ground.alpha_composite(picture.convert("RGBA"))
         picture = ground
-    return "jpeg", _written(picture, "jpeg")
+    return "jpeg", lambda out: _write(picture, "jpeg", out)
 
 
-def _decoded(data: bytes) -> tuple[Image.Image, str]:
-    with Image.open(io.BytesIO(data), formats=_known()) as opened:
+def _decoded(source: IO[bytes], fit: tuple[int, int] | None = None) -> tuple[Image.Image, str]:
+    """The picture upright, without anything else, made to `fit` if wished.
+
+    Every step that could copy the points does so only where something changes: they are most of
+    what the process holds.
+    """
+    with Image.open(source, formats=_known()) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise Unclean("pixels")
-        kind = _FORMATS[opened.format or ""]
+        kind = _SHAPES[opened.format or ""]
+        if fit and opened.mode in _SHRINKING:
+            opened.thumbnail(fit)
         opened.load()
-        upright = ImageOps.exif_transpose(opened)
-    has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-    if upright.mode != "L":
-        upright = upright.convert("RGBA" if has_alpha else "RGB")
-    # What a writer would take over from the original: comment, profile, text, resolution.
-    upright.info.clear()
-    return upright, kind
+        # Nothing is read from here on: what came need not be held beside two sets of points.
+        source.truncate(0)
+        ImageOps.exif_transpose(opened, in_place=True)
+        has_alpha = opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info
+        wanted = "RGBA" if has_alpha else "L" if opened.mode == "L" else "RGB"
+        picture = opened if opened.mode == wanted else opened.convert(wanted)
+        # What a writer would take over from the original: comment, profile, text, resolution.
+        picture.info.clear()
+    if fit:
+        picture.thumbnail(fit)
+    return picture, kind
 
 
 def _known() -> tuple[str, ...]:
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
-def _written(picture: Image.Image, kind: str) -> bytes:
+def _write(picture: Image.Image, kind: str, out: IO[bytes]) -> None:
     if kind == "jpeg" and picture.mode not in ("L", "RGB"):
         picture = picture.convert("RGB")
-    out = io.BytesIO()
     picture.save(out, **_SAVE[kind])
-    return out.getvalue()

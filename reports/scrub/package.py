@@ -58,8 +58,7 @@ def picture(content: bytes) -> bytes:
     """A picture of a document, cleaned. Raises `Unclean` for one that cannot be."""
     if kind_of(content[:32]).code not in PICTURES:
         raise Unclean
-    _kind, cleaned = image.clean(content)
-    return cleaned
+    return image.whole(content)
 
 
 def blank_picture() -> bytes:

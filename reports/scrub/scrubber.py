@@ -7,15 +7,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
 from reports.errors import FileRefused
+from reports.scrub.child import POINTS
 from reports.vault.slots import Slots
 
 AT_ONCE: Final = 2
+LARGE: Final = 4 * 1024 * 1024
+"""Bytes above which a file takes turns with the other large ones, as every picture does: unpacked
+it fills memory. Small ones pass it by on the other place."""
 WAITING: Final = 3000
 """Rounds of ten milliseconds: half a minute for a place."""
 SECONDS: Final = 60.0
@@ -40,14 +44,16 @@ class Scrubber:
 
     def __init__(self, folder: Path) -> None:
         self._slots = Slots(folder, "scrub", AT_ONCE, WAITING)
+        self._turns = Slots(folder, "scrub-large", 1, WAITING)
 
     @contextmanager
-    def run(self, act: str, chunks: Iterable[bytes]) -> Iterator[Outcome]:
-        """Do `act` (a type to clean, or "picture" for a small copy to show) with a file.
+    def run(self, act: str, chunks: Iterable[bytes], size: int = 0) -> Iterator[Outcome]:
+        """Do `act` (a type to clean, or "picture" for a small copy to show) with a file of `size`.
 
         Raises `FileRefused` with "bomb", "pixels", "empty" or "unclean", and `Busy`.
         """
-        with self._slots.take():
+        alone = act in POINTS or size > LARGE
+        with self._turns.take() if alone else nullcontext(), self._slots.take():
             process = _start(act)
             watchdog = threading.Timer(SECONDS, process.kill)
             watchdog.start()

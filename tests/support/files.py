@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pikepdf
 import pillow_heif
-from PIL import Image, PngImagePlugin, WebPImagePlugin
+from PIL import Image, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 assert WebPImagePlugin
+assert MpoImagePlugin
 # Loaded by name, so that Pillow need not load every type it knows.
 
 PLANTED = b"Planted-Word-7351"
@@ -36,6 +37,15 @@ XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + PLANTED + b"</x:xmpmeta>"
 def jpeg() -> bytes:
     out = io.BytesIO()
     _noise().save(out, "JPEG", exif=_exif(), comment=PLANTED, xmp=XMP, icc_profile=PLANTED * 20)
+    return out.getvalue() + PLANTED
+
+
+def jpeg_of_several() -> bytes:
+    """As many phones write it: behind the first a second one, for bright screens or for depth."""
+    out = io.BytesIO()
+    first = _noise()
+    second = first.resize((32, 24))
+    first.save(out, "MPO", save_all=True, append_images=[second], exif=_exif(), xmp=XMP)
     return out.getvalue() + PLANTED
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image
 
-from reports.errors import FileRefused
+from reports.errors import Busy, FileRefused
 from reports.scrub import Scrubber, kind_of
+from reports.scrub.scrubber import LARGE
 from tests.support import files
 from tests.support.files import MAKERS, PLANTED
 
@@ -62,6 +65,51 @@ def test_a_picture_stands_upright_without_its_details(scrubber: Scrubber, kind: 
         # HEIC turns its pictures when it decodes them; the others say so in a detail.
         assert picture.size in ((48, 64), (64, 48))
         assert dict(picture.getexif()) == {}
+
+
+def test_of_a_phones_jpeg_with_several_pictures_the_first_is_kept(scrubber: Scrubber) -> None:
+    before = files.jpeg_of_several()
+    with Image.open(io.BytesIO(before)) as several:
+        assert several.n_frames == 2
+    kind, was_cleaned, after = cleaned(scrubber, before)
+    assert (kind, was_cleaned) == ("jpeg", True)
+    assert PLANTED not in after
+    with Image.open(io.BytesIO(after)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (48, 64))
+        assert getattr(picture, "n_frames", 1) == 1
+
+
+@pytest.mark.parametrize("make", [files.jpeg, files.png, files.webp, files.jpeg_of_several])
+def test_for_a_screen_a_picture_is_small_and_upright(
+    scrubber: Scrubber, make: Callable[[], bytes]
+) -> None:
+    with scrubber.run("picture", [make()]) as outcome:
+        shown = b"".join(outcome.chunks)
+    assert PLANTED not in shown
+    with Image.open(io.BytesIO(shown)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (48, 64))
+
+
+def test_a_picture_is_made_to_fit_a_screen(scrubber: Scrubber) -> None:
+    out = io.BytesIO()
+    Image.new("P", (3_400, 1_700)).save(out, "PNG")
+    with scrubber.run("picture", [out.getvalue()]) as outcome:
+        shown = b"".join(outcome.chunks)
+    with Image.open(io.BytesIO(shown)) as picture:
+        assert picture.size == (1_600, 800)
+
+
+def test_what_fills_memory_takes_turns_and_small_files_pass_it_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.scrub.scrubber.WAITING", 2)
+    scrubber = Scrubber(tmp_path)
+    with scrubber.run("png", [files.png()]):
+        for act, size in (("jpeg", 0), ("picture", 0), ("mp3", LARGE + 1)):
+            with pytest.raises(Busy), scrubber.run(act, [files.jpeg()], size):
+                pass
+        assert cleaned(scrubber, files.mp3())[1]
+    assert cleaned(scrubber, files.jpeg())[1]
 
 
 @pytest.mark.parametrize(("kind", "part"), [("docx", "word/document.xml"), ("odt", "content.xml")])
