@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route
 
 from tests.support.browsing import Launch
@@ -51,6 +55,9 @@ FILL = """async count => {
     await Promise.all(part);
   }
 }"""
+ERROR_PAGE = "chrome-error://chromewebdata/"
+STILL = 40
+"""Looks without a new picture after which none is on its way."""
 SILENCE = (
     b"RIFF" + (36 + 8000).to_bytes(4, "little") + b"WAVEfmt \x10\0\0\0\x01\0\x01\0"
     b"\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data" + (8000).to_bytes(4, "little") + b"\x80" * 8000
@@ -63,6 +70,14 @@ def held_target(shared_target: HttpsServer) -> Iterator[HttpsServer]:
     shared_target.open.clear()
     yield shared_target
     shared_target.open.set()
+
+
+@pytest.fixture
+def dead_target(shared_target: HttpsServer) -> Iterator[HttpsServer]:
+    """A target that hangs up on everybody."""
+    shared_target.dead = True
+    yield shared_target
+    shared_target.dead = False
 
 
 @pytest.mark.parametrize("code", ["1", "b1", "5"])
@@ -89,6 +104,40 @@ def test_10_and_14_while_the_target_is_slow_nothing_is_left_to_see_or_hear(
     assert set(_states(shared_site)) == {f"{GONE}_silent"}
 
 
+def test_10_while_the_target_is_slow_the_picture_is_of_one_colour(
+    phone: Page, shared_site: Site, held_target: HttpsServer
+) -> None:
+    """What the browser draws, not what the page holds."""
+    phone.goto(f"{shared_site.url}/en/b1")
+    colours: dict[float, int] = {}
+    devtools = phone.context.new_cdp_session(phone)
+
+    def look(frame: Mapping[str, Any]) -> None:
+        picture = Image.open(io.BytesIO(base64.b64decode(frame["data"])))
+        found = picture.getcolors(picture.width * picture.height) or ()
+        colours[frame["metadata"]["timestamp"]] = len(found)
+        devtools.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
+
+    def newest() -> int:
+        """Colours in the last picture; pictures arrive out of order."""
+        phone.wait_for_timeout(0)  # lets what waits come in
+        return colours[max(colours)] if colours else 0
+
+    devtools.on("Page.screencastFrame", look)
+    devtools.send("Page.startScreencast", {"format": "png"})
+    # Pictures that wait for their answer when the page is left would stop those that follow.
+    still, counted = 0, 0
+    for _ in until_settled("no page was drawn, or it never held still"):
+        still = still + 1 if newest() > 1 and len(colours) == counted else 0
+        counted = len(colours)
+        if still == STILL:
+            break
+    phone.evaluate("() => document.querySelector('a[data-exit]').click()")
+    for _ in until_settled("the last picture is of many colours"):
+        if newest() == 1 and held_target.seen:
+            break
+
+
 def _states(site: Site) -> list[str]:
     """What the page tells of itself from now on, by requests."""
     site.front.seen.clear()
@@ -98,6 +147,26 @@ def _states(site: Site) -> list[str]:
         if len(states) >= 5:
             return states
     return []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_10_and_16_a_target_that_is_down_shows_an_error_and_no_way_back(
+    launch: Launch, shared_site: Site, dead_target: HttpsServer, script: bool
+) -> None:
+    page = launch(script=script).pages[0]
+    for code in ("1", "2", "b1"):
+        page.goto(f"{shared_site.url}/en/{code}")
+    page.locator("a[data-exit]").click()
+    page.wait_for_url(ERROR_PAGE)
+    history = History(page)
+    assert not history.shows_the_site()
+    for steps in (-1, -2, -1):
+        dead_target.seen.clear()
+        history.ask_for(steps)
+        for _ in until_settled("the way back did not lead to the target"):
+            assert not history.shows_the_site()
+            if dead_target.seen and page.url.startswith(ERROR_PAGE):
+                break
 
 
 @pytest.mark.parametrize("missing", ["**/s/*.js", "**/s/*", "**/s/*.css"])

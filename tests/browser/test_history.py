@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.tls import SITE_HOST, HttpsServer
+from tests.support.twin import duplicate, write_extension
 from tests.support.walk import History, choose, press
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,23 @@ def test_18_and_22_going_back_later_or_after_a_reload_of_the_target_is_as_safe(
     for _ in range(3):
         history.move(-1)
         assert not history.shows_the_site()
+
+
+def test_22_a_duplicate_of_the_target_has_the_same_past_and_is_as_safe(
+    launch: Launch, shared_site: Site, shared_target: HttpsServer, tmp_path: Path
+) -> None:
+    context = launch(extension=write_extension(tmp_path / "twin"))
+    page = context.pages[0]
+    for code in ("1", "2", "b1"):
+        page.goto(f"{shared_site.url}/en/{code}")
+    leave(page, shared_target)
+    twin = duplicate(context)
+    twin.wait_for_url(f"{shared_target.url}/")
+    for tab in (twin, page):
+        history = History(tab)
+        for _ in range(2):
+            assert history.move(-1)
+            assert not history.shows_the_site()
 
 
 def test_24_the_site_opens_again_when_the_guard_has_ended_and_not_before(

@@ -59,12 +59,14 @@ def launch(
     viewport: Mapping[str, int] = PHONE,
     script: bool = True,
     without: Sequence[str] = (),
+    extension: Path | None = None,
     **options: Any,
 ) -> BrowserContext:
     """Open a browser on the profile folder `profile`; the caller closes it.
 
     `without` names more of Playwright's own arguments to leave out. `--enable-automation` among
-    them lets the browser offer to save passwords, as a visitor's does.
+    them lets the browser offer to save passwords, as a visitor's does. `extension` is a folder that
+    the browser loads as an extension of its own.
     `options` go to Playwright as they are (`color_scheme`, `locale`, `reduced_motion`, ...).
     """
     phone = viewport == PHONE
@@ -73,8 +75,12 @@ def launch(
         executable_path=find(),
         # Chromium's own headless mode stands in `arguments`; Playwright's is another browser.
         headless=False,
-        args=arguments(pin),
-        ignore_default_args=["--disable-back-forward-cache", *without],
+        args=[*arguments(pin), *([f"--load-extension={extension}"] if extension else [])],
+        ignore_default_args=[
+            "--disable-back-forward-cache",
+            *(["--disable-extensions"] if extension else []),
+            *without,
+        ],
         viewport={"width": viewport["width"], "height": viewport["height"]},
         is_mobile=phone,
         has_touch=phone,

@@ -76,7 +76,10 @@ def make_certificate(folder: Path) -> Certificate:
 
 
 class HttpsServer(ThreadingHTTPServer):
-    """An HTTPS server that remembers every request in `seen`."""
+    """An HTTPS server that remembers every request in `seen`.
+
+    While `open` is not set it keeps them waiting; while `dead` is true it hangs up on them.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -87,6 +90,7 @@ class HttpsServer(ThreadingHTTPServer):
         self.seen: list[Seen] = []
         self.open = threading.Event()
         self.open.set()
+        self.dead = False
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate.file)
         # The handshake belongs to the request's thread: a silent client must not stop the others.
@@ -118,7 +122,10 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.seen.append(Seen(self.command, self.path, dict(self.headers.items())))
         self.server.open.wait(PATIENCE)
-        self.respond(body)
+        if self.server.dead:
+            self.close_connection = True
+        else:
+            self.respond(body)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = handle_any
 

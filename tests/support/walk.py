@@ -154,15 +154,25 @@ class History:
 
     def move(self, steps: int) -> bool:
         """Go back (negative) or forward, and wait until it settled; False at the list's end."""
-        index, entries = self._entries()
-        goal = index + steps
-        if not 0 <= goal < len(entries):
+        goal = self.ask_for(steps)
+        if goal is None:
             return False
-        self._ask("Page.navigateToHistoryEntry", entryId=entries[goal]["id"])
         for _ in until_settled("the page never settled"):
             if self._entries()[0] == goal and self._evaluate("document.readyState") == "complete":
                 return True
         raise AssertionError  # until_settled raised before
+
+    def ask_for(self, steps: int) -> int | None:
+        """Begin to go there; the place in the list, or None past its end.
+
+        Who is led to a page that does not answer stays at the old place in the list.
+        """
+        index, entries = self._entries()
+        goal = index + steps
+        if not 0 <= goal < len(entries):
+            return None
+        self._ask("Page.navigateToHistoryEntry", entryId=entries[goal]["id"])
+        return goal
 
     def shows_the_site(self) -> bool:
         """Whether the tab shows a page of the site at this moment."""
