@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.errors import AssessmentRefused, TextTooLong
+from reports.errors import AssessmentRefused, StatusRefused, TextTooLong
 from reports.intake.questions import clean
 from reports.intake.taxonomy import TAXONOMY, Taxonomy
 from reports.model import Report
@@ -103,6 +103,12 @@ def recommend(
     return Recommendation(code, points, needed, counts, groups, child)
 
 
+def answered(before: Assessment | None, wanted: Mapping[str, str]) -> dict[str, str]:
+    """The answers that hold when `wanted` comes upon those of `before`."""
+    held = before.answers if before else {}
+    return {sign: answer for sign, answer in {**held, **wanted}.items() if answer}
+
+
 def assess(
     session: Session,
     vault: Vault,
@@ -113,23 +119,29 @@ def assess(
     now: datetime,
     *,
     staff_id: UUID,
+    seen: str = "",
 ) -> bool:
     """Keep an assessment; False when it says what `before` said already.
 
-    `wanted` holds only the signs that were answered. Raises `AssessmentRefused` for a sign or an
-    answer that there is not, `TextTooLong`.
+    `wanted` holds only the signs that are answered otherwise than before, with "" for one that is
+    answered no more; `seen` is the remark that stood there for who wrote `remark`. Raises
+    `AssessmentRefused` for a sign or an answer that there is not, `TextTooLong`, and
+    `StatusRefused` where a colleague has written another remark since it was seen.
     """
     for sign, answer in wanted.items():
-        if TAXONOMY.sign(sign) is None or answer not in POINTS:
+        if TAXONOMY.sign(sign) is None or answer not in ("", *POINTS):
             raise AssessmentRefused(sign)
-    words = clean(remark)
+    held, words = (before.remark if before else ""), clean(remark)
     if len(words) > NOTE_LIMIT:
         raise TextTooLong(NOTE_LIMIT, len(words))
-    if before is not None and (dict(before.answers), before.remark) == (dict(wanted), words):
+    if words == clean(seen):
+        words = held
+    elif held not in (words, clean(seen)):
+        raise StatusRefused("another remark was written meanwhile")
+    answers = answered(before, wanted)
+    if (answers, words) == (answered(before, {}), held):
         return False
-    if before is None and not wanted and not words:
-        return False
-    told = {"answers": dict(wanted), "remark": words}
+    told = {"answers": answers, "remark": words}
     findings.keep(session, vault, report, KIND, told, now, staff_id=staff_id)
     custody.append(session, vault, report, "assessed", now, staff_id=staff_id)
     report.updated_day = now.date()

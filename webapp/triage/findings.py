@@ -7,18 +7,21 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from reports.errors import (
     AssessmentRefused,
+    ClaimedByAnother,
     CorrectionRefused,
     ReasonMissing,
     SealBroken,
+    StatusRefused,
     TextTooLong,
     WaysideError,
 )
 from reports.intake.taxonomy import TAXONOMY
 from reports.model import Report
-from reports.triage import assessment, corrections, queue, reading
+from reports.triage import assessment, claim, corrections, queue, reading
 from reports.triage.reading import OpenReport
 from webapp import clock, taxonomy
 from webapp.db import current, transaction, vault
@@ -71,44 +74,46 @@ def signs(report_id: UUID) -> ResponseReturnValue:
     """The signs of the sources, with what was answered before."""
     report = started(report_id)
     opened = reading.read(current(), vault(), report, keyring())
-    before = opened.assessment
-    return _signs(opened, before.answers if before else {}, before.remark if before else "")
+    return _signs(opened, {}, opened.assessment.remark if opened.assessment else "")
 
 
 @blueprint.post("/assessment")
 @staff_only(*TRIAGE)
 def assess(report_id: UUID) -> ResponseReturnValue:
-    """Keep the assessment."""
-    report, remark = started(report_id), request.form.get("text", "")
-    wanted = {sign.id: request.form[sign.id] for sign in TAXONOMY.signs if _given(sign.id)}
+    """Keep the assessment; where a colleague has the report in hand, nothing of it is lost."""
+    report, remark = started(report_id, alongside=True), request.form.get("text", "")
+    answers = {sign.id: request.form.get(sign.id, "") for sign in TAXONOMY.signs}
+    wanted = {sign: answer for sign, answer in answers.items() if answer != _shown(sign)}
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            opened = _whole(found)
-            assessment.assess(
-                session,
-                vault(),
-                found,
-                opened.assessment,
-                wanted,
-                remark,
-                clock.now(),
-                staff_id=keyring().staff.id,
-            )
-    except REFUSED as problem:
+            _assess(session, queue.find(session, keyring(), report_id), wanted, remark)
+    except (*REFUSED, ClaimedByAnother, StatusRefused) as problem:
         opened = reading.read(current(), vault(), report, keyring())
         return _signs(opened, wanted, remark, problem)
     return back(report_id, "assessed", "assessment")
 
 
+def _assess(session: Session, found: Report, wanted: Mapping[str, str], remark: str) -> None:
+    """Keep it for who has the report in hand, or takes it over with the same press."""
+    staff_id, now = keyring().staff.id, clock.now()
+    if request.form.get("take"):
+        claim.take(session, vault(), found, staff_id, now)
+    claim.hold(session, found, staff_id, now)
+    before, seen = _whole(found).assessment, _shown("text")
+    assessment.assess(
+        session, vault(), found, before, wanted, remark, now, staff_id=staff_id, seen=seen
+    )
+
+
 def _changed(field: str) -> bool:
     """Whether the form says something else than it showed: a form that lay open for long sends the
     facts of its own time too, and must not bring them back over what a colleague found since."""
-    return _given(field) and request.form[field] != request.form.get(f"was-{field}")
+    return bool(request.form.get(field)) and request.form[field] != _shown(field)
 
 
-def _given(name: str) -> bool:
-    return bool(request.form.get(name))
+def _shown(field: str) -> str:
+    """What stood in a field when the page was made."""
+    return request.form.get(f"was-{field}", "")
 
 
 def _whole(report: Report) -> OpenReport:
@@ -121,7 +126,7 @@ def _whole(report: Report) -> OpenReport:
 
 def _signs(
     opened: OpenReport,
-    answers: Mapping[str, str],
+    wanted: Mapping[str, str],
     remark: str,
     problem: WaysideError | None = None,
 ) -> ResponseReturnValue:
@@ -134,8 +139,11 @@ def _signs(
             for group in TAXONOMY.groups
         ],
         ticked=frozenset((opened.answers or {}).get("signs", "").split()),
-        answers=answers,
+        answers=assessment.answered(opened.assessment, wanted),
+        before=opened.assessment,
         remark=remark,
+        late=isinstance(problem, StatusRefused),
+        taken=isinstance(problem, ClaimedByAnother),
         mistake=sentence(problem) if problem else "",
         said=taxonomy.said,
         judged=judged,
@@ -144,4 +152,5 @@ def _signs(
         needed_for_a_child=assessment.ENOUGH_FOR_A_CHILD,
         labels=labels,
     )
-    return make_response(page, 422 if problem else 200)
+    code = 409 if isinstance(problem, ClaimedByAnother) else 422
+    return make_response(page, code if problem else 200)

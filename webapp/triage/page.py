@@ -98,9 +98,16 @@ def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
     field = _TYPED.get(request.endpoint or "", "")
     text = next(filter(None, map(request.form.get, ("text", "reason", "note"))), "")
     report = queue.find(current(), keyring(), report_id)
-    page = show(report, typed={field: text}, mistakes={"claim": sentence(problem)})
+    typed = {field: text} | _touched(_MANY.get(request.endpoint or "", ""))
+    page = show(report, typed=typed, mistakes={"claim": sentence(problem)})
     page.status_code = 409
     return page
+
+
+def _touched(prefix: str) -> dict[str, str]:
+    """What a form of many fields says otherwise than it showed, under the names of the page."""
+    form = request.form if prefix else {}
+    return {f"{prefix}{name}": form[name] for name in form if form[name] != form.get(f"was-{name}")}
 
 
 def show(
@@ -192,13 +199,15 @@ _TYPED: Mapping[str, str] = {
     "closing.close": "close",
     "findings.correct": "correct",
     "aftermath.told": "told",
-    "findings.assess": "note",
     "working.hand_over": "note",
     "referral.choose": "note",
     "referral.confirm": "note",
     "aftermath.called": "note",
 }
 """Where the text of a form stands again on the report's page; as a note where it has no field."""
+
+_MANY: Mapping[str, str] = {"findings.correct": "c-", "linking.add": "t-"}
+"""How the fields of a form that has many are called on the report's page."""
 
 _Kinds = type[WaysideError] | tuple[type[WaysideError], ...]
 _SENTENCES: tuple[tuple[_Kinds, LazyString], ...] = (
