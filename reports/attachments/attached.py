@@ -73,8 +73,7 @@ def attach(
     Raises `RosterBroken` when the report's public key was changed, `FileRefused` with "full".
     """
     pending = [each for each in listed(session, holder, now) if each.whole]
-    count = select(func.count()).where(Attachment.report_id == report.id)
-    if pending and (session.scalar(count) or 0) + len(pending) > MOST_OF_A_REPORT:
+    if pending and how_many(session, report) + len(pending) > MOST_OF_A_REPORT:
         raise FileRefused("full")
     public = genuine.case_public(vault, report) if pending else b""
     for each in pending:
@@ -89,6 +88,12 @@ def attach(
         report.has_attachments = True
     session.flush()
     return len(pending)
+
+
+def how_many(session: Session, report: Report) -> int:
+    """How many files a report has."""
+    query = select(func.count()).where(Attachment.report_id == report.id)
+    return session.scalar(query) or 0
 
 
 def of(session: Session, vault: Vault, report: Report, private: bytes) -> list[Attached]:

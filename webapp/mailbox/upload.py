@@ -80,7 +80,7 @@ def _answer(came: Body, visit: str, message: str) -> str | Response:
     if button == SEND and not files:
         wrong = _send(visit, message)
         if not wrong:
-            return views.go_on(Sent(visit, "", "", "look"))
+            return views.go_on(Sent(visit, "", "", "look"), told="files")
     return _page(holder, visit, message, files, wrong)
 
 

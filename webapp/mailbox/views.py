@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from reports import asking, codes, guesses, mailbox, withdraw
+from reports.attachments import attached
 from reports.codes import ReceiptCode
 from reports.errors import (
     Busy,
@@ -90,8 +91,8 @@ def _slow_key(code: ReceiptCode) -> bytes:
         raise
 
 
-def go_on(sent: Sent) -> str | Response:
-    """The thread, after what the button asked for."""
+def go_on(sent: Sent, told: str = "") -> str | Response:
+    """The thread, after what the button asked for, or after what was `told` to have happened."""
     try:
         if sent.button == "leave":
             with transaction() as session:
@@ -105,7 +106,7 @@ def go_on(sent: Sent) -> str | Response:
                 left = withdraw.has_left(session, opened.report)
                 return render_template("mailbox/erase.html", visit=sent.visit, has_left=left)
             mistake = _write(session, sent) if sent.button == "send" else ""
-            told = _tap(session, sent)
+            told = _tap(session, sent) or told
             return _thread_page(session, sent, opened, mistake, told)
     except MailboxClosed:
         return _code_page(
@@ -164,6 +165,7 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told
         status=STATUS[_standing(session, opened.report)],
         lines=forms.said(lines),
         damaged=damaged,
+        files=attached.how_many(session, opened.report),
         idle_minutes=mailbox.IDLE // timedelta(minutes=1),
         help_at=place_of(opened.report.country),
         helpers=helpers(opened.report),

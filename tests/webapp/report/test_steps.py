@@ -200,6 +200,27 @@ def test_a_door_may_say_who_asks(client: FlaskClient) -> None:
     assert 'value="self" autocomplete="off" checked' in text(form.page)
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "first"),
+    [
+        ("/en/14", "witness", "Where does it happen?"),
+        ("/en/16", "professional", "Where does it happen?"),
+        ("/en/b9", "professional", "Where does it happen?"),
+    ],
+)
+def test_who_reads_about_signs_finds_the_door_beside_them(
+    client: FlaskClient, path: str, kind: str, first: str
+) -> None:
+    page = client.get(path)
+    assert "Tell us what you saw" in text(page)
+    assert f'name="f5" value="{kind}"' in page.text
+    form = Form(client)
+    form.page = client.post("/en/5", data={"f5": kind})
+    assert first in text(form.page)
+    form.press("back")
+    assert f'value="{kind}" autocomplete="off" checked' in text(form.page)
+
+
 def test_another_language_midway_keeps_everything(client: FlaskClient, app: Flask) -> None:
     other = app.extensions["languages"].offered[-1].tag
     form = Form(client)

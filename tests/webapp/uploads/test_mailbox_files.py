@@ -52,6 +52,8 @@ def test_files_and_message_arrive_together(
     chosen = {"a.jpg": files.jpeg(), "b.txt": b"words"}
     page = send(client, form, chosen, m="Here are two.", b="send")
     assert "Your mailbox" in text(page)
+    assert "We have what you sent." in text(page)
+    assert "Files from you that we have: 2" in text(page)
     assert "Here are two." in text(page)
     assert sorted(names_at_the_desk(app_instance)) == ["a.jpg", "b.txt"]
     report = app_instance.session.scalars(select(Report)).one()
@@ -63,7 +65,9 @@ def test_files_and_message_arrive_together(
 def test_files_alone_need_no_message(
     form: Form, client: FlaskClient, app_instance: Instance
 ) -> None:
-    send(client, form, {"b.txt": b"words"}, m="", b="send")
+    page = send(client, form, {"b.txt": b"words"}, m="", b="send")
+    assert "We have what you sent." in text(page)
+    assert "Files from you that we have: 1" in text(page)
     assert names_at_the_desk(app_instance) == ["b.txt"]
 
 

@@ -24,13 +24,13 @@
     shown = [];
   }
   function show(node) { box.appendChild(node); shown.push(node); return node; }
-  function press(name, act) {
+  function press(row, name, act) {
     var button = d.createElement('button');
     button.type = 'button';
     button.className = 'quiet';
     button.textContent = words(name);
     button.addEventListener('click', act);
-    show(button);
+    row.appendChild(button);
   }
   // Grains of forty milliseconds, laid half over each other, each played higher or lower: the voice
   // changes and the time does not. How much is chosen anew each time and wanders.
@@ -74,19 +74,21 @@
     return new Blob([view.buffer], {type: 'audio/wav'});
   }
   function offer(blob) {
-    var player = d.createElement('audio');
+    var player = d.createElement('audio'), row = d.createElement('div');
+    row.className = 'actions';
     player.controls = true;
     player.src = URL.createObjectURL(blob);
     player.preload = 'none';
     say('listen');
     show(player);
-    press('use', function () {
+    show(row);
+    press(row, 'use', function () {
       var file = new File([blob], 'voice.wav', {type: 'audio/wav'});
       clear();
       say('');
       d.dispatchEvent(new CustomEvent('upload', {detail: file}));
     });
-    press('drop', function () { clear(); say('hint'); });
+    press(row, 'drop', function () { clear(); say('hint'); });
   }
   function done(pieces) {
     silence();
