@@ -17,6 +17,8 @@ from reports.statistics.suppress import K
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
+from webapp import counted as words
+from webapp.assets import FOLDER
 
 Browsers = Callable[[], Browser]
 YEAR = NOW.year
@@ -49,13 +51,13 @@ def test_what_staff_say_when_they_close_stands_in_the_counts(
     page = dana.get(f"/desk/statistics/{YEAR}").text
     assert f"{K} reports of your desks were closed in this year." in page
     assert "Woman or girl" in page
-    assert page.count(f'<td class="number">{K}</td>') >= 7
+    assert page.count(f'<td class="count">{K}</td>') >= 7
 
 
 def test_one_report_is_hidden_in_every_table(dana: Browser, app_instance: Instance) -> None:
     close(dana, app_instance)
     page = dana.get(f"/desk/statistics/{YEAR}").text
-    assert '<td class="number">1</td>' not in page
+    assert '<td class="count">1</td>' not in page
 
 
 def test_a_value_that_there_is_not_closes_nothing_and_keeps_the_reason(
@@ -131,7 +133,7 @@ def test_a_year_is_published_with_the_password_and_once_it_is_over(
     assert "published already" in again.text
     page = client.get("/en/20").text
     assert f"<h2>{YEAR}</h2>" in page
-    assert f'<td class="number">{K}</td>' in page
+    assert f'<td class="count">{K}</td>' in page
 
 
 def test_everybody_can_take_the_numbers_along(
@@ -144,6 +146,10 @@ def test_everybody_can_take_the_numbers_along(
     later.post(f"/desk/statistics/{YEAR}/publish", password=PASSWORD)
     lines = client.get("/nl/20c")
     rows = list(csv.DictReader(io.StringIO(lines.text)))
+    page = client.get("/en/20").text
+    heads = re.findall(r"<h3>([^<]+)</h3>", page)
+    assert heads == [*(str(words.DIMENSION[name]) for name in DIMENSIONS), "How long it took"]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', page)[-1] == "Together", "the sum comes last"
     counted = {(row["dimension"], row["value"], row["country"]): row["reports"] for row in rows}
     assert counted["kind", "witness", "BE"] == str(K)
     told = client.get("/nl/20j").json
@@ -151,6 +157,13 @@ def test_everybody_can_take_the_numbers_along(
     assert told["years"][0]["tables"]["kind"]["witness"]["BE"] == K
     for answer in (lines, client.get("/nl/20j")):
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="data.')
+
+
+def test_nothing_else_on_a_public_page_is_shaped_like_a_count() -> None:
+    sheets = [sheet.read_text("utf-8") for sheet in (FOLDER / "css").glob("*.css")]
+    rules = [line for sheet in sheets for line in sheet.splitlines() if ".count " in line]
+    assert len(rules) == 2
+    assert all(".tally .count {" in rule for rule in rules)
 
 
 def test_who_does_triage_sees_no_counts(browser: Browsers, app_instance: Instance) -> None:
