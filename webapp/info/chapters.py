@@ -31,11 +31,12 @@ PARAGRAPHS = "info/chapters/"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way to a chapter: its code in the address and its heading in the reader's language."""
+    """A way to a chapter: its code in the address, its heading in the reader's words, its sign."""
 
     name: str
     code: str
     words: str
+    sign: str
 
 
 def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
@@ -113,7 +114,7 @@ def _beside(chapter: Chapter, letter: str, country: Country | None) -> list[Link
 def _links(letter: str, country: Country | None, *, at_work: bool) -> list[Link]:
     shelf = OF_ALL if country is None else OF_A_COUNTRY
     return [
-        Link(each.name, code_of(each, letter), heading(each, country))
+        Link(each.name, code_of(each, letter), heading(each, country), each.sign)
         for each in shelf
         if each.at_work == at_work and is_written(each, country)
     ]

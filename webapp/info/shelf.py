@@ -27,11 +27,13 @@ class Chapter:
     `legal`: it says what the law gives, so it opens with what that is worth.
     `at_work`: for people who meet victims at their work; no other chapter leads a victim there.
     `door`: it lists the signs of exploitation in the words for this door of the taxonomy.
+    `sign`: its pictogram in lists (`sign-…` in the style sheet).
     """
 
     name: str
     code: str
     heading: LazyString
+    sign: str
     shared: bool = False
     legal: bool = True
     at_work: bool = False
@@ -47,35 +49,42 @@ def _of_all(
     name: str,
     code: str,
     heading: LazyString,
+    sign: str,
     *,
     legal: bool = False,
     at_work: bool = False,
     door: str = "",
 ) -> Chapter:
     """A chapter that belongs to all countries."""
-    return Chapter(name, code, heading, shared=True, legal=legal, at_work=at_work, door=door)
+    return Chapter(name, code, heading, sign, shared=True, legal=legal, at_work=at_work, door=door)
 
 
 OF_A_COUNTRY: Final = (
-    Chapter("rights", urls.RIGHTS, _("Your rights: %(country)s")),
-    Chapter("danger", "2", _("If you are in danger now: %(country)s"), legal=False),
-    Chapter("time", "3", _("Time to think: %(country)s")),
-    Chapter("staying", "4", _("Staying, every step: %(country)s")),
-    Chapter("police", "5", _("If you do not want the police: %(country)s")),
-    Chapter("minors", "6", _("If you are under age: %(country)s")),
-    Chapter("asylum", "7", _("If you also ask for asylum: %(country)s")),
-    Chapter("citizens", "8", _("For citizens, also of the European Union: %(country)s")),
-    Chapter("onward", "9", _("For professionals, the next steps: %(country)s"), at_work=True),
+    Chapter("rights", urls.RIGHTS, _("Your rights: %(country)s"), "page"),
+    Chapter("danger", "2", _("If you are in danger now: %(country)s"), "alert", legal=False),
+    Chapter("time", "3", _("Time to think: %(country)s"), "clock"),
+    Chapter("staying", "4", _("Staying, every step: %(country)s"), "card"),
+    Chapter("police", "5", _("If you do not want the police: %(country)s"), "unguarded"),
+    Chapter("minors", "6", _("If you are under age: %(country)s"), "child"),
+    Chapter("asylum", "7", _("If you also ask for asylum: %(country)s"), "globe"),
+    Chapter(
+        "citizens", "8", _("For citizens, also of the European Union: %(country)s"), "passport"
+    ),
+    Chapter(
+        "onward", "9", _("For professionals, the next steps: %(country)s"), "case", at_work=True
+    ),
 )
 OF_ALL: Final = (
-    _of_all("signs", "11", _("Is this happening to me?"), door="self"),
-    _of_all("steps", "12", _("Papers, debts, threats: what is safer?")),
-    _of_all("after", "13", _("What happens after a report?")),
-    _of_all("witness", "14", _("You see something: what can you do?"), door="witness"),
-    _of_all("side", "17", _("The countries side by side"), legal=True),
-    _of_all("professionals", "16", _("For professionals"), door="professional", at_work=True),
-    _of_all("safety", urls.SAFETY, _("What this page hides, and what it cannot hide")),
-    _of_all("about", "15", _("About this site")),
+    _of_all("signs", "11", _("Is this happening to me?"), "question", door="self"),
+    _of_all("steps", "12", _("Papers, debts, threats: what is safer?"), "guarded"),
+    _of_all("after", "13", _("What happens after a report?"), "envelope"),
+    _of_all("witness", "14", _("You see something: what can you do?"), "eye", door="witness"),
+    _of_all("side", "17", _("The countries side by side"), "table", legal=True),
+    _of_all(
+        "professionals", "16", _("For professionals"), "case", door="professional", at_work=True
+    ),
+    _of_all("safety", urls.SAFETY, _("What this page hides, and what it cannot hide"), "lock"),
+    _of_all("about", "15", _("About this site"), "info"),
 )
 
 

@@ -104,3 +104,28 @@ def test_the_strip_has_every_number_once_and_no_name_on_paper(client: FlaskClien
     assert len(numbers) == len(set(numbers)) > 8
     assert strip.count('<bdi class="unprinted">') == len(numbers)
     assert "0473 40 00 66" not in html
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("bb", "Meldpunt mensenhandel / Point de contact traite"),
+        ("lb", "INFOTRAITE (SAVTEH + COTEH)"),
+        ("nb", "CoMensha - Coördinatiecentrum tegen Mensenhandel"),
+    ],
+)
+def test_help_begins_with_who_answers_for_the_whole_country(
+    client: FlaskClient, code: str, first: str
+) -> None:
+    assert names(client.get(f"/en/{code}").text)[0] == first
+
+
+def test_the_line_for_all_crimes_stands_where_it_works(client: FlaskClient) -> None:
+    shown = {code: "116 006" in client.get(f"/en/{code}").text for code in ("bz", "nz", "lz")}
+    assert shown == {"bz": False, "nz": True, "lz": False}
+
+
+def test_a_card_says_the_risk_without_papers(client: FlaskClient) -> None:
+    inspectors = client.get("/en/nz").text.split("Nederlandse Arbeidsinspectie")[1]
+    assert "also the police for foreigners" in inspectors.split("</article>")[0]
+    assert client.get("/en/bz").text.count("No papers? Talk to a centre first.") == 2

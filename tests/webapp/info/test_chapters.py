@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
 from reports.routing.country import DATA, load_all
 from tests.support.web import AtSite
-from webapp.i18n import Languages, known, sources
+from webapp.assets import FOLDER as STATIC
+from webapp.i18n import FOLDER, Languages, known, sources
 from webapp.info.quoted import Quoted
 
 CHAPTERS = ("b1", "n1", "l1")
@@ -155,3 +157,48 @@ def test_a_chapter_with_one_paragraph_missing_is_in_english_as_a_whole(
     assert '<html lang="ar" dir="rtl">' in html
     assert '<div lang="en" dir="ltr">' in html
     assert missing in html
+
+
+def test_every_chapter_in_a_list_has_a_pictogram_that_is_drawn(client: FlaskClient) -> None:
+    sheet = (STATIC / "css/public.css").read_text("utf-8")
+    places = {sign: int(at) for sign, at in re.findall(r"\.sign-(\w+) { --at: (\d+); }", sheet)}
+    squares = int(re.findall(r"--squares: (\d+);", sheet)[0])
+    assert (STATIC / "icons/signs.svg").read_text("utf-8").count("<path") == squares
+    assert sorted(places.values()) == list(range(1, squares))
+    listed = re.compile(r'<li><a href="[^"]+">(<span class="sign sign-(\w+)" aria-hidden="true">)?')
+    lists = re.findall(r'<ul class="plain-links">(.*?)</ul>', client.get("/en/b1").text, re.S)
+    signs = [sign for each in lists for _span, sign in listed.findall(each)]
+    assert len(signs) == 15
+    assert set(signs) <= {"question", *places}
+
+
+def test_when_a_report_is_read_is_told_as_the_deployer_set_it(
+    make_app: Callable[..., Flask],
+) -> None:
+    def told(**settings: str) -> str:
+        app = make_app(**settings)
+        app.test_client_class = AtSite
+        return app.test_client().get("/en/13").text
+
+    assert "A person will read your report. We cannot say when." in told()
+    within = told(WAYSIDE_READ_WITHIN_DAYS="3")
+    assert "We try to do it within 3 days." in within
+    assert "We cannot say when" not in within
+
+
+def test_what_the_staff_may_keep_longer_is_said_beside_when_it_is_erased(
+    client: FlaskClient,
+) -> None:
+    for code in ("13", "15"):
+        told = client.get(f"/en/{code}").text
+        assert "We erase it 90 days after we close it." in told
+        assert "Two people of the staff can keep it longer" in told
+
+
+@pytest.mark.parametrize("domain", ["chapters", "countries", "messages"])
+def test_french_forbids_nothing_that_is_only_not_needed(domain: str) -> None:
+    """To most readers "vous ne devez pas" says that one must not."""
+    with (FOLDER / f"fr/LC_MESSAGES/{domain}.po").open("rb") as file:
+        words = [str(message.string) for message in read_po(file)]
+    assert len(words) > 100
+    assert [said for said in words if "ne devez pas" in said] == []
