@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
+from PIL import Image
 
 from reports.attachments import attached, keeping, pending
 from reports.attachments.pending import Holder
@@ -14,6 +16,7 @@ from reports.db import begin_write
 from reports.model import Attachment, Delivery, Report
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser, opened
+from tests.support.files import PLANTED, jpeg
 from tests.support.office import DJSOC, Office
 from tests.support.rows import damage, rows
 from tests.support.untouched import untouched
@@ -54,6 +57,28 @@ def test_the_chosen_file_goes_and_no_other_and_never_its_original(
     assert set(sent) == {"report.json", "report.pdf", "hours.txt"}
     assert sent["hours.txt"] == WORDS
     assert b"Not this one" not in inner.as_bytes()
+
+
+def test_a_photo_goes_without_what_its_camera_wrote_and_the_original_stays(
+    app: Flask, app_instance: Instance, browser: Browsers, office: Office
+) -> None:
+    bela = browser().at_desk("Bela")
+    path = opened(bela)
+    original = jpeg()
+    photo = with_file(app, app_instance, path, "photo.jpg", original)
+    assert PLANTED in original
+    form = {"form_token": bela.token, "original": "1"}
+    assert bela.client.post(f"{path}/files/{photo}/save", data=form).data == original
+    form = untouched(bela.post(f"{path}/route", to=DJSOC).text, "/refer") | {"file": photo.hex}
+    form = untouched(bela.post(f"{path}/route", **form).text, "/refer")
+    assert bela.post(f"{path}/refer", **form | {"password": PASSWORD}).status_code == 303
+    [delivery] = rows(app_instance, Delivery)
+    inner = office.read(delivery.packet or b"")
+    sent = {part.get_filename(): part.get_content() for part in inner.iter_attachments()}
+    assert Image.open(io.BytesIO(sent["photo.jpg"])).size in ((64, 48), (48, 64))
+    assert len(sent) == 3
+    assert not [name for name, part in sent.items() if PLANTED in bytes(part)]
+    assert PLANTED not in inner.as_bytes()
 
 
 def test_a_damaged_file_is_left_out_and_a_chosen_one_is_said(
