@@ -15,8 +15,11 @@ from urllib.parse import urlencode
 from tests.support.ports import free_port
 from tests.support.site import READY, ROOT, end, first_line
 
-TIMEOUT = 20.0
-"""Seconds for an answer: longer than the database may keep a writer waiting."""
+TIMEOUT = 120.0
+"""Seconds for an answer: much longer than the database may keep a writer waiting, because on a busy
+machine a password takes many seconds, and whoever asks stands in a line for that."""
+SILENCE = 20.0
+"""Seconds after which a connection on which nothing comes is at its end."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class Served:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, urlencode(fields).encode(), kind | headers)
 
-    def raw(self, request: bytes, timeout: float = TIMEOUT) -> bytes:
+    def raw(self, request: bytes, timeout: float = SILENCE) -> bytes:
         """Send bytes as they are; what came back until the server closed or went silent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
             connection.sendall(request)
