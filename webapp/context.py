@@ -39,7 +39,8 @@ def words_of(domain: Domain) -> dict[str, Any]:
 
     @pass_context
     def gettext(_context: Context, text: str, **values: object) -> Markup:
-        return Markup(domain.gettext(text)) % values
+        told = domain.get_translations().ugettext(text)
+        return Markup(told) % values if values or "%" in told else Markup(told)
 
     @pass_context
     def ngettext(_context: Context, one: str, many: str, num: int, **values: object) -> Markup:

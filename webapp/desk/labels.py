@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date, format_datetime
@@ -190,6 +191,7 @@ ACT: Final[Words] = {
     "files_added": _("The reporter sent files"),
     "file_shown": _("File looked at"),
     "file_saved": _("File saved"),
+    "files_erased": _("Files erased"),
     "noted": _("Note written"),
     "replied": _("Answer written"),
     "asked": _("Question asked"),
@@ -261,7 +263,7 @@ def fact(text: str) -> str:
 
 def day(value: date) -> str:
     """A day, as people write it."""
-    return format_date(value, "d MMM y", locale=language().locale)
+    return _day(date(value.year, value.month, value.day), language().locale)
 
 
 def moment(value: datetime) -> str:
@@ -280,6 +282,12 @@ def waiting(since: date, now: datetime) -> str:
         since = since.astimezone(ZONE).date()
     days = max(0, (now.astimezone(ZONE).date() - since).days)
     return str(DESK.ngettext("%(num)s day", "%(num)s days", days))
+
+
+@lru_cache
+def _day(value: date, locale: str) -> str:
+    # A queue has the same few days in every row.
+    return format_date(value, "d MMM y", locale=locale)
 
 
 def grouped(text: str, size: int = 4) -> str:
