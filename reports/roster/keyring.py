@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
 from reports.errors import NotAllowed
 from reports.model import Desk, DeskGrant, DeskKey, Report, RosterGrant, Staff
 from reports.vault import open_sealed
+
+_DESKS: Final = (
+    select(DeskKey.desk_id)
+    .join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+    .where(DeskGrant.staff_id == bindparam("staff_id"), DeskKey.current.is_(true()))
+)
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,7 @@ class Keyring:
 
     def desk_ids(self, session: Session) -> set[UUID]:
         """The desks whose current key this staff member holds."""
-        query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
-        query = query.where(DeskGrant.staff_id == self.staff.id, DeskKey.current.is_(true()))
-        return set(session.scalars(query))
+        return set(session.scalars(_DESKS, {"staff_id": self.staff.id}))
 
     def desks(self, session: Session) -> list[Desk]:
         """The desks of `desk_ids`, by name."""

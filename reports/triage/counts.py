@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from reports.model import Report
@@ -17,6 +26,10 @@ from reports.triage.queue import OPEN, URGENCIES
 
 MOST: Final = 99
 """Beyond it the page says "99+": nobody reads more from such a figure."""
+
+
+WAITING: Final = ("received", "in_triage", "ready")
+"""What can be overdue."""
 
 
 @dataclass(frozen=True)
@@ -32,38 +45,55 @@ class Counts:
 
 def of(session: Session, keyring: Keyring, now: datetime) -> Counts:
     """The figures over one's desks, of reports that are not closed."""
-    desks, doubtless, doubtful = list(keyring.desk_ids(session)), False, True
-    here = select(Report.id).where(Report.desk_id.in_(desks))
-    mine = here.where(Report.assignee_id == keyring.staff.id, Report.status.in_(OPEN))
-    news = here.where(Report.unread, Report.status.in_(OPEN[1:]))
-    new = here.where(Report.status == "received", Report.unverified == doubtless)
-    # Equal, not unequal: only so does the index lead to them.
-    unverified = here.where(Report.status.in_(OPEN), Report.unverified == doubtful)
-    return Counts(
-        new=_count(session, new),
-        mine=_count(session, mine),
-        news=_count(session, news),
-        overdue=_count(session, *_late(here, now)),
-        unverified=_count(session, unverified),
-    )
+    since = {
+        _since(status, urgency): waiting.since(status, urgency, now.date())
+        for status in WAITING
+        for urgency in URGENCIES
+    }
+    desks = list(keyring.desk_ids(session))
+    told = {"desks": desks, "me": keyring.staff.id, "most": MOST + 1, **since}
+    return Counts(*session.execute(_FIGURES, told).one())
 
 
-def _late(here: Select[UUID], now: datetime) -> list[Select[UUID]]:
-    """One stretch of the index for each status and urgency that can be overdue."""
-    return [
+def _since(status: str, urgency: int) -> str:
+    """The name of the parameter that says when reports of this kind are overdue."""
+    return f"{status}_{urgency}"
+
+
+def _counted(*parts: Select[UUID]) -> ScalarSelect[int]:
+    """How many there are together, up to the limit."""
+    limit: BindParameter[int] = bindparam("most", type_=Integer)
+    limited = [select(part.limit(limit).subquery()) for part in parts]
+    whole = union_all(*limited).limit(limit).subquery() if parts[1:] else limited[0].subquery()
+    return select(func.count()).select_from(whole).scalar_subquery()
+
+
+def _figures() -> Select[int, int, int, int, int]:
+    """One statement for all five, in the order of `Counts`."""
+    doubtless, doubtful = False, True
+    here = select(Report.id).where(Report.desk_id.in_(bindparam("desks", expanding=True)))
+    # One stretch of the index for each status and urgency that can be overdue.
+    overdue = [
         here.where(
             Report.status == status,
             Report.unverified == doubt,
             Report.urgency == urgency,
-            Report.received_day < waiting.since(status, urgency, now.date()),
+            Report.received_day < bindparam(_since(status, urgency)),
         )
-        for status in ("received", "in_triage", "ready")
-        for doubt in (False, True)
+        for status in WAITING
+        for doubt in (doubtless, doubtful)
         for urgency in URGENCIES
     ]
+    # Equal, not unequal: only so does the index lead to them.
+    unverified = here.where(Report.status.in_(OPEN), Report.unverified == doubtful)
+    return select(
+        _counted(here.where(Report.status == "received", Report.unverified == doubtless)),
+        _counted(here.where(Report.assignee_id == bindparam("me"), Report.status.in_(OPEN))),
+        _counted(here.where(Report.unread, Report.status.in_(OPEN[1:]))),
+        _counted(*overdue),
+        _counted(unverified),
+    )
 
 
-def _count(session: Session, *parts: Select[UUID]) -> int:
-    limited = [select(part.limit(MOST + 1).subquery()) for part in parts]
-    whole = union_all(*limited).subquery() if len(limited) > 1 else limited[0].subquery()
-    return min(session.scalar(select(func.count()).select_from(whole)) or 0, MOST + 1)
+_FIGURES: Final = _figures()
+"""Made once: to make it costs more than to run it."""

@@ -18,7 +18,7 @@ from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from reports.errors import NoSuchReport
 from reports.model import Delivery, Referral, Report, Staff
@@ -118,7 +118,8 @@ def page(
 ) -> Page:
     """The rows that `filters` let through, from the place `after` on."""
     ids = first(session, keyring, filters, now, after, size + 1)
-    every = {each.id: each for each in session.scalars(select(Report).where(Report.id.in_(ids)))}
+    whole = select(Report).where(Report.id.in_(ids)).options(*_SEALED)
+    every = {each.id: each for each in session.scalars(whole)}
     # One that was erased or handed over between the two statements is left out.
     found = [every[id] for id in ids if id in every]
     shown = found[:size]
@@ -186,6 +187,11 @@ def in_trouble(session: Session, report_ids: Iterable[UUID]) -> set[UUID]:
 
 
 Ordered = Select[UUID, date]
+_SEALED: Final = [
+    defer(column)
+    for column in (Report.public, Report.private_by_desk, Report.private_by_code, Report.case_seal)
+]
+"""Most of what a report weighs, and nothing that a list shows."""
 
 
 def _statuses(filters: Filters) -> Sequence[str]:

@@ -49,6 +49,7 @@ class Vault:
     ) -> None:
         self._folder = folder
         self._pepper = pepper
+        self._purposes: dict[str, bytes] = {}
         self._password_cost = password_cost
         self._receipt_cost = receipt_cost
         self._password_slots = Slots(folder, "password", 2)
@@ -112,7 +113,9 @@ class Vault:
 
     def keyed(self, purpose: str, *parts: bytes) -> bytes:
         """A keyed hash for one purpose, worthless without this instance's pepper."""
-        return keyed_hash(derive(self._pepper, purpose), *parts)
+        if purpose not in self._purposes:
+            self._purposes[purpose] = derive(self._pepper, purpose)
+        return keyed_hash(self._purposes[purpose], *parts)
 
 
 def _argon2id(secret: bytes, salt: bytes, cost: Cost) -> bytes:
