@@ -2,7 +2,7 @@
 
 Drafts, visits, sessions, counted guesses and the hashes of form tokens live hours or days. A closed
 report lives until its retention day is over; then every row of it goes, and the instance's custody
-chain keeps one line that says so.
+chain keeps one line that says so. Where it is wished, its files go some days before.
 """
 
 from __future__ import annotations
@@ -48,8 +48,12 @@ AT_ONCE: Final = 50
 """Reports erased in one transaction, so that nobody else waits long for the database."""
 
 
-def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
+def purge_due(
+    session: Session, vault: Vault, now: datetime, *, files_earlier: int = 0
+) -> list[UUID]:
     """Erase what has expired; returns the reports erased, at most `AT_ONCE`. Call until empty.
+
+    `files_earlier` are the days by which the files of a closed report go before the report.
 
     A closed report with a mail that still waits stays until that is settled: what somebody was told
     is on its way is not dropped. Such a mail is given up after `aftermath.PATIENCE`, so that no
@@ -66,6 +70,8 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
     session.execute(delete(Claim).where(Claim.until <= now))
     forget_tokens(session, now)
     _forget_message_tokens(session, now)
+    if files_earlier:
+        _purge_files(session, vault, now, timedelta(days=files_earlier))
     reports = list(session.scalars(_expired(now)))
     for report in reports:
         erase(session, report.id)
@@ -78,6 +84,14 @@ def purge_due(session: Session, vault: Vault, now: datetime) -> list[UUID]:
             detail={"report": str(report.id)},
         )
     return [report.id for report in reports]
+
+
+def _purge_files(session: Session, vault: Vault, now: datetime, earlier: timedelta) -> None:
+    with_files = _expired(now + earlier).where(Report.has_attachments)
+    for report in session.scalars(with_files):
+        session.execute(delete(Attachment).where(Attachment.report_id == report.id))
+        report.has_attachments = False
+        custody.append(session, vault, report, "files_erased", now)
 
 
 def _expired(now: datetime) -> Select[Report]:

@@ -44,7 +44,8 @@ class Settings:
     then becomes a file under `mail_folder`; in production deliveries wait. `blob_url` is None where
     files that reporters send lie in the data folder. `answer_hours` are the hours in which a
     recipient should answer, from urgency 3 down to 0; `four_eyes` are the names of the desks where
-    a second person confirms every referral, or `EVERY_DESK`.
+    a second person confirms every referral, or `EVERY_DESK`. `files_days` are the days between
+    closing a report and erasing its files, where those go before the report.
     """
 
     env: Env
@@ -59,6 +60,12 @@ class Settings:
     four_eyes: tuple[str, ...] = ()
     notice_times: tuple[time, ...] = NOTICE_TIMES
     translate: str | None = None
+    files_days: int | None = None
+
+    @property
+    def files_earlier(self) -> int:
+        """Days by which the files of a closed report go before the report."""
+        return 0 if self.files_days is None else self.retention_days - self.files_days
 
     @property
     def production(self) -> bool:
@@ -87,7 +94,10 @@ class Settings:
             four_eyes=_four_eyes(environ),
             notice_times=_notice_times(environ, faults),
             translate=_translate(environ, faults),
+            files_days=_files_days(environ, faults),
         )
+        if settings.files_earlier < 0:
+            faults.append("WAYSIDE_FILES_DAYS: files cannot stay longer than their report")
         if environ.get("WAYSIDE_LIMITS_URL"):
             faults.append("WAYSIDE_LIMITS_URL: this version keeps no shared limits; leave it unset")
         if faults:
@@ -184,6 +194,14 @@ def _retention_days(environ: Mapping[str, str], faults: list[str]) -> int:
         faults.append(f"WAYSIDE_RETENTION_DAYS: {raw!r} is not a number of days from 1 to 3650")
         return RETENTION_DAYS
     return int(raw)
+
+
+def _files_days(environ: Mapping[str, str], faults: list[str]) -> int | None:
+    raw = environ.get("WAYSIDE_FILES_DAYS", "")
+    if raw and not (raw.isascii() and raw.isdigit() and int(raw) <= 3650):
+        faults.append(f"WAYSIDE_FILES_DAYS: {raw!r} is not a number of days from 0 to 3650")
+        return None
+    return int(raw) if raw else None
 
 
 def _answer_hours(environ: Mapping[str, str], faults: list[str]) -> tuple[int, ...]:

@@ -95,7 +95,8 @@ class Worker:
                 now = moment(session)
                 if not lease.take(session, "purge", self.id, now, PURGE_LEASE):
                     return
-                erased = retention.purge_due(session, self._vault, now)
+                earlier = self._settings.files_earlier
+                erased = retention.purge_due(session, self._vault, now, files_earlier=earlier)
             self._sweep_folder()
             self._sweep_files()
             if not erased:

@@ -16,6 +16,7 @@ WRONG = {
     "WAYSIDE_MAIL_FROM": "nobody",
     "WAYSIDE_COUNTRIES": "BE,FR",
     "WAYSIDE_RETENTION_DAYS": "soon",
+    "WAYSIDE_FILES_DAYS": "-1",
     "WAYSIDE_BLOB_URL": "ftp://bucket",
     "WAYSIDE_LIMITS_URL": "redis://here",
 }
@@ -36,6 +37,14 @@ def test_an_empty_environment_is_enough_for_trying(tmp_path: Path) -> None:
     assert not settings.production
     assert settings.countries == ("BE", "NL", "LU")
     assert settings.retention_days == 90
+
+
+def test_files_go_with_their_report_or_before_it() -> None:
+    assert Settings.from_environ({}).files_earlier == 0
+    wished = {"WAYSIDE_FILES_DAYS": "30", "WAYSIDE_RETENTION_DAYS": "90"}
+    assert Settings.from_environ(wished).files_earlier == 60
+    with pytest.raises(SettingsFaults, match="WAYSIDE_FILES_DAYS"):
+        Settings.from_environ(wished | {"WAYSIDE_RETENTION_DAYS": "29"})
 
 
 def test_production_needs_an_address_that_mail_comes_from() -> None:

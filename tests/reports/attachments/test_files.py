@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import retention
+from reports import custody, retention
 from reports.attachments import attached, keeping, pending, sweep
 from reports.attachments.pending import Holder, Pending
 from reports.blobs.folder import Folder
@@ -19,6 +19,7 @@ from reports.db import begin_write
 from reports.errors import FileRefused, OffsetWrong, SealBroken
 from reports.model import Attachment, Report
 from reports.scrub import Scrubber
+from reports.triage import hold, status
 from tests.support import files
 from tests.support.cast import NOW, Instance
 from tests.support.files import PLANTED
@@ -214,6 +215,31 @@ def test_a_row_that_somebody_changed_opens_nothing(
     assert found.details is None
     private = private_of(instance, whose)
     assert attached.for_packet(session, instance.vault, store, whose, private) == []
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber, held: bool
+) -> None:
+    vault, bela, dana = instance.vault, instance.keyring("Bela"), instance.keyring("Dana")
+    report = report_of(session, instance)
+    begin_write(session)
+    put(session, store, scrubber, WORDS)
+    attached.attach(session, vault, report, HOLDER, NOW)
+    status.move(session, vault, report, "closed", NOW, staff_id=bela.staff.id, reason="x")
+    if held:
+        hold.propose(session, vault, bela, report, "A court asks.", NOW)
+        hold.agree(session, vault, dana, report, NOW)
+    session.commit()
+    for days, kept in ((30, True), (31, held), (32, held)):
+        retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)
+        assert bool(session.scalars(select(Attachment)).all()) is kept
+        assert session.get_one(Report, report.id).has_attachments is kept
+    store.delete(sweep.left_over(session, store.names()))
+    assert bool(store.names()) is held
+    acts = [line.act for line in custody.lines(session, report)]
+    assert acts.count("files_erased") == (0 if held else 1)
+    assert custody.verify(session, vault)
 
 
 def test_files_die_with_their_form_and_the_sweep_leaves_nothing(
