@@ -221,7 +221,7 @@ def _held(life: Life) -> None:
     _passed_on_and_closed(replace(life, now=life.at(0.1)))
     _hold(life, 0.2)
     place, report = life.place, life.sent.report
-    hold.agree(place.session, place.vault, life.second, report, life.at(0.3))
+    hold.turn(place.session, place.vault, life.second, report, "agree", life.at(0.3))
 
 
 def _hold(life: Life, share: float) -> None:

@@ -7,6 +7,7 @@ report erases it, hold or not, and the page says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,6 +33,16 @@ from reports.vault import Vault, open_sealed, pad, seal, unpad
 REASON_LIMIT: Final = 2_000
 """Characters."""
 KEEPING: Final = ("held", "lifting")
+STEPS: Final = ("lift", "agree", "refuse")
+"""What becomes of a hold that there is; the first step of all is `propose`."""
+_AFTER: Final[Mapping[tuple[str, str], tuple[str | None, str]]] = {
+    ("held", "lift"): ("lifting", "hold_lifting"),
+    ("proposed", "agree"): ("held", "held"),
+    ("lifting", "agree"): (None, "hold_lifted"),
+    ("proposed", "refuse"): (None, "hold_refused"),
+    ("lifting", "refuse"): ("held", "hold_refused"),
+}
+"""By state and step: the state afterwards, None for no hold any more, and the act on record."""
 _KIND: Final = "legal hold"
 
 
@@ -85,83 +96,40 @@ def propose(
     )
     row.seal = genuine.hold_seal(vault, row)
     session.add(row)
-    _record(session, vault, keyring, report, "hold_proposed", now)
+    custody.append(session, vault, report, "hold_proposed", now, staff_id=keyring.staff.id)
 
 
-def lift(
+def turn(
     session: Session,
     vault: Vault,
     keyring: Keyring,
     report: Report,
+    step: str,
     now: datetime,
     seen: str | None = None,
 ) -> None:
-    """Ask for the end of a hold. Raises `StatusRefused` where none holds.
+    """One more step: "lift" asks for the end of a hold, "agree" is the second person's yes to what
+    was asked, "refuse" takes that back or declines it.
 
-    `seen`, here and below, is the state in which somebody saw the hold, if that is known; a hold
-    that is in another one by now stays as it is.
+    `seen` is the state in which somebody saw the hold, if that is known; a hold that is in another
+    one by now stays as it is. Raises `SecondPersonNeeded`, `StatusRefused`.
     """
-    row = _needed(session, report, seen, "held")
-    _turn(vault, row, "lifting", keyring.staff.id, now)
-    _record(session, vault, keyring, report, "hold_lifting", now)
-
-
-def agree(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    now: datetime,
-    seen: str | None = None,
-) -> None:
-    """The second person agrees to what was asked. Raises `SecondPersonNeeded`, `StatusRefused`."""
-    row = _needed(session, report, seen, "proposed", "lifting")
-    if row.staff_id == keyring.staff.id:
+    row = _locked(session, report)
+    after = _AFTER.get((row.state, step)) if row is not None else None
+    if row is None or after is None or seen not in (None, row.state):
+        raise StatusRefused("the hold has changed meanwhile")
+    if step == "agree" and row.staff_id == keyring.staff.id:
         raise SecondPersonNeeded("somebody else must agree")
-    if row.state == "lifting":
+    state, act = after
+    if state is None:
         session.delete(row)
-        _record(session, vault, keyring, report, "hold_lifted", now)
-        return
-    _turn(vault, row, "held", keyring.staff.id, now)
-    _record(session, vault, keyring, report, "held", now)
-
-
-def refuse(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    now: datetime,
-    seen: str | None = None,
-) -> None:
-    """Take back or decline what was asked. Raises `StatusRefused`."""
-    row = _needed(session, report, seen, "proposed", "lifting")
-    if row.state == "lifting":
-        _turn(vault, row, "held", keyring.staff.id, now)
     else:
-        session.delete(row)
-    _record(session, vault, keyring, report, "hold_refused", now)
+        row.state, row.staff_id, row.day = state, keyring.staff.id, now.date()
+        row.seal = genuine.hold_seal(vault, row)
+    custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)
 
 
 def _locked(session: Session, report: Report) -> LegalHold | None:
     session.flush()
     session.refresh(report, with_for_update=True)
     return session.get(LegalHold, report.id)
-
-
-def _needed(session: Session, report: Report, seen: str | None, *states: str) -> LegalHold:
-    row = _locked(session, report)
-    if row is None or row.state not in states or seen not in (None, row.state):
-        raise StatusRefused("the hold has changed meanwhile")
-    return row
-
-
-def _turn(vault: Vault, row: LegalHold, state: str, staff_id: UUID, now: datetime) -> None:
-    row.state, row.staff_id, row.day = state, staff_id, now.date()
-    row.seal = genuine.hold_seal(vault, row)
-
-
-def _record(
-    session: Session, vault: Vault, keyring: Keyring, report: Report, act: str, now: datetime
-) -> None:
-    custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)

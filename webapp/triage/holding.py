@@ -23,7 +23,6 @@ from webapp.staff_auth import TRIAGE, keyring, staff_only
 from webapp.triage.page import back, refused, started
 
 blueprint = Blueprint("holding", __name__, url_prefix="/desk/reports/<uuid:report_id>/hold")
-STEPS = {"lift": hold.lift, "agree": hold.agree, "refuse": hold.refuse}
 
 
 @blueprint.post("")
@@ -36,9 +35,9 @@ def turn(report_id: UUID) -> ResponseReturnValue:
         check_password(request.form.get("password", ""))
         with transaction() as session:
             found, now = queue.find(session, keyring(), report_id), clock.now()
-            if wanted in STEPS:
+            if wanted in hold.STEPS:
                 seen = request.form.get("seen")
-                STEPS[wanted](session, vault(), keyring(), found, now, seen)
+                hold.turn(session, vault(), keyring(), found, wanted, now, seen)
             else:
                 hold.propose(session, vault(), keyring(), found, typed, now)
     except (

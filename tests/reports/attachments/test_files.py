@@ -229,7 +229,7 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
     status.move(session, vault, report, "closed", NOW, staff_id=bela.staff.id, reason="x")
     if held:
         hold.propose(session, vault, bela, report, "A court asks.", NOW)
-        hold.agree(session, vault, dana, report, NOW)
+        hold.turn(session, vault, dana, report, "agree", NOW)
     session.commit()
     for days, kept in ((30, True), (31, held), (32, held)):
         retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)

@@ -136,13 +136,13 @@ def test_a_hold_takes_two_and_is_agreed_to_as_it_was_seen(
     begin_write(session)
     hold.propose(session, vault, bela, report, "A court asks.", NOW)
     with pytest.raises(SecondPersonNeeded):
-        hold.agree(session, vault, bela, report, NOW)
-    hold.agree(session, vault, dana, report, NOW, "proposed")
-    hold.lift(session, vault, bela, report, NOW, "held")
-    for step in (hold.agree, hold.refuse):
+        hold.turn(session, vault, bela, report, "agree", NOW)
+    hold.turn(session, vault, dana, report, "agree", NOW, "proposed")
+    hold.turn(session, vault, bela, report, "lift", NOW, "held")
+    for step in ("agree", "refuse"):
         with pytest.raises(StatusRefused):
-            step(session, vault, dana, report, NOW, "proposed")
-    hold.agree(session, vault, dana, report, NOW, "lifting")
+            hold.turn(session, vault, dana, report, step, NOW, "proposed")
+    hold.turn(session, vault, dana, report, "agree", NOW, "lifting")
     session.commit()
     assert session.scalars(select(LegalHold)).all() == []
     acts = [line.act for line in custody.lines(session, report)]
