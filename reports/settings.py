@@ -98,8 +98,6 @@ class Settings:
         )
         if settings.files_earlier < 0:
             faults.append("WAYSIDE_FILES_DAYS: files cannot stay longer than their report")
-        if environ.get("WAYSIDE_LIMITS_URL"):
-            faults.append("WAYSIDE_LIMITS_URL: this version keeps no shared limits; leave it unset")
         if faults:
             raise SettingsFaults(faults)
         return settings

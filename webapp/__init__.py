@@ -23,6 +23,7 @@ from webapp import (
     staff_auth,
     standing,
     stores,
+    throttle,
     trouble,
 )
 from webapp.account.entry import blueprint as entry_blueprint
@@ -127,6 +128,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app, config.domain)
     room.init_app(app, config.domain.data_dir)
     stores.init_app(app, config.domain)
+    throttle.init_app(app, config.limits_url)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     countries.init_app(app, config.domain.countries)

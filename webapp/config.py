@@ -29,6 +29,9 @@ MOST_EXITS: Final = 8
 MOST_DAYS: Final = 60
 """The longest time to the first reading that is worth telling a reporter."""
 
+LIMIT_STORES: Final = ("redis", "rediss", "valkey", "valkeys")
+"""Schemes of the store; with an s at the end it is asked over TLS."""
+
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
@@ -46,6 +49,7 @@ class Config:
     face: Face = "both"
     proxy_hops: int = 0
     port: int = DEFAULT_PORT
+    limits_url: str | None = None
     read_within_days: int | None = None
     operator: str = ""
     operator_contact: str = ""
@@ -93,6 +97,7 @@ class Config:
             "face": read("FACE", "both", _face),
             "proxy_hops": read("PROXY_HOPS", 0, lambda raw: _number(raw, 0, 9)),
             "port": read("PORT", DEFAULT_PORT, lambda raw: _number(raw, 1, 65_535)),
+            "limits_url": read("LIMITS_URL", None, _limits_url),
             "operator": read("OPERATOR", "", lambda raw: _words(raw, 100)),
             "operator_contact": read("OPERATOR_CONTACT", "", lambda raw: _words(raw, 200)),
             "read_within_days": read(
@@ -114,6 +119,14 @@ def _words(raw: str, most: int) -> str:
     """A line that the page "About this site" shows as it is."""
     if len(raw) > most or not raw.isprintable():
         raise ValueError(f"must be one printable line of at most {most} characters")
+    return raw
+
+
+def _limits_url(raw: str) -> str:
+    """The store of the limits that several machines share."""
+    parts = urlsplit(raw)
+    if parts.scheme not in LIMIT_STORES or not parts.hostname or parts.port == 0:
+        raise ValueError(f"must look like {LIMIT_STORES[0]}://host:6379/0")
     return raw
 
 

@@ -20,7 +20,7 @@ Caught = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 
 def say(problem: BaseException) -> None:
-    """One line for a failure that was answered with 503. A busy moment is none.
+    """One line for a failure that was answered with 503, or made good. A busy moment is none.
 
     A key without the organisation's signature is an alarm: somebody changed the database.
     """

@@ -2,8 +2,8 @@
 
 Nothing is ever refused for it, and the answer to the sender is the same. In doubt is what a program
 sent (it filled in a field that people cannot see, or was faster than anyone reads), and what comes
-when too many come at once. No address is looked at: the limit is one for all, kept in the database,
-so that it holds for any number of processes.
+when too many come at once, from one network or altogether. No address is looked at here: the limit
+for all is kept in the database, so that it holds for any number of processes.
 """
 
 from __future__ import annotations
@@ -26,17 +26,27 @@ AN_HOUR: Final = 60
 
 
 def is_doubtful(
-    session: Session, vault: Vault, token: Token, now: datetime, *, trapped: bool, worked: bool
+    session: Session,
+    vault: Vault,
+    token: Token,
+    now: datetime,
+    *,
+    trapped: bool,
+    worked: bool,
+    crowded: bool = False,
 ) -> bool:
     """Whether a report that is sent now goes below the rest. Counts it, so ask once a report.
 
     `trapped`: the hidden field was filled in. `worked`: it brings a valid proof of work; it then
-    neither counts nor suffers when too many come. What a program sent does not count either, so
-    that a simple flood leaves the limit to people.
+    neither counts nor suffers when too many come. `crowded`: too many came from the same network.
+    What a program or such a network sent does not count either, so that a simple flood leaves the
+    limit to people.
     """
     if trapped or now - token.issued_at < SOONEST:
         return True
-    return not worked and _count(session, vault, now) > AN_HOUR
+    if worked:
+        return False
+    return crowded or _count(session, vault, now) > AN_HOUR
 
 
 def purge(session: Session, vault: Vault, now: datetime) -> None:

@@ -62,10 +62,11 @@ def submit(
     language: str,
     trapped: bool = False,
     worked: bool = False,
+    crowded: bool = False,
 ) -> Receipt:
     """Store the report that `answers` tell and erase its draft.
 
-    `trapped` and `worked` are for `doubt.is_doubtful`; they change nothing of the receipt.
+    `trapped`, `worked` and `crowded` are for `doubt.is_doubtful`; the receipt is the same.
     `code_key` is `vault.receipt_key` of this token's code, derived before the transaction because
     it is slow. Raises `DraftIncomplete` without a story and `RosterBroken` when the desk's key is
     not the organisation's.
@@ -94,7 +95,9 @@ def submit(
         updated_day=now.date(),
         has_attachments=False,
         unread=True,
-        unverified=doubt.is_doubtful(session, vault, token, now, trapped=trapped, worked=worked),
+        unverified=doubt.is_doubtful(
+            session, vault, token, now, trapped=trapped, worked=worked, crowded=crowded
+        ),
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
         private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),

@@ -18,7 +18,6 @@ WRONG = {
     "WAYSIDE_RETENTION_DAYS": "soon",
     "WAYSIDE_FILES_DAYS": "-1",
     "WAYSIDE_BLOB_URL": "ftp://bucket",
-    "WAYSIDE_LIMITS_URL": "redis://here",
 }
 
 

@@ -43,6 +43,7 @@ def test_all_faults_of_both_sides_are_named_at_once() -> None:
                 "WAYSIDE_STAFF_HOST": "https://staff.test/",
                 "WAYSIDE_PROXY_HOPS": "-1",
                 "WAYSIDE_TITLE": "x" * 31,
+                "WAYSIDE_LIMITS_URL": "memcached://here",
             }
         )
     named = [fault.split(":")[0] for fault in raised.value.faults]
@@ -50,7 +51,7 @@ def test_all_faults_of_both_sides_are_named_at_once() -> None:
         f"WAYSIDE_{name}"
         for name in (
             *("RETENTION_DAYS", "EXIT_URL", "FACE", "PORT", "LANGUAGES", "ONION_HOST"),
-            *("STAFF_HOST", "PROXY_HOPS", "TITLE"),
+            *("STAFF_HOST", "PROXY_HOPS", "TITLE", "LIMITS_URL"),
         )
     )
 

@@ -12,7 +12,7 @@ from reports import custody, guesses
 from reports.errors import Busy, PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation
 from reports.roster import life, sign_in
-from webapp import clock, staff_auth
+from webapp import clock, staff_auth, throttle
 from webapp.account import browser
 from webapp.account.forms import TOO_OFTEN, Form
 from webapp.account.recovery import open_with_recovery_code
@@ -78,6 +78,7 @@ def _slow_key(form: Form, counted: tuple[str, str]) -> bytes:
     salt = sign_in.salt_for(current(), vault(), form["name"])
     current().rollback()
     try:
+        throttle.check_keys()
         return vault().password_key(form["password"], salt)
     except Busy:
         # Nothing was tried, so nothing counts.

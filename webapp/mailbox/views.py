@@ -32,7 +32,7 @@ from reports.errors import (
 )
 from reports.mailbox import Visit
 from reports.model import Report
-from webapp import room, trouble
+from webapp import room, throttle, trouble
 from webapp.clock import now
 from webapp.db import transaction, vault
 from webapp.mailbox import forms
@@ -83,6 +83,7 @@ def _enter(sent: Sent) -> str | Response:
 
 def _slow_key(code: ReceiptCode) -> bytes:
     try:
+        throttle.check_keys()
         return vault().receipt_key(code.locator, code.secret)
     except Busy:
         # Nothing was tried, so nothing counts.

@@ -22,7 +22,7 @@ from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.facts import facts_of
-from webapp import room, trouble
+from webapp import room, throttle, trouble
 from webapp.clock import now
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
@@ -105,6 +105,7 @@ def _send(sent: Sent) -> Turn:
                 language=language().tag,
                 trapped=sent.trapped or TRAPPED in answers,
                 worked=worked,
+                crowded=throttle.crowded(),
             )
         return Turn(REVIEW, held.text, answers, receipt=receipt)
     except DraftIncomplete as problem:
