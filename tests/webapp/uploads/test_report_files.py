@@ -71,7 +71,7 @@ def test_files_come_with_the_form_and_stand_in_its_list(form: Form, client: Flas
     page = send_files(client, form.page, {"a.jpg": files.jpeg(), "b.bin": b"other words"})
     told = text(page)
     assert "a.jpg" in told
-    assert "Picture, 0.1 MB" in told
+    assert "Picture · 0.1 MB" in told
     assert "We took the hidden details out." in told
     assert "Its hidden details stay in it." in told
 
