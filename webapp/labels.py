@@ -30,6 +30,18 @@ CATEGORIES: Final[Mapping[str, LazyString]] = {
     "residence": _("Residence papers"),
 }
 """The kinds of contact points that the public sees, in the order of the page."""
+CATEGORY_SIGNS: Final[Mapping[str, str]] = {
+    "emergency": "alert",
+    "victim_support": "phone",
+    "victim_support_minors": "child",
+    "anonymous_tipline": "eye",
+    "information": "info",
+    "labour_inspectorate": "case",
+    "police": "guarded",
+    "asylum_reception": "globe",
+    "residence": "card",
+}
+"""The pictogram of each kind."""
 CHECKED: Final[Mapping[str, LazyString]] = {
     "documents": _("We compared this with printed guides. We did not call to check."),
     "archived_pages": _("We compared this with saved web pages. We did not call to check."),

@@ -20,7 +20,7 @@ from reports.routing.entries import Contact
 from webapp.answers import REGION
 from webapp.contacts.cards import Card, cards_of
 from webapp.countries import country_at, emergency_contacts, letters
-from webapp.labels import CATEGORIES
+from webapp.labels import CATEGORIES, CATEGORY_SIGNS
 
 LONGEST: Final = 3
 """Characters of a code, so that all addresses look alike."""
@@ -55,6 +55,7 @@ class Door:
     words: str
     count: int
     open: int
+    sign: str
 
 
 def find(code: str) -> Place | None:
@@ -113,7 +114,8 @@ def need_doors(place: Place, now: datetime) -> list[Door]:
         members = members_of(place.country, category, place.region)
         if members and category != place.need:
             code = _code(place.letter, tail, place.region, place.country)
-            found.append(_door(code, str(CATEGORIES[category]), members, now))
+            sign = CATEGORY_SIGNS[category]
+            found.append(_door(code, str(CATEGORIES[category]), members, now, sign))
     return found
 
 
@@ -154,9 +156,9 @@ def _code(letter: str, need: str, region: str | None, country: Country) -> str:
     return whole if len(whole) <= LONGEST or not need else letter + need
 
 
-def _door(code: str, words: str, members: Iterable[Contact], now: datetime) -> Door:
+def _door(code: str, words: str, members: Iterable[Contact], now: datetime, sign: str = "") -> Door:
     listed = list(members)
-    return Door(code, words, len(listed), sum(c.hours.open_at(now) is True for c in listed))
+    return Door(code, words, len(listed), sum(c.hours.open_at(now) is True for c in listed), sign)
 
 
 def _serves(contact: Contact, country: Country, region: str | None) -> bool:

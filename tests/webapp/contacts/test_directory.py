@@ -24,6 +24,7 @@ def names(html: str) -> list[str]:
 def test_every_need_of_a_country_has_a_page_with_its_contacts_alone(client: FlaskClient) -> None:
     doors = re.findall(r'href="/en/(b[a-i])"', client.get("/en/b0").text)
     assert len(doors) >= 6
+    assert client.get("/en/b0").text.count('<span class="sign sign-') > len(doors)
     on_pages = [name for code in doors for name in names(client.get(f"/en/{code}").text)]
     assert sorted(on_pages) == sorted(names(client.get("/en/bz").text))
 
