@@ -16,7 +16,7 @@ from pygal.style import Style
 from reports.statistics.suppress import SUM, Shown
 from webapp.counted import value
 
-# System fonts and colours that hold on a light and on a dark page; nothing is fetched.
+# System fonts; nothing is fetched.
 _STYLE = Style(
     background="transparent",
     plot_background="transparent",
@@ -29,6 +29,16 @@ _STYLE = Style(
     major_label_font_size=12,
     value_font_size=12,
 )
+_INK = """
+text { fill: #42494d !important; }
+.guides path, .axis path { stroke: #d5dcdf !important; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #bfc8cc !important; }
+  .guides path, .axis path { stroke: #343d43 !important; }
+  rect.rect { fill: #5fb3a8 !important; }
+}
+"""
+"""The colours of the desk's words and lines, on a light page and on a dark one."""
 
 MARKS = 5
 """How many figures an axis has beside its zero, at most."""
@@ -61,14 +71,17 @@ def bars(dimension: str, table: Shown) -> str:
     largest = max(count or 0 for count in counts)
     chart.y_labels = list(range(0, largest + 1, max(1, ceil(largest / MARKS))))
     chart.add("", counts)
-    chart.add_xml_filter(_still)
+    chart.add_xml_filter(_finished)
     drawn: str = chart.render()
     return drawn
 
 
-def _still(drawing: Any) -> Any:
-    """The drawing without the settings that the library leaves for its own script."""
+def _finished(drawing: Any) -> Any:
+    """The drawing in our colours, without what the library leaves for its own script."""
     for parent in drawing.iter():
-        for child in [each for each in parent if str(each.tag).endswith("script")]:
-            parent.remove(child)
+        for child in list(parent):
+            if str(child.tag).endswith("script"):
+                parent.remove(child)
+            elif str(child.tag).endswith("style"):
+                child.text = f"{child.text}{_INK}"
     return drawing
