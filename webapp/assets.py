@@ -20,7 +20,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 FOLDER = Path(__file__).parent / "static"
-KINDS = (".css", ".js", ".png", ".svg", ".webp")
+KINDS = (".css", ".js", ".png", ".webp")
 INDENTATION = re.compile(rb"\n\s+")
 COMMENTS = re.compile(rb"^(?://[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 PAGE = "js/page.js"
