@@ -45,9 +45,8 @@ class AddedTrace:
 def among(found: Iterable[OpenFinding]) -> tuple[AddedTrace, ...]:
     """The traces among what staff found, oldest first; damaged ones are left out."""
     return tuple(
-        AddedTrace(each.id, each.told["kind"], each.told["value"], each.staff_id, each.at)
-        for each in found
-        if each.kind == KIND and each.told is not None and each.at is not None
+        AddedTrace(each.id, told["kind"], told["value"], each.staff_id, at)
+        for each, told, at in findings.whole(found, KIND)
     )
 
 

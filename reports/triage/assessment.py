@@ -70,9 +70,8 @@ class Recommendation:
 def latest(kept: Iterable[OpenFinding]) -> Assessment | None:
     """The assessment that holds: the last one that can be read."""
     found = [
-        Assessment(each.told["answers"], each.told["remark"], each.staff_id, each.at)
-        for each in kept
-        if each.kind == KIND and each.told is not None and each.at is not None
+        Assessment(told["answers"], told["remark"], each.staff_id, at)
+        for each, told, at in findings.whole(kept, KIND)
     ]
     return found[-1] if found else None
 

@@ -63,11 +63,8 @@ class Correction:
 def among(kept: Iterable[OpenFinding]) -> tuple[Correction, ...]:
     """The corrections among what staff found, oldest first; damaged ones are left out."""
     return tuple(
-        Correction(
-            each.told["values"], each.told["urgency"], each.told["reason"], each.staff_id, each.at
-        )
-        for each in kept
-        if each.kind == KIND and each.told is not None and each.at is not None
+        Correction(told["values"], told["urgency"], told["reason"], each.staff_id, at)
+        for each, told, at in findings.whole(kept, KIND)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,15 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
     rows = session.scalars(select(Finding).where(Finding.report_id == report.id))
     opened = [_open(session, vault, keyring, row) for row in rows]
     return sorted(opened, key=lambda each: (each.at is None, each.at and each.at.isoformat()))
+
+
+def whole(
+    found: Iterable[OpenFinding], kind: str
+) -> Iterator[tuple[OpenFinding, Mapping[str, Any], datetime]]:
+    """The findings of one kind that can be read, with what they tell and when they were kept."""
+    for each in found:
+        if each.kind == kind and each.told is not None and each.at is not None:
+            yield each, each.told, each.at
 
 
 def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, desk_id: UUID) -> None:
