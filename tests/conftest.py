@@ -25,15 +25,8 @@ from reports.vault import Vault
 from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.desk import Browser
 from tests.support.mail import MailServer
+from tests.support.once import known
 from tests.support.postgres import PostgresServer
-from tests.support.site import Site, found
-from tests.support.tls import (
-    TARGET_HOST,
-    Certificate,
-    HttpsServer,
-    TargetHandler,
-    make_certificate,
-)
 from tests.support.web import AtSite, Clock, build
 
 # How fast the machine is says nothing about the code; what failed once shall fail again in CI.
@@ -47,7 +40,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENGINES = ("sqlite", "postgresql")
-pytest_plugins = ("tests.support.browsing",)
+pytest_plugins = ("tests.support.browsing", "tests.support.sites")
 
 
 def migrated(url: str) -> str:
@@ -131,7 +124,7 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """The engine that the application would make."""
-    engine = make_engine(database_url)
+    engine = known(make_engine(database_url))
     yield engine
     engine.dispose()
 
@@ -213,72 +206,3 @@ def mail_server() -> Iterator[MailServer]:
     server = MailServer()
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def exit_target(certificate: Certificate) -> Iterator[HttpsServer]:
-    """The site that the exit leads to, on another origin; `seen` holds what reached it."""
-    server = HttpsServer(TARGET_HOST, certificate, TargetHandler)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def founded_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder after `init`, for each site to get a copy of."""
-    return found(tmp_path_factory.mktemp("founded") / "var")
-
-
-@pytest.fixture
-def make_site(
-    tmp_path: Path, certificate: Certificate, exit_target: HttpsServer, founded_data_dir: Path
-) -> Iterator[Callable[..., Site]]:
-    """Start an instance over HTTPS: `make_site(WAYSIDE_SMTP_URL=...)`, as many as needed."""
-    sites: list[Site] = []
-
-    def make(**settings: str) -> Site:
-        data_dir = tmp_path / f"var{len(sites)}"
-        exit_url = f"{exit_target.url}/"
-        site = Site(data_dir, certificate, exit_url, settings, founded_data_dir)
-        sites.append(site)
-        return site
-
-    yield make
-    for site in sites:
-        site.stop()
-
-
-@pytest.fixture
-def site(make_site: Callable[..., Site]) -> Site:
-    """An instance over HTTPS with the default settings."""
-    return make_site()
-
-
-@pytest.fixture(scope="session")
-def shared_site(
-    tmp_path_factory: pytest.TempPathFactory, certificate: Certificate, founded_data_dir: Path
-) -> Iterator[Site]:
-    """One instance for all tests that only read or leave: what they change is in the browser.
-
-    It leads to `shared_target`.
-    """
-    target = HttpsServer(TARGET_HOST, certificate, TargetHandler)
-    data_dir = tmp_path_factory.mktemp("shared") / "var"
-    site = Site(data_dir, certificate, f"{target.url}/", {}, founded_data_dir)
-    site.target = target
-    yield site
-    site.stop()
-    target.stop()
-
-
-@pytest.fixture
-def shared_target(shared_site: Site) -> HttpsServer:
-    """Where the exit of `shared_site` leads; `seen` begins empty."""
-    assert shared_site.target
-    shared_site.target.seen.clear()
-    return shared_site.target

@@ -10,6 +10,7 @@ import gzip
 import re
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -33,6 +34,8 @@ EXACTLY = {
 CSP_NEEDS = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
 NEUTRAL_TITLE = re.compile(r"[^\s]{1,30}( [0-9a-z]{1,3})?")
 NEUTRAL_PATH = re.compile(r"/|/x|/s/[0-9a-f]{12}\.\w+|/[a-z]{2,3}(-[A-Za-z0-9]+)*/[0-9a-z]{0,3}")
+RANDOM = re.compile(r"\w[\w-]{41,}\w", re.ASCII)
+"""Tokens and filling: all that differs between two pages that are alike."""
 LOADS = {"src", "action", "formaction", "data", "poster", "srcset"}
 ALLOWED_COOKIES = {"public": ("__Host-g",), "desk": ("__Host-s", "__Host-d")}
 
@@ -103,8 +106,17 @@ def size_faults(body: bytes) -> Iterator[str]:
         yield f"{len(body)} bytes are no whole number of buckets"
 
 
-def page_faults(text: str, *, desk: bool) -> Iterator[str]:
-    """What is wrong with the markup of a whole page."""
+def page_faults(text: str, *, desk: bool) -> list[str]:
+    """What is wrong with the markup of a whole page; a page like one before is known already."""
+    return list(_faults_of(RANDOM.sub("x" * 43, text), desk))
+
+
+@lru_cache(maxsize=512)
+def _faults_of(text: str, desk: bool) -> tuple[str, ...]:
+    return tuple(_markup_faults(text, desk=desk))
+
+
+def _markup_faults(text: str, *, desk: bool) -> Iterator[str]:
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -32,10 +32,10 @@ def with_voices(launch: Launch, *, local: bool) -> Page:
 
 
 def test_a_local_voice_reads_the_page_part_by_part_until_it_is_stopped(
-    launch: Launch, site: Site
+    launch: Launch, shared_site: Site
 ) -> None:
     page = with_voices(launch, local=True)
-    page.goto(f"{site.url}/nl/2")
+    page.goto(f"{shared_site.url}/nl/2")
     button = page.locator("[data-aloud] button")
     button.click()
     page.evaluate("last.onend()")
@@ -49,9 +49,11 @@ def test_a_local_voice_reads_the_page_part_by_part_until_it_is_stopped(
     assert page.evaluate("cancelled") == 2
 
 
-def test_the_exit_ends_the_voice_and_nothing_more_is_said(launch: Launch, site: Site) -> None:
+def test_the_exit_ends_the_voice_and_nothing_more_is_said(
+    launch: Launch, shared_site: Site
+) -> None:
     page = with_voices(launch, local=True)
-    page.goto(f"{site.url}/nl/2")
+    page.goto(f"{shared_site.url}/nl/2")
     page.locator("[data-aloud] button").click()
     # Everything in one task: the page is still there when its words are counted.
     said, cancelled = page.evaluate(
@@ -63,9 +65,9 @@ def test_the_exit_ends_the_voice_and_nothing_more_is_said(launch: Launch, site: 
 
 
 def test_a_voice_from_elsewhere_or_of_another_language_is_not_offered(
-    launch: Launch, site: Site
+    launch: Launch, shared_site: Site
 ) -> None:
     page = with_voices(launch, local=False)
     for language in ("nl", "en", "fr"):
-        page.goto(f"{site.url}/{language}/2")
+        page.goto(f"{shared_site.url}/{language}/2")
         assert not page.locator("[data-aloud]").is_visible(), language

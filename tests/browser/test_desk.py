@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -14,21 +12,20 @@ from tests.support import chromium
 from tests.support.browsing import Launch
 from tests.support.profile import findings
 from tests.support.site import Site
+from tests.support.sites import People
 from tests.support.tls import SITE_HOST
 from tests.support.walk import sign_in
 
 pytestmark = pytest.mark.browser
 
 REPLY, NOTE, REASON = "Gharialreply", "Pangolinnote", "Tapirreason"
-Staffed = tuple[Site, dict[str, dict[str, Any]]]
+Staffed = tuple[Site, People]
 
 
 @pytest.fixture
-def staffed(make_site: Callable[..., Site]) -> Staffed:
+def staffed(make_staffed: Callable[..., Staffed]) -> Staffed:
     """A site with made-up reports, and by name what staff sign in with."""
-    site = make_site()
-    told = json.loads(site.flask("demo", "--reports", "9", "--seed", "1", "--new", "--json").stdout)
-    return site, {person["name"]: person for person in told["staff"]}
+    return make_staffed(9)
 
 
 def focused(page: Page, attribute: str = "id") -> str:

@@ -83,30 +83,30 @@ TYPING = (capitals, paste, other_keyboard, words_between, marking, held_down, to
 
 @pytest.mark.parametrize(("key", "inside"), [("ShiftLeft", False), ("ShiftRight", True)])
 def test_12_three_presses_of_shift_leave(
-    phone: Page, site: Site, exit_target: HttpsServer, key: str, inside: bool
+    phone: Page, shared_site: Site, shared_target: HttpsServer, key: str, inside: bool
 ) -> None:
-    phone.goto(f"{site.url}/en/6")
+    phone.goto(f"{shared_site.url}/en/6")
     if inside:
         phone.locator("[name=c]").focus()
     press_shift(phone, 3, key)
-    phone.wait_for_url(f"{exit_target.url}/")
+    phone.wait_for_url(f"{shared_target.url}/")
 
 
-def test_12_typing_does_not_leave(phone: Page, site: Site) -> None:
+def test_12_typing_does_not_leave(phone: Page, shared_site: Site) -> None:
     for typing in TYPING:
-        phone.goto(f"{site.url}/en/6")
+        phone.goto(f"{shared_site.url}/en/6")
         phone.locator("[name=c]").focus()
         typing(phone)
         phone.wait_for_timeout(200)
-        assert phone.url == f"{site.url}/en/6", typing.__name__
+        assert phone.url == f"{shared_site.url}/en/6", typing.__name__
         assert phone.inner_text("main"), typing.__name__
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_13_presses_are_announced_and_the_last_word_is_neutral(
-    phone: Page, site: Site, exit_target: HttpsServer, language: str
+    phone: Page, shared_site: Site, shared_target: HttpsServer, language: str
 ) -> None:
-    phone.goto(f"{site.url}/{language}/2")
+    phone.goto(f"{shared_site.url}/{language}/2")
     status = phone.locator("#said[role=status]")
     words = [status.get_attribute(f"data-{count}") for count in (1, 2, 3)]
     assert all(words)
@@ -117,15 +117,15 @@ def test_13_presses_are_announced_and_the_last_word_is_neutral(
     press_shift(phone, 2)
     phone.keyboard.press("a")
     press_shift(phone, 3)
-    phone.wait_for_url(f"{exit_target.url}/")
+    phone.wait_for_url(f"{shared_target.url}/")
     assert [word for word, _ in heard] == [*words[:2], "", *words]
     assert [bool(body) for _, body in heard] == [True] * 5 + [False]
 
 
 def test_44_a_page_that_nobody_looks_at_is_blank_and_keeps_what_was_typed(
-    phone: Page, site: Site
+    phone: Page, shared_site: Site
 ) -> None:
-    phone.goto(f"{site.url}/en/6")
+    phone.goto(f"{shared_site.url}/en/6")
     for away, target, back in AWAY_AND_BACK:
         phone.fill("[name=c]", STORY)
         phone.evaluate(f"dispatchEvent(new Event('{away}'))")

@@ -58,54 +58,54 @@ def assert_back_and_forward_are_safe(page: Page) -> None:
 
 
 def test_16_after_the_exit_back_and_forward_never_show_the_site(
-    launch: Launch, site: Site, exit_target: HttpsServer
+    launch: Launch, shared_site: Site, shared_target: HttpsServer
 ) -> None:
     page = launch().pages[0]
-    visit_some_pages(page, site)
+    visit_some_pages(page, shared_site)
     with glimpses(page) as seen:
-        page.goto(f"{site.url}/en/1")
+        page.goto(f"{shared_site.url}/en/1")
         page.wait_for_function("true")
         assert seen, "the test would not notice a page of the site"
-        leave(page, exit_target)
+        leave(page, shared_target)
         seen.clear()
         assert_back_and_forward_are_safe(page)
     assert seen == []
 
 
 def test_17_after_the_exit_without_script_back_and_forward_never_show_the_site(
-    launch: Launch, site: Site, exit_target: HttpsServer
+    launch: Launch, shared_site: Site, shared_target: HttpsServer
 ) -> None:
     page = launch(script=False).pages[0]
-    visit_some_pages(page, site)
+    visit_some_pages(page, shared_site)
     assert History(page).shows_the_site(), "the test would not notice a page of the site"
-    leave(page, exit_target)
+    leave(page, shared_target)
     assert_back_and_forward_are_safe(page)
 
 
 def test_20_every_tab_leaves_within_a_second_and_back_is_safe_in_each(
-    launch: Launch, site: Site, exit_target: HttpsServer
+    launch: Launch, shared_site: Site, shared_target: HttpsServer
 ) -> None:
     context = launch()
     tabs = [context.pages[0], context.new_page(), context.new_page()]
     for tab, code in zip(tabs, ("1", "b1", "5"), strict=True):
-        tab.goto(f"{site.url}/en/2")
-        tab.goto(f"{site.url}/en/{code}")
+        tab.goto(f"{shared_site.url}/en/2")
+        tab.goto(f"{shared_site.url}/en/{code}")
     tabs[1].locator("a[data-exit]").click()
     for tab in tabs:
-        tab.wait_for_url(f"{exit_target.url}/", timeout=1000)
+        tab.wait_for_url(f"{shared_target.url}/", timeout=1000)
     for tab in tabs:
         assert_back_and_forward_are_safe(tab)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_28_after_the_exit_storage_is_gone_and_only_the_guard_is_left(
-    launch: Launch, site: Site, exit_target: HttpsServer, tmp_path: Path, script: bool
+    launch: Launch, shared_site: Site, shared_target: HttpsServer, tmp_path: Path, script: bool
 ) -> None:
     profile = tmp_path / "phone"
     before = launch(profile)
-    before.pages[0].goto(f"{site.url}/en/1")
+    before.pages[0].goto(f"{shared_site.url}/en/1")
     before.pages[0].evaluate(FILL)
-    assert stored(before, site) == {
+    assert stored(before, shared_site) == {
         "local": 1,
         "session": 0,
         "caches": 1,
@@ -114,32 +114,32 @@ def test_28_after_the_exit_storage_is_gone_and_only_the_guard_is_left(
     }
     before.close()
     context = launch(profile, script=script)
-    context.pages[0].goto(f"{site.url}/en/1")
-    leave(context.pages[0], exit_target)
+    context.pages[0].goto(f"{shared_site.url}/en/1")
+    leave(context.pages[0], shared_target)
     for _ in until_settled("the exit set no guard"):  # its request outlives the page
-        if context.cookies(site.url):
+        if context.cookies(shared_site.url):
             break
     context.close()
     after = launch(profile)
-    assert [cookie["name"] for cookie in after.cookies(site.url)] == ["__Host-g"]
-    assert not any(stored(after, site).values())
+    assert [cookie["name"] for cookie in after.cookies(shared_site.url)] == ["__Host-g"]
+    assert not any(stored(after, shared_site).values())
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_29_a_first_visit_sets_no_cookie_no_storage_and_no_service_worker(
-    launch: Launch, site: Site, tmp_path: Path, script: bool
+    launch: Launch, shared_site: Site, tmp_path: Path, script: bool
 ) -> None:
     profile = tmp_path / "phone"
     context = launch(profile, script=script)
     page = context.pages[0]
     for code in ("1", "2", "3", "4", "b1", "n0", "6", "5"):
-        page.goto(f"{site.url}/en/{code}")
+        page.goto(f"{shared_site.url}/en/{code}")
         assert context.cookies() == []
     choose(page, f5="self")
     press(page)
     assert context.cookies() == []
     context.close()
-    assert not any(stored(launch(profile), site).values())
+    assert not any(stored(launch(profile), shared_site).values())
 
 
 def an_asset(site: Site) -> str:
@@ -161,15 +161,15 @@ def stored(context: BrowserContext, site: Site) -> dict[str, int]:
 
 @pytest.mark.parametrize("way", ["link", "link without script", "shift", "back", "form"])
 def test_36_the_target_learns_nothing_by_any_way_out(
-    launch: Launch, site: Site, exit_target: HttpsServer, way: str
+    launch: Launch, shared_site: Site, shared_target: HttpsServer, way: str
 ) -> None:
     context = launch(script=way != "link without script")
     page = context.pages[0]
-    visit_some_pages(page, site)
-    go_out(context, page, site, exit_target, way)
-    arrived = [seen for seen in exit_target.seen if seen.path == "/"]
+    visit_some_pages(page, shared_site)
+    go_out(context, page, shared_site, shared_target, way)
+    arrived = [seen for seen in shared_target.seen if seen.path == "/"]
     assert arrived
-    for seen in exit_target.seen:
+    for seen in shared_target.seen:
         headers = {name.lower(): value for name, value in seen.headers.items()}
         assert seen.method == "GET"
         assert "?" not in seen.path

@@ -14,10 +14,10 @@ SEEN = """[...document.querySelectorAll('h1, .bar, .foot, aside, .unprinted')]
 
 
 def test_on_paper_stands_no_heading_and_of_the_strip_only_letters_and_numbers(
-    phone: Page, site: Site
+    phone: Page, shared_site: Site
 ) -> None:
     for code in ("1", "2", "b1", "bz", "by"):
-        phone.goto(f"{site.url}/en/{code}")
+        phone.goto(f"{shared_site.url}/en/{code}")
         phone.emulate_media(media="print")
         assert phone.evaluate(SEEN) == [], code
         phone.emulate_media(media="screen")

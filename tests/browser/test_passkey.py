@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import Page
 from tests.support import chromium
 from tests.support.browsing import Launch
 from tests.support.site import Site
+from tests.support.sites import People
 from tests.support.walk import sign_in
 
 pytestmark = pytest.mark.browser
@@ -44,13 +44,10 @@ def use_passkey(page: Page, site: Site, name: str, password: str) -> None:
 
 
 def test_a_passkey_is_added_used_never_twice_and_removed(
-    launch: Launch, make_site: Callable[..., Site]
+    launch: Launch, make_staffed: Callable[..., tuple[Site, People]]
 ) -> None:
-    site = make_site()
-    told = json.loads(site.flask("demo", "--reports", "0", "--json").stdout)
-    bela, dana = (
-        next(each for each in told["staff"] if each["name"] == who) for who in ("Bela", "Dana")
-    )
+    site, people = make_staffed()
+    bela, dana = people["Bela"], people["Dana"]
     page = launch(viewport=chromium.DESK).pages[0]
     authenticator(page)
     sign_in(page, site.url, bela)

@@ -58,16 +58,16 @@ def walk_everything(page: Page, site: Site) -> str:
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_27_no_word_that_was_typed_read_or_sent_stays_in_the_profile(
-    launch: Launch, site: Site, exit_target: HttpsServer, tmp_path: Path, script: bool
+    launch: Launch, shared_site: Site, shared_target: HttpsServer, tmp_path: Path, script: bool
 ) -> None:
     profile = tmp_path / "phone"
     context = launch(profile, script=script)
     page = context.pages[0]
-    code = walk_everything(page, site)
+    code = walk_everything(page, shared_site)
     words = (PLACE, STORY, MESSAGE, UNSENT, *READ, code, code.replace(" ", ""))
     assert findings(profile, words) == [], "before the exit, as a phone that is taken away"
     page.locator("a[data-exit]").click()
-    page.wait_for_url(f"{exit_target.url}/")
+    page.wait_for_url(f"{shared_target.url}/")
     context.close()
     assert findings(profile, words) == []
     assert findings(profile, [SITE_HOST]), "the search reads no files at all"
@@ -75,12 +75,12 @@ def test_27_no_word_that_was_typed_read_or_sent_stays_in_the_profile(
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_33_what_was_typed_and_not_sent_comes_back_by_no_reload_and_no_new_start(
-    launch: Launch, site: Site, tmp_path: Path, script: bool
+    launch: Launch, shared_site: Site, tmp_path: Path, script: bool
 ) -> None:
     profile = tmp_path / "phone"
     context = launch(profile, script=script)
     page = context.pages[0]
-    page.goto(f"{site.url}/en/6")
+    page.goto(f"{shared_site.url}/en/6")
     page.locator("[name=c]").press_sequentially(UNSENT)
     page.reload()
     assert page.input_value("[name=c]") == ""
@@ -101,16 +101,16 @@ def typed_before(profile: Path) -> list[object]:
 
 
 def test_34_no_form_makes_the_browser_offer_to_save_a_password(
-    launch: Launch, site: Site, tmp_path: Path
+    launch: Launch, shared_site: Site, tmp_path: Path
 ) -> None:
     profile = tmp_path / "phone"
     context = launch(profile, without=["--enable-automation"])
     told = context.pages[0]
     told.goto("chrome://password-manager-internals")
     page = context.new_page()
-    walk_everything(page, site)
+    walk_everything(page, shared_site)
     press(page)
-    page.goto(f"{site.url}/en/1")
+    page.goto(f"{shared_site.url}/en/1")
     log = told.inner_text("body")
     assert "password-manager" in log or "PasswordManager" in log
     assert "Decision: ASK" not in log

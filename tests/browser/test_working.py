@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.support.browsing import Launch
 from tests.support.cast import Instance
 from tests.support.profile import findings
 from tests.support.site import Site
+from tests.support.sites import People
 from tests.support.walk import open_mailbox, sign_in
 
 pytestmark = pytest.mark.browser
@@ -81,14 +81,13 @@ def ask(page: Page, question: str) -> str:
 
 
 def test_bela_works_a_report_and_amina_answers_with_one_press(
-    launch: Launch, make_site: Callable[..., Site], tmp_path: Path
+    launch: Launch, make_staffed: Callable[..., tuple[Site, People]], tmp_path: Path
 ) -> None:
-    site, profile = make_site(), tmp_path / "office"
-    told = json.loads(site.flask("demo", "--reports", "0", "--json").stdout)
+    (site, people), profile = make_staffed(), tmp_path / "office"
     code = sent(site, STORY, f"{STORY} {WORD}")
     context = launch(profile, viewport=chromium.DESK)
     desk = context.pages[0]
-    sign_in(desk, site.url, next(each for each in told["staff"] if each["name"] == "Bela"))
+    sign_in(desk, site.url, people["Bela"])
     [this] = found(desk, site, WORD)
     [other] = set(found(desk, site, "1-qxz-907")) - {this}
     opened(desk, this)

@@ -7,7 +7,7 @@ Everything goes the product's own ways; only the slow keys are made cheap.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from reports.roster import found, invitation, sign_in
 from reports.roster.invitation import Authority
 from reports.roster.keyring import Keyring
 from reports.vault import Cost, Vault
+from tests.support import founding
 
 NOW = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)
 """A Wednesday, 11:00 in Brussels."""
@@ -180,7 +181,19 @@ class Instance:
 
 
 def founded(session: Session, vault: Vault, now: datetime = NOW) -> Instance:
-    """Found an instance and let Dana, Bela and Chidi set up."""
+    """A founded instance where Dana, Bela and Chidi have set up."""
+    if once := founding.kept(session, now):
+        founding.put_back(session, vault, once)
+        key, members = once.told
+        return Instance(session, vault, key, {name: replace(each) for name, each in members})
+    instance = newly_founded(session, vault, now)
+    members = [(name, replace(each)) for name, each in instance.members.items()]
+    founding.keep(session, vault, now, (instance.recovery_key, members))
+    return instance
+
+
+def newly_founded(session: Session, vault: Vault, now: datetime = NOW) -> Instance:
+    """Found an instance whose keys no other one has, and let Dana, Bela and Chidi set up."""
     begin_write(session)
     made = found.found(session, vault, ("BE", "NL", "LU"), now)
     session.commit()

@@ -33,6 +33,7 @@ CLOCKS = {
     ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"),
 }  # fmt: skip
 ROUTES = {"route", "get", "post"}
+IMPORTS = (ast.Import, ast.ImportFrom)
 SILENCE = re.compile(r"(type:\s*ignore(\[.*?\])?|noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?)")
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 OTHERS = frozenset({"vendor", "__pycache__"})
@@ -49,6 +50,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, str(self.path))
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All of the tree: nearly every rule looks through all of it."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def name(self) -> str:
         """The dotted name of a module."""
@@ -59,8 +65,11 @@ class Source:
         """Whether the file is, or lies below, one of `places`."""
         return any(str(self.path) == p or str(self.path).startswith(p) for p in places)
 
-    def comments(self) -> Iterator[tuple[int, str]]:
-        """Line and text of each comment; of anything but Python, of each line."""
+    def comments(self, wanted: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+        """Line and text of each comment, or of each line where it is not Python; none if `wanted`
+        is nowhere in the file."""
+        if not wanted.search(self.text):
+            return
         if self.path.suffix != ".py":
             yield from enumerate(self.text.splitlines(), 1)
             return
@@ -70,7 +79,7 @@ class Source:
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """Every imported module, also those in functions: line and dotted name."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield node.lineno, alias.name
@@ -127,24 +136,26 @@ def blueprints_stand_alone(source: Source, blueprints: frozenset[str]) -> Iterat
 def few_commit(source: Source) -> Iterator[str]:
     if not source.below("reports/", "webapp/") or source.below(*COMMITTERS, *SCHEMA_MOVERS):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Attribute) and called.attr in ("commit", "begin"):
             yield f"{node.lineno}: calls .{called.attr}()"
 
 
 def imports_stand_at_the_top(source: Source) -> Iterator[str]:
-    for function in ast.walk(source.tree):
+    if not any(isinstance(node, IMPORTS) and node.col_offset for node in source.nodes):
+        return
+    for function in source.nodes:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for node in ast.walk(function):
-                if isinstance(node, ast.Import | ast.ImportFrom):
+                if isinstance(node, IMPORTS):
                     yield f"{node.lineno}: imports inside {function.name}"
 
 
 def the_domain_is_told_the_time(source: Source) -> Iterator[str]:
     if not source.below("reports/") or source.below("reports/worker.py"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute):
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else None
             owner = node.value.id if isinstance(node.value, ast.Name) else owner
@@ -159,7 +170,7 @@ def the_domain_is_told_the_time(source: Source) -> Iterator[str]:
 def views_are_short(source: Source) -> Iterator[str]:
     if source.path.parts[0] != "webapp":
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef) and any(map(_is_route, node.decorator_list)):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             lines = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -189,7 +200,7 @@ def names_say_what_is_inside(source: Source) -> Iterator[str]:
 
 
 def names_use_the_words_of_the_house(source: Source) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             words = re.findall(r"[A-Z]?[a-z]+", node.name)
             for word in sorted({word.lower() for word in words} & OTHER_WORDS):
@@ -202,14 +213,14 @@ def modules_say_what_they_are_for(source: Source) -> Iterator[str]:
 
 
 def silence_has_a_reason(source: Source) -> Iterator[str]:
-    for number, comment in source.comments():
+    for number, comment in source.comments(SILENCE):
         match = SILENCE.search(comment)
         if match and not re.search(r"\w{3}", comment[match.end() :]):
             yield f"{number}: {match.group()} without a reason beside it"
 
 
 def nothing_is_left_for_later(source: Source) -> Iterator[str]:
-    for number, comment in source.comments():
+    for number, comment in source.comments(LATER):
         if LATER.search(comment):
             yield f"{number}: {comment.strip()}"
 

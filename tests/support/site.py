@@ -17,6 +17,8 @@ from tests.support.tls import SITE_HOST, Certificate, HttpsServer, front_for
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = b"Wayside answers at"
+START = 180.0
+"""Seconds that a server may take to start on a machine that does much else."""
 
 
 class Site:
@@ -91,7 +93,7 @@ class Site:
                 stdout=subprocess.PIPE,
                 stderr=log,
             )
-        line = first_line(process, timeout=60)
+        line = first_line(process, timeout=START)
         if not line.startswith(READY):
             end(process)
             raise AssertionError(f"the web server did not start: {line!r} {self.log.read_text()}")
@@ -115,7 +117,7 @@ def flask(
         input=feed,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=START,
     )
     if done.returncode:
         raise AssertionError(f"{' '.join(arguments)}: {done.stdout}{done.stderr}")

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests import page_checker
 from tests.support.cast import NOW, cheap_vault
+from tests.support.once import known, worked_out_once
 from webapp import create_app
 from webapp.config import Config
 
@@ -76,7 +77,9 @@ def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str
         "WAYSIDE_EXIT_URL": EXIT_URL,
         **settings,
     }
-    app = create_app(Config.from_environ(environ))
+    with worked_out_once():
+        app = create_app(Config.from_environ(environ))
+    known(app.extensions["engine"])
     app.extensions["clock"] = clock
     app.extensions["vault"] = cheap_vault(data_dir)
     app.jinja_env.bytecode_cache = COMPILED
