@@ -40,6 +40,7 @@ class Turn:
     """The page that follows: a step with its answers, or the receipt of a report sent before.
 
     `typed_back`: the code as the reporter typed it to make sure, on the receipt's page.
+    `helpers`: the contact points that the receipt named before, while the answers were here.
     `quiet`: nothing is said of a report that was here before, where only the script knows it.
     """
 
@@ -52,6 +53,7 @@ class Turn:
     work: str = ""
     typed_back: str | None = None
     quiet: bool = False
+    helpers: str = ""
 
 
 @dataclass(frozen=True)

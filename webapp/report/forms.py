@@ -29,6 +29,7 @@ from webapp.report.steps import (
     CODE_FIELD,
     CODES,
     FIELD_NAMES,
+    HELPERS_FIELD,
     TRAP_FIELD,
     WORK_FIELD,
     raw_answers,
@@ -48,6 +49,7 @@ class Sent:
 
     `trapped`: the field that people cannot see was filled in. `work`: the proof of work, if any.
     `repeated`: the page's own script sent it before, and the person knows nothing of it.
+    `helpers`: the contact points that the receipt named, when the draft was still there.
     """
 
     token: str
@@ -59,6 +61,7 @@ class Sent:
     work: str
     code: str
     repeated: bool = False
+    helpers: str = ""
 
     @property
     def fresh(self) -> bool:
@@ -113,6 +116,7 @@ def sent(form: Mapping[str, str]) -> Sent:
         work=form.get(WORK_FIELD, ""),
         code=form.get(CODE_FIELD, ""),
         repeated=AGAIN_FIELD in form,
+        helpers=form.get(HELPERS_FIELD, ""),
     )
 
 

@@ -43,6 +43,9 @@ AGAIN_FIELD: Final = "n"
 CODE_FIELD: Final = "c"
 """Where the receipt code is typed back."""
 
+HELPERS_FIELD: Final = "h"
+"""The contact points that the receipt named, for the page that follows."""
+
 TRAPPED: Final = "trapped"
 """A mark in the draft: the hidden field was filled in at some step."""
 REVIEWED: Final = "reviewed"

@@ -126,7 +126,7 @@ def _check(sent: Sent) -> Turn:
     if receipt is None:
         return answering.first_question(vault(), now(), Lost.HOUR)
     turn = answering.sent_before(current(), held, receipt)
-    return replace(turn, typed_back=sent.code)
+    return replace(turn, typed_back=sent.code, helpers=sent.helpers)
 
 
 def _page(turn: Turn, wrong: Sequence[str] = ()) -> str | Response:
@@ -185,6 +185,9 @@ def _receipt_page(turn: Turn, receipt: Receipt) -> str:
 
 def _helpers(turn: Turn) -> list[Contact]:
     """Who can help now; on the page of numbers to call, those for danger alone."""
+    known = {one.id: one for one in countries().contacts.values() if one.public and not one.guarded}
+    if named := [known[id] for id in dict.fromkeys(turn.helpers.split()) if id in known]:
+        return named
     facts = facts_of(turn.answers, countries().space, now())
     route = propose(countries(), facts, "help")
     contacts = [countries().contact(id) for id in route.ids]

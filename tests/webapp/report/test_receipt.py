@@ -71,6 +71,35 @@ def test_comparing_opens_nothing_and_counts_as_no_guess(
         assert form.press("check", c="1").status_code == 200
 
 
+def test_who_types_it_back_reads_of_the_same_people_who_can_help(
+    client: FlaskClient, clock: Clock
+) -> None:
+    form = Form(client)
+    form.page = client.post("/en/5", data={"f5": "self"})
+    for answers in ({"f1": "BE"}, {}, {}, {}, {}, {"f8": "I work all night."}):
+        form.press(**answers)
+    form.press(f6="minor")
+    clock.forward(minutes=1)
+    form.press("end", f6="minor")
+    receipt = form.press("send")
+    assert "Minor-Ndako" in text(receipt)
+    assert "Minor-Ndako" in text(form.press("check", c="1234"))
+    assert "Minor-Ndako" in text(form.press("check", c=code_on(receipt)))
+
+
+def test_nobody_makes_the_receipt_name_whom_no_page_may_name(
+    client: FlaskClient, clock: Clock, app: Flask
+) -> None:
+    form = sent(client, clock)
+    every = app.extensions["countries"].present.countries.contacts.values()
+    kept = {one.id for one in every if not one.public or one.guarded}
+    assert kept
+    page = form.press("check", c="1234", h=" ".join([*kept, "nobody", "\x00"]))
+    named = set(carried(page)["h"].split())
+    assert named
+    assert named.isdisjoint(kept)
+
+
 def test_without_a_report_there_is_nothing_to_compare(client: FlaskClient) -> None:
     form = Form(client)
     assert "1 of about 5" in text(form.press("check", c="1"))
