@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from threading import Lock
+from typing import Final, cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from reports.db import begin_write, make_engine, session_factory
+from reports.errors import Busy
 from reports.settings import Settings
 from reports.vault import Vault
+
+PATIENCE: Final = 10.0
+"""Seconds to wait for a turn to write: as many as SQLite itself waits (security.md, section 2)."""
 
 
 def current() -> Session:
@@ -30,15 +35,36 @@ def current() -> Session:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """A write transaction on this request's session: committed at the end, or nothing of it."""
+    """A write transaction on this request's session: committed at the end, or nothing of it.
+
+    Raises `Busy` when the writers of this process that came before take too long.
+    """
     session = current()
-    begin_write(session)
+    session.rollback()  # who waits for a turn keeps nobody else from writing
+    with _turn():
+        begin_write(session)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite takes one writer at a time. Those of this process wait in line, where it would have
+    each of them come again after a while, and the unlucky ones again and again."""
+    line: Lock | None = current_app.extensions["writers"]
+    if line is None:
+        yield
+        return
+    if not line.acquire(timeout=PATIENCE):
+        raise Busy("too many want to write")
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        line.release()
 
 
 def engine() -> Engine:
@@ -59,8 +85,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Connect the application to its database; no connection is made yet."""
     url = settings.database_url
     made = make_engine(url)
-    if made.url.get_backend_name() == "sqlite" and made.url.database:
+    embedded = made.url.get_backend_name() == "sqlite"
+    if embedded and made.url.database:
         Path(made.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.extensions["writers"] = Lock() if embedded else None
     app.extensions["engine"] = made
     app.extensions["sessions"] = session_factory(made)
     app.teardown_appcontext(_close)
