@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from reports.blobs import Store
@@ -14,8 +16,45 @@ from reports.blobs.folder import Folder
 from reports.errors import StoreFailed
 
 
-@pytest.fixture(params=["folder", "memory", "local"])
+@pytest.fixture(scope="module")
+def s3() -> Iterator[int]:
+    """The port of a store that speaks S3 over HTTP."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield server.get_host_and_port()[1]
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty bucket there, known as a deployer makes it known."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{s3}",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    asked(s3, "POST", "/moto-api/reset")
+    asked(s3, "PUT", "/kept")
+    return "s3://kept/files"
+
+
+def asked(port: int, method: str, path: str) -> bytes:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    came = answer.read()
+    connection.close()
+    assert answer.status == 200
+    return came
+
+
+@pytest.fixture(params=["folder", "memory", "local", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "s3":
+        return Bucket.from_url(request.getfixturevalue("bucket"))
     if request.param == "folder":
         return Folder(tmp_path / "blobs")
     if request.param == "memory":
@@ -51,6 +90,23 @@ def test_erased_is_gone_and_twice_is_no_failure(store: Store) -> None:
     store.delete(["never", "ab.12"])
     store.delete(["ab.12"])
     assert store.names() == {"cd.34"}
+
+
+def test_a_store_over_http_holds_objects_below_its_folder_alone(bucket: str, s3: int) -> None:
+    Bucket.from_url(bucket).put("ab.12", [bytes(6_000_000), bytes(6_000_000)])
+    listed = asked(s3, "GET", "/kept?list-type=2")
+    assert listed.count(b"<Key>") == 1
+    assert b"<Key>files/ab.12</Key>" in listed
+    assert b"<Size>12000000</Size>" in listed
+    assert Bucket.from_url("s3://kept/others").names() == set()
+
+
+def test_a_bucket_that_is_not_there_is_a_failure_of_the_store(bucket: str) -> None:
+    nowhere = Bucket.from_url("s3://never/files")
+    with pytest.raises(StoreFailed):
+        nowhere.put("ab.12", [b"x"])
+    with pytest.raises(StoreFailed):
+        nowhere.names()
 
 
 def test_a_file_of_the_folder_tells_no_time_and_only_its_owner_reads_it(tmp_path: Path) -> None:
