@@ -38,6 +38,8 @@ _RIFF: Final = {b"WEBP": Kind("webp", parsed=True), b"WAVE": Kind("wav", parsed=
 _PICTURES: Final = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 )
+_UNREAD: Final = (b"avif", b"avis")
+"""Brands of pictures (AV1) that none of our libraries decodes; some name them second."""
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "jpeg": "image/jpeg",
     "png": "image/png",
@@ -68,6 +70,8 @@ def kind_of(head: bytes) -> Kind:
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], OTHER)
     if head[4:8] == b"ftyp":
+        if any(brand in head[8:HEAD] for brand in _UNREAD):
+            return OTHER
         return Kind("heic" if head[8:12] in _PICTURES else "mp4", parsed=True)
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06:
         return Kind("mp3", parsed=True)

@@ -1,0 +1,27 @@
+"""Types by their first bytes: what nothing here can read is nothing that a cleaner is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from reports.scrub.kinds import OTHER, kind_of
+
+
+@pytest.mark.parametrize("brands", [b"avif\0\0\0\0avifmif1miaf", b"mif1\0\0\0\0mif1avifmiaf"])
+def test_a_picture_that_no_cleaner_reads_is_kept_as_it_is(brands: bytes) -> None:
+    assert kind_of(b"\0\0\0\x1cftyp" + brands) is OTHER
+
+
+@pytest.mark.parametrize(
+    ("brands", "code"),
+    [
+        (b"heic\0\0\0\0mif1heic", "heic"),
+        (b"mif1\0\0\0\0mif1heic", "heic"),
+        (b"isom\0\0\x02\0isomiso2avc1mp41", "mp4"),
+        (b"qt  \0\0\0\0qt  ", "mp4"),
+        (b"M4A \0\0\0\0M4A mp42isom", "mp4"),
+        (b"3gp4\0\0\0\0isom3gp4", "mp4"),
+    ],
+)
+def test_the_pictures_and_films_of_phones_are_known(brands: bytes, code: str) -> None:
+    assert kind_of(b"\0\0\0\x18ftyp" + brands).code == code
