@@ -6,11 +6,12 @@ obstore sends what is long in parts and shows the object only when the last one 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 from typing import Final, Self
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import ObjectStore, from_url
+from obstore.store import ObjectStore, S3Store, from_url
 
 from reports.errors import StoreFailed
 
@@ -18,6 +19,10 @@ _PIECE: Final = 256 * 1024
 _PART: Final = 5 * 1024 * 1024
 _AT_ONCE: Final = 2
 """Parts in flight: with `_PART` they bound the memory of one upload."""
+TRIES: Final = 3
+_TRYING: Final = timedelta(seconds=30)
+"""How often, and for how long, a request is begun again. Each may take half a minute by itself;
+left alone, obstore lets a store that never answers hold a thread for three."""
 
 
 class Bucket:
@@ -30,7 +35,14 @@ class Bucket:
     def from_url(cls, url: str) -> Self:
         """The store at `url`. Raises `StoreFailed` when obstore knows no such kind."""
         try:
-            return cls(from_url(url))
+            if not url.startswith("s3:"):
+                return cls(from_url(url))
+            return cls(
+                S3Store.from_url(
+                    url,
+                    retry_config={"max_retries": TRIES - 1, "retry_timeout": _TRYING},
+                )
+            )
         except (BaseError, ValueError) as problem:
             raise StoreFailed("the store's address is not understood") from problem
 

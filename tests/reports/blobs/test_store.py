@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -11,7 +13,7 @@ from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from reports.blobs import Store
-from reports.blobs.bucket import Bucket
+from reports.blobs.bucket import TRIES, Bucket
 from reports.blobs.folder import Folder
 from reports.errors import StoreFailed
 
@@ -107,6 +109,24 @@ def test_a_bucket_that_is_not_there_is_a_failure_of_the_store(bucket: str) -> No
         nowhere.put("ab.12", [b"x"])
     with pytest.raises(StoreFailed):
         nowhere.names()
+
+
+def test_a_store_that_hangs_up_is_tried_three_times_and_then_a_failure(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    class Rude(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            tried.append(self.request.recv(65_536))
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Rude) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(StoreFailed):
+            Bucket.from_url(bucket).put("ab.12", [b"x"])
+        server.shutdown()
+    assert len(tried) == TRIES
 
 
 def test_a_file_of_the_folder_tells_no_time_and_only_its_owner_reads_it(tmp_path: Path) -> None:
