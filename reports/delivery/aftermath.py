@@ -1,4 +1,4 @@
-"""What becomes of a delivery when no worker has it: again, arrived, bounced, carried, given up.
+"""What becomes of a delivery when no worker has it: again, arrived, bounced, given up.
 
 Each is one conditional change of its state with a custody line; what is in another state stays.
 """
@@ -42,7 +42,7 @@ def again(
 
 def arrived(session: Session, vault: Vault, delivery_id: UUID, now: datetime) -> bool:
     """The recipient's mail server, or the recipient, says that it is there. False if it knew."""
-    return _turn(session, vault, delivery_id, ("sent",), "delivered", now)
+    return turn(session, vault, delivery_id, ("sent",), "delivered", now)
 
 
 def bounced(
@@ -61,23 +61,9 @@ def bounced(
     mail = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.channel != "portal")
     if session.scalar(mail) is None:
         return False
-    return _turn(
+    return turn(
         session, vault, delivery_id, states, "failed", now, problem="bounced", staff_id=staff_id
     )
-
-
-def carried(
-    session: Session, vault: Vault, delivery_id: UUID, now: datetime, *, staff_id: UUID
-) -> bool:
-    """Staff have called or carried it. False when there was nothing to do."""
-    done = _turn(session, vault, delivery_id, ("to_do",), "delivered", now, staff_id=staff_id)
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.channel == "hand")
-        .where(Delivery.state == "delivered")
-        .values(packet=None)
-    )
-    return done
 
 
 def give_up(session: Session, vault: Vault, now: datetime) -> int:
@@ -87,9 +73,7 @@ def give_up(session: Session, vault: Vault, now: datetime) -> int:
     """
     waiting = select(Delivery.id).where(Delivery.state == "due", Delivery.since <= now - PATIENCE)
     found = list(session.scalars(waiting.with_for_update(skip_locked=True)))
-    return sum(
-        _turn(session, vault, id, ("due",), "failed", now, problem="gave_up") for id in found
-    )
+    return sum(turn(session, vault, id, ("due",), "failed", now, problem="gave_up") for id in found)
 
 
 def drop(session: Session, referral_id: UUID) -> None:
@@ -99,7 +83,7 @@ def drop(session: Session, referral_id: UUID) -> None:
     session.execute(delete(Delivery).where(Delivery.referral_id == referral_id))
 
 
-def _turn(
+def turn(
     session: Session,
     vault: Vault,
     delivery_id: UUID,
@@ -110,7 +94,10 @@ def _turn(
     problem: str | None = None,
     staff_id: UUID | None = None,
 ) -> bool:
-    """From one of `states` to another that no worker decides, with a custody line."""
+    """From one of `states` to another that no worker decides, with a custody line.
+
+    False when it is in none of them.
+    """
     statement = (
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state.in_(states))

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from reports.delivery import aftermath
+from reports.delivery.channels.hand import sheet
 from reports.delivery.packet import READABLE
 from reports.errors import (
     AnswerRefused,
@@ -92,7 +93,7 @@ def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
             deliveries.one(session, found, delivery_id)
             staff_id = keyring().staff.id
             notes.add(session, vault(), found, typed, now, staff_id=staff_id)
-            if not aftermath.carried(session, vault(), delivery_id, now, staff_id=staff_id):
+            if not sheet.carried(session, vault(), delivery_id, now, staff_id=staff_id):
                 raise StatusRefused("somebody was quicker")
     except (TextEmpty, TextTooLong) as problem:
         return _call_page(report, delivery_id, sentence(problem), typed)
