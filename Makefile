@@ -34,7 +34,7 @@ faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing
 attack: install $(VENV)/.test  ## attack a served instance on this machine (20 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest -o faulthandler_timeout=1800 tests/attack $(AT_LENGTH)
 
-bench: install $(VENV)/.test  ## measure against references of the same minute (10 minutes)
+bench: install $(VENV)/.test  ## measure against references of the same minute (half an hour)
 	@exec $(BIN)/python -m tests.bench
 
 lock: $(VENV)/.made  ## pin the newest versions that requirements/*.in and package.json allow

@@ -23,7 +23,8 @@ from tests.support.web import Clock
 
 Browsers = Callable[[], Browser]
 DJSOC = "be-djsoc"
-LATER = "(given when it is sent)"
+LATER = "(volgt bij het versturen)"
+"""Said in the language of the recipient."""
 
 
 def ready(instance: Instance, browser: Browsers, *offices: str, **answers: str) -> Browser:
