@@ -51,7 +51,7 @@ class Token:
 def issue(vault: Vault, now: datetime) -> str:
     """A new token as text for a hidden field."""
     body = secrets.token_bytes(_SECRET) + int(now.timestamp()).to_bytes(_TIME, "big")
-    return base64.urlsafe_b64encode(body + _tag(vault, body)).decode().rstrip("=")
+    return _written(body + _tag(vault, body))
 
 
 def read(vault: Vault, text: str, now: datetime) -> Token:
@@ -60,6 +60,9 @@ def read(vault: Vault, text: str, now: datetime) -> Token:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as problem:
         raise TokenInvalid("not a token") from problem
+    if _written(raw) != text:
+        # The last letter holds more than is left to say, and some letters stand for others.
+        raise TokenInvalid("not as we write it")
     body, tag = raw[:-_TAG], raw[-_TAG:]
     if len(body) != _SECRET + _TIME or not hmac.compare_digest(tag, _tag(vault, body)):
         raise TokenInvalid("not one of ours")
@@ -67,6 +70,10 @@ def read(vault: Vault, text: str, now: datetime) -> Token:
     if not -_SKEW <= now - issued_at <= LIFETIME:
         raise TokenExpired("issued too long ago")
     return Token(secret=body[:_SECRET], issued_at=issued_at)
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _tag(vault: Vault, body: bytes) -> bytes:

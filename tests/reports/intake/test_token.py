@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from datetime import timedelta
 
 import pytest
@@ -36,6 +37,14 @@ def test_a_changed_token_is_refused(vault: Vault, at: int, letter: str) -> None:
         return
     with pytest.raises(TokenInvalid):
         token.read(vault, text[:at] + letter + text[at + 1 :], NOW)
+
+
+def test_a_token_is_written_in_one_way_alone(vault: Vault) -> None:
+    text = token.issue(vault, NOW)
+    letters = set(string.ascii_letters + string.digits + "-_+/=") - {text[-1]}
+    for changed in (*(text[:-1] + letter for letter in letters), f"{text}=", f"{text}\n"):
+        with pytest.raises(TokenInvalid):
+            token.read(vault, changed, NOW)
 
 
 @shared
