@@ -45,7 +45,7 @@ class ReceiptCode:
     @property
     def digits(self) -> str:
         body = self.locator + self.secret
-        return body + check_digit(body)
+        return body + compute_check_digit(body)
 
     @property
     def grouped(self) -> str:
@@ -53,7 +53,7 @@ class ReceiptCode:
         return " ".join(self.digits[at : at + 4] for at in range(0, LENGTH, 4))
 
 
-def from_token(token_secret: bytes) -> ReceiptCode:
+def derive_code(token_secret: bytes) -> ReceiptCode:
     """The one code that belongs to a form's token: sending again gives the same."""
     number = int.from_bytes(derive(token_secret, "receipt code"), "big")
     digits = f"{number % 10 ** (LOCATOR + SECRET):0{LOCATOR + SECRET}d}"
@@ -75,12 +75,12 @@ def parse(typed: str) -> ReceiptCode:
         elif not (character.isspace() or unicodedata.category(character) in ("Pd", "Po", "Cf")):
             raise CodeMalformed("not only digits")
     body = "".join(digits)
-    if len(body) != LENGTH or check_digit(body[:-1]) != body[-1]:
+    if len(body) != LENGTH or compute_check_digit(body[:-1]) != body[-1]:
         raise CodeMalformed("not 24 digits, or the check digit is wrong")
     return ReceiptCode(locator=body[:LOCATOR], secret=body[LOCATOR : LOCATOR + SECRET])
 
 
-def same(typed: str, code: ReceiptCode) -> bool:
+def matches(typed: str, code: ReceiptCode) -> bool:
     """Whether a person typed this very code, in any way that `parse` reads."""
     try:
         return hmac.compare_digest(parse(typed).digits, code.digits)
@@ -88,7 +88,7 @@ def same(typed: str, code: ReceiptCode) -> bool:
         return False
 
 
-def check_digit(digits: str) -> str:
+def compute_check_digit(digits: str) -> str:
     """Damm's check digit of a row of ASCII digits."""
     interim = 0
     for digit in digits:

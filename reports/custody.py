@@ -38,7 +38,7 @@ def append(
     `act` is a stable code; `detail` holds ids and codes, never free text. An act without a staff
     member keeps its day alone: a reporter's hour stands nowhere in the clear.
     """
-    chain = chain_of(owner)
+    chain = get_chain_id(owner)
     previous = b""
     if owner.custody_number:
         # The owner's row is the lock of its chain: two writers on PostgreSQL queue up here. To
@@ -53,7 +53,7 @@ def append(
         at=now if staff_id else None,
         act=act,
         staff_id=staff_id,
-        detail=packed(detail or {}),
+        detail=encode_detail(detail or {}),
     )
     line.digest = _digest(vault, line, previous)
     session.add(line)
@@ -61,13 +61,13 @@ def append(
     owner.custody_seal = _seal(vault, chain, line.number, line.digest)
 
 
-def lines(session: Session, owner: Owner) -> list[CustodyLine]:
+def list_lines(session: Session, owner: Owner) -> list[CustodyLine]:
     """The whole chain of `owner`, oldest first."""
-    query = select(CustodyLine).where(CustodyLine.chain == chain_of(owner))
+    query = select(CustodyLine).where(CustodyLine.chain == get_chain_id(owner))
     return list(session.scalars(query.order_by(CustodyLine.number)))
 
 
-def told(session: Session, owner: Owner) -> list[dict[str, object]]:
+def export(session: Session, owner: Owner) -> list[dict[str, object]]:
     """The whole chain as it goes to somebody else, with its digests: ids and codes, no names.
 
     Nobody else can check a digest, which is keyed; this instance can, line by line, when asked.
@@ -82,21 +82,21 @@ def told(session: Session, owner: Owner) -> list[dict[str, object]]:
             "detail": line.detail,
             "digest": line.digest.hex(),
         }
-        for line in lines(session, owner)
+        for line in list_lines(session, owner)
     ]
 
 
 def verify(session: Session, vault: Vault) -> int:
     """Walk every chain; returns how many lines hold. Raises `CustodyBroken` at the first fault."""
     owners: list[Owner] = [*session.scalars(select(Organisation)), *session.scalars(select(Report))]
-    owned = {chain_of(owner) for owner in owners}
+    owned = {get_chain_id(owner) for owner in owners}
     for chain in session.scalars(select(CustodyLine.chain).distinct()):
         if chain not in owned:
             raise CustodyBroken(str(chain), 1)
     return sum(_verify_chain(session, vault, owner) for owner in owners)
 
 
-def holds(session: Session, vault: Vault, owner: Owner) -> int | None:
+def find_broken_line(session: Session, vault: Vault, owner: Owner) -> int | None:
     """The first broken line of this chain; None when all of it holds."""
     try:
         _verify_chain(session, vault, owner)
@@ -105,19 +105,19 @@ def holds(session: Session, vault: Vault, owner: Owner) -> int | None:
     return None
 
 
-def packed(detail: Mapping[str, str]) -> str:
+def encode_detail(detail: Mapping[str, str]) -> str:
     """A detail as it stands in its line."""
     return json.dumps(dict(detail), sort_keys=True)
 
 
-def chain_of(owner: Owner) -> UUID:
+def get_chain_id(owner: Owner) -> UUID:
     """The id of the chain that belongs to `owner`."""
     return owner.id if isinstance(owner, Report) else INSTANCE
 
 
 def _verify_chain(session: Session, vault: Vault, owner: Owner) -> int:
-    chain, previous, number = chain_of(owner), b"", 0
-    for line in lines(session, owner):
+    chain, previous, number = get_chain_id(owner), b"", 0
+    for line in list_lines(session, owner):
         number += 1
         if line.number != number or line.digest != _digest(vault, line, previous):
             raise CustodyBroken(str(chain), number)

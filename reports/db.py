@@ -40,7 +40,7 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
-def session_factory(engine: Engine) -> sessionmaker[Session]:
+def make_session_factory(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
 
@@ -52,7 +52,7 @@ def begin_write(session: Session) -> None:
     session.connection(execution_options={"wayside_write": True})
 
 
-def head() -> str:
+def get_head_revision() -> str:
     """The newest revision of the schema."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from reports.model import Lease
 
 
-def take(session: Session, name: str, owner: UUID, now: datetime, length: timedelta) -> bool:
+def acquire(session: Session, name: str, owner: UUID, now: datetime, length: timedelta) -> bool:
     """Whether `owner` now has the lease `name`, until `now + length`.
 
     It is taken when nobody has it, when it has run out, or when it is already the owner's.

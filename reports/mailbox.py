@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine, guesses
+from reports import custody, guess_limit, row_seals
 from reports.codes import ReceiptCode
 from reports.errors import (
     CodeRefused,
@@ -50,7 +50,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Line:
+class OpenMessage:
     """One message in the clear. `author` is "reporter" or "desk"; `at` is its exact moment.
 
     In place of `text`, one of the desk's standing messages has a `code`, and a quick question or
@@ -69,7 +69,7 @@ class Line:
     language: str = ""
 
     def __repr__(self) -> str:
-        return "Line(...)"
+        return "OpenMessage(...)"
 
 
 def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
@@ -86,7 +86,7 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
         found = (report, opened)
     if found is None:
         raise CodeRefused("no mailbox opens with this code")
-    guesses.give_back(session, vault, "code", code.locator)
+    guess_limit.give_back(session, vault, "code", code.locator)
     report, private = found
     token = secrets.token_bytes(32)
     place = derive(token, "visit place")
@@ -127,25 +127,27 @@ def leave(session: Session, token_text: str) -> None:
     session.execute(delete(ReporterSession).where(ReporterSession.id_hash == place))
 
 
-def thread(session: Session, vault: Vault, report: Report, private: bytes) -> list[Line]:
+def read_thread(
+    session: Session, vault: Vault, report: Report, private: bytes
+) -> list[OpenMessage]:
     """Every message of the report, oldest first.
 
     Raises `SealBroken` for one that is damaged or was not written here.
     """
-    found: list[Line] = []
+    found: list[OpenMessage] = []
     for row in session.scalars(select(Message).where(Message.report_id == report.id)):
-        genuine.check(row.seal, genuine.message_seal(vault, row))
+        row_seals.check(row.seal, row_seals.make_message_seal(vault, row))
         text = open_sealed(private, row.sealed, kind=f"message {row.author}", id=row.id.bytes)
         found.append(_line(row, json.loads(unpad(text))))
     return sorted(found, key=lambda line: (line.at, not line.code))
 
 
-def written(lines: Iterable[Line] | None) -> tuple[Line, ...] | None:
+def filter_written(lines: Iterable[OpenMessage] | None) -> tuple[OpenMessage, ...] | None:
     """The messages that people wrote in their own words."""
     return None if lines is None else tuple(line for line in lines if line.text)
 
 
-def answered(lines: Iterable[Line]) -> dict[UUID, Line]:
+def find_answers(lines: Iterable[OpenMessage]) -> dict[UUID, OpenMessage]:
     """The last answer to each quick question, by the question's id."""
     return {line.answers: line for line in lines if line.answers is not None}
 
@@ -213,9 +215,9 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(ReporterSession).where(over))
 
 
-def _line(row: Message, told: Mapping[str, str]) -> Line:
+def _line(row: Message, told: Mapping[str, str]) -> OpenMessage:
     answers = told.get("answers")
-    return Line(
+    return OpenMessage(
         author=row.author,
         text=told.get("text", ""),
         at=datetime.fromisoformat(told["at"]),
@@ -237,7 +239,7 @@ def _put(
     now: datetime,
     once_hash: bytes | None,
 ) -> None:
-    public, message_id = genuine.case_public(vault, report), uuid4()
+    public, message_id = row_seals.verify_case_public(vault, report), uuid4()
     told = json.dumps({"at": now.isoformat(), **words}, ensure_ascii=False).encode()
     message = Message(
         id=message_id,
@@ -247,7 +249,7 @@ def _put(
         day=now.date(),
         token_hash=once_hash,
     )
-    message.seal = genuine.message_seal(vault, message)
+    message.seal = row_seals.make_message_seal(vault, message)
     session.add(message)
 
 

@@ -27,11 +27,11 @@ from reports.model import Called, DeskGrant, DeskKey, NoticeAddress, Report, Sta
 from reports.routing.load_contacts import ZONE
 from reports.vault import Vault
 
-What = Literal["news", "none", "danger"]
-Say = Callable[[str, What], str]
+NoticeKind = Literal["news", "none", "danger"]
+NoticeWording = Callable[[str, NoticeKind], str]
 """From a staff member's language and what there is to say to one short sentence."""
 
-ENGLISH: Final[dict[What, str]] = {
+ENGLISH: Final[dict[NoticeKind, str]] = {
     "news": "Something waits at the desk.",
     "none": "Nothing new waits at the desk.",
     "danger": "Please look at the desk now.",
@@ -54,12 +54,12 @@ class Notice:
     report_id: UUID | None = None
 
 
-def in_english(_language: str, what: What) -> str:
+def say_in_english(_language: str, what: NoticeKind) -> str:
     """The words of a notice where nobody translates them."""
     return ENGLISH[what]
 
 
-def choose(session: Session, vault: Vault, staff: Staff, typed: str, now: datetime) -> None:
+def set_address(session: Session, vault: Vault, staff: Staff, typed: str, now: datetime) -> None:
     """Let notices go to `typed`; empty ends them. Raises `NoticeAddressRefused`."""
     address = typed.strip()
     row = session.get(NoticeAddress, staff.id)
@@ -76,13 +76,13 @@ def choose(session: Session, vault: Vault, staff: Staff, typed: str, now: dateti
     row.seal = _seal(vault, row)
 
 
-def chosen(session: Session, staff: Staff) -> str:
+def find_address(session: Session, staff: Staff) -> str:
     """The address of this person's notices; empty for none."""
     row = session.get(NoticeAddress, staff.id)
     return row.email if row else ""
 
 
-def latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
+def find_latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
     """The last moment at or before `now` at which notices go out, by the clock of the countries."""
     here = now.astimezone(ZONE)
     moments = (
@@ -93,14 +93,14 @@ def latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
     return max(moment for moment in moments if moment <= here)
 
 
-def due(
+def list_due(
     session: Session,
     vault: Vault,
     now: datetime,
     times: tuple[time, ...],
     *,
     mail_from: str,
-    say: Say = in_english,
+    say: NoticeWording = say_in_english,
 ) -> list[Notice]:
     """What is to be sent now: calls because of danger first, then the round. At most `AT_ONCE`."""
     wanted = [*_calls(session, vault, now), *_round(session, vault, now, times)]
@@ -112,7 +112,7 @@ def due(
     ]
 
 
-def told(session: Session, notice: Notice, now: datetime) -> None:
+def mark_sent(session: Session, notice: Notice, now: datetime) -> None:
     """Write down that a notice has left."""
     row = session.get(NoticeAddress, notice.staff_id)
     if row is None:
@@ -130,10 +130,10 @@ def settle_calls(session: Session, now: datetime) -> None:
             session.add(Called(report_id=report.id))
 
 
-Wanted = tuple[Staff, NoticeAddress, What, UUID | None]
+DueNotice = tuple[Staff, NoticeAddress, NoticeKind, UUID | None]
 
 
-def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[Wanted]:
+def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[DueNotice]:
     called: set[UUID] = set()
     for report in session.scalars(_dangerous().limit(AT_ONCE)):
         for staff, row in _people(session, report.desk_id):
@@ -145,8 +145,8 @@ def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[Wanted]:
 
 def _round(
     session: Session, vault: Vault, now: datetime, times: tuple[time, ...]
-) -> Iterator[Wanted]:
-    last = latest_round(now, times)
+) -> Iterator[DueNotice]:
+    last = find_latest_round(now, times)
     query = (
         select(Staff, NoticeAddress)
         .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from reports import custody, guesses, mailbox
+from reports import custody, guess_limit, mailbox
 from reports.attachments import pending
 from reports.delivery import aftermath
 from reports.intake import doubt, draft
@@ -65,7 +65,7 @@ def purge_due(
     pending.purge(session, now)
     mailbox.purge(session, now)
     sign_in.purge(session, now)
-    guesses.purge(session, now)
+    guess_limit.purge(session, now)
     doubt.purge(session, vault, now)
     session.execute(delete(Claim).where(Claim.until <= now))
     forget_tokens(session, now)

@@ -105,8 +105,8 @@ class Settings:
 
 def _translate(environ: Mapping[str, str], faults: list[str]) -> str | None:
     value = environ.get("WAYSIDE_TRANSLATE", "")
-    if value and value not in translation.names():
-        installed = ", ".join(translation.names()) or "none"
+    if value and value not in translation.list_engines():
+        installed = ", ".join(translation.list_engines()) or "none"
         faults.append(f"WAYSIDE_TRANSLATE: no engine {value!r} is installed; there is: {installed}")
     return value or None
 

@@ -20,7 +20,7 @@ ARGOS: Final = "argos"
 _PACKAGE: Final = "argostranslate"
 
 
-class Engine(Protocol):
+class TranslationEngine(Protocol):
     """What a plug-in gives."""
 
     def translate(self, text: str, source: str, target: str) -> str:
@@ -46,7 +46,7 @@ class Argos:
         return str(way.translate(text))
 
 
-def names() -> tuple[str, ...]:
+def list_engines() -> tuple[str, ...]:
     """The engines that are installed."""
     found = {point.name for point in entry_points(group=GROUP)}
     if importlib.util.find_spec(_PACKAGE):
@@ -54,10 +54,10 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def load(name: str) -> Engine:
+def load(name: str) -> TranslationEngine:
     """The engine of this name. Raises `NoTranslation` when it is not installed."""
     for point in entry_points(group=GROUP, name=name):
-        made: Engine = point.load()()
+        made: TranslationEngine = point.load()()
         return made
     if name == ARGOS and importlib.util.find_spec(_PACKAGE):
         return Argos()

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from reports import blobs, lease, notices, retention
 from reports.attachments import sweep
-from reports.db import begin_write, make_engine, session_factory
+from reports.db import begin_write, make_engine, make_session_factory
 from reports.delivery import outbox, reminder
 from reports.delivery.channels import Channel, choose
 from reports.delivery.channels.folder import transport as folder
@@ -35,7 +35,7 @@ from reports.delivery.channels.smtp.transport import SmtpChannel
 from reports.delivery.outbox import Claim
 from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
 from reports.model import Delivery
-from reports.notices import Say
+from reports.notices import NoticeWording
 from reports.settings import Settings
 from reports.triage import deadlines
 from reports.vault import Vault
@@ -59,12 +59,16 @@ class Worker:
     """One worker among any number: its database, its name on leases, and whether it should stop."""
 
     def __init__(
-        self, settings: Settings, vault: Vault, engine: Engine, say: Say = notices.in_english
+        self,
+        settings: Settings,
+        vault: Vault,
+        engine: Engine,
+        say: NoticeWording = notices.say_in_english,
     ) -> None:
         self.id: UUID = uuid4()
         self._settings = settings
         self._vault = vault
-        self._sessions = session_factory(engine)
+        self._sessions = make_session_factory(engine)
         self._store = blobs.choose(settings)
         self._stopping = threading.Event()
         self._say = say
@@ -82,7 +86,7 @@ class Worker:
             return
         while not self._stopping.is_set():
             with self._transaction() as session:
-                now = moment(session)
+                now = read_clock(session)
                 claims = outbox.claim(session, now, self.id, lease=CLAIM_LEASE, limit=1)
             if not claims:
                 return
@@ -92,8 +96,8 @@ class Worker:
         """Erase what has expired, if no other worker is at it."""
         while not self._stopping.is_set():
             with self._transaction() as session:
-                now = moment(session)
-                if not lease.take(session, "purge", self.id, now, PURGE_LEASE):
+                now = read_clock(session)
+                if not lease.acquire(session, "purge", self.id, now, PURGE_LEASE):
                     return
                 earlier = self._settings.files_earlier
                 erased = retention.purge_due(session, self._vault, now, files_earlier=earlier)
@@ -106,8 +110,8 @@ class Worker:
     def chase(self) -> None:
         """Remind recipients whose time to answer is over, and tell the desk, one step at a time."""
         with self._transaction() as session:
-            now = moment(session)
-            if not lease.take(session, "chase", self.id, now, PURGE_LEASE):
+            now = read_clock(session)
+            if not lease.acquire(session, "chase", self.id, now, PURGE_LEASE):
                 return
             late = deadlines.chase(session, self._vault, self._settings, now)
             for referral in late:
@@ -121,11 +125,11 @@ class Worker:
             return
         channel = SmtpChannel(self._settings.smtp_url, self._settings.mail_from)
         with self._transaction() as session:
-            now = moment(session)
-            if not lease.take(session, "notify", self.id, now, PURGE_LEASE):
+            now = read_clock(session)
+            if not lease.acquire(session, "notify", self.id, now, PURGE_LEASE):
                 return
             times, mail_from = self._settings.notice_times, self._settings.mail_from
-            wanted = notices.due(
+            wanted = notices.list_due(
                 session, self._vault, now, times, mail_from=mail_from, say=self._say
             )
         for notice in wanted:
@@ -137,7 +141,7 @@ class Worker:
                 log("notice", outcome=problem.code)
                 return
             with self._transaction() as session:
-                notices.told(session, notice, now)
+                notices.mark_sent(session, notice, now)
         with self._transaction() as session:
             notices.settle_calls(session, now)
 
@@ -160,7 +164,7 @@ class Worker:
     def _settle(
         self, session: Session, channel: Channel, claim: Claim, failure: ChannelFailed | None
     ) -> None:
-        now = moment(session)
+        now = read_clock(session)
         if failure is None:
             done = {"sent": outbox.settle_sent, "folder": outbox.settle_folder}[channel.outcome]
             done(session, self._vault, claim, now)
@@ -197,7 +201,7 @@ class Worker:
             session.commit()
 
 
-def moment(session: Session) -> datetime:
+def read_clock(session: Session) -> datetime:
     """Now, by the clock that all workers share: the database's, or with SQLite this machine's."""
     if session.get_bind().dialect.name == "postgresql":
         told: datetime = session.scalars(select(func.clock_timestamp())).one()
@@ -213,7 +217,7 @@ def log(event: str, **values: object) -> None:
     _log.info(" ".join(f"{key}={value}" for key, value in line.items()))
 
 
-def run(settings: Settings, say: Say = notices.in_english) -> None:
+def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None:
     """Work until SIGINT or SIGTERM, then finish the delivery in hand. Raises `NotFounded`.
 
     `say` words the notices to staff.

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from reports.db import make_engine, session_factory, upgrade
+from reports.db import make_engine, make_session_factory, upgrade
 from reports.delivery import readable
 from reports.vault import Vault
 from tests.support.cast import Instance, cheap_vault, founded
@@ -132,7 +132,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A session on it; what the test does not commit is rolled back."""
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         yield session
 
 
@@ -187,7 +187,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def app_instance(app: Flask) -> Iterator[Instance]:
     """The founded instance behind `app` and `client`, with the cast set up."""
-    with session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(app.extensions["engine"])() as session:
         yield founded(session, app.extensions["vault"])
 
 

@@ -1,4 +1,4 @@
-"""The words of the desk's standing answers and quick questions (`reports.asking`).
+"""The words of the desk's standing answers and quick questions (`reports.quick_replies`).
 
 The reporter reads them in the language of the page, staff in their own. They promise nothing, and
 they name nothing: whoever looks over the shoulder learns little.

@@ -16,7 +16,7 @@ from flask import Flask, current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from reports.db import begin_write, make_engine, session_factory
+from reports.db import begin_write, make_engine, make_session_factory
 from reports.errors import Busy
 from reports.settings import Settings
 from reports.vault import Vault
@@ -90,7 +90,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         Path(made.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.extensions["writers"] = Lock() if embedded else None
     app.extensions["engine"] = made
-    app.extensions["sessions"] = session_factory(made)
+    app.extensions["sessions"] = make_session_factory(made)
     app.teardown_appcontext(_close)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import genuine
+from reports import row_seals
 from reports.attachments import names
 from reports.attachments.keeping import MAIN, ORIGINAL
 from reports.attachments.pending import Details, Holder, listed
@@ -75,7 +75,7 @@ def attach(
     pending = [each for each in listed(session, holder, now) if each.whole]
     if pending and how_many(session, report) + len(pending) > MOST_OF_A_REPORT:
         raise FileRefused("full")
-    public = genuine.case_public(vault, report) if pending else b""
+    public = row_seals.verify_case_public(vault, report) if pending else b""
     for each in pending:
         row = session.get_one(Attachment, each.id)
         told = replace(
@@ -83,7 +83,7 @@ def attach(
         )
         row.sealed = seal(public, told.packed(), kind="file", id=row.id.bytes)
         row.report_id, row.place, row.expires_at = report.id, None, None
-        row.seal = genuine.attachment_seal(vault, row)
+        row.seal = row_seals.make_attachment_seal(vault, row)
     if pending:
         report.has_attachments = True
     session.flush()
@@ -152,7 +152,7 @@ def _reader(store: Store, file: Attached) -> Callable[[], Iterator[bytes]]:
 def _opened(vault: Vault, row: Attachment, private: bytes) -> Attached:
     details: Details | None = None
     try:
-        genuine.check(row.seal, genuine.attachment_seal(vault, row))
+        row_seals.check(row.seal, row_seals.make_attachment_seal(vault, row))
         details = Details.unpacked(open_sealed(private, row.sealed, kind="file", id=row.id.bytes))
     except SealBroken:
         details = None

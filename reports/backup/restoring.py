@@ -13,7 +13,7 @@ from reports import custody
 from reports.backup import archive, rows
 from reports.backup.taking import FORMAT
 from reports.blobs import Store
-from reports.db import head
+from reports.db import get_head_revision
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
 from reports.model import Organisation
 from reports.roster import found
@@ -58,7 +58,7 @@ def _same_version(path: Path) -> None:
         stated = (told["format"], told["schema"])
     except (ValueError, KeyError, TypeError) as problem:
         raise BackupDamaged(name or "wayside.json") from problem
-    if stated != (FORMAT, head()):
+    if stated != (FORMAT, get_head_revision()):
         raise BackupOfAnotherVersion(str(stated[1]))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, select
 
 from reports.backup import archive, rows
 from reports.blobs import Store
-from reports.db import head, make_engine
+from reports.db import get_head_revision, make_engine
 from reports.model import Attachment
 from reports.vault import Vault
 
@@ -28,7 +28,7 @@ def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) 
     """
     count = 0
     with archive.writing(path) as made, _one_moment(engine, path.parent) as connection:
-        told = {"format": FORMAT, "schema": head(), "day": now.date().isoformat()}
+        told = {"format": FORMAT, "schema": get_head_revision(), "day": now.date().isoformat()}
         made.add("wayside.json", json.dumps(told).encode())
         for table in rows.kept():
             for number, piece in enumerate(rows.pieces(connection, table)):

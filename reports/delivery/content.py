@@ -11,7 +11,7 @@ from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 
 MARK: Final = "█████"
 """What stands where the desk took words out; always of one length, so that it tells none."""
@@ -42,7 +42,7 @@ class Content:
     answers: Mapping[str, str]
     language: str
     received_at: datetime
-    thread: tuple[Line, ...] | None
+    thread: tuple[OpenMessage, ...] | None
     note: str = ""
     reported: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()

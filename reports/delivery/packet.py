@@ -20,7 +20,7 @@ from reports.delivery.channels.openpgp import envelope as openpgp
 from reports.delivery.channels.smime import envelope as smime
 from reports.delivery.content import ENGLISH, Content, Slip, Words
 from reports.errors import PacketTooLarge
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
 from reports.vault.padding import padded_length
 
@@ -110,7 +110,7 @@ def document(content: Content, slip: Slip, words: Words = ENGLISH) -> dict[str, 
     }
 
 
-def _messages(thread: tuple[Line, ...] | None) -> list[dict[str, str]] | None:
+def _messages(thread: tuple[OpenMessage, ...] | None) -> list[dict[str, str]] | None:
     if thread is None:
         return None
     return [

@@ -14,7 +14,7 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 
 from reports.delivery.wording import Block
-from reports.paper import FAMILY, new_document
+from reports.paper import FAMILY, make_document
 
 MARGIN: Final = 20.0
 INDENT: Final = 6.0
@@ -28,7 +28,7 @@ SIZE: Final = 10
 
 def pdf(blocks: Iterable[Block], language: str, now: datetime) -> bytes:
     """The blocks on pages of A4. `language` is a tag such as "nl"."""
-    document = new_document()
+    document = make_document()
     document.set_margins(MARGIN, MARGIN)
     document.set_auto_page_break(True, MARGIN)
     document.set_lang(language)

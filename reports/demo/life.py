@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from reports import asking, custody, mailbox
+from reports import custody, mailbox, quick_replies
 from reports.attachments import attached
 from reports.delivery import outbox
 from reports.delivery.content import PacketFile
@@ -114,7 +114,7 @@ class Life:
         session.flush()
         for line in self.opened().thread or ():
             if line.question in tapped and line.id is not None:
-                asking.answer(session, vault, visit, line.id, tapped[line.question], at)
+                quick_replies.answer(session, vault, visit, line.id, tapped[line.question], at)
         mailbox.write(session, vault, visit, self.made.words["more"], at)
         mailbox.leave(session, visit)
 
@@ -246,5 +246,5 @@ class Life:
         passages = (without,) if without else ()
         note = "(Made up.) Please tell us when you have read it." if without else ""
         picked = Selection(whole.fields, whole.messages, ids, passages, note)
-        history = custody.told(place.session, report)
+        history = custody.export(place.session, report)
         return picked, compose.compose(opened, picked, files, history)

@@ -101,7 +101,7 @@ def send(place: Place, made: MadeUp, moment: datetime, key: bytes | None = None)
     """
     session, vault = place.session, place.vault
     form = token.read(vault, token.issue(vault, moment - FILLING_IN), moment)
-    code = codes.from_token(form.secret)
+    code = codes.derive_code(form.secret)
     draft.save(session, form, made.answers, moment)
     for kind in made.files:
         _add_file(place, form, *KINDS[kind](place.random), moment)

@@ -5,7 +5,6 @@ to a status and to words in one table. None carries free text of a report, a nam
 """
 
 from reports.errors.base import WaysideError
-from reports.errors.counting import NoticeAddressRefused, PublicationRefused, StatisticRefused
 from reports.errors.delivery import (
     AnswerRefused,
     ChannelFailed,
@@ -54,6 +53,7 @@ from reports.errors.staff import (
     SessionEnded,
     SignInRefused,
 )
+from reports.errors.statistics import NoticeAddressRefused, PublicationRefused, StatisticRefused
 from reports.errors.triage import (
     AssessmentRefused,
     ClaimedByAnother,

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import codes, custody, genuine, mailbox
+from reports import codes, custody, mailbox, row_seals
 from reports.attachments import attached
 from reports.attachments.pending import Holder
 from reports.codes import ReceiptCode
@@ -48,7 +48,7 @@ def receipt_of(session: Session, token: Token) -> Receipt | None:
     report_id = session.scalar(query)
     if report_id is None:
         return None
-    return Receipt(report_id, codes.from_token(token.secret), repeated=True)
+    return Receipt(report_id, codes.derive_code(token.secret), repeated=True)
 
 
 def submit(
@@ -79,7 +79,7 @@ def submit(
         raise DraftIncomplete(missing)
     whole = questions.complete(doors.asked(answers))
     desk, desk_key = desks.for_country(session, vault, questions.country_of(whole))
-    code = codes.from_token(token.secret)
+    code = codes.derive_code(token.secret)
     case = make_pair()
     report_id = uuid4()
     report = Report(
@@ -101,7 +101,7 @@ def submit(
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
         private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),
-        case_seal=genuine.case_seal(vault, report_id, case.public),
+        case_seal=row_seals.make_case_seal(vault, report_id, case.public),
         locator=code.locator,
         token_hash=token.once_hash,
         custody_number=0,

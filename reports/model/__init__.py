@@ -2,6 +2,7 @@
 
 from reports.model.attachment import Attachment
 from reports.model.base import Base, Day, Flag, Id, Instant
+from reports.model.claim import Claim, SavedView
 from reports.model.contact import ContactChange, ContactSetting
 from reports.model.custody import CustodyLine
 from reports.model.delivery import Delivery, Lease, Referral
@@ -30,7 +31,6 @@ from reports.model.staff import (
     StaffSession,
 )
 from reports.model.statistic import Publication, Statistic
-from reports.model.working import Claim, SavedView
 
 __all__ = [
     "Attachment",

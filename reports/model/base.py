@@ -129,6 +129,6 @@ STRICT: dict[str, Any] = {"sqlite_with_rowid": False, "sqlite_strict": True}
 """Table arguments of every table."""
 
 
-def one_of(column: str, values: tuple[str, ...]) -> str:
+def build_in_check(column: str, values: tuple[str, ...]) -> str:
     """The text of a CHECK that `column` holds one of `values`."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"

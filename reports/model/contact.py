@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports.model.base import STRICT, Base, one_of
+from reports.model.base import STRICT, Base, build_in_check
 
 CHANNELS = ("openpgp", "smime", "portal", "hand")
 
@@ -25,7 +25,7 @@ class ContactSetting(Base):
     """
 
     __tablename__ = "contact_setting"
-    __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"), STRICT)
+    __table_args__ = (CheckConstraint(build_in_check("channel", CHANNELS), name="channel"), STRICT)
 
     contact_id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
@@ -44,7 +44,7 @@ class ContactChange(Base):
     """
 
     __tablename__ = "contact_change"
-    __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"), STRICT)
+    __table_args__ = (CheckConstraint(build_in_check("channel", CHANNELS), name="channel"), STRICT)
 
     contact_id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]

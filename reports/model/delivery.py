@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports.model.base import STRICT, Base, one_of
+from reports.model.base import STRICT, Base, build_in_check
 from reports.model.contact import CHANNELS
 
 DELIVERY_STATES = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
@@ -26,7 +26,7 @@ class Referral(Base):
 
     __tablename__ = "referral"
     __table_args__ = (
-        CheckConstraint(one_of("standing", STANDINGS), name="standing"),
+        CheckConstraint(build_in_check("standing", STANDINGS), name="standing"),
         CheckConstraint("chased BETWEEN 0 AND 3", name="chased"),
         UniqueConstraint("report_id", "contact_id"),
         Index(
@@ -68,8 +68,8 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        CheckConstraint(one_of("state", DELIVERY_STATES), name="state"),
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        CheckConstraint(build_in_check("state", DELIVERY_STATES), name="state"),
+        CheckConstraint(build_in_check("channel", CHANNELS), name="channel"),
         Index(
             "ix_delivery_open",
             "next_at",

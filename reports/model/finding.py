@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports.model.base import STRICT, Base, one_of
+from reports.model.base import STRICT, Base, build_in_check
 
 FINDINGS = ("correction", "assessment", "trace")
 LINKS = ("confirmed", "dismissed")
@@ -25,7 +25,7 @@ class Finding(Base):
     """
 
     __tablename__ = "finding"
-    __table_args__ = (CheckConstraint(one_of("kind", FINDINGS), name="kind"), STRICT)
+    __table_args__ = (CheckConstraint(build_in_check("kind", FINDINGS), name="kind"), STRICT)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
@@ -53,7 +53,7 @@ class ReportLink(Base):
 
     __tablename__ = "report_link"
     __table_args__ = (
-        CheckConstraint(one_of("state", LINKS), name="state"),
+        CheckConstraint(build_in_check("state", LINKS), name="state"),
         CheckConstraint("low_id < high_id", name="order"),
         STRICT,
     )

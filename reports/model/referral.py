@@ -1,7 +1,7 @@
 """What surrounds a referral: who proposed it, who holds its portal key, what was answered; holds.
 
 Free text stands here only sealed to the desk's key. `seal` is a keyed hash under a key kept outside
-the database (`reports.genuine`): whoever can write here proposes and answers nothing.
+the database (`reports.row_seals`): whoever can write here proposes and answers nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports.model.base import STRICT, Base, one_of
+from reports.model.base import STRICT, Base, build_in_check
 
 ANSWERS = ("acknowledged", "returned", "outcome")
 HOLDS = ("proposed", "held", "lifting")
@@ -51,7 +51,7 @@ class ReferralAnswer(Base):
     """
 
     __tablename__ = "referral_answer"
-    __table_args__ = (CheckConstraint(one_of("kind", ANSWERS), name="kind"), STRICT)
+    __table_args__ = (CheckConstraint(build_in_check("kind", ANSWERS), name="kind"), STRICT)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
@@ -71,7 +71,7 @@ class LegalHold(Base):
     """
 
     __tablename__ = "legal_hold"
-    __table_args__ = (CheckConstraint(one_of("state", HOLDS), name="state"), STRICT)
+    __table_args__ = (CheckConstraint(build_in_check("state", HOLDS), name="state"), STRICT)
 
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
     state: Mapped[str]

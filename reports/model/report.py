@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports.model.base import STRICT, Base, one_of
+from reports.model.base import STRICT, Base, build_in_check
 
 STATUSES = ("received", "in_triage", "ready", "referred", "closed")
 AUTHORS = ("reporter", "desk")
@@ -26,7 +26,7 @@ class Report(Base):
 
     __tablename__ = "report"
     __table_args__ = (
-        CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint(build_in_check("status", STATUSES), name="status"),
         CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
         UniqueConstraint("token_hash"),
         # Every column that the queue filters or orders by, so that it reads the index alone.
@@ -106,11 +106,11 @@ class ReportBody(Base):
 class Message(Base):
     """One message of the mailbox, sealed to the case key with its exact time inside.
 
-    `seal` says who wrote it (`reports.genuine`).
+    `seal` says who wrote it (`reports.row_seals`).
     """
 
     __tablename__ = "message"
-    __table_args__ = (CheckConstraint(one_of("author", AUTHORS), name="author"), STRICT)
+    __table_args__ = (CheckConstraint(build_in_check("author", AUTHORS), name="author"), STRICT)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
@@ -124,7 +124,7 @@ class Message(Base):
 class Note(Base):
     """A note among staff, sealed to the desk key: a receipt code never opens it.
 
-    `seal` says who wrote it (`reports.genuine`).
+    `seal` says who wrote it (`reports.row_seals`).
     """
 
     __tablename__ = "note"

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports.model.base import STRICT, Base, one_of
+from reports.model.base import STRICT, Base, build_in_check
 
 ROLES = ("triager", "supervisor", "administrator", "liaison")
 STAFF_STATES = ("invited", "waiting", "active", "disabled")
@@ -80,8 +80,8 @@ class Staff(Base):
 
     __tablename__ = "staff"
     __table_args__ = (
-        CheckConstraint(one_of("role", ROLES), name="role"),
-        CheckConstraint(one_of("state", STAFF_STATES), name="state"),
+        CheckConstraint(build_in_check("role", ROLES), name="role"),
+        CheckConstraint(build_in_check("state", STAFF_STATES), name="state"),
         CheckConstraint("(role = 'liaison') = (contact_id IS NOT NULL)", name="liaison"),
         UniqueConstraint("folded_name"),
         UniqueConstraint("invitation_hash"),

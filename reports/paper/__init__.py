@@ -15,7 +15,7 @@ FONTS: Final = Path(__file__).parent / "fonts"
 FAMILY: Final = "DejaVu"
 
 
-def new_document(size: tuple[float, float] | str = "A4") -> FPDF:
+def make_document(size: tuple[float, float] | str = "A4") -> FPDF:
     """An empty document in millimetres; `set_font(FAMILY, "B")` for bold.
 
     It tells of no author and no programme; who makes it sets a title.

@@ -94,7 +94,7 @@ def _ending(session: Session, report: Report) -> str:
 
 
 def _days(session: Session, report: Report) -> tuple[int | None, int | None]:
-    opened = [line.day for line in custody.lines(session, report) if line.act == "opened"]
+    opened = [line.day for line in custody.list_lines(session, report) if line.act == "opened"]
     read = (min(opened) - report.received_day).days if opened else None
     answers = [
         (referral.answered_at - referral.decided_at).days

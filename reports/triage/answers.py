@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine
+from reports import custody, row_seals
 from reports.delivery import aftermath
 from reports.errors import AnswerRefused, NotAllowed, ReasonMissing, SealBroken, TextTooLong
 from reports.intake.questions import clean
@@ -132,7 +132,7 @@ def _keep(
         sealed=seal(key.public, pad(told), kind=_KIND, id=answer_id.bytes),
         at=now,
     )
-    row.seal = genuine.answer_seal(vault, row)
+    row.seal = row_seals.make_answer_seal(vault, row)
     session.add(row)
 
 
@@ -158,6 +158,6 @@ def _open(session: Session, vault: Vault, keyring: Keyring, row: ReferralAnswer)
 
 
 def _unsealed(session: Session, vault: Vault, keyring: Keyring, row: ReferralAnswer) -> bytes:
-    genuine.check(row.seal, genuine.answer_seal(vault, row))
+    row_seals.check(row.seal, row_seals.make_answer_seal(vault, row))
     private = keyring.desk_private(session, row.desk_key_id)
     return open_sealed(private, row.sealed, kind=_KIND, id=row.id.bytes)

@@ -15,7 +15,7 @@ from reports import mailbox
 from reports.delivery.content import MARK, Content, PacketFile
 from reports.errors import PassageMissing, SealBroken, TextTooLong
 from reports.intake.questions import FIELDS, Words, clean
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 from reports.triage.reading import OpenReport
 
 NOTE_LIMIT: Final = 2_000
@@ -43,7 +43,7 @@ class Selection:
         """All answers and messages, and no file: whoever sends one has looked at it."""
         return cls(
             frozenset(opened.judged or {}),
-            frozenset(id_of(line) for line in mailbox.written(opened.thread) or ()),
+            frozenset(id_of(line) for line in mailbox.filter_written(opened.thread) or ()),
         )
 
     def __repr__(self) -> str:
@@ -98,7 +98,7 @@ def compose(
     judged = dict(opened.judged or opened.answers)
     held = set(telling(opened)) - chosen.fields
     kept = {name: value for name, value in judged.items() if name not in held}
-    lines = mailbox.written(opened.thread)
+    lines = mailbox.filter_written(opened.thread)
     sent = None if lines is None else [line for line in lines if id_of(line) in chosen.messages]
     texts = [(name, value) for name, value in kept.items() if _is_free(name)]
     texts += [(id_of(line), line.text) for line in sent or ()]
@@ -133,7 +133,7 @@ def telling(opened: OpenReport) -> dict[str, str]:
     }
 
 
-def id_of(line: Line) -> str:
+def id_of(line: OpenMessage) -> str:
     """What a message is called in a form."""
     return line.id.hex if line.id else ""
 
@@ -190,7 +190,7 @@ def _all_found(passages: Iterable[str], texts: list[str]) -> None:
             raise PassageMissing(passage)
 
 
-def _after(line: Line, after: Mapping[str, str]) -> Line:
+def _after(line: OpenMessage, after: Mapping[str, str]) -> OpenMessage:
     return replace(line, text=after.get(id_of(line), line.text))
 
 
@@ -201,8 +201,8 @@ def _as_reported(answers: Mapping[str, str], kept: Mapping[str, str]) -> dict[st
 def _left_out(
     held: set[str],
     judged: Mapping[str, str],
-    lines: tuple[Line, ...] | None,
-    sent: list[Line] | None,
+    lines: tuple[OpenMessage, ...] | None,
+    sent: list[OpenMessage] | None,
 ) -> tuple[str, ...]:
     missing = [name for name in judged if name in held]
     if lines is not None and sent is not None and len(sent) < len(lines):

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import genuine
+from reports import row_seals
 from reports.errors import NotAllowed, SealBroken
 from reports.model import Finding, Report
 from reports.roster import desks
@@ -57,7 +57,7 @@ def keep(
         sealed=seal(key.public, pad(text), kind=kind, id=finding_id.bytes),
         day=now.date(),
     )
-    finding.seal = genuine.finding_seal(vault, finding)
+    finding.seal = row_seals.make_finding_seal(vault, finding)
     session.add(finding)
 
 
@@ -90,11 +90,11 @@ def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, des
             continue
         row.sealed = seal(key.public, text, kind=row.kind, id=row.id.bytes)
         row.desk_key_id = key.id
-        row.seal = genuine.finding_seal(vault, row)
+        row.seal = row_seals.make_finding_seal(vault, row)
 
 
 def _unsealed(session: Session, vault: Vault, keyring: Keyring, row: Finding) -> bytes:
-    genuine.check(row.seal, genuine.finding_seal(vault, row))
+    row_seals.check(row.seal, row_seals.make_finding_seal(vault, row))
     private = keyring.desk_private(session, row.desk_key_id)
     return open_sealed(private, row.sealed, kind=row.kind, id=row.id.bytes)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine
+from reports import custody, row_seals
 from reports.errors import HandOverRefused, NotAllowed, ReasonMissing, SealBroken
 from reports.model import (
     Claim,
@@ -89,14 +89,14 @@ def _reseal_notes(
     """Seal the notes to the new desk; a damaged one stays as it is."""
     for note in session.scalars(select(Note).where(Note.report_id == report.id)):
         try:
-            genuine.check(note.seal, genuine.note_seal(vault, note))
+            row_seals.check(note.seal, row_seals.make_note_seal(vault, note))
             private = keyring.desk_private(session, note.desk_key_id)
             text = open_sealed(private, note.sealed, kind=notes.KIND, id=note.id.bytes)
         except (NotAllowed, SealBroken):
             continue
         note.sealed = seal(public, text, kind=notes.KIND, id=note.id.bytes)
         note.desk_key_id = key_id
-        note.seal = genuine.note_seal(vault, note)
+        note.seal = row_seals.make_note_seal(vault, note)
 
 
 def _forget(session: Session, report_id: UUID) -> None:

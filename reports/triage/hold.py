@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine
+from reports import custody, row_seals
 from reports.errors import (
     NotAllowed,
     ReasonMissing,
@@ -64,7 +64,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
     if row is None:
         return None
     try:
-        genuine.check(row.seal, genuine.hold_seal(vault, row))
+        row_seals.check(row.seal, row_seals.make_hold_seal(vault, row))
         private = keyring.desk_private(session, row.desk_key_id)
         told = open_sealed(private, row.sealed, kind=_KIND, id=report.id.bytes)
         reason: str | None = json.loads(unpad(told))["reason"]
@@ -94,7 +94,7 @@ def propose(
         sealed=seal(key.public, told, kind=_KIND, id=report.id.bytes),
         day=now.date(),
     )
-    row.seal = genuine.hold_seal(vault, row)
+    row.seal = row_seals.make_hold_seal(vault, row)
     session.add(row)
     custody.append(session, vault, report, "hold_proposed", now, staff_id=keyring.staff.id)
 
@@ -125,7 +125,7 @@ def turn(
         session.delete(row)
     else:
         row.state, row.staff_id, row.day = state, keyring.staff.id, now.date()
-        row.seal = genuine.hold_seal(vault, row)
+        row.seal = row_seals.make_hold_seal(vault, row)
     custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)
 
 

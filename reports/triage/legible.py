@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from reports import genuine
+from reports import row_seals
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.questions import FIELDS, Words
 from reports.model import Finding, Message, Note, Report, ReportBody
@@ -103,18 +103,18 @@ class Legible:
         return self._desks[desk_key_id]
 
     def _note(self, note: Note) -> str:
-        genuine.check(note.seal, genuine.note_seal(self._vault, note))
+        row_seals.check(note.seal, row_seals.make_note_seal(self._vault, note))
         opener = self._desk(note.desk_key_id)
         return _text(opener.open(note.sealed, kind=notes.KIND, id=note.id.bytes))
 
     def _trace(self, finding: Finding) -> str:
-        genuine.check(finding.seal, genuine.finding_seal(self._vault, finding))
+        row_seals.check(finding.seal, row_seals.make_finding_seal(self._vault, finding))
         opener = self._desk(finding.desk_key_id)
         sealed = opener.open(finding.sealed, kind=added.KIND, id=finding.id.bytes)
         return str(json.loads(unpad(sealed))["value"])
 
     def _message(self, case: Opener, message: Message) -> str:
-        genuine.check(message.seal, genuine.message_seal(self._vault, message))
+        row_seals.check(message.seal, row_seals.make_message_seal(self._vault, message))
         return _text(case.open(message.sealed, kind="message reporter", id=message.id.bytes))
 
 

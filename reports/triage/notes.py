@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine
+from reports import custody, row_seals
 from reports.errors import NotAllowed, SealBroken, TextEmpty, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Note, Report
@@ -53,7 +53,7 @@ def add(
         sealed=seal(key.public, pad(told), kind=KIND, id=note_id.bytes),
         day=now.date(),
     )
-    note.seal = genuine.note_seal(vault, note)
+    note.seal = row_seals.make_note_seal(vault, note)
     session.add(note)
     custody.append(session, vault, report, "noted", now, staff_id=staff_id)
 
@@ -69,7 +69,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
 
 def _open(session: Session, vault: Vault, keyring: Keyring, note: Note) -> OpenNote:
     try:
-        genuine.check(note.seal, genuine.note_seal(vault, note))
+        row_seals.check(note.seal, row_seals.make_note_seal(vault, note))
         private = keyring.desk_private(session, note.desk_key_id)
         told = json.loads(unpad(open_sealed(private, note.sealed, kind=KIND, id=note.id.bytes)))
     except (NotAllowed, SealBroken):

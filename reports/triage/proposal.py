@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine
+from reports import custody, row_seals
 from reports.errors import NotAllowed, ProposalGone, SealBroken, SecondPersonNeeded
 from reports.model import Proposal, Report
 from reports.roster import desks
@@ -87,7 +87,7 @@ def propose(
         ),
         day=now.date(),
     )
-    row.seal = genuine.proposal_seal(vault, row)
+    row.seal = row_seals.make_proposal_seal(vault, row)
     session.add(row)
     _record(session, vault, keyring, report, "proposed", now)
 
@@ -97,7 +97,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
     row = session.get(Proposal, report.id)
     if row is None:
         return None
-    genuine.check(row.seal, genuine.proposal_seal(vault, row))
+    row_seals.check(row.seal, row_seals.make_proposal_seal(vault, row))
     try:
         private = keyring.desk_private(session, row.desk_key_id)
     except NotAllowed as problem:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody, mailbox
 from reports.errors import SealBroken
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 from reports.model import CustodyLine, Report, ReportBody
 from reports.roster.keyring import Keyring
 from reports.triage import added, assessment, corrections, findings, notes, status
@@ -40,7 +40,7 @@ class OpenReport:
     answers: Mapping[str, str] | None
     received_at: datetime | None
     language: str
-    thread: tuple[Line, ...] | None
+    thread: tuple[OpenMessage, ...] | None
     notes: tuple[OpenNote, ...]
     corrections: tuple[Correction, ...] = ()
     assessment: Assessment | None = None
@@ -68,7 +68,7 @@ def start(session: Session, vault: Vault, report: Report, keyring: Keyring, now:
 def has_begun(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:
     """Whether this staff member has opened the report at or after `since`."""
     query = select(CustodyLine.number).where(
-        CustodyLine.chain == custody.chain_of(report),
+        CustodyLine.chain == custody.get_chain_id(report),
         CustodyLine.act == "opened",
         CustodyLine.staff_id == staff_id,
         CustodyLine.at >= since,
@@ -121,8 +121,8 @@ def _body(session: Session, report: Report, private: bytes) -> dict[str, Any] | 
 
 def _thread(
     session: Session, vault: Vault, report: Report, private: bytes
-) -> tuple[Line, ...] | None:
+) -> tuple[OpenMessage, ...] | None:
     try:
-        return tuple(mailbox.thread(session, vault, report, private))
+        return tuple(mailbox.read_thread(session, vault, report, private))
     except SealBroken:
         return None

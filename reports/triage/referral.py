@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
-from reports import custody, genuine
+from reports import custody, row_seals
 from reports.delivery import aftermath, contact, outbox, packet, receipt
 from reports.delivery.channels.portal import rest
 from reports.delivery.channels.portal.rest import Rest
@@ -109,7 +109,7 @@ def _pack(
     made = Packed(slip, setting.channel, setting.seal, b"")
     if setting.channel == "hand":
         inside = packet.inside(content, slip, now, chosen.words)
-        public = genuine.case_public(vault, report)
+        public = row_seals.verify_case_public(vault, report)
         return replace(made, data=seal(public, inside, kind=BY_HAND, id=slip.delivery_id.bytes))
     if setting.channel == "portal":
         inside = packet.inside(content, slip, now, chosen.words)

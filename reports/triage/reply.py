@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import asking, custody, mailbox
+from reports import custody, mailbox, quick_replies
 from reports.errors import QuestionRefused
 from reports.model import Report
 from reports.vault import Vault
@@ -47,7 +47,7 @@ def reply_standing(
     once: bytes,
 ) -> None:
     """Put one of the standing answers into the thread. Raises `QuestionRefused`, `RosterBroken`."""
-    if asking.add_coded(session, vault, report, "code", code, now, once=once):
+    if quick_replies.add_coded(session, vault, report, "code", code, now, once=once):
         custody.append(session, vault, report, "replied", now, staff_id=staff_id)
 
 
@@ -66,7 +66,7 @@ def ask(
     if not wanted:
         raise QuestionRefused("nothing was asked")
     put = [
-        asking.add_coded(session, vault, report, "question", code, now, once=once)
+        quick_replies.add_coded(session, vault, report, "question", code, now, once=once)
         for code in wanted
     ]
     if any(put):

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 
 from reports import codes
-from reports.db import begin_write, make_engine, session_factory
+from reports.db import begin_write, make_engine, make_session_factory
 from reports.intake import token, work
 from reports.intake.doubt import AN_HOUR
 from reports.intake.submit import submit
@@ -63,7 +63,7 @@ class Flood(threading.Thread):
 
     def _send(self, now: datetime) -> None:
         issued = now - timedelta(minutes=1)
-        with session_factory(self._engine)() as session:
+        with make_session_factory(self._engine)() as session:
             begin_write(session)
             for _ in range(AT_ONCE):
                 form = token.read(self._vault, token.issue(self._vault, issued), now)

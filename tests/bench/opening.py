@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 from uuid import UUID
 
-from reports.db import make_engine, session_factory, upgrade
+from reports.db import make_engine, make_session_factory, upgrade
 from reports.vault import Opener
 from tests.bench.measure import Ratio
 from tests.bench.queue import asking, unwatched
@@ -35,7 +35,7 @@ def measure(folder: Path) -> Iterator[Ratio]:
     upgrade(engine)
     clock = Clock()
     app = build(folder, url, clock, {})
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = founded(session, app.extensions["vault"])
         bela = Browser(app, instance, clock).at_desk("Bela")
         report_id = worked(instance, bela)

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reports.db import begin_write, make_engine, session_factory, upgrade
+from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.triage import nextup, queue, saved
 from tests.bench.filling import fill
 from tests.bench.measure import Act, Ratio
@@ -97,7 +97,7 @@ def acts_of(opened: ExitStack, folder: Path, url: str, size: int) -> dict[str, A
     clock = Clock()
     app = build(data, url, clock, {})
     opened.callback(app.extensions["engine"].dispose)
-    session = opened.enter_context(session_factory(engine)())
+    session = opened.enter_context(make_session_factory(engine)())
     instance = founded(session, app.extensions["vault"])
     bela = instance.keyring("Bela")
     fill(session, engine, size, bela.staff.id)

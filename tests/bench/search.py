@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reports import codes
-from reports.db import begin_write, make_engine, session_factory, upgrade
+from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.intake import token
 from reports.intake.submit import submit
 from reports.triage import search
@@ -26,7 +26,7 @@ def measure(folder: Path) -> Iterator[Ratio]:
     """Two rows: beside bare openings of as many seals, and beside what a person may wait."""
     engine = make_engine(f"sqlite:///{folder / 'wayside.db'}")
     upgrade(engine)
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = founded(session, cheap_vault(folder))
         send(instance)
         bela = instance.keyring("Bela")
@@ -65,7 +65,7 @@ def send(instance: Instance) -> None:
         begin_write(instance.session)
         for number in range(start, start + 500):
             form = token.read(instance.vault, token.issue(instance.vault, NOW), NOW)
-            code = codes.from_token(form.secret)
+            code = codes.derive_code(form.secret)
             key = instance.vault.receipt_key(code.locator, code.secret)
             told = {**ANSWERS, "story": f"Nothing to be found in number {number}. " * 20}
             submit(instance.session, instance.vault, form, told, key, NOW, language="nl")

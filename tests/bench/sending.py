@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from reports.db import make_engine, session_factory, upgrade
+from reports.db import make_engine, make_session_factory, upgrade
 from reports.vault import Vault
 from reports.vault.vault import RECEIPT_COST
 from tests.bench.keys import argon2id
@@ -22,7 +22,7 @@ def measure(folder: Path) -> Iterator[Ratio]:
     """One row."""
     engine = make_engine(f"sqlite:///{folder / 'wayside.db'}")
     upgrade(engine)
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         yield from sending(founded(session, cheap_vault(folder)), folder)
     engine.dispose()
 

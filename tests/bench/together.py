@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from reports.db import begin_write, make_engine, session_factory, upgrade
+from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.roster import sign_in
 from tests.bench.filling import fill
 from tests.bench.measure import Amount, Ratio
@@ -96,7 +96,7 @@ def peopled(data_dir: Path) -> tuple[list[str], list[UUID]]:
     """An instance with all of them signed in, and reports that they can open."""
     engine = make_engine(f"sqlite:///{data_dir / 'wayside.db'}")
     upgrade(engine)
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = founded(session, cheap_vault(data_dir))
         fill(session, engine, WAITING, instance.keyring("Bela").staff.id)
         cookies = [a_session(instance, f"Staff {number}") for number in range(STAFF)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from reports.db import make_engine, session_factory
+from reports.db import make_engine, make_session_factory
 from reports.vault import Vault
 from tests.support import chromium
 from tests.support.browsing import Launch
@@ -35,7 +35,7 @@ def settled(page: Page, act: Callable[[], None]) -> str:
 def sent(site: Site, *stories: str) -> str:
     """Amina sends these reports; the code of the last one, as she types it."""
     engine = make_engine(f"sqlite:///{site.data_dir / 'wayside.db'}")
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = Instance(session, Vault.load(site.data_dir), "")
         receipts = [instance.send(datetime.now(UTC), story=story) for story in stories]
     engine.dispose()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from reports import codes
 from reports.attachments import attached, pending, sweep
 from reports.blobs.folder import Folder
-from reports.db import make_engine, session_factory
+from reports.db import make_engine, make_session_factory
 from reports.model import Attachment, Report
 from reports.vault import Vault, unwrap
 from tests.support.reporters import Reporters, Sent
@@ -42,7 +42,7 @@ def test_what_was_acknowledged_has_its_file_after_kill_9(
     assert people.sent
     assert people.faults == []
     engine = make_engine(f"sqlite:///{site.data_dir / 'wayside.db'}")
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         for sent in people.sent:
             assert sent.story.encode() in contents(session, site, sent)
         nothing_is_left_over(session, Folder(site.data_dir / "blobs"))

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from reports import codes, custody
-from reports.db import make_engine, session_factory
+from reports.db import make_engine, make_session_factory
 from reports.model import CustodyLine, Report, ReportBody
 from reports.vault import Vault, open_sealed, unpad, unwrap
 from tests.support.forms import fields_in
@@ -85,7 +85,7 @@ def wait_for_more(people: Reporters, count: int = 3, timeout: float = 60.0) -> N
 def opened(site: Served) -> Session:
     """A session on the database of `site`."""
     url = site.environ.get("WAYSIDE_DATABASE_URL", f"sqlite:///{site.data_dir / 'wayside.db'}")
-    return session_factory(make_engine(url))()
+    return make_session_factory(make_engine(url))()
 
 
 def everything_is_there(site: Served, people: Reporters) -> None:

@@ -19,7 +19,7 @@ from reports.attachments.pending import object_name
 from reports.backup import archive, rows
 from reports.backup.archive import DIGESTS
 from reports.blobs.folder import Folder
-from reports.db import begin_write, make_engine, session_factory, upgrade
+from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.errors import AlreadyFounded, BackupDamaged, BackupOfAnotherVersion
 from reports.intake.submit import Receipt
 from reports.model import Attachment, Base, Organisation, StaffSession
@@ -70,7 +70,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine
 
 def restored(engine: Engine, path: Path, data_dir: Path) -> Session:
     """Restore as the command does; the session that looks at the result."""
-    session = session_factory(engine)()
+    session = make_session_factory(engine)()
     begin_write(session)
     try:
         backup.restore(session, data_dir, store_in(data_dir), path, NOW)
@@ -106,7 +106,7 @@ def test_a_restored_report_opens_with_its_code_and_its_custody_holds(
         session.commit()
         assert mailbox.resume(session, visit, NOW).report.id == taken.receipt.report_id
         assert custody.verify(session, vault) > 3
-        acts = [line.act for line in custody.lines(session, session.get_one(Organisation, 1))]
+        acts = [line.act for line in custody.list_lines(session, session.get_one(Organisation, 1))]
         assert acts[-1] == "restored"
 
 

@@ -34,7 +34,7 @@ def test_an_untouched_record_holds(instance: Instance) -> None:
     report = with_three_lines(instance)
     total = custody.verify(instance.session, instance.vault)
     assert total > 3
-    acts = [(line.number, line.act) for line in custody.lines(instance.session, report)]
+    acts = [(line.number, line.act) for line in custody.list_lines(instance.session, report)]
     assert acts == [(1, "received"), (2, "opened"), (3, "closed")]
 
 

@@ -162,7 +162,7 @@ def test_nobody_else_writes_to_a_reporter_in_the_name_of_the_desk(instance: Inst
     rewrite(instance, insert(Message).values(**values))
     visit = mailbox.resume(instance.session, instance.enter(receipt.code), NOW)
     with pytest.raises(SealBroken):
-        mailbox.thread(instance.session, instance.vault, visit.report, visit.private)
+        mailbox.read_thread(instance.session, instance.vault, visit.report, visit.private)
 
 
 def test_nobody_else_leaves_a_note_in_the_name_of_a_colleague(instance: Instance) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from reports.db import begin_write, downgrade, make_engine, session_factory, upgrade
+from reports.db import begin_write, downgrade, make_engine, make_session_factory, upgrade
 from reports.model import Base, Desk, Id, Lease, Membership
 
 SOME_ID = UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
@@ -88,7 +88,7 @@ def test_sessions_on_postgresql_survive_no_crash(postgres_url: str) -> None:
 def test_a_writer_takes_the_lock_before_it_reads(sqlite_url: str) -> None:
     engine = make_engine(sqlite_url)
     other = sqlite3.connect(engine.url.database or "", timeout=0)
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         begin_write(session)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -99,7 +99,7 @@ def test_a_writer_takes_the_lock_before_it_reads(sqlite_url: str) -> None:
 
 
 def test_writing_after_reading_does_not_fail_half_way(engine: Engine) -> None:
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         session.get(Desk, SOME_ID)
         begin_write(session)
         session.add(Desk(id=SOME_ID, name="be", country="BE", signature=b""))

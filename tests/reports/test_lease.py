@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 
 from reports import lease
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from tests.support.cast import NOW
 
 LENGTH = timedelta(minutes=3)
@@ -16,9 +16,9 @@ FIRST, SECOND = uuid4(), uuid4()
 
 
 def take(engine: Engine, owner: UUID, now: datetime = NOW, name: str = "purge") -> bool:
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         begin_write(session)
-        taken = lease.take(session, name, owner, now, LENGTH)
+        taken = lease.acquire(session, name, owner, now, LENGTH)
         session.commit()
     return taken
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from reports import codes, custody, guesses, mailbox
+from reports import codes, custody, guess_limit, mailbox
 from reports.codes import ReceiptCode
 from reports.db import begin_write
 from reports.errors import (
@@ -49,11 +49,11 @@ def test_both_sides_read_the_thread_in_the_order_it_was_written(instance: Instan
     visit = instance.enter(receipt.code, later(5))
     write(instance, visit, "Yes, she is.", later(6))
     opened = mailbox.resume(instance.session, visit, later(7))
-    lines = mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
-    told = [(line.author, line.text) for line in mailbox.written(lines) or ()]
+    lines = mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)
+    told = [(line.author, line.text) for line in mailbox.filter_written(lines) or ()]
     assert told == [("desk", "Is she safe now?"), ("reporter", "Yes, she is.")]
     by_desk = instance.keyring("Bela").case_private(instance.session, opened.report)
-    assert len(mailbox.thread(instance.session, instance.vault, opened.report, by_desk)) == 3
+    assert len(mailbox.read_thread(instance.session, instance.vault, opened.report, by_desk)) == 3
     assert opened.report.unread
 
 
@@ -64,7 +64,7 @@ def test_the_same_message_sent_twice_is_one_message(instance: Instance) -> None:
     write(instance, visit, "Please read this.")
     by_reporter = select(func.count()).where(Message.author == "reporter")
     assert instance.session.scalar(by_reporter) == 1
-    acts = [line.act for line in custody.lines(instance.session, instance.report(receipt))]
+    acts = [line.act for line in custody.list_lines(instance.session, instance.report(receipt))]
     assert acts == ["received", "reporter_wrote"]
 
 
@@ -107,7 +107,7 @@ def test_what_is_no_visit_is_refused_by_name(instance: Instance, text: str) -> N
 def test_wrong_codes_are_refused_alike(instance: Instance) -> None:
     known = instance.send().code
     wrong_secret = ReceiptCode(known.locator, "0" * 16)
-    unknown = codes.from_token(b"elsewhere")
+    unknown = codes.derive_code(b"elsewhere")
     words = set()
     for code in (wrong_secret, unknown):
         with pytest.raises(CodeRefused) as told:
@@ -136,7 +136,7 @@ def test_two_reports_of_one_locator_open_with_their_own_codes(instance: Instance
 
 def guess(instance: Instance, locator: str, now: datetime) -> None:
     begin_write(instance.session)
-    guesses.count(instance.session, instance.vault, "code", locator, now)
+    guess_limit.count(instance.session, instance.vault, "code", locator, now)
     instance.session.commit()
 
 
@@ -166,12 +166,12 @@ def test_the_right_code_is_no_guess(instance: Instance) -> None:
 
 def test_no_locator_stands_in_the_table_of_guesses(instance: Instance) -> None:
     guess(instance, "1234567", NOW)
-    keys = instance.session.scalars(select(guesses.Guess.key)).all()
+    keys = instance.session.scalars(select(guess_limit.Guess.key)).all()
     assert [b"1234567" in key for key in keys] == [False]
     begin_write(instance.session)
-    guesses.purge(instance.session, NOW + timedelta(days=2))
+    guess_limit.purge(instance.session, NOW + timedelta(days=2))
     instance.session.commit()
-    assert instance.session.scalars(select(guesses.Guess.key)).all() == []
+    assert instance.session.scalars(select(guess_limit.Guess.key)).all() == []
 
 
 def test_empty_and_endless_messages_are_told_apart(instance: Instance) -> None:
@@ -193,7 +193,7 @@ def test_a_message_given_another_author_does_not_open(instance: Instance) -> Non
     instance.session.expire_all()
     opened = mailbox.resume(instance.session, visit, NOW)
     with pytest.raises(SealBroken):
-        mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
+        mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)
 
 
 def test_the_desk_answers_at_once_by_a_code_that_each_reader_gets_in_words(
@@ -201,10 +201,10 @@ def test_the_desk_answers_at_once_by_a_code_that_each_reader_gets_in_words(
 ) -> None:
     receipt = instance.send()
     opened = mailbox.resume(instance.session, instance.enter(receipt.code), NOW)
-    [line] = mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
+    [line] = mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)
     assert (line.author, line.text, line.code) == ("desk", "", mailbox.FIRST_ANSWER)
     assert line.at == NOW
-    assert mailbox.written([line]) == ()
-    assert mailbox.written(None) is None
+    assert mailbox.filter_written([line]) == ()
+    assert mailbox.filter_written(None) is None
     [row] = instance.session.scalars(select(Message))
     assert mailbox.FIRST_ANSWER.encode() not in row.sealed

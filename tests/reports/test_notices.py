@@ -31,7 +31,7 @@ def wanting(instance: Instance) -> Instance:
         begin_write(instance.session)
         staff = instance.session.merge(instance.keyring(name).staff)
         address = f"{name.lower()}@office.test"
-        notices.choose(instance.session, instance.vault, staff, address, NOW)
+        notices.set_address(instance.session, instance.vault, staff, address, NOW)
         instance.session.commit()
     return instance
 
@@ -39,9 +39,9 @@ def wanting(instance: Instance) -> Instance:
 def go_out(instance: Instance, now: datetime) -> list[Notice]:
     """What a worker sends at `now`."""
     begin_write(instance.session)
-    sent = notices.due(instance.session, instance.vault, now, TIMES, mail_from=FROM)
+    sent = notices.list_due(instance.session, instance.vault, now, TIMES, mail_from=FROM)
     for notice in sent:
-        notices.told(instance.session, notice, now)
+        notices.mark_sent(instance.session, notice, now)
     notices.settle_calls(instance.session, now)
     instance.session.commit()
     return sent
@@ -118,7 +118,7 @@ def test_a_call_that_did_not_leave_is_tried_again(wanting: Instance) -> None:
     wanting.send(danger="yes")
     begin_write(wanting.session)
     soon = NOW + timedelta(minutes=1)
-    assert notices.due(wanting.session, wanting.vault, soon, TIMES, mail_from=FROM)
+    assert notices.list_due(wanting.session, wanting.vault, soon, TIMES, mail_from=FROM)
     notices.settle_calls(wanting.session, soon)
     wanting.session.commit()
     assert len(go_out(wanting, soon + timedelta(minutes=1))) == 1
@@ -133,7 +133,7 @@ def test_an_address_that_was_changed_in_the_database_gets_nothing(wanting: Insta
 def test_who_was_disabled_or_wants_no_more_gets_nothing(wanting: Instance) -> None:
     begin_write(wanting.session)
     bela = wanting.session.merge(wanting.keyring("Bela").staff)
-    notices.choose(wanting.session, wanting.vault, bela, "", NOW)
+    notices.set_address(wanting.session, wanting.vault, bela, "", NOW)
     wanting.session.execute(
         update(Staff).where(Staff.folded_name == "chidi").values(state="disabled")
     )
@@ -145,7 +145,7 @@ def test_who_was_disabled_or_wants_no_more_gets_nothing(wanting: Instance) -> No
 def test_what_is_no_address_is_refused(wanting: Instance, typed: str) -> None:
     staff = wanting.session.merge(wanting.keyring("Bela").staff)
     with pytest.raises(NoticeAddressRefused):
-        notices.choose(wanting.session, wanting.vault, staff, typed, NOW)
+        notices.set_address(wanting.session, wanting.vault, staff, typed, NOW)
 
 
 def test_the_call_goes_with_the_report_when_it_is_erased(wanting: Instance) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from reports import custody, guesses, mailbox, retention
+from reports import custody, guess_limit, mailbox, retention
 from reports.db import begin_write
 from reports.delivery import outbox
 from reports.intake import draft, token
@@ -90,7 +90,7 @@ def test_nothing_of_an_expired_report_is_left_anywhere(instance: Instance) -> No
 def test_the_instances_custody_says_that_it_was_erased(instance: Instance) -> None:
     receipt = full_report(instance)
     purge(instance, OVER)
-    last = custody.lines(instance.session, instance.session.get_one(Organisation, 1))[-1]
+    last = custody.list_lines(instance.session, instance.session.get_one(Organisation, 1))[-1]
     assert (last.act, last.at, last.staff_id) == ("erased", None, None)
     assert str(receipt.report_id) in last.detail
     assert custody.verify(instance.session, instance.vault)
@@ -159,7 +159,7 @@ def test_what_lives_for_hours_or_days_goes_too(instance: Instance) -> None:
     begin_write(session)
     mailbox.write(session, vault, visit, "More.", NOW)
     draft.save(session, token.read(vault, token.issue(vault, NOW), NOW), {"story": "x"}, NOW)
-    guesses.count(session, vault, "code", "1234567", NOW)
+    guess_limit.count(session, vault, "code", "1234567", NOW)
     session.commit()
     short = (Draft, ReporterSession, StaffSession, Guess)
     hashes = (Report.token_hash, Message.token_hash)

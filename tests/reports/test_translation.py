@@ -29,7 +29,7 @@ def test_an_installed_engine_is_found_by_its_entry_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path, monkeypatch)
-    assert "parrot" in translation.names()
+    assert "parrot" in translation.list_engines()
     assert Settings.from_environ({"WAYSIDE_TRANSLATE": "parrot"}).translate == "parrot"
     engine = translation.load("parrot")
     assert engine.translate("twee huizen", "nl", "en") == "two houses"

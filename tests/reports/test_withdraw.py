@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from reports import custody, mailbox, withdraw
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from reports.delivery import outbox
 from reports.errors import CodeRefused, LeaseLost, MailboxClosed, NoSuchReport
 from reports.intake.submit import Receipt
@@ -55,7 +55,7 @@ def test_nothing_of_a_withdrawn_report_is_left_but_one_line(instance: Instance) 
     assert places_of(instance.session, receipt.report_id) == {"custody_line.detail"}
     assert places_of(instance.session, kept.report_id) == before
     assert instance.session.scalars(select(Delivery.id)).all() == []
-    last = custody.lines(instance.session, instance.session.get_one(Organisation, 1))[-1]
+    last = custody.list_lines(instance.session, instance.session.get_one(Organisation, 1))[-1]
     assert (last.act, last.at, last.staff_id) == ("withdrawn", None, None)
     assert custody.verify(instance.session, instance.vault)
 
@@ -114,7 +114,7 @@ def test_a_worker_that_carries_one_of_its_mails_settles_nothing(instance: Instan
 def test_withdrawing_in_one_transaction_or_not_at_all(instance: Instance, engine: Engine) -> None:
     receipt = instance.send()
     visit = instance.enter(receipt.code)
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         begin_write(session)
         withdraw.withdraw(session, instance.vault, visit, NOW)
         session.rollback()

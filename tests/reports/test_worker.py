@@ -240,7 +240,7 @@ def test_one_of_many_workers_purges(place: Workplace) -> None:
     session = place.instance.session
     begin_write(session)
     another = uuid4()
-    assert lease.take(session, "purge", another, datetime.now(UTC), timedelta(hours=1))
+    assert lease.acquire(session, "purge", another, datetime.now(UTC), timedelta(hours=1))
     session.add(Draft(id_hash=b"x", sealed=b"", expires_at=datetime.now(UTC)))
     session.commit()
     one = place.worker()
@@ -272,7 +272,7 @@ def test_the_file_of_an_erased_report_goes_with_it(place: Workplace) -> None:
 
 
 def test_all_workers_go_by_the_databases_clock(session: Session, engine: Engine) -> None:
-    now = worker.moment(session)
+    now = worker.read_clock(session)
     assert now.tzinfo == UTC
     assert abs(now - datetime.now(UTC)) < timedelta(seconds=10)
     if engine.dialect.name == "postgresql":

@@ -145,7 +145,7 @@ class Instance:
         """Amina sends a report, after a minute; by default of a witness in Belgium."""
         begun = now - timedelta(minutes=1)
         form = token.read(self.vault, token.issue(self.vault, begun), now)
-        code = codes.from_token(form.secret)
+        code = codes.derive_code(form.secret)
         key = self.vault.receipt_key(code.locator, code.secret)
         told = {
             "country": "BE",

@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import select
 
 from reports.codes import parse
-from reports.db import begin_write, make_engine, session_factory
+from reports.db import begin_write, make_engine, make_session_factory
 from reports.intake.submit import Receipt
 from reports.model import LinkToken, Report
 from reports.settings import Settings
@@ -121,7 +121,7 @@ def behind(site: Site) -> Iterator[Instance]:
     """The same instance as the desk sees it, with Bela."""
     told: dict[str, Any] = json.loads(site.flask("demo", "--reports", "0", "--json").stdout)
     engine = make_engine(f"sqlite:///{site.data_dir / 'wayside.db'}")
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = Instance(session, Vault.load(site.data_dir), told["recovery_key"])
         for person in told["staff"]:
             instance.members[person["name"]] = Member(

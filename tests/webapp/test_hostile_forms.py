@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from reports.delivery import contact
 from reports.delivery.contact import Details
 from reports.model import Report
@@ -106,7 +106,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
     app.extensions["free_space"] = lambda: 10**12
     app.test_client_class = AtSite
     made, engine = Target(app, database), app.extensions["engine"]
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = founded(session, app.extensions["vault"])
         public = of_reporters(instance, app.test_client())
         made.forms["public"] = list(dict.fromkeys(each for page in public for each in on(page)))

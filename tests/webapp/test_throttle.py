@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from reports.codes import from_token
+from reports.codes import derive_code
 from reports.model import Guess, IntakeHour, Report
 from tests.support.cast import Instance
 from tests.support.desk import token_in
@@ -23,7 +23,7 @@ from webapp import throttle
 from webapp.throttle import KEYS, REPORTS, network_of
 
 AMINA, NEIGHBOUR, PROGRAM = "91.198.174.10", "91.198.174.77", "185.15.59.224"
-CODE = from_token(b"of nobody").grouped
+CODE = derive_code(b"of nobody").grouped
 
 
 @pytest.fixture

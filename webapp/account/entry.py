@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reports import custody, guesses
+from reports import custody, guess_limit
 from reports.errors import Busy, PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation
 from reports.roster import life, sign_in
@@ -43,7 +43,7 @@ def enter() -> ResponseReturnValue:
     counted = browser.counted_as(form["name"])
     try:
         with transaction() as session:
-            guesses.count(session, vault(), *counted, clock.now())
+            guess_limit.count(session, vault(), *counted, clock.now())
         cookie = _begin(form, counted)
     except TooManyGuesses:
         return _page(form, 429, refused=TOO_OFTEN)
@@ -69,7 +69,7 @@ def _begin(form: Form, counted: tuple[str, str]) -> str:
             answer=browser.fresh_answer(),
             device=browser.device_name(),
         )
-        guesses.give_back(session, vault(), *counted)
+        guess_limit.give_back(session, vault(), *counted)
         staff_auth.end_old_session()
     return cookie
 
@@ -83,7 +83,7 @@ def _slow_key(form: Form, counted: tuple[str, str]) -> bytes:
     except Busy:
         # Nothing was tried, so nothing counts.
         with transaction() as session:
-            guesses.give_back(session, vault(), *counted)
+            guess_limit.give_back(session, vault(), *counted)
         raise
 
 

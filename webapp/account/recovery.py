@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from reports import guesses
+from reports import guess_limit
 from reports.errors import SealBroken, SignInRefused
 from reports.model import Staff
 from reports.roster import life
@@ -21,7 +21,7 @@ def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
     """
     with transaction() as session:
         what, whose = counted_as(name)
-        guesses.count(session, vault(), f"{what} recovery", whose, clock.now())
+        guess_limit.count(session, vault(), f"{what} recovery", whose, clock.now())
     staff = current().scalar(select(Staff).where(Staff.folded_name == fold(name)))
     if staff is None or staff.state != "active":
         raise SignInRefused("refused")

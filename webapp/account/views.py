@@ -50,7 +50,7 @@ def _account(form: Form, status: int = 200) -> Response:
         tongues=staff_auth.desk_languages(),
         sessions=sign_in.own(current(), keyring(), staff_auth.cookie(), clock.now()),
         passkeys=passkey.own(current(), keyring()),
-        notice_address=notices.chosen(current(), keyring().staff),
+        notice_address=notices.find_address(current(), keyring().staff),
         notice_times=[each.strftime("%H:%M") for each in settings.notice_times],
         can_mail=settings.smtp_url is not None,
         spare=factor.spare_codes_left(current(), keyring().staff.id),
@@ -79,7 +79,7 @@ def choose_notices() -> ResponseReturnValue:
     try:
         with transaction() as session:
             staff = session.get_one(Staff, keyring().staff.id)
-            notices.choose(session, vault(), staff, form["address"], clock.now())
+            notices.set_address(session, vault(), staff, form["address"], clock.now())
     except NoticeAddressRefused:
         form.mistakes["address"] = _("This is not an address such as name@example.org.")
         return _account(form, 422)

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 
 from reports.errors import NotFounded
-from reports.notices import Say, What
+from reports.notices import NoticeKind, NoticeWording
 from reports.worker import run
 from webapp.config import Config
 from webapp.desk import labels
@@ -26,11 +26,11 @@ def worker() -> None:
         raise click.ClickException(str(missing)) from missing
 
 
-def notices_of(proxy: Any) -> Say:
+def notices_of(proxy: Any) -> NoticeWording:
     """Words the notices to staff, each in its reader's language; from any thread."""
     app: Flask = proxy._get_current_object()
 
-    def say(language: str, what: What) -> str:
+    def say(language: str, what: NoticeKind) -> str:
         with app.test_request_context(), force_locale(known_languages()[language].locale):
             return str(labels.NOTICE[what])
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from flask import request
 from sqlalchemy.orm import Session
 
-from reports import guesses
+from reports import guess_limit
 from reports.errors import Busy, SealBroken, SignInRefused
 from reports.roster.invitation import fold
 from reports.roster.sign_in import SALT_BYTES
@@ -33,7 +33,7 @@ def check_password(typed: str) -> None:
     id, name, salt = staff.id, fold(staff.name), staff.password_salt or b""
     wrapped = staff.private_by_password or b""
     with transaction() as session:
-        guesses.count(session, vault(), COUNTED, name, clock.now())
+        guess_limit.count(session, vault(), COUNTED, name, clock.now())
     try:
         # As the forms that a password is chosen and signed in with read it.
         key = vault().password_key("".join(filter(str.isprintable, typed)), salt)
@@ -59,7 +59,7 @@ def after_password(act: Callable[[Session], Done]) -> Done:
 
 def _give_back(name: str) -> None:
     with transaction() as session:
-        guesses.give_back(session, vault(), COUNTED, name)
+        guess_limit.give_back(session, vault(), COUNTED, name)
 
 
 def new_password_key(chosen: str) -> tuple[bytes, bytes]:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, format_date
 
 from reports import mailbox
-from reports.asking import QUESTIONS
 from reports.codes import LENGTH
 from reports.errors import (
     CodeMalformed,
@@ -22,7 +21,8 @@ from reports.errors import (
     TextTooLong,
     WaysideError,
 )
-from reports.mailbox import FIRST_ANSWER, Line
+from reports.mailbox import FIRST_ANSWER, OpenMessage
+from reports.quick_replies import QUESTIONS
 from webapp import asking
 from webapp.i18n import MESSAGES, known_languages, language
 from webapp.standing import sentences
@@ -113,12 +113,12 @@ def sent(form: Mapping[str, str]) -> Sent:
     )
 
 
-def said(lines: list[Line]) -> list[Said]:
+def said(lines: list[OpenMessage]) -> list[Said]:
     """The thread, oldest first, with the day of each message.
 
     What was tapped stands with its question; the last answer counts.
     """
-    answers = mailbox.answered(lines)
+    answers = mailbox.find_answers(lines)
     return [_said(line, answers) for line in lines if not line.answer]
 
 
@@ -151,7 +151,7 @@ def message_mistake(problem: WaysideError | None) -> str:
     return str(_("We could not read some letters. You see � there. Please write them again."))
 
 
-def _said(line: Line, answers: Mapping[UUID, Line]) -> Said:
+def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> Said:
     if line.question and line.id is not None:
         return Said(
             own=False,
@@ -172,7 +172,7 @@ def _said(line: Line, answers: Mapping[UUID, Line]) -> Said:
     )
 
 
-def _asked(code: str, id: UUID, answer: Line | None) -> Asked:
+def _asked(code: str, id: UUID, answer: OpenMessage | None) -> Asked:
     known = QUESTIONS.get(code)
     values = known.answers if known else ()
     return Asked(

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from reports import asking, codes, guesses, mailbox, withdraw
+from reports import codes, guess_limit, mailbox, quick_replies, withdraw
 from reports.attachments import attached
 from reports.codes import ReceiptCode
 from reports.errors import (
@@ -70,7 +70,7 @@ def _enter(sent: Sent) -> str | Response:
     try:
         code = codes.parse(sent.code)
         with transaction() as session:
-            guesses.count(session, vault(), "code", code.locator, now())
+            guess_limit.count(session, vault(), "code", code.locator, now())
         key = _slow_key(code)
         with transaction() as session:
             token = mailbox.enter(session, vault(), code, key, now())
@@ -88,7 +88,7 @@ def _slow_key(code: ReceiptCode) -> bytes:
     except Busy:
         # Nothing was tried, so nothing counts.
         with transaction() as session:
-            guesses.give_back(session, vault(), "code", code.locator)
+            guess_limit.give_back(session, vault(), "code", code.locator)
         raise
 
 
@@ -143,7 +143,7 @@ def _tap(session: Session, sent: Sent) -> str:
     room.check()
     try:
         question_id, value = sent.tapped
-        question = asking.answer(session, vault(), sent.visit, question_id, value, now())
+        question = quick_replies.answer(session, vault(), sent.visit, question_id, value, now())
     except (QuestionRefused, SealBroken):
         return "lost"
     return "danger" if (question.code, value) == ("danger", "yes") else "kept"
@@ -153,7 +153,7 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told
     written = sent.button == "send" and not mistake
     session.flush()
     try:
-        lines, damaged = mailbox.thread(session, vault(), opened.report, opened.private), False
+        lines, damaged = mailbox.read_thread(session, vault(), opened.report, opened.private), False
     except SealBroken:
         lines, damaged = [], True
     return render_template(

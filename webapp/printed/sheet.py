@@ -9,7 +9,7 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import TextDirection
 
-from reports.paper import FAMILY, new_document
+from reports.paper import FAMILY, make_document
 from webapp.i18n import Language
 
 LINE: Final = 1.35
@@ -31,7 +31,7 @@ class Box:
 
 def new_sheet(language: Language, title: str) -> FPDF:
     """An A4 page with a neutral title; HarfBuzz is told the language's direction."""
-    sheet = new_document()
+    sheet = make_document()
     sheet.set_title(title)
     sheet.set_lang(language.tag)
     direction = TextDirection.RTL if language.direction == "rtl" else TextDirection.LTR

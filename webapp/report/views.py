@@ -82,7 +82,7 @@ def _send(sent: Sent) -> Turn:
     held = answering.hold(vault(), sent, moment)
     if held.lost:
         return answering.first_question(vault(), moment, held.lost)
-    code = codes.from_token(held.token.secret)
+    code = codes.derive_code(held.token.secret)
     key = vault().receipt_key(code.locator, code.secret)
     worked = work.holds(sent.token, sent.work)
     try:
@@ -177,7 +177,7 @@ def _receipt_page(turn: Turn, receipt: Receipt) -> str:
         token=turn.token_text,
         step=CODES[REVIEW],
         typed=typed or "",
-        right=None if typed is None else codes.same(typed, receipt.code),
+        right=None if typed is None else codes.matches(typed, receipt.code),
         contacts=_helpers(turn),
         moment=now(),
     )

@@ -66,9 +66,9 @@ def find(report: Report, file_id: UUID) -> Attached:
 
 def was_shown(report: Report, file_id: UUID) -> bool:
     """Whether it is on record that who is signed in looked at this file in this session."""
-    detail = custody.packed({"file": str(file_id)})
+    detail = custody.encode_detail({"file": str(file_id)})
     query = select(CustodyLine.number).where(
-        CustodyLine.chain == custody.chain_of(report),
+        CustodyLine.chain == custody.get_chain_id(report),
         CustodyLine.act == SHOWN,
         CustodyLine.staff_id == keyring().staff.id,
         CustodyLine.at >= session_began(),

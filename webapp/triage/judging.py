@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports import asking, custody, mailbox
+from reports import custody, mailbox, quick_replies
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.taxonomy import TAXONOMY
 from reports.roster.keyring import Keyring
@@ -26,14 +26,14 @@ def shown(
     facts = opened.judged or {}
     made = opened.assessment
     return {
-        "chain_broken": custody.holds(session, vault, opened.report),
+        "chain_broken": custody.find_broken_line(session, vault, opened.report),
         "correctable": corrections.ALLOWED,
         "changed": _changed(opened),
         "advice": assessment.recommend(made.answers if made else {}, facts),
         "linked": _links(session, keyring, opened),
-        "tapped": mailbox.answered(opened.thread or ()),
-        "standing_codes": asking.ANSWERS,
-        "quick": asking.QUESTIONS,
+        "tapped": mailbox.find_answers(opened.thread or ()),
+        "standing_codes": quick_replies.ANSWERS,
+        "quick": quick_replies.QUESTIONS,
         "step": next_step(opened),
         "judged": judged,
         "group_words": {group.id: taxonomy.said(group) for group in TAXONOMY.groups},

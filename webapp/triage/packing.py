@@ -85,7 +85,7 @@ def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
     offer = route.offer(current(), vault(), countries(), opened, clock.now())
     choices = _all_of(offer, wanted)
     files = [_taken(file) for file in _files(opened) if file.id.hex in chosen.files]
-    history = custody.told(current(), opened.report)
+    history = custody.export(current(), opened.report)
     composed = compose.compose(opened, chosen, files, history)
     seen = referral.fingerprint(current(), vault(), composed.content, _chosen(choices))
     return Plan(opened, offer, choices, chosen, composed, seen)
@@ -110,9 +110,9 @@ def sendable(opened: OpenReport) -> list[Sendable]:
     return [Sendable(each.id.hex, each.name, each.size, each.cleaned) for each in _files(opened)]
 
 
-def messages(opened: OpenReport) -> list[mailbox.Line]:
+def messages(opened: OpenReport) -> list[mailbox.OpenMessage]:
     """The messages that may go along."""
-    return list(mailbox.written(opened.thread) or ())
+    return list(mailbox.filter_written(opened.thread) or ())
 
 
 def _config() -> Config:

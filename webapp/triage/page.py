@@ -128,7 +128,7 @@ def show(
         opened=opened,
         offer=route.offer(session, vault(), countries(), opened, clock.now()),
         sendings=deliveries.of(session, report),
-        history=custody.lines(session, report),
+        history=custody.list_lines(session, report),
         names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
         next_statuses=status.ALLOWED[report.status],
         contacts=countries().contacts,

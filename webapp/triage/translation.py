@@ -11,7 +11,7 @@ from flask_babel import LazyString
 
 from reports import translation
 from reports.errors import NoTranslation
-from reports.translation import Engine
+from reports.translation import TranslationEngine
 from reports.triage import reading
 from reports.triage.reading import OpenReport
 from webapp import trouble
@@ -63,11 +63,11 @@ def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | 
     return [""] * len(texts), mistake
 
 
-def _engine() -> Engine:
+def _engine() -> TranslationEngine:
     """The engine of the settings, loaded at its first use and kept. Raises `NoTranslation`."""
     if _KEPT not in current_app.extensions:
         current_app.extensions[_KEPT] = translation.load(settings().translate or "")
-    return cast(Engine, current_app.extensions[_KEPT])
+    return cast(TranslationEngine, current_app.extensions[_KEPT])
 
 
 def _texts(opened: OpenReport) -> list[tuple[LazyString, str]]:

@@ -237,7 +237,7 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
         assert session.get_one(Report, report.id).has_attachments is kept
     store.delete(sweep.left_over(session, store.names()))
     assert bool(store.names()) is held
-    acts = [line.act for line in custody.lines(session, report)]
+    acts = [line.act for line in custody.list_lines(session, report)]
     assert acts.count("files_erased") == (0 if held else 1)
     assert custody.verify(session, vault)
 

@@ -51,7 +51,7 @@ def test_nothing_holds_until_a_second_person_has_confirmed(app_instance: Instanc
     confirm(app_instance, shown)
     assert contact.ready(session, vault, PAYOKE).email == office.email
     assert change.waiting(session, vault) == {}
-    acts = [line.act for line in custody.lines(session, session.get_one(Organisation, 1))]
+    acts = [line.act for line in custody.list_lines(session, session.get_one(Organisation, 1))]
     assert acts[-2:] == ["contact_proposed", "contact_confirmed"]
 
 

@@ -25,7 +25,7 @@ from reports.delivery import packet
 from reports.delivery.content import MARK, Content, PacketFile, Slip
 from reports.delivery.unpack import unpack
 from reports.errors import KeyRefused, PacketTooLarge
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
 from tests.support.cast import NOW
 from tests.support.office import PAYOKE, RULE, WHY, Office, parse, text_in
@@ -41,7 +41,7 @@ CONTENT = Content(
     {"country": "BE", "kind": "witness", "story": STORY},
     "nl",
     NOW,
-    (Line("reporter", "More.", NOW),),
+    (OpenMessage("reporter", "More.", NOW),),
     note="Please call us first.",
     reported={"country": "NL"},
     left_out=("place",),

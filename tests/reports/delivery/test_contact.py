@@ -41,7 +41,7 @@ def test_a_confirmed_contact_point_is_ready(instance: Instance) -> None:
 def test_confirming_is_in_the_custody_of_the_instance(instance: Instance) -> None:
     Office().confirm(instance)
     organisation = instance.session.get_one(Organisation, 1)
-    last = custody.lines(instance.session, organisation)[-1]
+    last = custody.list_lines(instance.session, organisation)[-1]
     assert (last.act, PAYOKE in last.detail) == ("contact_confirmed", True)
     assert custody.verify(instance.session, instance.vault)
 

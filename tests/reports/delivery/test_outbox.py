@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from reports import custody
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from reports.delivery import aftermath, outbox
 from reports.delivery.outbox import Claim
 from reports.errors import LeaseLost
@@ -52,7 +52,7 @@ def acts(instance: Instance, delivery_id: UUID) -> list[str]:
     report_id = instance.session.get_one(Referral, row.referral_id).report_id
     report = instance.session.get_one(Report, report_id)
     assert custody.verify(instance.session, instance.vault)
-    return [line.act for line in custody.lines(instance.session, report)]
+    return [line.act for line in custody.list_lines(instance.session, report)]
 
 
 def many_due(instance: Instance, count: int) -> set[UUID]:
@@ -198,7 +198,7 @@ def test_two_workers_at_once_never_take_the_same(instance: Instance, engine: Eng
     start = threading.Barrier(3)
 
     def work(owner: UUID) -> None:
-        with session_factory(engine)() as session:
+        with make_session_factory(engine)() as session:
             start.wait()
             empty = 0
             # A look that finds nothing may only mean that the other holds the rest.

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from reports import custody
-from reports.db import begin_write, make_engine, session_factory
+from reports.db import begin_write, make_engine, make_session_factory
 from reports.delivery import outbox
 from reports.delivery.outbox import Claim
 from reports.errors import LeaseLost
@@ -47,7 +47,7 @@ class Outbox(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="wayside-outbox-"))
         shutil.copytree(self.template, self.folder, dirs_exist_ok=True)
         self.engine = make_engine(f"sqlite:///{self.folder / 'wayside.db'}")
-        self.session = session_factory(self.engine)()
+        self.session = make_session_factory(self.engine)()
         self.vault = cheap_vault(self.folder)
         self.now = NOW
         self.known = set(self.session.scalars(select(Delivery.id)))
@@ -121,7 +121,7 @@ class Outbox(RuleBasedStateMachine):
         acts = [
             line.act
             for report in self.session.scalars(select(Report))
-            for line in custody.lines(self.session, report)
+            for line in custody.list_lines(self.session, report)
         ]
         assert acts.count("sent") == len(self.arrived)
         assert acts.count("failed") == len(self.given_up)
@@ -139,7 +139,7 @@ class Outbox(RuleBasedStateMachine):
 def test_no_order_of_events_loses_a_delivery(sqlite_template: Path, tmp_path: Path) -> None:
     shutil.copy(sqlite_template, tmp_path / "wayside.db")
     engine = make_engine(f"sqlite:///{tmp_path / 'wayside.db'}")
-    with session_factory(engine)() as session:
+    with make_session_factory(engine)() as session:
         instance = founded(session, cheap_vault(tmp_path))
         for office in OFFICES:
             office.confirm(instance)

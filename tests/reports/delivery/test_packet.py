@@ -17,7 +17,7 @@ from reports.delivery import labels, packet, readable, wording
 from reports.delivery.content import ENGLISH, Content, Slip
 from reports.errors import KeyRefused
 from reports.intake import questions
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
 from tests.support.cast import NOW
 from tests.support.gnupg import Gnupg, need_gnupg
@@ -47,7 +47,7 @@ def setting_for(email: str, certificate: bytes) -> ContactSetting:
 
 def made(
     answers: Mapping[str, str],
-    thread: tuple[Line, ...] | None = (),
+    thread: tuple[OpenMessage, ...] | None = (),
     *,
     setting: ContactSetting | None = None,
     id: UUID = ID,
@@ -118,14 +118,19 @@ def test_its_date_is_the_referral_and_not_the_report() -> None:
 
 def test_nothing_of_the_report_stands_outside() -> None:
     secret = "zxqvlorem"
-    mail = made({"story": secret, "place": secret, "form": "sexual"}, (Line("desk", secret, NOW),))
+    mail = made(
+        {"story": secret, "place": secret, "form": "sexual"}, (OpenMessage("desk", secret, NOW),)
+    )
     for word in (secret, "trafficking", "sexual", RULE, WHY, PAYOKE + "\r\n"):
         assert word.encode() not in mail
 
 
 def test_people_read_labels_and_the_story() -> None:
     answers = {"country": "BE", "form": "labour", "age": "doubtful", "danger": "yes"}
-    thread = (Line("desk", "Where is it?", RECEIVED), Line("reporter", "Near the canal.", NOW))
+    thread = (
+        OpenMessage("desk", "Where is it?", RECEIVED),
+        OpenMessage("reporter", "Near the canal.", NOW),
+    )
     text = text_in(OFFICE.read(made(answers, thread)))
     for line in (
         "Country: Belgium",
@@ -142,7 +147,9 @@ def test_people_read_labels_and_the_story() -> None:
 
 
 def test_machines_read_a_versioned_document() -> None:
-    told = document_in(OFFICE.read(made({"country": "NL"}, (Line("reporter", "More.", NOW),))))
+    told = document_in(
+        OFFICE.read(made({"country": "NL"}, (OpenMessage("reporter", "More.", NOW),)))
+    )
     assert told["schema"] == "wayside-packet/1"
     assert told["delivery"] == str(ID)
     assert (told["contact"], told["rule"], told["why"]) == (PAYOKE, RULE, WHY)

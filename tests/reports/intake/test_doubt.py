@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from reports import custody
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from reports.intake import doubt, token, work
 from reports.intake.submit import Receipt, submit
 from reports.intake.token import Token
@@ -111,7 +111,7 @@ def test_processes_count_together_and_miss_none(instance: Instance, engine: Engi
     def send() -> None:
         start.wait()
         for _ in range(20):
-            with session_factory(engine)() as session:
+            with make_session_factory(engine)() as session:
                 begin_write(session)
                 form = Token(b"s" * 32, NOW - timedelta(minutes=1))
                 found.append(
@@ -177,7 +177,7 @@ def test_staff_verify_one_and_it_stands_among_the_others(instance: Instance) -> 
         reading.verify(instance.session, instance.vault, doubtful, bela, NOW)
         instance.session.commit()
     assert [report.id for report in shown(instance)] == [doubtful.id, plain.report_id]
-    lines = custody.lines(instance.session, doubtful)
+    lines = custody.list_lines(instance.session, doubtful)
     assert [(line.act, line.staff_id) for line in lines[1:]] == [("verified", bela)]
 
 

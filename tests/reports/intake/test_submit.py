@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from reports import codes, custody
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from reports.errors import DraftIncomplete, RosterBroken, SealBroken
 from reports.intake import draft, token
 from reports.intake.submit import Receipt, forget_tokens, receipt_of, submit
@@ -31,7 +31,7 @@ def form_of(instance: Instance) -> Token:
 
 
 def send(session: Session, vault: Vault, form: Token) -> Receipt:
-    code = codes.from_token(form.secret)
+    code = codes.derive_code(form.secret)
     key = vault.receipt_key(code.locator, code.secret)
     answers = {"country": "BE", "story": STORY}
     begin_write(session)
@@ -99,7 +99,7 @@ def test_two_sends_at_the_same_moment_make_one_report(instance: Instance, engine
     found: list[object] = []
 
     def press() -> None:
-        with session_factory(engine)() as session:
+        with make_session_factory(engine)() as session:
             start.wait()
             try:
                 found.append(send(session, instance.vault, form).code)
@@ -115,7 +115,7 @@ def test_two_sends_at_the_same_moment_make_one_report(instance: Instance, engine
         thread.start()
     for thread in presses:
         thread.join()
-    assert found == [codes.from_token(form.secret)] * 2
+    assert found == [codes.derive_code(form.secret)] * 2
     assert instance.session.scalar(select(func.count()).select_from(Report)) == 1
 
 
@@ -136,7 +136,7 @@ def test_sending_erases_the_draft_and_begins_the_custody(instance: Instance) -> 
     instance.session.commit()
     receipt = send(instance.session, instance.vault, form)
     assert instance.session.scalar(select(func.count()).select_from(Draft)) == 0
-    lines = custody.lines(instance.session, instance.report(receipt))
+    lines = custody.list_lines(instance.session, instance.report(receipt))
     assert [(line.act, line.at, line.staff_id) for line in lines] == [("received", None, None)]
 
 

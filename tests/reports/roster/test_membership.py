@@ -21,7 +21,7 @@ LATER = NOW + timedelta(days=1)
 
 def acts(instance: Instance) -> list[str]:
     organisation = instance.session.get_one(Organisation, 1)
-    return [line.act for line in custody.lines(instance.session, organisation)]
+    return [line.act for line in custody.list_lines(instance.session, organisation)]
 
 
 def member(instance: Instance, name: str) -> Staff:

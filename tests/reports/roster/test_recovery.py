@@ -32,7 +32,7 @@ AFTER = LATER + timedelta(minutes=1)
 
 def last_act(instance: Instance) -> CustodyLine:
     organisation = instance.session.get_one(Organisation, 1)
-    return custody.lines(instance.session, organisation)[-1]
+    return custody.list_lines(instance.session, organisation)[-1]
 
 
 def recovered(instance: Instance, typed: str, name: str = "Eva") -> str:

@@ -54,7 +54,7 @@ def test_what_staff_add_links_as_what_the_reporter_wrote(instance: Instance) -> 
     assert (kept.kind, kept.value) == ("phone", "0470 12 34 56")
     row = instance.session.scalars(select(Finding)).one()
     assert b"0470" not in row.sealed
-    last = custody.lines(instance.session, instance.report(second))[-1]
+    last = custody.list_lines(instance.session, instance.report(second))[-1]
     assert (last.act, last.detail) == ("trace_added", '{"fields": "phone"}')
     wanted = Wanted("0032 470 12 34 56")
     batch = search.search(instance.session, instance.vault, instance.keyring("Bela"), wanted)

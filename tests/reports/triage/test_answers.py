@@ -52,7 +52,7 @@ def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance
     assert portal.listed(session, late) == []
     with pytest.raises(NoSuchReport):
         portal.find(session, late, delivery_id)
-    last = custody.lines(session, instance.report(sent))[-1]
+    last = custody.list_lines(session, instance.report(sent))[-1]
     assert (last.act, last.staff_id) == ("portal_opened", lia.staff.id)
 
 

@@ -22,7 +22,7 @@ def report(instance: Instance) -> Report:
 
 
 def acts(instance: Instance, report: Report) -> list[str]:
-    return [line.act for line in custody.lines(instance.session, report)]
+    return [line.act for line in custody.list_lines(instance.session, report)]
 
 
 def test_a_second_person_is_refused_and_told_who_has_it(instance: Instance, report: Report) -> None:

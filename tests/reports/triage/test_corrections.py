@@ -68,7 +68,7 @@ def test_a_correction_feeds_the_route(instance: Instance, report: Report) -> Non
 
 def test_custody_names_the_fields_and_nothing_they_hold(instance: Instance, report: Report) -> None:
     correct(instance, report, age="minor", reason="The shop next door says so")
-    line = custody.lines(instance.session, report)[-1]
+    line = custody.list_lines(instance.session, report)[-1]
     assert (line.act, line.detail) == ("corrected", '{"fields": "age"}')
     row = instance.session.scalars(select(Finding)).one()
     assert b"minor" not in row.sealed
@@ -88,7 +88,7 @@ def test_urgency_by_hand_needs_a_reason_and_then_holds(instance: Instance, repor
 
 def test_nothing_new_is_no_correction(instance: Instance, report: Report) -> None:
     assert not correct(instance, report, form="labour", urgency=str(report.urgency))
-    assert [line.act for line in custody.lines(instance.session, report)] == ["received"]
+    assert [line.act for line in custody.list_lines(instance.session, report)] == ["received"]
 
 
 @pytest.mark.parametrize(

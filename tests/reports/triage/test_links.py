@@ -77,7 +77,7 @@ def test_people_decide_and_both_reports_say_that_they_did(instance: Instance) ->
     decide(instance, first, second, "confirmed")
     assert [each.state for each in read(instance, second)] == ["confirmed"]
     for receipt in (first, second):
-        told = custody.lines(instance.session, instance.report(receipt))
+        told = custody.list_lines(instance.session, instance.report(receipt))
         assert [line.act for line in told] == ["received", "not_linked", "linked"]
         assert {line.detail for line in told} == {"{}"}, "the other one is not named"
 

@@ -73,7 +73,7 @@ def test_the_second_person_agrees_and_both_are_on_record(instance: Instance, sen
     session.commit()
     row = session.scalars(select(Referral)).one()
     assert (row.staff_id, row.second_id) == (bela.staff.id, dana.staff.id)
-    acts = [line.act for line in custody.lines(session, report)]
+    acts = [line.act for line in custody.list_lines(session, report)]
     assert acts[-5:] == ["proposed", "agreed", "moved", "moved", "referred"]
     assert custody.verify(session, vault)
 
@@ -145,5 +145,5 @@ def test_a_hold_takes_two_and_is_agreed_to_as_it_was_seen(
     hold.turn(session, vault, dana, report, "agree", NOW, "lifting")
     session.commit()
     assert session.scalars(select(LegalHold)).all() == []
-    acts = [line.act for line in custody.lines(session, report)]
+    acts = [line.act for line in custody.list_lines(session, report)]
     assert acts[-4:] == ["hold_proposed", "held", "hold_lifting", "hold_lifted"]

@@ -26,7 +26,7 @@ def test_a_member_of_the_desk_reads_all_of_it(instance: Instance, report: Report
     assert opened.answers is not None
     assert opened.answers["place"] == "Rue Neuve"
     assert opened.received_at == NOW
-    assert (opened.language, mailbox.written(opened.thread), opened.notes) == ("nl", (), ())
+    assert (opened.language, mailbox.filter_written(opened.thread), opened.notes) == ("nl", (), ())
     assert "Rue" not in repr(opened)
 
 
@@ -45,7 +45,7 @@ def test_starting_is_on_record_and_taken_on_once(instance: Instance, report: Rep
     assert not reading.has_begun(session, report, bela.staff.id, NOW + timedelta(seconds=1))
     assert report.assignee_id == bela.staff.id
     assert (report.status, report.unread) == ("in_triage", False)
-    told = [(line.act, line.staff_id) for line in custody.lines(session, report)]
+    told = [(line.act, line.staff_id) for line in custody.list_lines(session, report)]
     assert told == [
         ("received", None),
         ("opened", bela.staff.id),
@@ -64,10 +64,10 @@ def test_notes_and_answers_are_sealed_and_read_back(instance: Instance, report: 
     session.commit()
     opened = reading.read(session, instance.vault, report, instance.keyring("Dana"))
     assert [(note.text, note.staff_id) for note in opened.notes] == [("A note.", bela.staff.id)]
-    told = mailbox.written(opened.thread) or ()
+    told = mailbox.filter_written(opened.thread) or ()
     assert [(line.author, line.text) for line in told] == [("desk", "Hello")]
     assert b"A note." not in session.scalars(select(Note.sealed)).one()
-    acts = [line.act for line in custody.lines(session, report)]
+    acts = [line.act for line in custody.list_lines(session, report)]
     assert acts == ["received", "noted", "replied"]
 
 

@@ -40,7 +40,7 @@ def counts(instance: Instance) -> tuple[int, ...]:
 
 
 def acts(instance: Instance, receipt: Receipt) -> list[str]:
-    return [line.act for line in custody.lines(instance.session, instance.report(receipt))]
+    return [line.act for line in custody.list_lines(instance.session, instance.report(receipt))]
 
 
 def test_a_referral_puts_a_mail_into_the_outbox_that_only_the_office_reads(
@@ -66,7 +66,7 @@ def test_the_report_is_referred_and_custody_says_by_whom_and_to_whom(
     [delivery_id] = refer(instance, receipt, SETTINGS, PAYOKE)
     report = instance.report(receipt)
     assert report.status == "referred"
-    last = custody.lines(instance.session, report)[-1]
+    last = custody.list_lines(instance.session, report)[-1]
     assert (last.act, last.staff_id) == ("referred", instance.keyring("Bela").staff.id)
     assert str(delivery_id) in last.detail
     assert PAYOKE in last.detail

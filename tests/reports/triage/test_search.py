@@ -103,7 +103,7 @@ def test_who_searched_is_on_record_and_the_words_are_not(instance: Instance) -> 
     search.record(instance.session, instance.vault, instance.keyring("Bela"), 7, NOW)
     instance.session.commit()
     chain = instance.session.scalars(select(Organisation)).one()
-    line = custody.lines(instance.session, chain)[-1]
+    line = custody.list_lines(instance.session, chain)[-1]
     assert (line.act, line.detail) == ("searched", '{"reports": "7"}')
     custody.verify(instance.session, instance.vault)
 

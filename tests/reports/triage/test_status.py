@@ -87,7 +87,7 @@ def test_each_move_is_in_custody_and_staying_is_not(instance: Instance) -> None:
     move(instance, report, "ready")
     assert report.custody_number == number
     move(instance, report, "referred")
-    line = custody.lines(instance.session, report)[-1]
+    line = custody.list_lines(instance.session, report)[-1]
     assert (line.act, line.detail) == ("moved", '{"from": "ready", "to": "referred"}')
     instance.session.commit()
     custody.verify(instance.session, instance.vault)

@@ -16,7 +16,7 @@ Browsers = Callable[[], Browser]
 def address_of(instance: Instance, name: str) -> str:
     instance.session.rollback()
     staff = instance.session.get_one(Staff, instance.members[name].id)
-    found = notices.chosen(instance.session, staff)
+    found = notices.find_address(instance.session, staff)
     instance.session.rollback()
     return found
 

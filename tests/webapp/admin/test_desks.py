@@ -36,7 +36,7 @@ def last_act(instance: Instance) -> tuple[str, object]:
     """What the instance's custody says last, and of whom."""
     instance.session.expire_all()
     organisation = instance.session.get_one(Organisation, 1)
-    line = custody.lines(instance.session, organisation)[-1]
+    line = custody.list_lines(instance.session, organisation)[-1]
     told = line.act, line.staff_id
     instance.session.rollback()
     return told

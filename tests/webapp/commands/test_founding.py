@@ -13,7 +13,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import delete, func, select
 
 from reports import codes, mailbox
-from reports.db import begin_write, session_factory
+from reports.db import begin_write, make_session_factory
 from reports.model import ContactSetting, CustodyLine, Desk, Publication, Report, Staff
 from reports.roster import found, invitation, sign_in
 from reports.vault import Vault
@@ -52,7 +52,7 @@ def output(run: FlaskCliRunner, *arguments: str, exit_code: int = 0) -> str:
 
 
 def count(app: Flask, table: type) -> int:
-    with session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(app.extensions["engine"])() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -71,7 +71,7 @@ def test_the_link_of_init_sets_up_the_first_administrator(
     run: FlaskCliRunner, bare_app: Flask, tmp_path: Path
 ) -> None:
     link = json.loads(output(run, "init", "--json"))["setup_link"].rpartition("#")[2]
-    with session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(bare_app.extensions["engine"])() as session:
         staff, _ = invitation.find(session, link, NOW)
         assert (staff.name, staff.role) == (found.FIRST_NAME, "administrator")
 
@@ -81,7 +81,7 @@ def test_staff_added_here_wait_for_an_administrator(run: FlaskCliRunner, bare_ap
     said = output(run, "staff-add", "Bela", "--role", "triager", "--desk", "be")
     assert "/desk/setup#" in said
     assert "an administrator confirms Bela" in said
-    with session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(bare_app.extensions["engine"])() as session:
         bela = session.scalars(select(Staff).where(Staff.name == "Bela")).one()
         assert (bela.state, bela.public, bela.signature) == ("invited", None, None)
 
@@ -115,7 +115,7 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
     assert count(bare_app, Publication)
     bela = next(person for person in told["staff"] if person["name"] == "Bela")
     vault = Vault.load(tmp_path / "var")
-    with session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(bare_app.extensions["engine"])() as session:
         key = sign_in.password_key(session, vault, "Bela", bela["password"])
         begin_write(session)
         code = pyotp.TOTP(bela["totp_secret"]).at(NOW)
@@ -131,7 +131,7 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
 
 def test_a_demonstration_can_be_of_new_reports_alone(run: FlaskCliRunner, bare_app: Flask) -> None:
     told = json.loads(output(run, "demo", "--reports", "5", "--new", "--json"))
-    with session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(bare_app.extensions["engine"])() as session:
         assert set(session.scalars(select(Report.status))) == {"received"}
     assert [person["name"] for person in told["staff"]] == [*CAST[:-1]]
     assert count(bare_app, ContactSetting) == 0
@@ -143,7 +143,7 @@ def test_the_same_seed_makes_up_the_same_reports(tmp_path: Path) -> None:
         app.extensions["clock"] = lambda: NOW
         output(app.test_cli_runner(), "demo", "--reports", "12", "--seed", seed, "--new")
         columns = (Report.country, Report.form, Report.urgency, Report.received_day)
-        with session_factory(app.extensions["engine"])() as session:
+        with make_session_factory(app.extensions["engine"])() as session:
             rows = sorted(str(tuple(row)) for row in session.execute(select(*columns)))
         app.extensions["engine"].dispose()
         return [(row,) for row in rows]
@@ -174,7 +174,7 @@ def test_production_has_no_demonstration(tmp_path: Path) -> None:
 def test_custody_verify_names_the_first_broken_line(run: FlaskCliRunner, bare_app: Flask) -> None:
     output(run, "demo", "--reports", "1")
     assert "lines hold" in output(run, "custody-verify")
-    with session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(bare_app.extensions["engine"])() as session:
         begin_write(session)
         zero = CustodyLine.chain == found.custody.INSTANCE
         session.execute(delete(CustodyLine).where(zero, CustodyLine.number == 2))

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
-from reports.db import session_factory
+from reports.db import make_session_factory
 from reports.model import CustodyLine, Staff
 from reports.roster import invitation
 from tests.support.cast import NOW
@@ -35,7 +35,7 @@ def run(app: Flask) -> FlaskCliRunner:
 
 def rows(app: Flask) -> tuple[int, int]:
     """How many people and how many lines of custody there are."""
-    with session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(app.extensions["engine"])() as session:
         found = (session.scalar(select(func.count()).select_from(t)) for t in (Staff, CustodyLine))
         people, lines = (count or 0 for count in found)
         return people, lines
@@ -47,7 +47,7 @@ def test_the_paper_key_prints_a_link_and_is_not_shown(app: Flask, run: FlaskCliR
     assert done.exit_code == 0, done.output
     assert key not in done.output
     link = next(line for line in done.output.splitlines() if "/desk/setup#" in line)
-    with session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(app.extensions["engine"])() as session:
         staff, _ = invitation.find(session, link.rpartition("#")[2], NOW)
         assert (staff.name, staff.role) == ("New Dana", "administrator")
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from reports import asking
+from reports import quick_replies
 from reports.db import begin_write
 from reports.intake.submit import Receipt
 from reports.model import Report
@@ -87,8 +87,8 @@ def test_a_standing_answer_is_read_in_the_language_of_the_page(
 
 
 def test_everything_the_desk_can_ask_or_say_has_words() -> None:
-    assert set(words.STANDING) == set(asking.ANSWERS)
-    assert set(words.QUESTIONS) == set(asking.QUESTIONS)
-    for question in asking.QUESTIONS.values():
+    assert set(words.STANDING) == set(quick_replies.ANSWERS)
+    assert set(words.QUESTIONS) == set(quick_replies.QUESTIONS)
+    for question in quick_replies.QUESTIONS.values():
         for answer in question.answers:
             assert words.reply(question.code, answer) is not answer

@@ -73,7 +73,7 @@ def test_it_lies_there_sealed_and_opens_for_its_liaison_alone(
             assert visitor.post(f"/desk/portal/{sent.id}{act}").status_code == 404
     assert lia.post(f"/desk/portal/{uuid4()}").status_code == 404
     report = app_instance.session.get_one(Report, referral(app_instance).report_id)
-    last = custody.lines(app_instance.session, report)[-1]
+    last = custody.list_lines(app_instance.session, report)[-1]
     assert (last.act, last.staff_id) == (
         "portal_opened",
         app_instance.keyring("Lia").staff.id,

@@ -56,6 +56,6 @@ def test_a_call_is_made_by_staff_and_ticked_with_a_note_once(
     assert late.text.count("Inspector Maes, 11:20.") == 2, "the note of before, and what was typed"
     assert bela.get(sheet).status_code == 303
     session.expire_all()
-    acts = [line.act for line in custody.lines(session, session.scalars(select(Report)).one())]
+    acts = [line.act for line in custody.list_lines(session, session.scalars(select(Report)).one())]
     assert acts[-2:] == ["noted", "delivered"]
     session.rollback()

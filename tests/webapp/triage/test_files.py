@@ -44,7 +44,7 @@ def sent(
 
 def acts(instance: Instance, report_id: UUID) -> list[str]:
     instance.session.expire_all()
-    lines = custody.lines(instance.session, instance.session.get_one(Report, report_id))
+    lines = custody.list_lines(instance.session, instance.session.get_one(Report, report_id))
     found = [line.act for line in lines if line.act.startswith("file")]
     instance.session.rollback()
     return found

@@ -151,4 +151,7 @@ def test_a_flipped_bit_in_a_finding_is_said(app_instance: Instance, browser: Bro
     page = bela.get(f"/desk/reports/{report_id}").text
     assert "A correction or an assessment is damaged" in page
     assert "line 4 does not hold" not in page
-    assert custody.holds(session, app_instance.vault, session.get_one(Report, report_id)) is None
+    assert (
+        custody.find_broken_line(session, app_instance.vault, session.get_one(Report, report_id))
+        is None
+    )

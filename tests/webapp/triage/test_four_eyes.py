@@ -92,7 +92,7 @@ def test_a_second_person_sends_exactly_what_the_first_chose(
     assert referral.staff_id == app_instance.keyring("Bela").staff.id
     assert referral.second_id == app_instance.keyring("Emil").staff.id
     report = app_instance.session.get_one(Report, referral.report_id)
-    acts = [line.act for line in custody.lines(app_instance.session, report)]
+    acts = [line.act for line in custody.list_lines(app_instance.session, report)]
     assert acts[-4:] == ["proposed", "agreed", "moved", "referred"]
     assert rows(app_instance, Proposal) == []
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reports import asking, mailbox
+from reports import mailbox, quick_replies
 from reports.db import begin_write
 from reports.intake.submit import Receipt
 from tests.support.cast import NOW, Instance
@@ -23,10 +23,10 @@ def tap(instance: Instance, receipt: Receipt, value: str) -> None:
     session.expire_all()
     begin_write(session)
     opened = mailbox.resume(session, visit, NOW)
-    lines = mailbox.thread(session, vault, opened.report, opened.private)
+    lines = mailbox.read_thread(session, vault, opened.report, opened.private)
     [question] = [line for line in lines if line.question]
     assert question.id is not None
-    asking.answer(session, vault, visit, question.id, value, NOW + timedelta(minutes=1))
+    quick_replies.answer(session, vault, visit, question.id, value, NOW + timedelta(minutes=1))
     session.commit()
 
 
@@ -64,7 +64,7 @@ def test_ready_words_and_own_words_reach_the_mailbox(
     session = app_instance.session
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
-    lines = mailbox.thread(session, app_instance.vault, visit.report, visit.private)
+    lines = mailbox.read_thread(session, app_instance.vault, visit.report, visit.private)
     told = sorted((line.code, line.text, line.language) for line in lines)
     assert told == [
         ("", "Hello", "en"),

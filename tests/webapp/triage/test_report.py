@@ -24,7 +24,7 @@ def acts(instance: Instance, report_id: UUID) -> list[str]:
     """What the report's custody says."""
     instance.session.expire_all()
     report = instance.session.get_one(Report, report_id)
-    found = [line.act for line in custody.lines(instance.session, report)]
+    found = [line.act for line in custody.list_lines(instance.session, report)]
     instance.session.rollback()
     return found
 
@@ -123,7 +123,7 @@ def test_the_reporter_reads_the_answer(app_instance: Instance, browser: Browsers
     session = app_instance.session
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
-    thread = mailbox.thread(session, app_instance.vault, visit.report, visit.private)
+    thread = mailbox.read_thread(session, app_instance.vault, visit.report, visit.private)
     assert [(line.author, line.text) for line in thread[1:]] == [("desk", "Are they safe?")]
 
 
@@ -138,8 +138,8 @@ def test_a_note_is_read_by_the_desk_and_not_with_the_receipt_code(
     session = app_instance.session
     session.expire_all()
     visit = mailbox.resume(session, app_instance.enter(receipt.code), NOW)
-    thread = mailbox.thread(session, app_instance.vault, visit.report, visit.private)
-    assert mailbox.written(thread) == ()
+    thread = mailbox.read_thread(session, app_instance.vault, visit.report, visit.private)
+    assert mailbox.filter_written(thread) == ()
 
 
 @pytest.mark.parametrize(("act", "field"), [("reply", "text"), ("note", "text")])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from reports.db import session_factory
+from reports.db import make_session_factory
 from tests.support.cast import Instance, founded
 from tests.support.desk import Browser
 from tests.support.engine import install
@@ -35,7 +35,7 @@ def app(make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_original_stands_beside_the_translation_or_a_sentence(
     app: Flask, clock: Clock, story: str, language: str, status: int, words: str
 ) -> None:
-    with session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(app.extensions["engine"])() as session:
         instance: Instance = founded(session, app.extensions["vault"])
         report_id = instance.send(language=language, story=story).report_id
         bela = Browser(app, instance, clock).at_desk("Bela")
@@ -48,7 +48,7 @@ def test_the_original_stands_beside_the_translation_or_a_sentence(
 
 def test_without_an_engine_nothing_is_offered(make_app: Callable[..., Flask], clock: Clock) -> None:
     plain = make_app()
-    with session_factory(plain.extensions["engine"])() as session:
+    with make_session_factory(plain.extensions["engine"])() as session:
         instance = founded(session, plain.extensions["vault"])
         report_id = instance.send().report_id
         bela = Browser(plain, instance, clock).at_desk("Bela")

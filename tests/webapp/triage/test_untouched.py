@@ -36,7 +36,7 @@ def press(visitor: Browser, page: str, at: str, /, **touched: object) -> int:
 def acts(instance: Instance, report_id: UUID) -> list[str]:
     instance.session.expire_all()
     report = instance.session.get_one(Report, report_id)
-    found = [line.act for line in custody.lines(instance.session, report)]
+    found = [line.act for line in custody.list_lines(instance.session, report)]
     instance.session.rollback()
     return found
 

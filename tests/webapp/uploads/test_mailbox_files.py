@@ -58,7 +58,7 @@ def test_files_and_message_arrive_together(
     assert sorted(names_at_the_desk(app_instance)) == ["a.jpg", "b.txt"]
     report = app_instance.session.scalars(select(Report)).one()
     assert (report.has_attachments, report.unread) == (True, True)
-    lines = [line.act for line in custody.lines(app_instance.session, report)]
+    lines = [line.act for line in custody.list_lines(app_instance.session, report)]
     assert lines[-2:] == ["files_added", "reporter_wrote"]
 
 

@@ -6,8 +6,8 @@ import threading
 
 from sqlalchemy import Engine
 
-from reports import guesses
-from reports.db import begin_write, session_factory
+from reports import guess_limit
+from reports.db import begin_write, make_session_factory
 from reports.errors import TooManyGuesses
 from reports.vault import Vault
 from tests.support.cast import NOW
@@ -18,11 +18,11 @@ def test_first_guesses_at_the_same_moment_are_all_counted(engine: Engine, vault:
     told: list[str] = []
 
     def guess() -> None:
-        with session_factory(engine)() as session:
+        with make_session_factory(engine)() as session:
             start.wait()
             begin_write(session)
             try:
-                guesses.count(session, vault, "code", "1234567", NOW)
+                guess_limit.count(session, vault, "code", "1234567", NOW)
                 session.commit()
             except TooManyGuesses:
                 told.append("refused")
@@ -34,4 +34,4 @@ def test_first_guesses_at_the_same_moment_are_all_counted(engine: Engine, vault:
         visitor.start()
     for visitor in visitors:
         visitor.join()
-    assert sorted(told) == ["counted"] * guesses.A_MINUTE + ["refused"] * 3
+    assert sorted(told) == ["counted"] * guess_limit.A_MINUTE + ["refused"] * 3

@@ -36,7 +36,7 @@ _PLAIN = ("yes", "no", "unknown")
 
 
 @dataclass(frozen=True)
-class Question:
+class QuickQuestion:
     """A quick question. `field` names the answer of the form that it is about, if there is one.
 
     An answer to it can then become a correction: the codes are the same.
@@ -47,19 +47,19 @@ class Question:
     field: str = ""
 
 
-QUESTIONS: Final[Mapping[str, Question]] = {
+QUESTIONS: Final[Mapping[str, QuickQuestion]] = {
     question.code: question
     for question in (
-        Question("danger", _PLAIN, "danger"),
-        Question("ongoing", _PLAIN, "ongoing"),
-        Question("country", ("BE", "NL", "LU", "other", "unknown"), "country"),
-        Question("age", ("minor", "adult", "unknown"), "age"),
-        Question("people", ("one", "few", "many", "crowd", "unknown"), "people"),
-        Question("help", _PLAIN, "help"),
-        Question("police", ("accepted", "refused", "unknown"), "police"),
-        Question("abroad", _PLAIN, "abroad"),
-        Question("more", ("yes", "no")),
-        Question("safe", ("yes", "no")),
+        QuickQuestion("danger", _PLAIN, "danger"),
+        QuickQuestion("ongoing", _PLAIN, "ongoing"),
+        QuickQuestion("country", ("BE", "NL", "LU", "other", "unknown"), "country"),
+        QuickQuestion("age", ("minor", "adult", "unknown"), "age"),
+        QuickQuestion("people", ("one", "few", "many", "crowd", "unknown"), "people"),
+        QuickQuestion("help", _PLAIN, "help"),
+        QuickQuestion("police", ("accepted", "refused", "unknown"), "police"),
+        QuickQuestion("abroad", _PLAIN, "abroad"),
+        QuickQuestion("more", ("yes", "no")),
+        QuickQuestion("safe", ("yes", "no")),
     )
 }
 
@@ -85,21 +85,21 @@ def add_coded(
 
 def answer(
     session: Session, vault: Vault, token_text: str, question_id: UUID, value: str, now: datetime
-) -> Question:
+) -> QuickQuestion:
     """What the reporter tapped; a changed mind is a new answer, and the last one counts.
 
     "Yes" to danger lifts the report to the top: nobody must read it first for that. Raises
     `QuestionRefused` for what was not asked here, and as `resume` does.
     """
     visit = mailbox.resume(session, token_text, now)
-    report, lines = visit.report, mailbox.thread(session, vault, visit.report, visit.private)
+    report, lines = visit.report, mailbox.read_thread(session, vault, visit.report, visit.private)
     asked = next(
         (line.question for line in lines if line.id == question_id and not line.answer), ""
     )
     question = QUESTIONS.get(asked)
     if question is None or value not in question.answers:
         raise QuestionRefused("not asked")
-    before = mailbox.answered(lines).get(question_id)
+    before = mailbox.find_answers(lines).get(question_id)
     if before is not None and before.answer == value:
         return question
     # Two at one moment would have no order.

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from reports import asking, custody, mailbox
+from reports import custody, mailbox, quick_replies
 from reports.errors import QuestionRefused
 from reports.intake.questions import FIELDS, Choice
 from reports.intake.submit import Receipt
-from reports.mailbox import Line
+from reports.mailbox import OpenMessage
 from reports.model import Message
 from reports.triage import corrections
 from reports.triage.reply import ask, reply_standing
@@ -32,9 +32,9 @@ def put(instance: Instance, receipt: Receipt, *codes: str, once: bytes = b"1") -
     instance.session.commit()
 
 
-def lines(instance: Instance, visit: str) -> list[Line]:
+def lines(instance: Instance, visit: str) -> list[OpenMessage]:
     opened = mailbox.resume(instance.session, visit, NOW)
-    found = mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
+    found = mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)
     return [line for line in found if not line.code]
 
 
@@ -44,7 +44,7 @@ def tap(
     """Amina taps."""
     assert question_id is not None
     now = NOW + timedelta(seconds=second)
-    asking.answer(instance.session, instance.vault, visit, question_id, value, now)
+    quick_replies.answer(instance.session, instance.vault, visit, question_id, value, now)
     instance.session.commit()
 
 
@@ -58,10 +58,10 @@ def test_the_last_answer_to_a_question_counts(instance: Instance, receipt: Recei
     told = lines(instance, visit)
     assert [line.answer for line in told] == ["", "yes", "no", "yes"]
     assert question.id is not None
-    assert mailbox.answered(told)[question.id].answer == "yes"
+    assert mailbox.find_answers(told)[question.id].answer == "yes"
     report = instance.report(receipt)
     assert (report.unread, report.urgency) == (True, 1)
-    acts = [line.act for line in custody.lines(instance.session, report)]
+    acts = [line.act for line in custody.list_lines(instance.session, report)]
     assert acts == ["received", "asked", *["reporter_wrote"] * 3]
 
 
@@ -111,7 +111,7 @@ def test_an_answer_shows_no_code_in_its_row(instance: Instance, receipt: Receipt
 def test_a_standing_answer_is_a_code_and_no_text(instance: Instance, receipt: Receipt) -> None:
     staff_id = instance.keyring("Bela").staff.id
     report = instance.report(receipt)
-    for code in asking.ANSWERS:
+    for code in quick_replies.ANSWERS:
         reply_standing(
             instance.session, instance.vault, report, code, NOW, staff_id=staff_id, once=b"1"
         )
@@ -121,13 +121,13 @@ def test_a_standing_answer_is_a_code_and_no_text(instance: Instance, receipt: Re
         )
     instance.session.commit()
     opened = mailbox.resume(instance.session, instance.enter(receipt.code), NOW)
-    found = mailbox.thread(instance.session, instance.vault, opened.report, opened.private)
-    assert {line.code for line in found} == {mailbox.FIRST_ANSWER, *asking.ANSWERS}
-    assert mailbox.written(found) == ()
+    found = mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)
+    assert {line.code for line in found} == {mailbox.FIRST_ANSWER, *quick_replies.ANSWERS}
+    assert mailbox.filter_written(found) == ()
 
 
 def test_an_answer_can_become_a_fact() -> None:
-    for question in asking.QUESTIONS.values():
+    for question in quick_replies.QUESTIONS.values():
         field = FIELDS.get(question.field)
         if question.field:
             assert isinstance(field, Choice)
