@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-LONGEST_FILE = 300
+LONGEST_FILE = 400
 LONGEST_VIEW = 25
 WEB_LIBRARIES = {"flask", "werkzeug", "flask_babel", "htmx_flask", "jinja2", "waitress", "webapp"}
 PURE = ("reports.routing", "reports.errors")
