@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, guess_limit, mailbox
-from reports.attachments import pending
+from reports.attachments import uploads
 from reports.delivery import aftermath
 from reports.intake import doubt, draft
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
@@ -62,7 +62,7 @@ def purge_due(
     """
     aftermath.give_up(session, vault, now)
     draft.purge(session, now)
-    pending.purge(session, now)
+    uploads.purge(session, now)
     mailbox.purge(session, now)
     sign_in.purge(session, now)
     guess_limit.purge(session, now)

@@ -188,7 +188,7 @@ class Worker:
             found = self._store.names()
             if found:
                 with self._sessions() as session:
-                    gone = sweep.left_over(session, found)
+                    gone = sweep.find_orphans(session, found)
                 self._store.delete(gone)
         except StoreFailed:
             log("failed", outcome="StoreFailed")

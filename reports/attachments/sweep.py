@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.attachments.pending import Pending
+from reports.attachments.uploads import Upload
 from reports.blobs import Store
 from reports.model import Attachment
 
 _AT_ONCE = 500
 
 
-def left_over(session: Session, names: set[str]) -> set[str]:
+def find_orphans(session: Session, names: set[str]) -> set[str]:
     """Those of `names` that no row needs. List the names first, then ask."""
     by_row: dict[UUID | None, set[str]] = {}
     for name in names:
@@ -38,7 +38,7 @@ def left_over(session: Session, names: set[str]) -> set[str]:
     return gone
 
 
-def forget_parts(store: Store, pending: Pending) -> None:
+def forget_parts(store: Store, pending: Upload) -> None:
     """Erase the parts of a file that is whole now."""
     store.delete([name for name, _length in pending.details.parts])
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from reports import custody, mailbox, quick_replies
-from reports.attachments import attached
+from reports.attachments import report_files
 from reports.delivery import outbox
 from reports.delivery.content import PacketFile
 from reports.demo.place import OFFICES, Place, Sent
@@ -239,7 +239,9 @@ class Life:
         """Everything goes, its files too; but for the words `without`."""
         place, report = self.place, self.sent.report
         private = self.first.case_private(place.session, report)
-        kept = attached.for_packet(place.session, place.vault, place.store, report, private)
+        kept = report_files.list_for_referral(
+            place.session, place.vault, place.store, report, private
+        )
         files = [PacketFile(each.name, each.media_type, b"".join(each.read())) for each in kept]
         whole = Selection.everything(opened)
         ids = frozenset(each.id.hex for each in kept)

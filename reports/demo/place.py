@@ -12,8 +12,8 @@ from pysequoia import Profile, Tsk
 from sqlalchemy.orm import Session
 
 from reports import codes
-from reports.attachments import keeping, pending
-from reports.attachments.pending import Holder
+from reports.attachments import ingest, uploads
+from reports.attachments.uploads import UploadOwner
 from reports.blobs import Store
 from reports.codes import ReceiptCode
 from reports.delivery import contact
@@ -123,7 +123,7 @@ def send(place: Place, made: MadeUp, moment: datetime, key: bytes | None = None)
 
 
 def _add_file(place: Place, form: Token, name: str, data: bytes, moment: datetime) -> None:
-    holder = Holder.of(form.secret)
-    begun = pending.start(place.session, holder, name, len(data), moment)
-    details, blobs = keeping.keep(place.store, place.scrubber, begun, lambda: [data])
-    pending.complete(place.session, holder, begun, details, blobs, moment)
+    holder = UploadOwner.of(form.secret)
+    begun = uploads.start(place.session, holder, name, len(data), moment)
+    details, blobs = ingest.store_file(place.store, place.scrubber, begun, lambda: [data])
+    uploads.complete(place.session, holder, begun, details, blobs, moment)

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from reports.attachments import pending
-from reports.attachments.pending import Holder
+from reports.attachments import uploads
+from reports.attachments.uploads import UploadOwner
 from reports.errors import SealBroken
 from reports.intake.token import Token
 from reports.model import Draft
@@ -28,7 +28,7 @@ def save(session: Session, token: Token, answers: Mapping[str, str], now: dateti
     text = json.dumps(dict(answers), ensure_ascii=False).encode()
     sealed = wrap(token.draft_key, pad(text), kind="draft", id=place)
     session.merge(Draft(id_hash=place, sealed=sealed, expires_at=now + LIFETIME))
-    pending.renew(session, Holder.of(token.secret), now)
+    uploads.renew(session, UploadOwner.of(token.secret), now)
 
 
 def load(session: Session, token: Token, now: datetime) -> dict[str, str] | None:

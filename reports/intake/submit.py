@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import codes, custody, mailbox, row_seals
-from reports.attachments import attached
-from reports.attachments.pending import Holder
+from reports.attachments import report_files
+from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
 from reports.intake import doors, doubt, draft, questions
@@ -115,7 +115,7 @@ def submit(
     session.add(report)
     session.flush()
     session.add(ReportBody(report_id=report_id, sealed=body))
-    attached.attach(session, vault, report, Holder.of(token.secret), now)
+    report_files.attach(session, vault, report, UploadOwner.of(token.secret), now)
     custody.append(session, vault, report, "received", now)
     mailbox.add_standing(session, vault, report, mailbox.FIRST_ANSWER, now)
     draft.discard(session, token)

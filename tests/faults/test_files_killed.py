@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import codes
-from reports.attachments import attached, pending, sweep
+from reports.attachments import report_files, sweep, uploads
 from reports.blobs.folder import Folder
 from reports.db import make_engine, make_session_factory
 from reports.model import Attachment, Report
@@ -57,7 +57,7 @@ def contents(session: Session, site: Served, sent: Sent) -> list[bytes]:
     key = vault.receipt_key(code.locator, code.secret)
     private = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
     store = Folder(site.data_dir / "blobs")
-    found = attached.for_packet(session, vault, store, report, private)
+    found = report_files.list_for_referral(session, vault, store, report, private)
     return [b"".join(file.read()) for file in found]
 
 
@@ -66,6 +66,6 @@ def nothing_is_left_over(session: Session, store: Folder) -> None:
     session.execute(
         update(Attachment).where(Attachment.place.is_not(None)).values(expires_at=Clock().now)
     )
-    pending.purge(session, Clock().now)
-    store.delete(sweep.left_over(session, store.names()))
+    uploads.purge(session, Clock().now)
+    store.delete(sweep.find_orphans(session, store.names()))
     assert store.names() == set(session.scalars(select(Attachment.blob)))

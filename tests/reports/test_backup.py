@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from reports import backup, custody, mailbox
-from reports.attachments.pending import object_name
+from reports.attachments.uploads import make_object_name
 from reports.backup import archive, rows
 from reports.backup.archive import DIGESTS
 from reports.blobs.folder import Folder
@@ -135,7 +135,7 @@ def test_the_files_of_reports_come_along_and_those_of_drafts_do_not(
 ) -> None:
     here, there = store_in(tmp_path / "var"), store_in(tmp_path / "elsewhere")
     ids = [uuid4() for _ in range(3)]
-    names = [object_name(id) for id in ids]
+    names = [make_object_name(id) for id in ids]
     begin_write(instance.session)
     for id, name, sent in zip(ids, names, (True, True, False), strict=True):
         row = Attachment(id=id, slot=0, blob=name, sealed=b"", seal=b"")

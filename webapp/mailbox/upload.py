@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from sqlalchemy.exc import SQLAlchemyError
 
 from reports import mailbox
-from reports.attachments import visiting
-from reports.attachments.pending import Holder
+from reports.attachments import mailbox_uploads
+from reports.attachments.uploads import UploadOwner
 from reports.errors import (
     FileRefused,
     MailboxClosed,
@@ -72,7 +72,7 @@ def part(place: str) -> Response:
 
 def _answer(came: Body, visit: str, message: str) -> str | Response:
     with transaction() as session:
-        holder = visiting.holder_of(session, visit, now())
+        holder = mailbox_uploads.find_owner(session, visit, now())
     wrong: Mapping[str, str] = {}
     files = taking.take(holder, came)
     button = came.fields.get("b", "")
@@ -91,7 +91,7 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
     try:
         room.check()
         with transaction() as session:
-            count = visiting.send(session, vault(), visit, now())
+            count = mailbox_uploads.send(session, vault(), visit, now())
             if message.strip() or not count:
                 mailbox.write(session, vault(), visit, message, now())
     except (TextEmpty, TextTooLong) as problem:
@@ -105,7 +105,7 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
 
 
 def _page(
-    holder: Holder, visit: str, message: str, files: Sequence[str], wrong: Mapping[str, str]
+    holder: UploadOwner, visit: str, message: str, files: Sequence[str], wrong: Mapping[str, str]
 ) -> Response:
     mistakes = [*wrong.items(), *((taking.FILES_FIELD, sentence) for sentence in files)]
     html = render_template(
@@ -120,9 +120,11 @@ def _page(
     return may_record(make_response(html))
 
 
-def _holder() -> Holder:
+def _holder() -> UploadOwner:
     try:
         with transaction() as session:
-            return visiting.holder_of(session, request.headers.get(tus.TOKEN_HEADER, ""), now())
+            return mailbox_uploads.find_owner(
+                session, request.headers.get(tus.TOKEN_HEADER, ""), now()
+            )
     except MailboxClosed:
         abort(403)

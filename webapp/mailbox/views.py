@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from reports import codes, guess_limit, mailbox, quick_replies, withdraw
-from reports.attachments import attached
+from reports.attachments import report_files
 from reports.codes import ReceiptCode
 from reports.errors import (
     Busy,
@@ -166,7 +166,7 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told
         status=STATUS[_standing(session, opened.report)],
         lines=forms.said(lines),
         damaged=damaged,
-        files=attached.how_many(session, opened.report),
+        files=report_files.count_files(session, opened.report),
         idle_minutes=mailbox.IDLE // timedelta(minutes=1),
         help_at=place_of(opened.report.country),
         helpers=helpers(opened.report),

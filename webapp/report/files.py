@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reports.attachments.pending import Holder
+from reports.attachments.uploads import UploadOwner
 from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import token
 from webapp.clock import now
@@ -16,10 +16,10 @@ FILES: Final = "files"
 """The step of the form that takes files."""
 
 
-def holder(token_text: str) -> Holder | None:
+def holder(token_text: str) -> UploadOwner | None:
     """What finds and opens the files of the form with this token; None for no token of ours."""
     try:
-        return Holder.of(token.read(vault(), token_text, now()).secret)
+        return UploadOwner.of(token.read(vault(), token_text, now()).secret)
     except (TokenExpired, TokenInvalid):
         return None
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
-from reports.attachments.pending import Holder
+from reports.attachments.uploads import UploadOwner
 from webapp.clock import now
 from webapp.db import vault
 from webapp.i18n import language
@@ -48,7 +48,7 @@ def _answer(came: Body) -> str | Response:
     held = hold(vault(), sent, now())
     if held.lost:
         return views.go_on(sent)
-    holder = Holder.of(held.token.secret)
+    holder = UploadOwner.of(held.token.secret)
     wrong = taking.take(holder, came)
     if wrong or sent.button == ADD or taking.remove(holder, sent.button):
         sent = replace(sent, button=STAY)
@@ -67,7 +67,7 @@ def part(place: str) -> Response:
     return tus.serve(_holder(), place)
 
 
-def _holder() -> Holder:
+def _holder() -> UploadOwner:
     found = files.holder(request.headers.get(tus.TOKEN_HEADER, ""))
     if found is None:
         abort(403)

@@ -10,8 +10,8 @@ from flask_babel import LazyString
 from sqlalchemy import select
 
 from reports import custody
-from reports.attachments import attached
-from reports.attachments.attached import Attached
+from reports.attachments import report_files
+from reports.attachments.report_files import ReportFile
 from reports.errors import SealBroken
 from reports.model import CustodyLine, Report
 from reports.scrub import PICTURES
@@ -55,13 +55,13 @@ def listed(report: Report) -> list[Listed]:
         private = keyring().case_private(current(), report)
     except SealBroken:
         return []
-    return [_listed(each) for each in attached.of(current(), vault(), report, private)]
+    return [_listed(each) for each in report_files.list_files(current(), vault(), report, private)]
 
 
-def find(report: Report, file_id: UUID) -> Attached:
+def find(report: Report, file_id: UUID) -> ReportFile:
     """One file. Raises `FileRefused` where the report has none such, `SealBroken` if damaged."""
     private = keyring().case_private(current(), report)
-    return attached.find(current(), vault(), report, private, file_id)
+    return report_files.find(current(), vault(), report, private, file_id)
 
 
 def was_shown(report: Report, file_id: UUID) -> bool:
@@ -77,7 +77,7 @@ def was_shown(report: Report, file_id: UUID) -> bool:
     return current().scalar(query.limit(1)) is not None
 
 
-def _listed(each: Attached) -> Listed:
+def _listed(each: ReportFile) -> Listed:
     details = each.details
     if details is None:
         return Listed(

@@ -14,8 +14,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reports import custody
-from reports.attachments import attached
-from reports.attachments.attached import Attached
+from reports.attachments import report_files
+from reports.attachments.report_files import ReportFile
 from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
 from reports.model import Report
 from reports.triage import queue
@@ -65,7 +65,7 @@ def picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     if not was_shown(report, file_id):
         abort(404)
     try:
-        chunks = attached.content(store(), find(report, file_id))
+        chunks = report_files.read_content(store(), find(report, file_id))
         with scrubber().run("picture", chunks) as outcome:
             data = b"".join(outcome.chunks)
     except Busy:
@@ -83,13 +83,15 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     original = request.form.get("original") == "1"
     try:
         file = _found(report, file_id)
-        size = sum(len(piece) for piece in attached.content(store(), file, original=original))
+        size = sum(
+            len(piece) for piece in report_files.read_content(store(), file, original=original)
+        )
     except (SealBroken, StoreFailed):
         words = _("This file is damaged or cannot be read now. Nothing of it was given out.")
         return show(report, mistakes={"files": words})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
-        attached.content(store(), file, original=original),
+        report_files.read_content(store(), file, original=original),
         mimetype="application/octet-stream",
         headers=_fenced("attachment", file.name),
     )
@@ -97,7 +99,7 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     return response
 
 
-def _found(report: Report, file_id: UUID) -> Attached:
+def _found(report: Report, file_id: UUID) -> ReportFile:
     try:
         return find(report, file_id)
     except FileRefused as problem:

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import current_app, request
 
 from reports import blobs, custody, mailbox
-from reports.attachments import attached
+from reports.attachments import report_files
 from reports.delivery import wording
 from reports.delivery.content import PacketFile, Slip
 from reports.delivery.labels import N_
@@ -160,15 +160,15 @@ def _preview(composed: Composed, choice: Choice) -> str:
     return text.replace(str(NOBODY), later)
 
 
-def _files(opened: OpenReport) -> list[attached.PacketFile]:
+def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
     if not opened.report.has_attachments:
         return []
     private = keyring().case_private(current(), opened.report)
     store = blobs.choose(_config().domain)
-    return attached.for_packet(current(), vault(), store, opened.report, private)
+    return report_files.list_for_referral(current(), vault(), store, opened.report, private)
 
 
-def _taken(file: attached.PacketFile) -> PacketFile:
+def _taken(file: report_files.ReferralFile) -> PacketFile:
     """The file with its content. Raises `StoreFailed` where that cannot be read or is damaged."""
     try:
         return PacketFile(file.name, file.media_type, b"".join(file.read()))

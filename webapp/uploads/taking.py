@@ -13,8 +13,8 @@ from babel.numbers import format_decimal
 from flask_babel import LazyString
 from sqlalchemy.exc import SQLAlchemyError
 
-from reports.attachments import keeping, names, pending, sweep
-from reports.attachments.pending import LARGEST, MOST, Holder, Pending
+from reports.attachments import file_names, ingest, sweep, uploads
+from reports.attachments.uploads import LARGEST, MOST, Upload, UploadOwner
 from reports.errors import (
     Busy,
     FileRefused,
@@ -60,7 +60,7 @@ class Shown:
     whole: bool
 
 
-def take(holder: Holder, body: Body) -> list[str]:
+def take(holder: UploadOwner, body: Body) -> list[str]:
     """Keep the files of a form; what went wrong, a sentence each."""
     if body.too_large:
         words = _("These files are too large together. Send them in two or three turns.")
@@ -75,25 +75,25 @@ def take(holder: Holder, body: Body) -> list[str]:
     return mistakes
 
 
-def _take_one(holder: Holder, file: Coming, *, keep_original: bool) -> None:
+def _take_one(holder: UploadOwner, file: Coming, *, keep_original: bool) -> None:
     check_room()
     with transaction() as session:
-        begun = pending.start(
+        begun = uploads.start(
             session, holder, file.name, len(file.spool), now(), keep_original=keep_original
         )
     try:
         finish(holder, begun, file.chunks)
     except BaseException:
         with transaction() as session:
-            pending.remove(session, holder, begun.slot)
+            uploads.remove(session, holder, begun.slot)
         raise
 
 
-def finish(holder: Holder, begun: Pending, source: Callable[[], Iterable[bytes]]) -> Pending:
+def finish(holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]) -> Upload:
     """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
-    details, blobs = keeping.keep(store(), scrubber(), begun, source)
+    details, blobs = ingest.store_file(store(), scrubber(), begun, source)
     with transaction() as session:
-        whole = pending.complete(session, holder, begun, details, blobs, now())
+        whole = uploads.complete(session, holder, begun, details, blobs, now())
     try:
         sweep.forget_parts(store(), begun)
     except StoreFailed as problem:
@@ -102,19 +102,19 @@ def finish(holder: Holder, begun: Pending, source: Callable[[], Iterable[bytes]]
     return whole
 
 
-def remove(holder: Holder, button: str) -> bool:
+def remove(holder: UploadOwner, button: str) -> bool:
     """Take the file away that a button names; whether it was such a button."""
     number = button.removeprefix(REMOVE)
     if number == button or not (number.isascii() and number.isdigit()):
         return False
     with transaction() as session:
-        pending.remove(session, holder, int(number[:3]))
+        uploads.remove(session, holder, int(number[:3]))
     return True
 
 
-def shown(holder: Holder) -> list[Shown]:
+def shown(holder: UploadOwner) -> list[Shown]:
     """The files of a form, ready to be listed."""
-    return [_shown(each) for each in pending.listed(current(), holder, now())]
+    return [_shown(each) for each in uploads.list_uploads(current(), holder, now())]
 
 
 def sentence(problem: BaseException, name: str) -> str:
@@ -128,7 +128,11 @@ def sentence(problem: BaseException, name: str) -> str:
     else:
         trouble.say(problem)
         words = _("We could not keep %(name)s. It is not your fault. Please choose it again.")
-    values = {"name": f"\u2068{names.shown(name)}\u2069", "size": LARGEST // _MB, "most": MOST}
+    values = {
+        "name": f"\u2068{file_names.make_safe(name)}\u2069",
+        "size": LARGEST // _MB,
+        "most": MOST,
+    }
     return str(words) % values
 
 
@@ -159,11 +163,11 @@ _WORDS: Final[Mapping[str, LazyString]] = {
 }
 
 
-def _shown(each: Pending) -> Shown:
+def _shown(each: Upload) -> Shown:
     details = each.details
     return Shown(
         slot=each.slot,
-        name=names.shown(details.name),
+        name=file_names.make_safe(details.name),
         what=str(WHAT.get(details.kind, FILE)),
         size=_size(details.size or details.length),
         cleaned=details.cleaned,

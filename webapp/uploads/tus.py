@@ -14,8 +14,8 @@ from typing import Final
 from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from reports.attachments import pending
-from reports.attachments.pending import LARGEST, LARGEST_PART, Holder, Pending
+from reports.attachments import uploads
+from reports.attachments.uploads import LARGEST, LARGEST_PART, Upload, UploadOwner
 from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
 from webapp.clock import now
 from webapp.db import current, transaction
@@ -35,7 +35,7 @@ _FAILED: Final = (Busy, StoreFailed, NoRoomForFiles, SealBroken, SQLAlchemyError
 _LATER: Final = "5"
 
 
-def create(holder: Holder, language: str, code: str) -> Response:
+def create(holder: UploadOwner, language: str, code: str) -> Response:
     """Make room for a file; its address. 413 with a sentence where it does not fit."""
     told = _metadata()
     name = told.get("filename", "")
@@ -44,7 +44,7 @@ def create(holder: Holder, language: str, code: str) -> Response:
         length = int(request.headers.get("Upload-Length", ""), 10)
         with transaction() as session:
             keep = told.get("original") == "1"
-            begun = pending.start(session, holder, name, length, now(), keep_original=keep)
+            begun = uploads.start(session, holder, name, length, now(), keep_original=keep)
     except ValueError:
         return _answer(400)
     except (FileRefused, NoRoomForFiles) as problem:
@@ -55,7 +55,7 @@ def create(holder: Holder, language: str, code: str) -> Response:
     return _answer(201, headers={"Location": place})
 
 
-def serve(holder: Holder, place: str) -> Response:
+def serve(holder: UploadOwner, place: str) -> Response:
     """One file in parts: where it goes on, its next part, its end. 405 for anything else."""
     acts = {"HEAD": tell, "PATCH": receive, "DELETE": remove}
     method = request.headers.get(OVERRIDE, "") if request.method == "POST" else request.method
@@ -64,16 +64,16 @@ def serve(holder: Holder, place: str) -> Response:
     return acts[method](holder, PLACES.index(place))
 
 
-def tell(holder: Holder, slot: int) -> Response:
+def tell(holder: UploadOwner, slot: int) -> Response:
     """Where a file goes on."""
     try:
-        found = pending.at(current(), holder, slot, now())
+        found = uploads.find(current(), holder, slot, now())
     except FileRefused:
         return _answer(404)
     return _offset(200, found)
 
 
-def receive(holder: Holder, slot: int) -> Response:
+def receive(holder: UploadOwner, slot: int) -> Response:
     """Keep one part. 409 with the right place where it is not the next one."""
     if request.mimetype != "application/offset+octet-stream":
         return _answer(415)
@@ -81,7 +81,7 @@ def receive(holder: Holder, slot: int) -> Response:
     name = ""
     try:
         offset = int(request.headers.get("Upload-Offset", ""), 10)
-        found = pending.at(current(), holder, slot, now())
+        found = uploads.find(current(), holder, slot, now())
         name = found.details.name
         return _receive(holder, found, offset, request.get_data())
     except ValueError:
@@ -96,10 +96,10 @@ def receive(holder: Holder, slot: int) -> Response:
         return _answer(503, taking.sentence(problem, name))
 
 
-def remove(holder: Holder, slot: int) -> Response:
+def remove(holder: UploadOwner, slot: int) -> Response:
     """Take a file away."""
     with transaction() as session:
-        pending.remove(session, holder, slot)
+        uploads.remove(session, holder, slot)
     return _answer(204)
 
 
@@ -113,24 +113,26 @@ def offer() -> Response:
     return _answer(204, headers=told)
 
 
-def _receive(holder: Holder, found: Pending, offset: int, data: bytes) -> Response:
+def _receive(holder: UploadOwner, found: Upload, offset: int, data: bytes) -> Response:
     if offset == found.offset and offset + len(data) == found.details.length and not found.whole:
         # The last part need not lie in the store: it is cleaned with the others from memory.
-        whole = taking.finish(holder, found, lambda: chain(pending.parts(store(), found), [data]))
+        whole = taking.finish(
+            holder, found, lambda: chain(uploads.read_parts(store(), found), [data])
+        )
         return _offset(204, whole)
-    part = pending.put_part(store(), found, offset, data)
+    part = uploads.put_part(store(), found, offset, data)
     with transaction() as session:
-        further = pending.advance(session, holder, found, part, now())
+        further = uploads.advance(session, holder, found, part, now())
     return _offset(204, further)
 
 
-def _refuse(holder: Holder, slot: int, words: str) -> Response:
+def _refuse(holder: UploadOwner, slot: int, words: str) -> Response:
     with transaction() as session:
-        pending.remove(session, holder, slot)
+        uploads.remove(session, holder, slot)
     return _answer(413, words)
 
 
-def _offset(status: int, found: Pending) -> Response:
+def _offset(status: int, found: Upload) -> Response:
     length = found.details.length
     at = length if found.whole else found.offset
     return _answer(status, headers={"Upload-Offset": str(at), "Upload-Length": str(length)})

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, retention
-from reports.attachments import attached, keeping, pending, sweep
-from reports.attachments.pending import Holder, Pending
+from reports.attachments import ingest, report_files, sweep, uploads
+from reports.attachments.uploads import Upload, UploadOwner
 from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.errors import FileRefused, OffsetWrong, SealBroken
@@ -25,7 +25,7 @@ from tests.support.cast import NOW, Instance
 from tests.support.files import PLANTED
 
 SECRET = bytes(range(32))
-HOLDER = Holder.of(SECRET)
+HOLDER = UploadOwner.of(SECRET)
 WORDS = b"They keep a list of debts. " * 5_000
 
 
@@ -46,13 +46,13 @@ def put(
     data: bytes,
     *,
     name: str = "list.txt",
-    holder: Holder = HOLDER,
+    holder: UploadOwner = HOLDER,
     keep_original: bool = False,
-) -> Pending:
+) -> Upload:
     """A file in one go, as a form without script sends it."""
-    begun = pending.start(session, holder, name, len(data), NOW, keep_original=keep_original)
-    details, blobs = keeping.keep(store, scrubber, begun, lambda: iter([data]))
-    return pending.complete(session, holder, begun, details, blobs, NOW)
+    begun = uploads.start(session, holder, name, len(data), NOW, keep_original=keep_original)
+    details, blobs = ingest.store_file(store, scrubber, begun, lambda: iter([data]))
+    return uploads.complete(session, holder, begun, details, blobs, NOW)
 
 
 def report_of(session: Session, instance: Instance) -> Report:
@@ -70,14 +70,14 @@ def everything(folder: Path) -> bytes:
 def test_a_file_in_parts_becomes_whole(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
-    part = pending.SMALLEST_PART
-    now = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    part = uploads.SMALLEST_PART
+    now = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     for at in range(0, len(WORDS), part):
-        stored = pending.put_part(store, now, at, WORDS[at : at + part])
-        now = pending.advance(session, HOLDER, now, stored, NOW)
+        stored = uploads.put_part(store, now, at, WORDS[at : at + part])
+        now = uploads.advance(session, HOLDER, now, stored, NOW)
     assert now.offset == len(WORDS)
-    details, blobs = keeping.keep(store, scrubber, now, lambda: pending.parts(store, now))
-    whole = pending.complete(session, HOLDER, now, details, blobs, NOW)
+    details, blobs = ingest.store_file(store, scrubber, now, lambda: uploads.read_parts(store, now))
+    whole = uploads.complete(session, HOLDER, now, details, blobs, NOW)
     assert whole.whole
     assert (whole.details.kind, whole.details.cleaned) == ("other", False)
     sweep.forget_parts(store, now)
@@ -87,39 +87,39 @@ def test_a_file_in_parts_becomes_whole(
 def test_parts_in_a_wrong_order_are_told_where_to_go_on(
     instance: Instance, session: Session, store: Folder
 ) -> None:
-    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     with pytest.raises(OffsetWrong) as wrong:
-        pending.put_part(store, begun, 70_000, WORDS[70_000:])
+        uploads.put_part(store, begun, 70_000, WORDS[70_000:])
     assert wrong.value.offset == 0
-    for data in (b"", b"x", bytes(pending.LARGEST_PART + 1)):
+    for data in (b"", b"x", bytes(uploads.LARGEST_PART + 1)):
         with pytest.raises(FileRefused):
-            pending.put_part(store, begun, 0, data)
+            uploads.put_part(store, begun, 0, data)
 
 
 def test_of_two_parts_at_one_moment_only_the_first_counts(
     instance: Instance, session: Session, store: Folder
 ) -> None:
-    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
-    first = pending.put_part(store, begun, 0, WORDS[:70_000])
-    second = pending.put_part(store, begun, 0, WORDS[:65_536])
-    pending.advance(session, HOLDER, begun, first, NOW)
+    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    first = uploads.put_part(store, begun, 0, WORDS[:70_000])
+    second = uploads.put_part(store, begun, 0, WORDS[:65_536])
+    uploads.advance(session, HOLDER, begun, first, NOW)
     with pytest.raises(OffsetWrong) as wrong:
-        pending.advance(session, HOLDER, begun, second, NOW)
+        uploads.advance(session, HOLDER, begun, second, NOW)
     assert wrong.value.offset == 70_000
 
 
 def test_limits_of_one_form(instance: Instance, session: Session) -> None:
-    for length, code in ((0, "empty"), (-1, "empty"), (pending.LARGEST + 1, "large")):
+    for length, code in ((0, "empty"), (-1, "empty"), (uploads.LARGEST + 1, "large")):
         with pytest.raises(FileRefused) as refused:
-            pending.start(session, HOLDER, "a", length, NOW)
+            uploads.start(session, HOLDER, "a", length, NOW)
         assert refused.value.code == code
-    for _ in range(pending.MOST):
-        pending.start(session, HOLDER, "a", 5, NOW)
+    for _ in range(uploads.MOST):
+        uploads.start(session, HOLDER, "a", 5, NOW)
     with pytest.raises(FileRefused) as refused:
-        pending.start(session, HOLDER, "a", 5, NOW)
+        uploads.start(session, HOLDER, "a", 5, NOW)
     assert refused.value.code == "many"
-    pending.remove(session, HOLDER, 3)
-    assert pending.start(session, HOLDER, "a", 5, NOW).slot == 3
+    uploads.remove(session, HOLDER, 3)
+    assert uploads.start(session, HOLDER, "a", 5, NOW).slot == 3
 
 
 def test_a_sent_file_opens_at_the_desk_and_nowhere_else(
@@ -128,14 +128,16 @@ def test_a_sent_file_opens_at_the_desk_and_nowhere_else(
     report = report_of(session, instance)
     begin_write(session)
     put(session, store, scrubber, WORDS + PLANTED, name="../../Planted-Word-7351.txt")
-    assert attached.attach(session, instance.vault, report, HOLDER, NOW) == 1
+    assert report_files.attach(session, instance.vault, report, HOLDER, NOW) == 1
     session.commit()
     assert report.has_attachments
-    (found,) = attached.of(session, instance.vault, report, private_of(instance, report))
+    (found,) = report_files.list_files(
+        session, instance.vault, report, private_of(instance, report)
+    )
     assert found.name == "Planted-Word-7351.txt"
     assert found.at == NOW
-    assert b"".join(attached.content(store, found)) == WORDS + PLANTED
-    (packet,) = attached.for_packet(
+    assert b"".join(report_files.read_content(store, found)) == WORDS + PLANTED
+    (packet,) = report_files.list_for_referral(
         session, instance.vault, store, report, private_of(instance, report)
     )
     assert b"".join(packet.read()) == WORDS + PLANTED
@@ -155,17 +157,19 @@ def test_the_original_is_kept_only_where_that_was_chosen(
     report = report_of(session, instance)
     begin_write(session)
     put(session, store, scrubber, files.heic(), name="a.heic", keep_original=keep_original)
-    attached.attach(session, instance.vault, report, HOLDER, NOW)
+    report_files.attach(session, instance.vault, report, HOLDER, NOW)
     session.commit()
-    (found,) = attached.of(session, instance.vault, report, private_of(instance, report))
+    (found,) = report_files.list_files(
+        session, instance.vault, report, private_of(instance, report)
+    )
     assert found.name == "a.jpg"
-    assert PLANTED not in b"".join(attached.content(store, found))
+    assert PLANTED not in b"".join(report_files.read_content(store, found))
     assert len(store.names()) == (2 if keep_original else 1)
     if keep_original:
-        assert PLANTED in b"".join(attached.content(store, found, original=True))
+        assert PLANTED in b"".join(report_files.read_content(store, found, original=True))
     else:
         with pytest.raises(SealBroken):
-            list(attached.content(store, found, original=True))
+            list(report_files.read_content(store, found, original=True))
 
 
 def test_what_cannot_be_cleaned_is_kept_only_as_an_original(
@@ -182,9 +186,9 @@ def test_a_file_that_is_not_whole_stays_behind(
     instance: Instance, session: Session, store: Folder
 ) -> None:
     report = report_of(session, instance)
-    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
-    pending.put_part(store, begun, 0, WORDS[:70_000])
-    assert attached.attach(session, instance.vault, report, HOLDER, NOW) == 0
+    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    uploads.put_part(store, begun, 0, WORDS[:70_000])
+    assert report_files.attach(session, instance.vault, report, HOLDER, NOW) == 0
     assert not report.has_attachments
 
 
@@ -192,10 +196,10 @@ def test_the_files_of_one_form_open_for_no_other(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     put(session, store, scrubber, WORDS)
-    other = Holder.of(bytes(32))
-    assert pending.listed(session, other, NOW) == []
-    thief = Holder(HOLDER.place, other.key)
-    assert pending.listed(session, thief, NOW) == []
+    other = UploadOwner.of(bytes(32))
+    assert uploads.list_uploads(session, other, NOW) == []
+    thief = UploadOwner(HOLDER.place, other.key)
+    assert uploads.list_uploads(session, thief, NOW) == []
 
 
 @pytest.mark.parametrize("column", ["sealed", "blob", "report_id"])
@@ -205,16 +209,16 @@ def test_a_row_that_somebody_changed_opens_nothing(
     report, other = report_of(session, instance), report_of(session, instance)
     begin_write(session)
     put(session, store, scrubber, WORDS)
-    attached.attach(session, instance.vault, report, HOLDER, NOW)
+    report_files.attach(session, instance.vault, report, HOLDER, NOW)
     changed = {"sealed": b"x" * 50, "blob": f"{uuid4().hex}.ab", "report_id": other.id}[column]
     session.execute(update(Attachment).values({column: changed}))
     session.commit()
     session.expire_all()
     whose = other if column == "report_id" else report
-    (found,) = attached.of(session, instance.vault, whose, private_of(instance, whose))
+    (found,) = report_files.list_files(session, instance.vault, whose, private_of(instance, whose))
     assert found.details is None
     private = private_of(instance, whose)
-    assert attached.for_packet(session, instance.vault, store, whose, private) == []
+    assert report_files.list_for_referral(session, instance.vault, store, whose, private) == []
 
 
 @pytest.mark.parametrize("held", [False, True])
@@ -225,7 +229,7 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
     report = report_of(session, instance)
     begin_write(session)
     put(session, store, scrubber, WORDS)
-    attached.attach(session, vault, report, HOLDER, NOW)
+    report_files.attach(session, vault, report, HOLDER, NOW)
     status.move(session, vault, report, "closed", NOW, staff_id=bela.staff.id, reason="x")
     if held:
         hold.propose(session, vault, bela, report, "A court asks.", NOW)
@@ -235,7 +239,7 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
         retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)
         assert bool(session.scalars(select(Attachment)).all()) is kept
         assert session.get_one(Report, report.id).has_attachments is kept
-    store.delete(sweep.left_over(session, store.names()))
+    store.delete(sweep.find_orphans(session, store.names()))
     assert bool(store.names()) is held
     acts = [line.act for line in custody.list_lines(session, report)]
     assert acts.count("files_erased") == (0 if held else 1)
@@ -248,12 +252,12 @@ def test_files_die_with_their_form_and_the_sweep_leaves_nothing(
     put(session, store, scrubber, WORDS)
     later = NOW + timedelta(minutes=59)
     retention.purge_due(session, instance.vault, later)
-    assert sweep.left_over(session, store.names()) == set()
-    pending.renew(session, HOLDER, later)
+    assert sweep.find_orphans(session, store.names()) == set()
+    uploads.renew(session, HOLDER, later)
     retention.purge_due(session, instance.vault, NOW + timedelta(minutes=61))
     assert session.scalars(select(Attachment)).all() != []
     retention.purge_due(session, instance.vault, later + timedelta(minutes=60))
-    store.delete(sweep.left_over(session, store.names()))
+    store.delete(sweep.find_orphans(session, store.names()))
     assert store.names() == set()
 
 
@@ -261,11 +265,11 @@ def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     whole = put(session, store, scrubber, WORDS)
-    coming = pending.start(session, HOLDER, "b", len(WORDS), NOW)
-    part, _length = pending.put_part(store, coming, 0, WORDS[:70_000])
-    for name in (pending.object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
+    coming = uploads.start(session, HOLDER, "b", len(WORDS), NOW)
+    part, _length = uploads.put_part(store, coming, 0, WORDS[:70_000])
+    for name in (uploads.make_object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
         store.put(name, [b"left over"])
-    store.delete(sweep.left_over(session, store.names()))
+    store.delete(sweep.find_orphans(session, store.names()))
     assert store.names() == {whole.blob, part}
 
 
@@ -275,11 +279,11 @@ def test_erasing_a_report_leaves_no_key_and_no_object(
     report = report_of(session, instance)
     begin_write(session)
     put(session, store, scrubber, files.png(), keep_original=True)
-    attached.attach(session, instance.vault, report, HOLDER, NOW)
+    report_files.attach(session, instance.vault, report, HOLDER, NOW)
     retention.erase(session, report.id)
     session.commit()
     assert session.scalars(select(Attachment)).all() == []
-    store.delete(sweep.left_over(session, store.names()))
+    store.delete(sweep.find_orphans(session, store.names()))
     assert store.names() == set()
 
 
@@ -290,8 +294,8 @@ def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(
         yield WORDS
         raise RuntimeError("gone")
 
-    begun = pending.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     with pytest.raises(RuntimeError):
-        keeping.keep(store, scrubber, begun, breaking)
+        ingest.store_file(store, scrubber, begun, breaking)
     assert store.names() == set()
-    assert not pending.at(session, HOLDER, begun.slot, NOW).whole
+    assert not uploads.find(session, HOLDER, begun.slot, NOW).whole

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from reports.attachments import names
+from reports.attachments import file_names
 from reports.errors import FileRefused
 from reports.scrub import Scrubber, boxes, jpeg, kind_of, mp3, wav
 from reports.scrub.child import CLEANERS
@@ -131,9 +131,9 @@ def test_any_bytes_have_a_type(head: bytes) -> None:
 @example("con.txt")
 @example("\x00\x01\n")
 def test_a_name_is_harmless_however_it_came(name: str) -> None:
-    shown = names.shown(name)
+    shown = file_names.make_safe(name)
     assert shown
-    assert len(shown) <= names.SHOWN
+    assert len(shown) <= file_names.SHOWN
     assert not set(shown) & set('/\\:*?"<>|\n\r\0\u202e')
     assert not shown.startswith(".")
 

@@ -13,8 +13,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from reports import custody
-from reports.attachments import attached, keeping, pending
-from reports.attachments.pending import Holder
+from reports.attachments import ingest, report_files, uploads
+from reports.attachments.uploads import UploadOwner
 from reports.db import begin_write
 from reports.model import Attachment, Report
 from tests.support import files
@@ -30,14 +30,14 @@ def sent(
     app: Flask, instance: Instance, data: bytes, name: str = NAME, *, original: bool = True
 ) -> tuple[UUID, UUID]:
     """Amina sends a report with one file; the ids of both."""
-    session, holder = instance.session, Holder.of(bytes(32))
+    session, holder = instance.session, UploadOwner.of(bytes(32))
     report_id = instance.send().report_id
     begin_write(session)
-    begun = pending.start(session, holder, name, len(data), NOW, keep_original=original)
+    begun = uploads.start(session, holder, name, len(data), NOW, keep_original=original)
     store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
-    details, blobs = keeping.keep(store, scrubber, begun, lambda: [data])
-    pending.complete(session, holder, begun, details, blobs, NOW)
-    attached.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
+    details, blobs = ingest.store_file(store, scrubber, begun, lambda: [data])
+    uploads.complete(session, holder, begun, details, blobs, NOW)
+    report_files.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
     session.commit()
     return report_id, begun.id
 

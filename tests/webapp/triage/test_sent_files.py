@@ -10,8 +10,8 @@ from uuid import UUID
 from flask import Flask
 from PIL import Image
 
-from reports.attachments import attached, keeping, pending
-from reports.attachments.pending import Holder
+from reports.attachments import ingest, report_files, uploads
+from reports.attachments.uploads import UploadOwner
 from reports.db import begin_write
 from reports.model import Attachment, Delivery, Report
 from tests.support.cast import NOW, PASSWORD, Instance
@@ -27,14 +27,14 @@ WORDS = b"Dates and hours"
 
 def with_file(app: Flask, instance: Instance, path: str, name: str, data: bytes) -> UUID:
     """One more file of the report, with its original kept; its id."""
-    session, holder = instance.session, Holder.of(bytes(32))
+    session, holder = instance.session, UploadOwner.of(bytes(32))
     report_id = UUID(path.rpartition("/")[2])
     begin_write(session)
-    begun = pending.start(session, holder, name, len(data), NOW, keep_original=True)
+    begun = uploads.start(session, holder, name, len(data), NOW, keep_original=True)
     store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
-    details, blobs = keeping.keep(store, scrubber, begun, lambda: [data])
-    pending.complete(session, holder, begun, details, blobs, NOW)
-    attached.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
+    details, blobs = ingest.store_file(store, scrubber, begun, lambda: [data])
+    uploads.complete(session, holder, begun, details, blobs, NOW)
+    report_files.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
     session.commit()
     return begun.id
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reports import custody
-from reports.attachments import attached
+from reports.attachments import report_files
 from reports.model import Report
 from tests.support import files
 from tests.support.cast import Instance
@@ -36,7 +36,9 @@ def names_at_the_desk(instance: Instance) -> list[str]:
     session.expire_all()
     report = session.scalars(select(Report)).one()
     private = instance.keyring("Bela").case_private(session, report)
-    found = [each.name for each in attached.of(session, instance.vault, report, private)]
+    found = [
+        each.name for each in report_files.list_files(session, instance.vault, report, private)
+    ]
     session.rollback()
     return found
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from reports.attachments import attached, pending
+from reports.attachments import report_files, uploads
 from reports.model import Attachment, Report
 from tests.support import files
 from tests.support.cast import Instance
@@ -96,7 +96,7 @@ def test_what_is_sent_arrives_clean_and_sealed(
     assert report.has_attachments
     private = app_instance.keyring("Bela").case_private(session, report)
     store = app.extensions["blobs"]
-    found = attached.for_packet(session, app_instance.vault, store, report, private)
+    found = report_files.list_for_referral(session, app_instance.vault, store, report, private)
     assert len(found) == len(MAKERS)
     for file in found:
         content = b"".join(file.read())
@@ -114,7 +114,7 @@ TROUBLE = [
         lambda: files.zipped({f"{n}": bytes(10_000_000) for n in range(21)}),
         "is packed too tightly",
     ),
-    ("large.bin", lambda: bytes(pending.LARGEST + 1), "is too large. A file can have 25 MB."),
+    ("large.bin", lambda: bytes(uploads.LARGEST + 1), "is too large. A file can have 25 MB."),
     (f"../../{'x' * 4_000}\x00\u202e.bin", lambda: b"", "There is nothing in"),
 ]
 
@@ -284,7 +284,7 @@ def test_a_file_can_be_taken_away_in_parts_too(
 def test_what_the_server_offers_is_told(client: FlaskClient, app_instance: Instance) -> None:
     offered = client.options(PAGE)
     assert offered.headers["Tus-Version"] == "1.0.0"
-    assert offered.headers["Tus-Max-Size"] == str(pending.LARGEST)
+    assert offered.headers["Tus-Max-Size"] == str(uploads.LARGEST)
 
 
 def test_a_form_that_is_too_old_loses_its_files_and_says_so(

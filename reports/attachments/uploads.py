@@ -34,7 +34,7 @@ LIFETIME: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Holder:
+class UploadOwner:
     """Whose files: `place` finds them, `key` opens them. Both follow from a form's secret."""
 
     place: bytes
@@ -45,11 +45,11 @@ class Holder:
         return cls(derive(secret, "files place"), derive(secret, "files key"))
 
     def __repr__(self) -> str:
-        return "Holder(...)"
+        return "UploadOwner(...)"
 
 
 @dataclass(frozen=True)
-class Details:
+class FileDetails:
     """What is sealed about a file. `parts`: name and length of each part while it comes in.
 
     `size` counts what is stored, `original_size` the file as it was sent where that is kept too.
@@ -68,7 +68,7 @@ class Details:
     message: str = ""
 
     def __repr__(self) -> str:
-        return "Details(...)"
+        return "FileDetails(...)"
 
     def packed(self) -> bytes:
         return pad(json.dumps({**self.__dict__, "key": self.key.hex()}).encode())
@@ -82,12 +82,12 @@ class Details:
 
 
 @dataclass(frozen=True)
-class Pending:
+class Upload:
     """One file of a form: its number there, and what is known of it."""
 
     id: UUID
     slot: int
-    details: Details
+    details: FileDetails
     blob: str | None
     original_blob: str | None = None
     offset: int = field(init=False)
@@ -100,7 +100,7 @@ class Pending:
         return self.blob is not None
 
 
-def listed(session: Session, holder: Holder, now: datetime) -> list[Pending]:
+def list_uploads(session: Session, holder: UploadOwner, now: datetime) -> list[Upload]:
     """The files of a form, in their order. Damaged ones are left out."""
     query = select(Attachment).where(Attachment.place == holder.place, Attachment.expires_at > now)
     found = []
@@ -112,9 +112,9 @@ def listed(session: Session, holder: Holder, now: datetime) -> list[Pending]:
     return found
 
 
-def at(session: Session, holder: Holder, slot: int, now: datetime) -> Pending:
+def find(session: Session, holder: UploadOwner, slot: int, now: datetime) -> Upload:
     """The file with this number. Raises `FileRefused`."""
-    for pending in listed(session, holder, now):
+    for pending in list_uploads(session, holder, now):
         if pending.slot == slot:
             return pending
     raise FileRefused("unknown")
@@ -122,13 +122,13 @@ def at(session: Session, holder: Holder, slot: int, now: datetime) -> Pending:
 
 def start(
     session: Session,
-    holder: Holder,
+    holder: UploadOwner,
     name: str,
     length: int,
     now: datetime,
     *,
     keep_original: bool = False,
-) -> Pending:
+) -> Upload:
     """Make room for a file of `length` bytes. Raises `FileRefused`."""
     if length <= 0:
         raise FileRefused("empty")
@@ -140,7 +140,7 @@ def start(
     if free is None:
         raise FileRefused("many")
     row_id = uuid4()
-    details = Details(name[:NAME_LIMIT], secrets.token_bytes(32), length, keep_original)
+    details = FileDetails(name[:NAME_LIMIT], secrets.token_bytes(32), length, keep_original)
     row = Attachment(
         id=row_id,
         place=holder.place,
@@ -151,10 +151,10 @@ def start(
     )
     session.add(row)
     session.flush()
-    return Pending(row_id, free, details, None)
+    return Upload(row_id, free, details, None)
 
 
-def put_part(store: Store, pending: Pending, offset: int, data: bytes) -> tuple[str, int]:
+def put_part(store: Store, pending: Upload, offset: int, data: bytes) -> tuple[str, int]:
     """Store one part, sealed; its name and length, for `advance`.
 
     Raises `OffsetWrong` where it does not begin at the end of the one before, `FileRefused` where
@@ -165,14 +165,14 @@ def put_part(store: Store, pending: Pending, offset: int, data: bytes) -> tuple[
     left = pending.details.length - offset
     if len(data) > min(left, LARGEST_PART) or len(data) < min(left, SMALLEST_PART):
         raise FileRefused("part")
-    name = object_name(pending.id)
+    name = make_object_name(pending.id)
     store.put(name, [wrap(pending.details.key, data, kind="file part", id=name.encode())])
     return name, len(data)
 
 
 def advance(
-    session: Session, holder: Holder, pending: Pending, part: tuple[str, int], now: datetime
-) -> Pending:
+    session: Session, holder: UploadOwner, pending: Upload, part: tuple[str, int], now: datetime
+) -> Upload:
     """Say that a stored part belongs to its file. Raises `OffsetWrong` if another was quicker."""
     row = _locked(session, pending, now)
     known = _opened(row, holder)
@@ -185,12 +185,12 @@ def advance(
 
 def complete(
     session: Session,
-    holder: Holder,
-    pending: Pending,
-    details: Details,
+    holder: UploadOwner,
+    pending: Upload,
+    details: FileDetails,
     blobs: tuple[str, str | None],
     now: datetime,
-) -> Pending:
+) -> Upload:
     """Say that all of a file is stored, under `blobs`: as it goes to the desk, and as it was."""
     row = _locked(session, pending, now)
     row.blob, row.original_blob = blobs
@@ -198,20 +198,20 @@ def complete(
     return _opened(row, holder)
 
 
-def parts(store: Store, pending: Pending) -> Iterator[bytes]:
+def read_parts(store: Store, pending: Upload) -> Iterator[bytes]:
     """The bytes of all parts. Raises `SealBroken` and `StoreFailed`."""
     for name, _length in pending.details.parts:
         sealed = b"".join(store.get(name))
         yield unwrap(pending.details.key, sealed, kind="file part", id=name.encode())
 
 
-def remove(session: Session, holder: Holder, slot: int) -> None:
+def remove(session: Session, holder: UploadOwner, slot: int) -> None:
     """Take a file out of its form; its objects go with the next sweep."""
     here = Attachment.place == holder.place
     session.execute(delete(Attachment).where(here, Attachment.slot == slot))
 
 
-def renew(session: Session, holder: Holder, now: datetime) -> None:
+def renew(session: Session, holder: UploadOwner, now: datetime) -> None:
     """Let the files live as long as their form does: another hour."""
     here = Attachment.place == holder.place
     session.execute(update(Attachment).where(here).values(expires_at=now + LIFETIME))
@@ -222,23 +222,23 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(Attachment).where(Attachment.expires_at <= now))
 
 
-def object_name(id: UUID) -> str:
+def make_object_name(id: UUID) -> str:
     """A new name for an object of this file."""
     return f"{id.hex}.{secrets.token_hex(8)}"
 
 
-def _opened(row: Attachment, holder: Holder) -> Pending:
+def _opened(row: Attachment, holder: UploadOwner) -> Upload:
     packed = unwrap(holder.key, row.sealed, kind="file", id=row.id.bytes)
-    return Pending(row.id, row.slot, Details.unpacked(packed), row.blob, row.original_blob)
+    return Upload(row.id, row.slot, FileDetails.unpacked(packed), row.blob, row.original_blob)
 
 
-def _locked(session: Session, pending: Pending, now: datetime) -> Attachment:
+def _locked(session: Session, pending: Upload, now: datetime) -> Attachment:
     row = session.get(Attachment, pending.id, with_for_update=True, populate_existing=True)
     if row is None or row.place is None or row.expires_at is None or row.expires_at <= now:
         raise FileRefused("unknown")
     return row
 
 
-def _write(row: Attachment, holder: Holder, details: Details, now: datetime) -> None:
+def _write(row: Attachment, holder: UploadOwner, details: FileDetails, now: datetime) -> None:
     row.sealed = wrap(holder.key, details.packed(), kind="file", id=row.id.bytes)
     row.expires_at = now + LIFETIME

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reports import row_seals
-from reports.attachments import names
-from reports.attachments.keeping import MAIN, ORIGINAL
-from reports.attachments.pending import Details, Holder, listed
+from reports.attachments import file_names
+from reports.attachments.ingest import MAIN, ORIGINAL
+from reports.attachments.uploads import FileDetails, UploadOwner, list_uploads
 from reports.blobs import Store
 from reports.errors import FileRefused, SealBroken
 from reports.model import Attachment, Report
@@ -29,18 +29,18 @@ MOST_OF_A_REPORT: Final = 50
 
 
 @dataclass(frozen=True)
-class Attached:
+class ReportFile:
     """One file of a report. `details` is None where its row is damaged or was not written here."""
 
     id: UUID
-    details: Details | None
+    details: FileDetails | None
     blob: str
     original_blob: str | None
 
     @property
     def name(self) -> str:
         """A name that can be shown and saved."""
-        return names.shown(self.details.name) if self.details else ""
+        return file_names.make_safe(self.details.name) if self.details else ""
 
     @property
     def at(self) -> datetime | None:
@@ -49,7 +49,7 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class PacketFile:
+class ReferralFile:
     """One file as it goes to a recipient: cleaned where that was possible, never the original."""
 
     id: UUID
@@ -64,7 +64,7 @@ def attach(
     session: Session,
     vault: Vault,
     report: Report,
-    holder: Holder,
+    holder: UploadOwner,
     now: datetime,
     message_id: UUID | None = None,
 ) -> int:
@@ -72,8 +72,8 @@ def attach(
 
     Raises `RosterBroken` when the report's public key was changed, `FileRefused` with "full".
     """
-    pending = [each for each in listed(session, holder, now) if each.whole]
-    if pending and how_many(session, report) + len(pending) > MOST_OF_A_REPORT:
+    pending = [each for each in list_uploads(session, holder, now) if each.whole]
+    if pending and count_files(session, report) + len(pending) > MOST_OF_A_REPORT:
         raise FileRefused("full")
     public = row_seals.verify_case_public(vault, report) if pending else b""
     for each in pending:
@@ -90,20 +90,22 @@ def attach(
     return len(pending)
 
 
-def how_many(session: Session, report: Report) -> int:
+def count_files(session: Session, report: Report) -> int:
     """How many files a report has."""
     query = select(func.count()).where(Attachment.report_id == report.id)
     return session.scalar(query) or 0
 
 
-def of(session: Session, vault: Vault, report: Report, private: bytes) -> list[Attached]:
+def list_files(session: Session, vault: Vault, report: Report, private: bytes) -> list[ReportFile]:
     """The files of a report, oldest first; damaged ones last."""
     query = select(Attachment).where(Attachment.report_id == report.id)
     found = [_opened(vault, row, private) for row in session.scalars(query)]
     return sorted(found, key=lambda each: each.details.at if each.details else "~")
 
 
-def find(session: Session, vault: Vault, report: Report, private: bytes, file_id: UUID) -> Attached:
+def find(
+    session: Session, vault: Vault, report: Report, private: bytes, file_id: UUID
+) -> ReportFile:
     """One file of a report. Raises `FileRefused`, or `SealBroken` where it is damaged."""
     row = session.get(Attachment, file_id)
     if row is None or row.report_id != report.id:
@@ -114,7 +116,7 @@ def find(session: Session, vault: Vault, report: Report, private: bytes, file_id
     return opened
 
 
-def content(store: Store, file: Attached, *, original: bool = False) -> Iterator[bytes]:
+def read_content(store: Store, file: ReportFile, *, original: bool = False) -> Iterator[bytes]:
     """The bytes of a file, or of the original that was kept. Raises `SealBroken`, `StoreFailed`."""
     details = file.details
     name = file.original_blob if original else file.blob
@@ -125,35 +127,37 @@ def content(store: Store, file: Attached, *, original: bool = False) -> Iterator
     return open_stream(details.key, store.get(name), size, kind=what, id=file.id.bytes)
 
 
-def for_packet(
+def list_for_referral(
     session: Session, vault: Vault, store: Store, report: Report, private: bytes
-) -> list[PacketFile]:
+) -> list[ReferralFile]:
     """The files of a report for a referral, open in the staff session that holds `private`.
 
     One whose row is damaged is left out: it keeps no report from being passed on. `read` raises
     `SealBroken` when its content is.
     """
     files = []
-    for each in of(session, vault, report, private):
+    for each in list_files(session, vault, report, private):
         if each.details is None:
             continue
         media = MEDIA_TYPES.get(each.details.kind, "application/octet-stream")
         read = _reader(store, each)
         files.append(
-            PacketFile(each.id, each.name, media, each.details.size, each.details.cleaned, read)
+            ReferralFile(each.id, each.name, media, each.details.size, each.details.cleaned, read)
         )
     return files
 
 
-def _reader(store: Store, file: Attached) -> Callable[[], Iterator[bytes]]:
-    return lambda: content(store, file)
+def _reader(store: Store, file: ReportFile) -> Callable[[], Iterator[bytes]]:
+    return lambda: read_content(store, file)
 
 
-def _opened(vault: Vault, row: Attachment, private: bytes) -> Attached:
-    details: Details | None = None
+def _opened(vault: Vault, row: Attachment, private: bytes) -> ReportFile:
+    details: FileDetails | None = None
     try:
         row_seals.check(row.seal, row_seals.make_attachment_seal(vault, row))
-        details = Details.unpacked(open_sealed(private, row.sealed, kind="file", id=row.id.bytes))
+        details = FileDetails.unpacked(
+            open_sealed(private, row.sealed, kind="file", id=row.id.bytes)
+        )
     except SealBroken:
         details = None
-    return Attached(row.id, details, row.blob or "", row.original_blob)
+    return ReportFile(row.id, details, row.blob or "", row.original_blob)

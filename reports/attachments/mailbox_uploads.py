@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from reports import custody, mailbox
-from reports.attachments import attached
-from reports.attachments.pending import Holder
+from reports.attachments import report_files
+from reports.attachments.uploads import UploadOwner
 from reports.vault import Vault
 
 
-def holder_of(session: Session, token_text: str, now: datetime) -> Holder:
+def find_owner(session: Session, token_text: str, now: datetime) -> UploadOwner:
     """What finds and opens the files of an open visit. Raises `MailboxClosed`."""
     mailbox.resume(session, token_text, now)
-    return Holder.of(token_text.encode())
+    return UploadOwner.of(token_text.encode())
 
 
 def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
@@ -24,8 +24,8 @@ def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
     Raises `MailboxClosed`, `FileRefused` where the report has too many already, `RosterBroken`.
     """
     report = mailbox.resume(session, token_text, now).report
-    holder = Holder.of(token_text.encode())
-    count = attached.attach(session, vault, report, holder, now)
+    holder = UploadOwner.of(token_text.encode())
+    count = report_files.attach(session, vault, report, holder, now)
     if count:
         report.unread, report.updated_day = True, now.date()
         custody.append(session, vault, report, "files_added", now)

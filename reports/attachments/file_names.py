@@ -13,7 +13,7 @@ _DEVICES: Final = frozenset(
 )
 
 
-def shown(name: str, without: str = "file") -> str:
+def make_safe(name: str, without: str = "file") -> str:
     """`name` without path, control and direction characters, short enough for one line.
 
     What is left is a name that every system can save; `without` where nothing is left.
@@ -30,7 +30,7 @@ def shown(name: str, without: str = "file") -> str:
     return f"{stem}{dot}{ending}"
 
 
-def with_ending(name: str, ending: str) -> str:
+def replace_ending(name: str, ending: str) -> str:
     """`name` with another ending, for a copy of another type; as it was where `ending` is empty."""
     if not ending:
         return name

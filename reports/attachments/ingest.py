@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from reports.attachments.names import with_ending
-from reports.attachments.pending import Details, Pending, object_name
+from reports.attachments.file_names import replace_ending
+from reports.attachments.uploads import FileDetails, Upload, make_object_name
 from reports.blobs import Store
 from reports.errors import FileRefused
 from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, kind_of
@@ -18,12 +18,12 @@ from reports.vault import seal_stream
 
 MAIN: Final = "file content"
 ORIGINAL: Final = "file original"
-Source = Callable[[], Iterable[bytes]]
+FileSource = Callable[[], Iterable[bytes]]
 
 
-def keep(
-    store: Store, scrubber: Scrubber, pending: Pending, source: Source
-) -> tuple[Details, tuple[str, str | None]]:
+def store_file(
+    store: Store, scrubber: Scrubber, pending: Upload, source: FileSource
+) -> tuple[FileDetails, tuple[str, str | None]]:
     """Store the file that `source` gives, each time anew; its details and the objects' names.
 
     Raises `FileRefused`, `Busy`, and `StoreFailed`. What was stored before a failure has no name
@@ -40,7 +40,7 @@ def keep(
             None,
         )
     ending = ENDINGS.get(cleaned.kind, "") if cleaned.kind != kind.code else ""
-    shown = with_ending(details.name, ending)
+    shown = replace_ending(details.name, ending)
     details = replace(
         details, kind=cleaned.kind, size=cleaned.size, cleaned=True, name=shown, original_size=0
     )
@@ -60,7 +60,7 @@ class _Copy:
 
 
 def _clean(
-    store: Store, scrubber: Scrubber, pending: Pending, kind: Kind, source: Source
+    store: Store, scrubber: Scrubber, pending: Upload, kind: Kind, source: FileSource
 ) -> _Copy | None:
     """Store the cleaned copy. None where it cannot be cleaned and the original was asked for."""
     try:
@@ -75,8 +75,8 @@ def _clean(
         raise
 
 
-def _put(store: Store, pending: Pending, what: str, chunks: Iterable[bytes]) -> tuple[int, str]:
-    name, size = object_name(pending.id), 0
+def _put(store: Store, pending: Upload, what: str, chunks: Iterable[bytes]) -> tuple[int, str]:
+    name, size = make_object_name(pending.id), 0
 
     def counted() -> Iterator[bytes]:
         nonlocal size
