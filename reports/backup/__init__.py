@@ -4,7 +4,7 @@ What was sealed stays sealed in it. It does hold the keys folder, without which 
 ever be opened again: keep a backup as safely as the data folder itself.
 """
 
-from reports.backup.restoring import restore
-from reports.backup.taking import take
+from reports.backup.restoration import restore
+from reports.backup.snapshot import take
 
 __all__ = ["restore", "take"]

@@ -42,7 +42,7 @@ class Archive:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Archive]:
+def create(path: Path) -> Iterator[Archive]:
     """Write the file `path`, readable by its owner alone: the whole of it durably, or nothing.
 
     An older file of that name stays until the new one is whole.
@@ -68,11 +68,11 @@ def writing(path: Path) -> Iterator[Archive]:
         os.close(folder)
 
 
-def checked(path: Path) -> dict[str, str]:
+def verify(path: Path) -> dict[str, str]:
     """The digest of every member of the file `path`, each compared. Raises `BackupDamaged`."""
     found: dict[str, str] = {}
     listed: bytes | None = None
-    for name, data in members(path):
+    for name, data in read_members(path):
         if name == DIGESTS:
             listed = data
         else:
@@ -89,7 +89,7 @@ def checked(path: Path) -> dict[str, str]:
     return found
 
 
-def members(path: Path) -> Iterator[tuple[str, bytes]]:
+def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     """Name and content of each member, in the order of the file. Raises `BackupDamaged`."""
     with path.open("rb") as file:
         try:

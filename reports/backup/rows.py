@@ -28,12 +28,12 @@ _LINES = 500
 """Rows in one member: what is in memory at a time."""
 
 
-def kept() -> list[Table]:
+def list_tables() -> list[Table]:
     """The tables of a backup, each after those that it refers to."""
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 
 
-def pieces(connection: Connection, table: Table) -> Iterator[bytes]:
+def dump(connection: Connection, table: Table) -> Iterator[bytes]:
     """The rows of `table` in the order of its key, some hundred lines at a time."""
     query = select(table).order_by(*table.primary_key.columns)
     result = connection.execution_options(yield_per=_LINES).execute(query)
@@ -42,7 +42,7 @@ def pieces(connection: Connection, table: Table) -> Iterator[bytes]:
         yield "\n".join([json.dumps([column.name for column in table.columns]), *lines]).encode()
 
 
-def put_back(connection: Connection, table: Table, piece: bytes) -> None:
+def load(connection: Connection, table: Table, piece: bytes) -> None:
     """Insert the rows of one piece. Raises `BackupDamaged` when it does not fit the table."""
     try:
         names, *lines = map(json.loads, piece.decode().splitlines())

@@ -85,7 +85,7 @@ def altered(path: Path, name: str, content: bytes) -> Path:
     """A copy of a backup with one member's content changed, its list of digests as it was."""
     copy = path.with_name("altered.backup")
     with tarfile.open(copy, "w") as tar:
-        for member, data in archive.members(path):
+        for member, data in archive.read_members(path):
             changed = content if member == name else data
             info = tarfile.TarInfo(member)
             info.size = len(changed)
@@ -114,7 +114,7 @@ def test_every_row_that_is_kept_comes_back_the_same(
     taken: Taken, engine: Engine, elsewhere: Engine, tmp_path: Path
 ) -> None:
     with restored(elsewhere, taken.path, tmp_path / "elsewhere"):
-        for table in rows.kept():
+        for table in rows.list_tables():
             if table.name in ("organisation", "custody_line"):
                 continue  # the line that says "restored" was added to these
             query = select(table).order_by(*table.primary_key.columns)
@@ -185,8 +185,8 @@ def test_a_backup_of_another_schema_is_refused_by_its_name(
     taken: Taken, elsewhere: Engine, tmp_path: Path
 ) -> None:
     path = tmp_path / "old.backup"
-    with archive.writing(path) as made:
-        for name, data in archive.members(taken.path):
+    with archive.create(path) as made:
+        for name, data in archive.read_members(taken.path):
             if name == "wayside.json":
                 told = json.loads(data) | {"schema": "0000"}
                 made.add(name, json.dumps(told).encode())
@@ -232,7 +232,7 @@ def test_what_is_written_while_a_backup_is_taken_waits_for_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A report sent in the midst is acknowledged, and is not half in the copy."""
-    pieces = rows.pieces
+    pieces = rows.dump
     sent = []
 
     def meanwhile(connection: Connection, table: Table) -> Iterator[bytes]:
@@ -240,7 +240,7 @@ def test_what_is_written_while_a_backup_is_taken_waits_for_nobody(
             sent.append(instance.send())
         return pieces(connection, table)
 
-    monkeypatch.setattr(rows, "pieces", meanwhile)
+    monkeypatch.setattr(rows, "dump", meanwhile)
     path = tmp_path / "second.backup"
     assert backup.take(engine, vault, store_in(path.parent / "var"), path, NOW) == taken.rows
     assert instance.report(sent[0])

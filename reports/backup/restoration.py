@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody
 from reports.backup import archive, rows
-from reports.backup.taking import FORMAT
+from reports.backup.snapshot import FORMAT
 from reports.blobs import Store
 from reports.db import get_head_revision
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
@@ -27,18 +27,18 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     holds reports always has theirs. Raises `AlreadyFounded` when somebody uses this instance,
     `BackupDamaged` when the file is not whole, `BackupOfAnotherVersion`; nothing was changed then.
     """
-    digests = archive.checked(path)
+    digests = archive.verify(path)
     _same_version(path)
     found.undo(session)
     count = _tables(session, path)
-    for name, data in archive.members(path):
+    for name, data in archive.read_members(path):
         if name.startswith("files/"):
             store.put(name.removeprefix("files/"), [data])
     Vault.put_back(
         data_dir,
         {
             name.removeprefix("keys/"): data
-            for name, data in archive.members(path)
+            for name, data in archive.read_members(path)
             if name.startswith("keys/")
         },
     )
@@ -52,7 +52,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
 
 
 def _same_version(path: Path) -> None:
-    name, data = next(archive.members(path), ("", b""))
+    name, data = next(archive.read_members(path), ("", b""))
     try:
         told: dict[str, Any] = json.loads(data)
         stated = (told["format"], told["schema"])
@@ -63,16 +63,16 @@ def _same_version(path: Path) -> None:
 
 
 def _tables(session: Session, path: Path) -> int:
-    tables = {table.name: table for table in rows.kept()}
+    tables = {table.name: table for table in rows.list_tables()}
     count = 0
     connection = session.connection()
-    for name, data in archive.members(path):
+    for name, data in archive.read_members(path):
         kind, _, rest = name.partition("/")
         if kind != "tables":
             continue
         table = tables.get(rest.partition("/")[0])
         if table is None:
             raise BackupDamaged(name)
-        rows.put_back(connection, table, data)
+        rows.load(connection, table, data)
         count += data.count(b"\n")
     return count

@@ -27,11 +27,11 @@ def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) 
     Nobody who writes meanwhile waits for it or is half in it. The file is whole or not there.
     """
     count = 0
-    with archive.writing(path) as made, _one_moment(engine, path.parent) as connection:
+    with archive.create(path) as made, _one_moment(engine, path.parent) as connection:
         told = {"format": FORMAT, "schema": get_head_revision(), "day": now.date().isoformat()}
         made.add("wayside.json", json.dumps(told).encode())
-        for table in rows.kept():
-            for number, piece in enumerate(rows.pieces(connection, table)):
+        for table in rows.list_tables():
+            for number, piece in enumerate(rows.dump(connection, table)):
                 made.add(f"tables/{table.name}/{number:06}", piece)
                 count += piece.count(b"\n")
         for name in _objects(connection, store):
