@@ -18,7 +18,7 @@ from reports.demo.stories import MadeUp
 from reports.intake.taxonomy import TAXONOMY
 from reports.model import Desk, Referral
 from reports.roster.keyring import Keyring
-from reports.statistics import keeping
+from reports.statistics import collection
 from reports.triage import (
     answers,
     assessment,
@@ -229,7 +229,7 @@ class Life:
             reason=reason,
             retention_days=retention_days or place.settings.retention_days,
         )
-        keeping.keep(place.session, place.vault, report, judged, said, at)
+        collection.collect(place.session, place.vault, report, judged, said, at)
 
     def _chosen(self, contact_id: str, rule: str, why: str) -> Chosen:
         contact = self.place.countries.contact(contact_id)

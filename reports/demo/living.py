@@ -18,7 +18,7 @@ from reports.demo.life import Life
 from reports.demo.place import Place, Sent, send
 from reports.demo.stories import MadeUp
 from reports.model import Delivery, Desk
-from reports.statistics import counting, keeping, publishing
+from reports.statistics import collection, publication, tally
 from reports.statistics.definitions import ENDINGS, ORIGINS, SEXES
 from reports.triage import deadlines, handover, hold, links
 
@@ -80,8 +80,8 @@ def publish_year(place: Place, year: int, now: datetime) -> None:
     session, vault, dana = place.session, place.vault, place.people["Dana"]
     while retention.purge_due(session, vault, now):
         session.flush()
-    counts = counting.count(facts for _row, facts in keeping.of_year(session, vault, dana, year))
-    publishing.publish(session, vault, year, counts, now, staff_id=dana.staff.id)
+    counts = tally.count(facts for _row, facts in collection.read_year(session, vault, dana, year))
+    publication.publish(session, vault, year, counts, now, staff_id=dana.staff.id)
 
 
 def _received(_life: Life) -> None:

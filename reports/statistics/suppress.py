@@ -14,7 +14,7 @@ from typing import Final
 K: Final = 5
 """The smallest number that is shown (the limit asked for by national rapporteurs)."""
 SUM: Final = "sum"
-Shown = Mapping[str, Mapping[str, int | None]]
+SuppressedTable = Mapping[str, Mapping[str, int | None]]
 """Rows and columns with their sums under `SUM`; None where nothing is shown."""
 Cell = tuple[str, str]
 
@@ -27,7 +27,7 @@ class _Line:
     sum: Cell
 
 
-def suppressed(table: Mapping[str, Mapping[str, int]], k: int = K) -> Shown:
+def suppress(table: Mapping[str, Mapping[str, int]], k: int = K) -> SuppressedTable:
     """`table` with its sums, without what would tell of fewer than `k`."""
     rows = list(table)
     columns = list(dict.fromkeys(column for row in table.values() for column in row))

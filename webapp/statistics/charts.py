@@ -13,7 +13,7 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
-from reports.statistics.suppress import SUM, Shown
+from reports.statistics.suppress import SUM, SuppressedTable
 from webapp.counted import value
 
 # System fonts; nothing is fetched.
@@ -44,14 +44,14 @@ MARKS = 5
 """How many figures an axis has beside its zero, at most."""
 
 
-def address(dimension: str, table: Shown) -> str:
+def address(dimension: str, table: SuppressedTable) -> str:
     """The chart as the address of a picture, which holds all of it; empty with nothing to draw."""
     if not any(table[code][SUM] for code in table if code != SUM):
         return ""
     return f"data:image/svg+xml;base64,{b64encode(bars(dimension, table).encode()).decode()}"
 
 
-def bars(dimension: str, table: Shown) -> str:
+def bars(dimension: str, table: SuppressedTable) -> str:
     """One bar for each value, all countries together; a hidden number has none. SVG."""
     codes = [code for code in table if code != SUM]
     chart = pygal.HorizontalBar(

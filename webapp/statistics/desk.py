@@ -8,9 +8,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from reports.errors import Busy, PublicationRefused, SignInRefused, TooManyGuesses
-from reports.statistics import counting, keeping, publishing
-from reports.statistics.counting import Counts
-from reports.statistics.suppress import K, suppressed
+from reports.statistics import collection, publication, tally
+from reports.statistics.suppress import K, suppress
+from reports.statistics.tally import YearCounts
 from webapp import clock
 from webapp import counted as words
 from webapp.db import current, transaction, vault
@@ -50,7 +50,7 @@ def publish(year: int) -> ResponseReturnValue:
         check_password(request.form.get("password", ""))
         counts = _counts(year)
         with transaction() as session:
-            publishing.publish(
+            publication.publish(
                 session, vault(), year, counts, clock.now(), staff_id=keyring().staff.id
             )
     except PublicationRefused as refusal:
@@ -64,16 +64,16 @@ def publish(year: int) -> ResponseReturnValue:
     return redirect(url_for("statistics.year", year=year, done="published"), 303)
 
 
-def _counts(year: int) -> Counts:
-    rows = keeping.of_year(current(), vault(), keyring(), year)
-    return counting.count(facts for _row, facts in rows)
+def _counts(year: int) -> YearCounts:
+    rows = collection.read_year(current(), vault(), keyring(), year)
+    return tally.count(facts for _row, facts in rows)
 
 
 def _page(year: int, mistake: object = "") -> Response:
     counts = _counts(year)
-    kept = {*keeping.years(current()), clock.now().year, year}
-    there = {each.year for each in publishing.published(current(), vault())}
-    tables = {name: suppressed(table) for name, table in counts.tables.items()}
+    kept = {*collection.list_years(current()), clock.now().year, year}
+    there = {each.year for each in publication.list_published(current(), vault())}
+    tables = {name: suppress(table) for name, table in counts.tables.items()}
     text = render_template(
         "statistics/desk.html",
         year=year,

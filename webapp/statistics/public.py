@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from reports.statistics import publishing
-from reports.statistics.publishing import Published
+from reports.statistics import publication
+from reports.statistics.publication import PublishedYear
 from reports.statistics.suppress import K
 from webapp import counted as words
 from webapp.db import current, vault
@@ -30,18 +30,18 @@ def page() -> Response:
 @blueprint.get("/<language>/20c")
 def lines() -> Response:
     """The numbers as CSV (RFC 4180)."""
-    text = publishing.as_csv(_years())
+    text = publication.format_csv(_years())
     return _download(Response(text, content_type="text/csv; charset=utf-8"), "csv")
 
 
 @blueprint.get("/<language>/20j")
 def data() -> Response:
     """The numbers as JSON, with what they mean."""
-    return _download(jsonify(publishing.as_json(_years())), "json")
+    return _download(jsonify(publication.build_json(_years())), "json")
 
 
-def _years() -> list[Published]:
-    return publishing.published(current(), vault())
+def _years() -> list[PublishedYear]:
+    return publication.list_published(current(), vault())
 
 
 def _download(response: Response, ending: str) -> Response:

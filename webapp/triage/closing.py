@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from reports.errors import ReasonMissing, StatisticRefused, StatusRefused, TextTooLong
-from reports.statistics import keeping
+from reports.statistics import collection
 from reports.statistics.definitions import ASKED
 from reports.triage import queue, reading, status
 from webapp import clock
@@ -42,7 +42,7 @@ def close(report_id: UUID) -> ResponseReturnValue:
                 reason=typed,
                 retention_days=settings().retention_days,
             )
-            keeping.keep(session, vault(), report, answers, said, clock.now())
+            collection.collect(session, vault(), report, answers, said, clock.now())
     except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
         again = {"close": typed} | {f"closing_{name}": value for name, value in said.items()}
         why = WHY if isinstance(problem, ReasonMissing) else sentence(problem)

@@ -14,9 +14,9 @@ from reports import retention
 from reports.db import begin_write
 from reports.errors import PublicationRefused, StatisticRefused
 from reports.model import Publication, Report, Statistic
-from reports.statistics import counting, keeping, publishing
-from reports.statistics.counting import Counts
+from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import SUM, K
+from reports.statistics.tally import YearCounts
 from reports.triage import reading, status
 from tests.support.cast import NOW, Instance
 
@@ -33,21 +33,21 @@ def closed(
     begin_write(session)
     reading.start(session, vault, report, bela, later)
     opened = reading.read(session, vault, report, bela)
-    keeping.keep(session, vault, report, opened.answers or {}, said or {}, later)
+    collection.collect(session, vault, report, opened.answers or {}, said or {}, later)
     status.move(session, vault, report, "closed", later, staff_id=bela.staff.id, reason="Nothing.")
     session.commit()
     return report
 
 
-def counts(instance: Instance, name: str = "Bela", year: int = NOW.year) -> Counts:
-    rows = keeping.of_year(instance.session, instance.vault, instance.keyring(name), year)
-    return counting.count(facts for _row, facts in rows)
+def counts(instance: Instance, name: str = "Bela", year: int = NOW.year) -> YearCounts:
+    rows = collection.read_year(instance.session, instance.vault, instance.keyring(name), year)
+    return tally.count(facts for _row, facts in rows)
 
 
 def publish(instance: Instance, year: int = NOW.year) -> None:
     bela = instance.keyring("Bela")
     begin_write(instance.session)
-    publishing.publish(
+    publication.publish(
         instance.session,
         instance.vault,
         year,
@@ -131,7 +131,7 @@ def test_a_year_is_published_once_when_it_is_over_and_without_small_numbers(
         closed(instance)
     closed(instance, form="organs")
     publish(instance)
-    [year] = publishing.published(instance.session, instance.vault)
+    [year] = publication.list_published(instance.session, instance.vault)
     assert year.tables["form"]["organs"]["BE"] is None
     assert year.tables["form"]["labour"]["BE"] is None, "7 - 6 would tell the other"
     assert year.tables["form"][SUM][SUM] == 7
@@ -148,7 +148,7 @@ def test_what_was_changed_in_the_database_is_not_shown_as_published(instance: In
         closed(instance)
     publish(instance)
     instance.session.execute(update(Publication).values(tables=Publication.tables + " "))
-    assert publishing.published(instance.session, instance.vault) == []
+    assert publication.list_published(instance.session, instance.vault) == []
 
 
 def test_csv_and_json_say_the_same_and_leave_hidden_numbers_out(instance: Instance) -> None:
@@ -156,9 +156,9 @@ def test_csv_and_json_say_the_same_and_leave_hidden_numbers_out(instance: Instan
         closed(instance)
     closed(instance, form="organs")
     publish(instance)
-    years = publishing.published(instance.session, instance.vault)
-    rows = list(csv.DictReader(io.StringIO(publishing.as_csv(years))))
-    told = json.loads(json.dumps(publishing.as_json(years)))
+    years = publication.list_published(instance.session, instance.vault)
+    rows = list(csv.DictReader(io.StringIO(publication.format_csv(years))))
+    told = json.loads(json.dumps(publication.build_json(years)))
     assert told["hidden_below"] == K
     [year] = told["years"]
     for row in rows:

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.statistics.suppress import SUM, K, suppressed
+from reports.statistics.suppress import SUM, K, suppress
 
 Numbers = dict[str, dict[str, int]]
 COLUMNS = ("BE", "NL", "LU")
@@ -30,7 +30,7 @@ def bounds(table: Numbers) -> dict[tuple[str, str], tuple[float, float]]:
 
     Each line says that its cells add up to its sum; narrowed until nothing changes.
     """
-    shown = suppressed(table)
+    shown = suppress(table)
     known: dict[tuple[str, str], tuple[float, float]] = {
         (row, column): (0, math.inf) if number is None else (number, number)
         for row, cells in shown.items()
@@ -81,20 +81,20 @@ def test_no_small_number_is_shown_or_follows_from_what_is_shown(table: Numbers) 
 @given(tables)
 def test_what_is_shown_is_true(table: Numbers) -> None:
     numbers = whole(table)
-    for row, cells in suppressed(table).items():
+    for row, cells in suppress(table).items():
         for column, number in cells.items():
             assert number is None or number == numbers[row][column]
 
 
 def test_large_numbers_are_all_shown() -> None:
     table = {"a": dict.fromkeys(COLUMNS, 10), "b": dict.fromkeys(COLUMNS, 0)}
-    assert suppressed(table) == whole(table)
+    assert suppress(table) == whole(table)
 
 
 def test_one_small_number_hides_its_neighbours_and_no_more() -> None:
     table: Numbers = {row: dict.fromkeys(COLUMNS, 20) for row in "abcd"}
     table["a"]["BE"] = 2
-    shown = suppressed(table)
+    shown = suppress(table)
     hidden = [cell for row in shown.values() for cell in row.values() if cell is None]
     assert shown["a"]["BE"] is None
     assert len(hidden) == 4

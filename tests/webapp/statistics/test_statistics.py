@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from reports.statistics import keeping
+from reports.statistics import collection
 from reports.statistics.definitions import DIMENSIONS
 from reports.statistics.suppress import K
 from tests.support.cast import NOW, PASSWORD, Instance
@@ -109,8 +109,8 @@ def test_a_page_with_its_charts_opens_each_sealed_count_once(
         opened.append(row)
         return genuine(*row)
 
-    genuine = keeping._open
-    monkeypatch.setattr(keeping, "_open", noting)
+    genuine = collection._open
+    monkeypatch.setattr(collection, "_open", noting)
     dana.get(f"/desk/statistics/{YEAR}")
     assert len(opened) == K
 

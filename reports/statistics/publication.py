@@ -21,23 +21,23 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.errors import PublicationRefused
 from reports.model import Organisation, Publication
-from reports.statistics.counting import Counts
-from reports.statistics.suppress import SUM, K, Shown, suppressed
+from reports.statistics.suppress import SUM, K, SuppressedTable, suppress
+from reports.statistics.tally import YearCounts
 from reports.vault import Vault
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedYear:
     """One year as it was published."""
 
     year: int
     day: date
-    tables: dict[str, Shown]
+    tables: dict[str, SuppressedTable]
     medians: dict[str, float | None]
 
 
 def publish(
-    session: Session, vault: Vault, year: int, counts: Counts, now: datetime, *, staff_id: UUID
+    session: Session, vault: Vault, year: int, counts: YearCounts, now: datetime, *, staff_id: UUID
 ) -> None:
     """Make the counts of `year` public. Raises `PublicationRefused`, whose `reason` is a code.
 
@@ -51,7 +51,7 @@ def publish(
     if counts.damaged:
         raise PublicationRefused("damaged")
     told = {
-        "tables": {name: suppressed(table) for name, table in counts.tables.items()},
+        "tables": {name: suppress(table) for name, table in counts.tables.items()},
         "medians": dict(counts.medians),
     }
     row = Publication(year=year, day=now.date(), tables=json.dumps(told), seal=b"")
@@ -68,17 +68,17 @@ def publish(
     )
 
 
-def published(session: Session, vault: Vault) -> list[Published]:
+def list_published(session: Session, vault: Vault) -> list[PublishedYear]:
     """Every year that was published, the newest first; one that we did not write is left out."""
     rows = session.scalars(select(Publication).order_by(Publication.year.desc()))
     return [
-        Published(row.year, row.day, **json.loads(row.tables))
+        PublishedYear(row.year, row.day, **json.loads(row.tables))
         for row in rows
         if hmac.compare_digest(row.seal, _seal(vault, row))
     ]
 
 
-def as_csv(years: list[Published]) -> str:
+def format_csv(years: list[PublishedYear]) -> str:
     """One line for each number: year, dimension, value, country, reports; empty below `K`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -94,7 +94,7 @@ def as_csv(years: list[Published]) -> str:
     return out.getvalue()
 
 
-def as_json(years: list[Published]) -> dict[str, Any]:
+def build_json(years: list[PublishedYear]) -> dict[str, Any]:
     """The same as one object, with what a number means."""
     return {
         "format": 1,

@@ -6,25 +6,25 @@ import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reports.statistics.collection import StatisticFacts
 from reports.statistics.definitions import COUNTRIES, DIMENSIONS, TIMES
-from reports.statistics.keeping import Facts
 from reports.statistics.suppress import K
 
-Table = Mapping[str, Mapping[str, int]]
+CountTable = Mapping[str, Mapping[str, int]]
 """Value to country to number of reports; every value and country is there."""
 
 
 @dataclass(frozen=True)
-class Counts:
+class YearCounts:
     """The counts of one year. `medians` has a time only where at least `K` reports give one."""
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, CountTable]
     medians: Mapping[str, float | None]
     total: int
     damaged: int
 
 
-def count(rows: Iterable[Facts | None]) -> Counts:
+def count(rows: Iterable[StatisticFacts | None]) -> YearCounts:
     """Count what `keeping.of_year` gave."""
     tables = {
         name: {value: dict.fromkeys(COUNTRIES, 0) for value in values}
@@ -46,4 +46,4 @@ def count(rows: Iterable[Facts | None]) -> Counts:
     medians = {
         name: statistics.median(days) if len(days) >= K else None for name, days in times.items()
     }
-    return Counts(tables, medians, total, damaged)
+    return YearCounts(tables, medians, total, damaged)

@@ -20,10 +20,10 @@ from reports.statistics.definitions import ASKED, COUNTRIES, DIMENSIONS
 from reports.vault import Vault, open_sealed, pad, seal, unpad
 
 KIND = "statistic"
-Facts = Mapping[str, str | int | None]
+StatisticFacts = Mapping[str, str | int | None]
 
 
-def keep(
+def collect(
     session: Session,
     vault: Vault,
     report: Report,
@@ -45,9 +45,9 @@ def keep(
     session.add(row)
 
 
-def of_year(
+def read_year(
     session: Session, vault: Vault, keyring: Keyring, year: int
-) -> Iterator[tuple[Statistic, Facts | None]]:
+) -> Iterator[tuple[Statistic, StatisticFacts | None]]:
     """Every row of `year` that this person's desks can open; None for one that is damaged."""
     privates: dict[object, bytes | None] = {}
     for row in session.scalars(select(Statistic).where(Statistic.year == year)):
@@ -58,7 +58,7 @@ def of_year(
             yield row, _open(vault, row, private)
 
 
-def years(session: Session) -> list[int]:
+def list_years(session: Session) -> list[int]:
     """The years that something is kept of, the newest first."""
     query = select(Statistic.year).distinct().order_by(Statistic.year.desc())
     return list(session.scalars(query))
@@ -111,14 +111,14 @@ def _private(session: Session, keyring: Keyring, row: Statistic) -> bytes | None
         return None
 
 
-def _open(vault: Vault, row: Statistic, private: bytes) -> Facts | None:
+def _open(vault: Vault, row: Statistic, private: bytes) -> StatisticFacts | None:
     if not hmac.compare_digest(row.seal, _seal(vault, row)):
         return None
     try:
         text = unpad(open_sealed(private, row.sealed, kind=KIND, id=row.id.bytes))
     except SealBroken:
         return None
-    told: Facts = json.loads(text)
+    told: StatisticFacts = json.loads(text)
     return told
 
 
