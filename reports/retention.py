@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from reports import custody, guess_limit, mailbox
 from reports.attachments import uploads
 from reports.delivery import aftermath
-from reports.intake import doubt, draft
+from reports.intake import draft, spam_check
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
     Attachment,
@@ -66,7 +66,7 @@ def purge_due(
     mailbox.purge(session, now)
     sign_in.purge(session, now)
     guess_limit.purge(session, now)
-    doubt.purge(session, vault, now)
+    spam_check.purge(session, vault, now)
     session.execute(delete(Claim).where(Claim.until <= now))
     forget_tokens(session, now)
     _forget_message_tokens(session, now)

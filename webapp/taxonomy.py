@@ -7,16 +7,16 @@ from typing import Final
 
 from flask_babel import LazyString
 
-from reports.intake.taxonomy import DESK, TAXONOMY, Entry
+from reports.intake.taxonomy import DESK, TAXONOMY, TaxonomyEntry
 from webapp.i18n import MESSAGES
 
 
-def said(entry: Entry, door: str = DESK) -> LazyString:
+def said(entry: TaxonomyEntry, door: str = DESK) -> LazyString:
     """The sentence that people behind `door` read; the desk's where that door is not asked."""
     return MESSAGES.lazy_gettext(entry.words.get(door, entry.words[DESK]))
 
 
-def spoken(entries: Iterable[Entry], door: str = DESK) -> Mapping[str, LazyString]:
+def spoken(entries: Iterable[TaxonomyEntry], door: str = DESK) -> Mapping[str, LazyString]:
     """Id to sentence, in the order given."""
     return {entry.id: said(entry, door) for entry in entries}
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reports.delivery.content import Words
-from reports.intake.questions import SAME, ticked
+from reports.intake.questions import SAME, split_codes
 from reports.intake.taxonomy import DESK, TAXONOMY
 
 
@@ -119,7 +119,7 @@ def shown(field: str, value: str, words: Words) -> str | None:
     if field in VALUES:
         return say(VALUES[field].get(value, UNKNOWN))
     if field == "signs":
-        found = [sign for code in ticked(value) if (sign := TAXONOMY.sign(code))]
+        found = [sign for code in split_codes(value) if (sign := TAXONOMY.sign(code))]
         return "; ".join(say(sign.words[DESK]).rstrip(".") for sign in found) or say(UNKNOWN)
     if field == "sector":
         known = (sector for sector in TAXONOMY.sectors if sector.id == value)

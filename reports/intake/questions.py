@@ -2,7 +2,7 @@
 
 Values are stable codes, the same that routing and the taxonomy use; words belong to the web face. A
 field that may be skipped has a value for "I don't know". Which door asks what, and in which order,
-stands in `reports.intake.doors`.
+stands in `reports.intake.form_flow`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceField:
     """A field answered with one of `values`. Without `default` it must be answered."""
 
     name: str
@@ -49,7 +49,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Ticks:
+class MultiChoiceField:
     """A field answered with any number of `values`, kept as one text with blanks between them."""
 
     name: str
@@ -57,14 +57,14 @@ class Ticks:
 
 
 @dataclass(frozen=True)
-class Tongue:
+class LanguageField:
     """A field answered with a language tag, or with `SAME`, its default."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Words:
+class TextField:
     """A field answered in the person's own words."""
 
     name: str
@@ -72,60 +72,60 @@ class Words:
     needed: bool = False
 
 
-Field = Choice | Ticks | Tongue | Words
+FormField = ChoiceField | MultiChoiceField | LanguageField | TextField
 
-STEPS: Mapping[str, tuple[Field, ...]] = {
-    "kind": (Choice("kind", KINDS, "unknown"),),
-    "where": (Choice("country", COUNTRIES, "unknown"), Words("place", PLACE_LIMIT)),
-    "region": (Choice("region", REGIONS, "unknown"),),
-    "danger": (Choice("danger", DANGERS, "unknown"),),
-    "form": (Choice("form", FORMS, "unknown"),),
-    "sector": (Choice("sector", SECTORS, "unknown"),),
-    "story": (Words("story", STORY_LIMIT, needed=True),),
+STEPS: Mapping[str, tuple[FormField, ...]] = {
+    "kind": (ChoiceField("kind", KINDS, "unknown"),),
+    "where": (ChoiceField("country", COUNTRIES, "unknown"), TextField("place", PLACE_LIMIT)),
+    "region": (ChoiceField("region", REGIONS, "unknown"),),
+    "danger": (ChoiceField("danger", DANGERS, "unknown"),),
+    "form": (ChoiceField("form", FORMS, "unknown"),),
+    "sector": (ChoiceField("sector", SECTORS, "unknown"),),
+    "story": (TextField("story", STORY_LIMIT, needed=True),),
     "people": (
-        Choice("people", PEOPLE, "unknown"),
-        Choice("age", AGES, "unknown"),
-        Choice("alone", YES_NO, "unknown"),
-        Words("languages", LINE_LIMIT),
+        ChoiceField("people", PEOPLE, "unknown"),
+        ChoiceField("age", AGES, "unknown"),
+        ChoiceField("alone", YES_NO, "unknown"),
+        TextField("languages", LINE_LIMIT),
     ),
-    "signs": (Ticks("signs", SIGNS),),
+    "signs": (MultiChoiceField("signs", SIGNS),),
     "time": (
-        Choice("since", SINCE, "unknown"),
-        Choice("ongoing", YES_NO, "unknown"),
-        Words("next", LINE_LIMIT),
+        ChoiceField("since", SINCE, "unknown"),
+        ChoiceField("ongoing", YES_NO, "unknown"),
+        TextField("next", LINE_LIMIT),
     ),
     "control": (
-        Words("controller", LONG_LIMIT),
-        Words("names", LONG_LIMIT),
-        Words("vehicles", LONG_LIMIT),
-        Words("plates", LINE_LIMIT),
-        Words("phones", LINE_LIMIT),
-        Words("adverts", LONG_LIMIT),
+        TextField("controller", LONG_LIMIT),
+        TextField("names", LONG_LIMIT),
+        TextField("vehicles", LONG_LIMIT),
+        TextField("plates", LINE_LIMIT),
+        TextField("phones", LINE_LIMIT),
+        TextField("adverts", LONG_LIMIT),
     ),
     "now": (
-        Choice("present", PRESENTS, SAME),
-        Choice("reception", YES_NO, "unknown"),
-        Words("online", PLACE_LIMIT),
+        ChoiceField("present", PRESENTS, SAME),
+        ChoiceField("reception", YES_NO, "unknown"),
+        TextField("online", PLACE_LIMIT),
     ),
     "wishes": (
-        Choice("help", YES_NO, "unknown"),
-        Choice("police", POLICE, "unknown"),
-        Choice("anonymous", YES_NO, "unknown"),
+        ChoiceField("help", YES_NO, "unknown"),
+        ChoiceField("police", POLICE, "unknown"),
+        ChoiceField("anonymous", YES_NO, "unknown"),
     ),
     "reply": (
-        Choice("reply", YES_NO, "unknown"),
-        Choice("abroad", YES_NO, "unknown"),
-        Tongue("reply_language"),
+        ChoiceField("reply", YES_NO, "unknown"),
+        ChoiceField("abroad", YES_NO, "unknown"),
+        LanguageField("reply_language"),
     ),
     "files": (),
 }
-FIELDS: Mapping[str, Field] = {field.name: field for step in STEPS.values() for field in step}
+FIELDS: Mapping[str, FormField] = {field.name: field for step in STEPS.values() for field in step}
 FIRST = "kind"
 REVIEW = "review"
 
 
 @dataclass(frozen=True)
-class Fault:
+class FieldError:
     """What is wrong with one field: `code` is "unknown_value", "empty", "too_long" or "not_text".
 
     `value` is what came in, to be shown again; `allowed` or `limit` say what would do.
@@ -139,14 +139,14 @@ class Fault:
 
 
 def read(
-    step: str, raw: Mapping[str, str], asked: tuple[Field, ...] | None = None
-) -> tuple[dict[str, str], list[Fault]]:
+    step: str, raw: Mapping[str, str], asked: tuple[FormField, ...] | None = None
+) -> tuple[dict[str, str], list[FieldError]]:
     """The answers of one step and what is wrong with them; a missing field takes its default.
 
     `asked`: the fields of this step that the door asks; all of them without it.
     """
     answers: dict[str, str] = {}
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for field in STEPS[step] if asked is None else asked:
         value = raw.get(field.name, "")
         fault = _fault(field, value)
@@ -157,28 +157,28 @@ def read(
     return answers, faults
 
 
-def missing(answers: Mapping[str, str]) -> list[str]:
+def list_missing(answers: Mapping[str, str]) -> list[str]:
     """The names of fields that a report cannot do without and that are not answered."""
     return [
         name
         for name, field in FIELDS.items()
-        if isinstance(field, Words) and field.needed and not answers.get(name)
+        if isinstance(field, TextField) and field.needed and not answers.get(name)
     ]
 
 
 def complete(answers: Mapping[str, str]) -> dict[str, str]:
     """All fields, the unanswered ones with their default or empty."""
-    return {name: answers.get(name) or default_of(field) for name, field in FIELDS.items()}
+    return {name: answers.get(name) or get_default(field) for name, field in FIELDS.items()}
 
 
-def default_of(field: Field) -> str:
+def get_default(field: FormField) -> str:
     """What an unanswered field stands for."""
-    if isinstance(field, Choice):
+    if isinstance(field, ChoiceField):
         return field.default or ""
-    return SAME if isinstance(field, Tongue) else ""
+    return SAME if isinstance(field, LanguageField) else ""
 
 
-def country_of(answers: Mapping[str, str]) -> str:
+def find_country(answers: Mapping[str, str]) -> str:
     """The country whose desk reads the report: where the person is now, else where it happens.
 
     Safety comes first where the person is (routing facts, "Country of the answer").
@@ -188,7 +188,7 @@ def country_of(answers: Mapping[str, str]) -> str:
     return present if served else answers.get("country", "unknown")
 
 
-def ticked(value: str) -> list[str]:
+def split_codes(value: str) -> list[str]:
     """The codes in an answer to `Ticks`."""
     return value.split()
 
@@ -200,40 +200,40 @@ def clean(text: str) -> str:
     return "".join(kept).strip()
 
 
-def _kept(field: Field, value: str) -> str:
-    if isinstance(field, Words):
+def _kept(field: FormField, value: str) -> str:
+    if isinstance(field, TextField):
         return clean(value)
-    if not isinstance(field, Ticks):
-        return value or default_of(field)
-    codes = dict.fromkeys(ticked(value))
+    if not isinstance(field, MultiChoiceField):
+        return value or get_default(field)
+    codes = dict.fromkeys(split_codes(value))
     # Whoever ticks a sign and "I don't know" knows of that sign.
     if len(codes) > 1:
         codes.pop("unknown", None)
     return " ".join(codes)
 
 
-def _fault(field: Field, value: str) -> Fault | None:
-    if isinstance(field, Words):
+def _fault(field: FormField, value: str) -> FieldError | None:
+    if isinstance(field, TextField):
         return _words_fault(field, value)
-    if isinstance(field, Tongue):
+    if isinstance(field, LanguageField):
         right = not value or value == SAME or (len(value) <= 35 and _TAG.fullmatch(value))
-        return None if right else Fault(field.name, "unknown_value", value, allowed=(SAME,))
-    if isinstance(field, Ticks):
-        right = all(code in field.values for code in ticked(value))
+        return None if right else FieldError(field.name, "unknown_value", value, allowed=(SAME,))
+    if isinstance(field, MultiChoiceField):
+        right = all(code in field.values for code in split_codes(value))
     else:
         right = (value or field.default) in field.values
     if right:
         return None
     code = "unknown_value" if value else "empty"
-    return Fault(field.name, code, value, allowed=field.values)
+    return FieldError(field.name, code, value, allowed=field.values)
 
 
-def _words_fault(field: Words, value: str) -> Fault | None:
+def _words_fault(field: TextField, value: str) -> FieldError | None:
     if "\ufffd" in value:
-        return Fault(field.name, "not_text", value)
+        return FieldError(field.name, "not_text", value)
     length = len(clean(value))
     if length > field.limit:
-        return Fault(field.name, "too_long", value, limit=field.limit)
+        return FieldError(field.name, "too_long", value, limit=field.limit)
     if field.needed and not length:
-        return Fault(field.name, "empty", value)
+        return FieldError(field.name, "empty", value)
     return None

@@ -21,9 +21,9 @@ from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
-from reports.intake import doors, doubt, draft, questions
+from reports.intake import draft, form_flow, questions, spam_check
 from reports.intake.token import Token
-from reports.intake.urgency import urgency_of
+from reports.intake.urgency import compute_urgency
 from reports.model import Report, ReportBody
 from reports.roster import desks
 from reports.vault import Vault, make_pair, pad, seal, wrap
@@ -42,7 +42,7 @@ class Receipt:
     repeated: bool
 
 
-def receipt_of(session: Session, token: Token) -> Receipt | None:
+def find_receipt(session: Session, token: Token) -> Receipt | None:
     """The receipt of a report that was already sent with this token, if it was."""
     query = select(Report.id).where(Report.token_hash == token.once_hash)
     report_id = session.scalar(query)
@@ -71,14 +71,14 @@ def submit(
     it is slow. Raises `DraftIncomplete` without a story and `RosterBroken` when the desk's key is
     not the organisation's.
     """
-    earlier = receipt_of(session, token)
+    earlier = find_receipt(session, token)
     if earlier:
         return earlier
-    missing = questions.missing(answers)
+    missing = questions.list_missing(answers)
     if missing:
         raise DraftIncomplete(missing)
-    whole = questions.complete(doors.asked(answers))
-    desk, desk_key = desks.for_country(session, vault, questions.country_of(whole))
+    whole = questions.complete(form_flow.drop_unasked(answers))
+    desk, desk_key = desks.for_country(session, vault, questions.find_country(whole))
     code = codes.derive_code(token.secret)
     case = make_pair()
     report_id = uuid4()
@@ -87,7 +87,7 @@ def submit(
         desk_id=desk.id,
         desk_key_id=desk_key.id,
         status="received",
-        urgency=urgency_of(whole),
+        urgency=compute_urgency(whole),
         country=desk.country,
         form=whole["form"],
         form_language=language,
@@ -95,7 +95,7 @@ def submit(
         updated_day=now.date(),
         has_attachments=False,
         unread=True,
-        unverified=doubt.is_doubtful(
+        unverified=spam_check.is_doubtful(
             session, vault, token, now, trapped=trapped, worked=worked, crowded=crowded
         ),
         public=case.public,

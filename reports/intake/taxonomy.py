@@ -39,7 +39,7 @@ class TaxonomyFaults(WaysideError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TaxonomyEntry:
     """One thing that can be ticked. `words`: door to English sentence; a missing door is not asked.
 
     `group` is one of `GROUPS` for a sign and empty otherwise. `reception`: a sign that only staff
@@ -57,19 +57,19 @@ class Entry:
 class Taxonomy:
     """All of it, each list in the order of its file. `groups` has an entry for each of `GROUPS`."""
 
-    groups: tuple[Entry, ...]
-    signs: tuple[Entry, ...]
-    forms: tuple[Entry, ...]
-    sectors: tuple[Entry, ...]
+    groups: tuple[TaxonomyEntry, ...]
+    signs: tuple[TaxonomyEntry, ...]
+    forms: tuple[TaxonomyEntry, ...]
+    sectors: tuple[TaxonomyEntry, ...]
     reviewed_on: date
 
-    def asked(self, door: str, *, reception: bool = False) -> Iterator[Entry]:
+    def asked(self, door: str, *, reception: bool = False) -> Iterator[TaxonomyEntry]:
         """The signs that `door` asks; with `reception` also those of reception staff."""
         return (
             sign for sign in self.signs if door in sign.words and (reception or not sign.reception)
         )
 
-    def by_group(self, codes: Iterable[str]) -> list[tuple[Entry, list[Entry]]]:
+    def by_group(self, codes: Iterable[str]) -> list[tuple[TaxonomyEntry, list[TaxonomyEntry]]]:
         """The signs among `codes`, under their groups; groups without one are left out."""
         wanted = frozenset(codes)
         rows = [
@@ -78,7 +78,7 @@ class Taxonomy:
         ]
         return [(group, signs) for group, signs in rows if signs]
 
-    def sign(self, code: str) -> Entry | None:
+    def sign(self, code: str) -> TaxonomyEntry | None:
         """The sign of this id, if there is one."""
         return next((sign for sign in self.signs if sign.id == code), None)
 
@@ -126,7 +126,7 @@ def _entries(
     needed: tuple[str, ...] = (),
     grouped: bool = False,
     one_word: bool = False,
-) -> tuple[Entry, ...]:
+) -> tuple[TaxonomyEntry, ...]:
     entries = tuple(
         _entry(row, needed, grouped=grouped, one_word=one_word) for row in table.tables(name)
     )
@@ -138,7 +138,7 @@ def _entries(
     return entries
 
 
-def _entry(row: Table, needed: tuple[str, ...], *, grouped: bool, one_word: bool) -> Entry:
+def _entry(row: Table, needed: tuple[str, ...], *, grouped: bool, one_word: bool) -> TaxonomyEntry:
     if one_word:
         text = row.text("words")
         words = dict.fromkeys(DOORS, text)
@@ -146,7 +146,7 @@ def _entry(row: Table, needed: tuple[str, ...], *, grouped: bool, one_word: bool
         words = {door: row.text(door) for door in DOORS if door in needed or row.has(door)}
         if DESK not in words:
             row.fault(DESK, "this key is missing: the desk reads it")
-    entry = Entry(
+    entry = TaxonomyEntry(
         id=row.text("id"),
         words=MappingProxyType(words),
         source=row.text("source"),
@@ -161,7 +161,9 @@ def _entry(row: Table, needed: tuple[str, ...], *, grouped: bool, one_word: bool
     return entry
 
 
-def _same_ids(table: Table, name: str, entries: Iterable[Entry], wanted: tuple[str, ...]) -> None:
+def _same_ids(
+    table: Table, name: str, entries: Iterable[TaxonomyEntry], wanted: tuple[str, ...]
+) -> None:
     """Every id of `wanted` and no other."""
     found = {entry.id for entry in entries}
     for id in sorted(set(wanted) - found):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reports.intake.questions import ticked
+from reports.intake.questions import split_codes
 
 NOW, HIGH, NORMAL, LOW = 3, 2, 1, 0
 
@@ -27,7 +27,7 @@ _WHERE: Final = ("country", "form", "place")
 
 
 @dataclass(frozen=True)
-class Part:
+class ScorePart:
     """One line of the sum: its stable code and the points that it gives."""
 
     code: str
@@ -38,34 +38,34 @@ class Part:
 class Score:
     """The sum with its lines, and the level that it reaches."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ScorePart, ...]
     total: int
     urgency: int
 
 
-def score_of(answers: Mapping[str, str]) -> Score:
+def compute_score(answers: Mapping[str, str]) -> Score:
     """The sum over these answers; lines that give nothing are left out.
 
     danger: somebody is in danger now. minor: under 18, or in doubt, which counts the same (routing
     facts). affected: a person reports for themself. ongoing: it goes on. signs: so many seen, up to
     a limit. people: how many. complete: place, country and form are told, so that work can begin.
     """
-    seen = [sign for sign in ticked(answers.get("signs", "")) if sign != "unknown"]
+    seen = [sign for sign in split_codes(answers.get("signs", "")) if sign != "unknown"]
     told = all(answers.get(name, "unknown") not in ("", "unknown") for name in _WHERE)
     lines = (
-        Part("danger", DANGER if answers.get("danger") == "yes" else 0),
-        Part("minor", 40 if answers.get("age") in ("minor", "doubtful") else 0),
-        Part("affected", 40 if answers.get("kind") == "self" else 0),
-        Part("ongoing", 10 if answers.get("ongoing") == "yes" else 0),
-        Part("signs", min(SIGNS_AT_MOST, A_SIGN * len(seen))),
-        Part("people", _PEOPLE.get(answers.get("people", ""), 0)),
-        Part("complete", 4 if told else 0),
+        ScorePart("danger", DANGER if answers.get("danger") == "yes" else 0),
+        ScorePart("minor", 40 if answers.get("age") in ("minor", "doubtful") else 0),
+        ScorePart("affected", 40 if answers.get("kind") == "self" else 0),
+        ScorePart("ongoing", 10 if answers.get("ongoing") == "yes" else 0),
+        ScorePart("signs", min(SIGNS_AT_MOST, A_SIGN * len(seen))),
+        ScorePart("people", _PEOPLE.get(answers.get("people", ""), 0)),
+        ScorePart("complete", 4 if told else 0),
     )
     parts = tuple(part for part in lines if part.points)
     total = sum(part.points for part in parts)
     return Score(parts, total, next((level for level, at in REACHES if total >= at), NORMAL))
 
 
-def urgency_of(answers: Mapping[str, str]) -> int:
+def compute_urgency(answers: Mapping[str, str]) -> int:
     """The level of `score_of`. 0 is never given by a machine: only staff may say "can wait"."""
-    return score_of(answers).urgency
+    return compute_score(answers).urgency

@@ -21,7 +21,7 @@ AUTHORS = ("reporter", "desk")
 class Report(Base):
     """What the desk's queue may see, and the two wraps of the case key.
 
-    `unverified`: taken like any other and shown below the rest (`reports.intake.doubt`).
+    `unverified`: taken like any other and shown below the rest (`reports.intake.spam_check`).
     """
 
     __tablename__ = "report"

@@ -14,7 +14,7 @@ from typing import Final, Self
 from reports import mailbox
 from reports.delivery.content import MARK, Content, PacketFile
 from reports.errors import PassageMissing, SealBroken, TextTooLong
-from reports.intake.questions import FIELDS, Words, clean
+from reports.intake.questions import FIELDS, TextField, clean
 from reports.mailbox import OpenMessage
 from reports.triage.reading import OpenReport
 
@@ -157,7 +157,7 @@ def _checked(chosen: Selection) -> tuple[str, tuple[str, ...]]:
 
 def _is_free(name: str) -> bool:
     field = FIELDS.get(name)
-    return field is None or isinstance(field, Words)
+    return field is None or isinstance(field, TextField)
 
 
 def _pattern(passages: Iterable[str]) -> re.Pattern[str] | None:

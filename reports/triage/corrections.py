@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.errors import CorrectionRefused, ReasonMissing, TextTooLong
 from reports.intake import questions
-from reports.intake.urgency import NOW, urgency_of
+from reports.intake.urgency import NOW, compute_urgency
 from reports.model import Report
 from reports.routing.facts import AGES, FORMS, POLICE
 from reports.settings import COUNTRIES
@@ -139,7 +139,7 @@ def _follow(
     if set_now is not None:
         report.urgency = set_now
     elif changed and not by_hand:
-        report.urgency = urgency_of(whole)
+        report.urgency = compute_urgency(whole)
     elif changed.get("danger") == "yes":
         report.urgency = NOW
 

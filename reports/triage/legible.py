@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 
 from reports import row_seals
 from reports.errors import NotAllowed, SealBroken
-from reports.intake.questions import FIELDS, Words
+from reports.intake.questions import FIELDS, TextField
 from reports.model import Finding, Message, Note, Report, ReportBody
 from reports.roster.keyring import Keyring
 from reports.triage import added, notes
 from reports.vault import Opener, Vault, unpad
 
 _FREE: Final = frozenset(
-    name for name, field in FIELDS.items() if isinstance(field, Words) and name != "story"
+    name for name, field in FIELDS.items() if isinstance(field, TextField) and name != "story"
 )
 # Made once: to make a statement costs more than to run it.
 _IDS: Final[BindParameter[UUID]] = bindparam("ids", expanding=True)

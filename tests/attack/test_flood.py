@@ -17,8 +17,8 @@ import pytest
 
 from reports import codes
 from reports.db import begin_write, make_engine, make_session_factory
-from reports.intake import token, work
-from reports.intake.doubt import AN_HOUR
+from reports.intake import proof_of_work, token
+from reports.intake.spam_check import AN_HOUR
 from reports.intake.submit import submit
 from reports.vault import Vault
 from tests.attack.conftest import Target, demonstration
@@ -111,7 +111,9 @@ def review(site: Served, danger: str) -> Answer:
 def proof_for(page: Answer) -> str:
     """What a browser with script finds while somebody reads the review."""
     carried = fields_in(page.text)["t"]
-    return next(str(number) for number in range(1_000_000) if work.holds(carried, str(number)))
+    return next(
+        str(number) for number in range(1_000_000) if proof_of_work.is_valid(carried, str(number))
+    )
 
 
 def report_of(target: Target, page: Answer) -> tuple[UUID, bool, str]:

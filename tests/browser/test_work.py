@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from reports.intake import work
+from reports.intake import proof_of_work
 from tests.support import walk
 from tests.support.site import Site
 
@@ -15,7 +15,7 @@ def test_a_browser_with_script_finds_a_number_that_holds(phone: Page, site: Site
     phone.goto(f"{site.url}/en/5")
     phone.wait_for_selector("input[name=w]:not([value=''])", state="attached")
     token, number = (phone.input_value(f"input[name={name}]") for name in ("t", "w"))
-    assert work.holds(token, number)
+    assert proof_of_work.is_valid(token, number)
     walk.press(phone)
     assert phone.input_value("input[name=w]") == number
     assert faults == []

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from reports import custody, mailbox, quick_replies
 from reports.errors import QuestionRefused
-from reports.intake.questions import FIELDS, Choice
+from reports.intake.questions import FIELDS, ChoiceField
 from reports.intake.submit import Receipt
 from reports.mailbox import OpenMessage
 from reports.model import Message
@@ -130,6 +130,6 @@ def test_an_answer_can_become_a_fact() -> None:
     for question in quick_replies.QUESTIONS.values():
         field = FIELDS.get(question.field)
         if question.field:
-            assert isinstance(field, Choice)
+            assert isinstance(field, ChoiceField)
             assert set(question.answers) <= set(field.values)
             assert set(question.answers) <= set(corrections.ALLOWED[question.field])

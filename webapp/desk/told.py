@@ -9,7 +9,7 @@ from typing import Final
 from flask import Flask
 from flask_babel import LazyString
 
-from reports.intake.questions import FIELDS, SAME, Words, ticked
+from reports.intake.questions import FIELDS, SAME, TextField, split_codes
 from webapp import taxonomy
 from webapp.desk import labels
 from webapp.desk.judged import FIELD, VALUE
@@ -72,7 +72,7 @@ def told(answers: Mapping[str, str]) -> list[Told]:
 
 def signs(answers: Mapping[str, str]) -> list[tuple[LazyString, list[LazyString]]]:
     """The signs that were ticked, under the groups of the sources."""
-    return taxonomy.told(ticked(answers.get("signs", "")))
+    return taxonomy.told(split_codes(answers.get("signs", "")))
 
 
 def _rows(answers: Mapping[str, str]) -> Iterator[Told]:
@@ -80,7 +80,7 @@ def _rows(answers: Mapping[str, str]) -> Iterator[Told]:
         value = answers.get(name, "")
         if name in _ELSEWHERE or value in ("", "unknown", SAME):
             continue
-        if isinstance(field, Words):
+        if isinstance(field, TextField):
             yield Told(LABEL[name], value, typed=True)
         elif name == "reply_language":
             yield Told(LABEL[name], tongue(value), typed=False)

@@ -13,8 +13,8 @@ from enum import Enum
 from sqlalchemy.orm import Session
 
 from reports.errors import TokenExpired, TokenInvalid
-from reports.intake import doors, draft, questions, submit, token, urgency
-from reports.intake.questions import FIRST, KINDS, REVIEW, STEPS, Fault
+from reports.intake import draft, form_flow, questions, submit, token, urgency
+from reports.intake.questions import FIRST, KINDS, REVIEW, STEPS, FieldError
 from reports.intake.submit import Receipt
 from reports.intake.token import Token
 from reports.model import Report
@@ -47,7 +47,7 @@ class Turn:
     step: str
     token_text: str
     answers: Mapping[str, str]
-    faults: Sequence[Fault] = ()
+    faults: Sequence[FieldError] = ()
     lost: Lost | None = None
     receipt: Receipt | None = None
     work: str = ""
@@ -86,7 +86,7 @@ def new(vault: Vault, now: datetime, lost: Lost | None) -> Held:
 def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
     """Keep what `sent` answers and say which page follows. Writes; the caller commits."""
     held = hold(vault, sent, now)
-    receipt = submit.receipt_of(session, held.token)
+    receipt = submit.find_receipt(session, held.token)
     if receipt:
         return sent_before(session, held, receipt)
     earlier = draft.load(session, held.token, now)
@@ -131,13 +131,13 @@ def _begins(sent: Sent, held: Token, now: datetime) -> bool:
     return sent.fresh or (sent.step == FIRST and now - held.issued_at <= draft.LIFETIME)
 
 
-def _read(sent: Sent, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:
+def _read(sent: Sent, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[FieldError]]:
     if sent.fresh:
         # A door may say who asks: the question is then answered, and can still be changed.
         return door_in(sent), []
     if sent.step not in STEPS:
         return {}, []
-    asked = doors.fields_of(sent.step, doors.door_of({**earlier, **sent.raw}))
+    asked = form_flow.list_fields(sent.step, form_flow.find_door({**earlier, **sent.raw}))
     answers, faults = questions.read(sent.step, sent.raw, asked)
     if sent.button in STAYING:
         faults = [fault for fault in faults if fault.code != "empty"]
@@ -145,7 +145,7 @@ def _read(sent: Sent, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[
 
 
 def _next(
-    sent: Sent, answers: Mapping[str, str], faults: Sequence[Fault], lost: Lost | None
+    sent: Sent, answers: Mapping[str, str], faults: Sequence[FieldError], lost: Lost | None
 ) -> str:
     if sent.fresh:
         return after(FIRST, answers) if answers else FIRST

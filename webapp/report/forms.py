@@ -8,17 +8,17 @@ from typing import Final
 
 from flask_babel import LazyString
 
-from reports.intake import doors
+from reports.intake import form_flow
 from reports.intake.questions import (
     LINE_LIMIT,
-    Choice,
-    Fault,
-    Field,
-    Ticks,
-    Words,
+    ChoiceField,
+    FieldError,
+    FormField,
+    MultiChoiceField,
+    TextField,
     clean,
-    default_of,
-    ticked,
+    get_default,
+    split_codes,
 )
 from reports.intake.taxonomy import TAXONOMY
 from webapp.answers import UNKNOWN, words_of
@@ -88,7 +88,7 @@ class Shown:
     @property
     def chosen(self) -> list[str]:
         """The codes that are ticked."""
-        return ticked(self.value)
+        return split_codes(self.value)
 
 
 @dataclass(frozen=True)
@@ -120,14 +120,14 @@ def sent(form: Mapping[str, str]) -> Sent:
     )
 
 
-def shown(step: str, answers: Mapping[str, str], faults: Sequence[Fault] = ()) -> list[Shown]:
+def shown(step: str, answers: Mapping[str, str], faults: Sequence[FieldError] = ()) -> list[Shown]:
     """The fields of `step` with `answers` in them; a faulty one shows what was typed."""
     wrong = {fault.field: fault for fault in faults}
-    door = doors.door_of(answers)
+    door = form_flow.find_door(answers)
     reception = door == "professional" and answers.get("reception") == "yes"
     return [
         _shown(field, door, answers, wrong.get(field.name), reception=reception)
-        for field in doors.fields_of(step, door)
+        for field in form_flow.list_fields(step, door)
     ]
 
 
@@ -138,11 +138,11 @@ def mistakes(fields: Sequence[Shown]) -> list[tuple[str, str]]:
 
 def reviewed(answers: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
     """The steps for the review: those with an answer, and those that were left out."""
-    door = doors.door_of(answers)
+    door = form_flow.find_door(answers)
     told: list[Row] = []
     left: list[Row] = []
-    for step in doors.way(answers):
-        fields = doors.fields_of(step, door)
+    for step in form_flow.list_steps(answers):
+        fields = form_flow.list_fields(step, door)
         if not fields:
             continue
         found = tuple(_told(field, door, answers) for field in fields if _is_told(field, answers))
@@ -150,7 +150,7 @@ def reviewed(answers: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
     return told, left
 
 
-def sentence(fault: Fault) -> str:
+def sentence(fault: FieldError) -> str:
     """A fault in words."""
     if fault.code == "unknown_value":
         return str(_("Please choose one of these answers."))
@@ -168,9 +168,14 @@ def sentence(fault: Fault) -> str:
 
 
 def _shown(
-    field: Field, door: str, answers: Mapping[str, str], fault: Fault | None, *, reception: bool
+    field: FormField,
+    door: str,
+    answers: Mapping[str, str],
+    fault: FieldError | None,
+    *,
+    reception: bool,
 ) -> Shown:
-    ticks = isinstance(field, Ticks)
+    ticks = isinstance(field, MultiChoiceField)
     return Shown(
         id=FIELD_NAMES[field.name],
         shape=_shape(field),
@@ -178,23 +183,23 @@ def _shown(
         hint=hint(field.name, door),
         value=fault.value if fault else answers.get(field.name, ""),
         mistake=sentence(fault) if fault else "",
-        options=() if ticks or isinstance(field, Words) else tuple(_words(field, door).items()),
+        options=() if ticks or isinstance(field, TextField) else tuple(_words(field, door).items()),
         groups=_signs(door, reception=reception) if ticks else (),
     )
 
 
-def _shape(field: Field) -> str:
-    if isinstance(field, Words):
+def _shape(field: FormField) -> str:
+    if isinstance(field, TextField):
         return "area" if field.limit > LINE_LIMIT * 2 else "line"
-    return "ticks" if isinstance(field, Ticks) else "choice"
+    return "ticks" if isinstance(field, MultiChoiceField) else "choice"
 
 
-def _words(field: Field, door: str) -> dict[str, str]:
+def _words(field: FormField, door: str) -> dict[str, str]:
     """What a field that is no field of words can be answered with."""
-    if isinstance(field, Choice | Ticks):
+    if isinstance(field, ChoiceField | MultiChoiceField):
         return {code: str(words) for code, words in words_of(field.name, door).items()}
     offered = {row.tag: row.name for row in languages().offered}
-    return {default_of(field): str(THIS_LANGUAGE), **offered}
+    return {get_default(field): str(THIS_LANGUAGE), **offered}
 
 
 def _signs(door: str, *, reception: bool) -> tuple[tuple[str, tuple[Option, ...]], ...]:
@@ -206,17 +211,17 @@ def _signs(door: str, *, reception: bool) -> tuple[tuple[str, tuple[Option, ...]
     return (*groups, ("", (("unknown", str(UNKNOWN)),)))
 
 
-def _is_told(field: Field, answers: Mapping[str, str]) -> bool:
+def _is_told(field: FormField, answers: Mapping[str, str]) -> bool:
     """Whether this was answered with anything but "I don't know"."""
     value = answers.get(field.name, "")
-    return value not in ("", "unknown") and value != default_of(field)
+    return value not in ("", "unknown") and value != get_default(field)
 
 
-def _told(field: Field, door: str, answers: Mapping[str, str]) -> tuple[str, str, str]:
+def _told(field: FormField, door: str, answers: Mapping[str, str]) -> tuple[str, str, str]:
     value = answers[field.name]
     label = question(field.name, door)
-    if isinstance(field, Words):
+    if isinstance(field, TextField):
         return label, value, "auto"
     words = _words(field, door)
-    codes = ticked(value) if isinstance(field, Ticks) else [value]
+    codes = split_codes(value) if isinstance(field, MultiChoiceField) else [value]
     return label, "\n".join(words.get(code, code) for code in codes), ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.intake import doors
-from reports.intake.questions import country_of
+from reports.intake import form_flow
+from reports.intake.questions import find_country
 from reports.routing.engine import propose
 from reports.triage.facts import facts_of
 from webapp.answers import COUNTRY
@@ -36,12 +36,12 @@ class Review:
 def review(answers: Mapping[str, str]) -> Review:
     """What the review shows for these answers."""
     told, left = forms.reviewed(answers)
-    place = country_of(answers)
+    place = find_country(answers)
     return Review(
         told=told,
         left=left,
         desk=str(COUNTRY[place]) if place in countries() else "",
-        own=doors.door_of(answers) == "self",
+        own=form_flow.find_door(answers) == "self",
         police=answers.get("police") == "accepted",
         recipients=_recipients(answers),
         duty=_police_must_know(answers),
@@ -62,6 +62,6 @@ def _police_must_know(answers: Mapping[str, str]) -> bool:
 
 def child_duty(answers: Mapping[str, str]) -> bool:
     """Whether the police must know of a child: where the person is, or where it happens."""
-    places = {answers.get("country", ""), country_of(answers)} & set(countries().codes)
+    places = {answers.get("country", ""), find_country(answers)} & set(countries().codes)
     duties = [countries()[code].facts.get("minors_police_duty") for code in places]
     return any(duty is not None and duty.value is True for duty in duties)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reports.intake import doors, questions
-from reports.intake.doors import STORY
-from reports.intake.questions import FIELDS, FIRST, REVIEW, STEPS, Ticks
+from reports.intake import form_flow, questions
+from reports.intake.form_flow import STORY
+from reports.intake.questions import FIELDS, FIRST, REVIEW, STEPS, MultiChoiceField
 
 CALL: Final = "call"
 """Not a question: the numbers to call, shown at once after "someone is in danger now"."""
@@ -28,14 +28,14 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     name: f"f{number}" for number, name in enumerate(dict.fromkeys(_FIRST_FIELDS), start=1)
 }
 SEVERAL: Final = frozenset(
-    FIELD_NAMES[name] for name, field in FIELDS.items() if isinstance(field, Ticks)
+    FIELD_NAMES[name] for name, field in FIELDS.items() if isinstance(field, MultiChoiceField)
 )
 """Fields that a form sends once for each box that is ticked."""
 
 TRAP_FIELD: Final = "f0"
 """A field that no person sees, named as the others are; only a program fills it in."""
 WORK_FIELD: Final = "w"
-"""Where the script of the page puts a proof of work (`reports.intake.work`)."""
+"""Where the script of the page puts a proof of work (`reports.intake.proof_of_work`)."""
 
 AGAIN_FIELD: Final = "n"
 """A mark of the script of the page: it has sent this form before, and it was taken."""
@@ -72,7 +72,7 @@ def before(step: str, answers: Mapping[str, str]) -> str | None:
     """The step before; None at the first."""
     if step == CALL:
         return "danger"
-    way = doors.way(answers)
+    way = form_flow.list_steps(answers)
     place = _place(step, way)
     return way[place - 1] if place else None
 
@@ -84,11 +84,11 @@ def after(step: str, answers: Mapping[str, str], *, to_the_end: bool = False) ->
     """
     if step == "danger" and answers.get("danger") == "yes":
         return CALL
-    way = doors.way(answers)
+    way = form_flow.list_steps(answers)
     following = way[min(_place("danger" if step == CALL else step, way) + 1, len(way) - 1)]
     opened = following == "region" and not answers.get("region")
     if to_the_end or (answers.get(REVIEWED) and not opened):
-        return STORY if questions.missing(answers) else REVIEW
+        return STORY if questions.list_missing(answers) else REVIEW
     return following
 
 
@@ -99,7 +99,7 @@ def progress(step: str, answers: Mapping[str, str]) -> tuple[int, int, bool] | N
     """
     if step == REVIEW:
         return None
-    first, second = doors.parts(answers)
+    first, second = form_flow.split_steps(answers)
     step = "danger" if step == CALL else step
     more = step in second
     part = second[:-1] if more else first
@@ -108,7 +108,7 @@ def progress(step: str, answers: Mapping[str, str]) -> tuple[int, int, bool] | N
 
 def may_end(step: str, answers: Mapping[str, str]) -> bool:
     """Whether the report can go without this question and all that follow it."""
-    return step in doors.parts(answers)[1] and step != REVIEW
+    return step in form_flow.split_steps(answers)[1] and step != REVIEW
 
 
 def _place(step: str, way: tuple[str, ...]) -> int:

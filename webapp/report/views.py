@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from reports import codes
 from reports.errors import Busy, DraftIncomplete, NoRoom, NotFounded, RosterBroken
-from reports.intake import draft, questions, submit, work
-from reports.intake.doors import STORY
-from reports.intake.questions import REVIEW, STEPS, Fault
+from reports.intake import draft, proof_of_work, questions, submit
+from reports.intake.form_flow import STORY
+from reports.intake.questions import REVIEW, STEPS, FieldError
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
@@ -84,10 +84,10 @@ def _send(sent: Sent) -> Turn:
         return answering.first_question(vault(), moment, held.lost)
     code = codes.derive_code(held.token.secret)
     key = vault().receipt_key(code.locator, code.secret)
-    worked = work.holds(sent.token, sent.work)
+    worked = proof_of_work.is_valid(sent.token, sent.work)
     try:
         with transaction() as session:
-            earlier = submit.receipt_of(session, held.token)
+            earlier = submit.find_receipt(session, held.token)
             if earlier:
                 turn = answering.sent_before(session, held, earlier)
                 return replace(turn, quiet=sent.repeated)
@@ -109,7 +109,7 @@ def _send(sent: Sent) -> Turn:
             )
         return Turn(REVIEW, held.text, answers, receipt=receipt)
     except DraftIncomplete as problem:
-        faults = [Fault(field, "empty", "") for field in problem.fields]
+        faults = [FieldError(field, "empty", "") for field in problem.fields]
         return Turn(STORY, held.text, {}, faults)
     except IntegrityError:
         # The same form was sent twice at once, and the other was quicker.
@@ -122,7 +122,7 @@ def _check(sent: Sent) -> Turn:
     Compared with what follows from the form's token: nothing is opened, and nothing slow runs.
     """
     held = answering.hold(vault(), sent, now())
-    receipt = None if held.lost else submit.receipt_of(current(), held.token)
+    receipt = None if held.lost else submit.find_receipt(current(), held.token)
     if receipt is None:
         return answering.first_question(vault(), now(), Lost.HOUR)
     turn = answering.sent_before(current(), held, receipt)

@@ -37,6 +37,6 @@ def sum_of(answers: Mapping[str, str] | None) -> Sum | None:
     """The sum over the answers as they hold now; None for a body that cannot be read."""
     if answers is None:
         return None
-    score = urgency.score_of(answers)
+    score = urgency.compute_score(answers)
     lines = tuple((PART.get(part.code, part.code), part.points) for part in score.parts)
     return Sum(lines, score.total, score.urgency)

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.intake import questions
-from reports.intake.questions import PLACE_LIMIT, STEPS, STORY_LIMIT, Choice, Field, Words
-from reports.intake.urgency import HIGH, NORMAL, urgency_of
+from reports.intake.questions import (
+    PLACE_LIMIT,
+    STEPS,
+    STORY_LIMIT,
+    ChoiceField,
+    FormField,
+    TextField,
+)
+from reports.intake.urgency import HIGH, NORMAL, compute_urgency
 from reports.intake.urgency import NOW as AT_ONCE
 
 
@@ -20,12 +27,12 @@ def test_all_but_the_story_may_be_skipped() -> None:
 
 
 @pytest.mark.parametrize("field", [f for step in STEPS.values() for f in step], ids=str)
-def test_a_value_that_is_not_allowed_is_named_and_kept(field: Field) -> None:
+def test_a_value_that_is_not_allowed_is_named_and_kept(field: FormField) -> None:
     step = next(name for name, fields in STEPS.items() if field in fields)
-    bad = "x" * (field.limit + 1) if isinstance(field, Words) else "nowhere!"
+    bad = "x" * (field.limit + 1) if isinstance(field, TextField) else "nowhere!"
     _, faults = questions.read(step, {field.name: bad, "story": "s"} | {field.name: bad})
     assert [(fault.field, fault.value) for fault in faults] == [(field.name, bad)]
-    if isinstance(field, Choice):
+    if isinstance(field, ChoiceField):
         assert faults[0].allowed == field.values
 
 
@@ -70,18 +77,18 @@ def test_an_answer_may_be_wanted_in_any_language(tag: str) -> None:
 
 
 def test_the_desk_is_that_of_the_country_where_the_person_is_now() -> None:
-    assert questions.country_of({"country": "BE"}) == "BE"
-    assert questions.country_of({"country": "BE", "present": "LU"}) == "LU"
-    assert questions.country_of({"country": "BE", "present": "other"}) == "BE"
-    assert questions.country_of({"country": "BE", "present": "unknown"}) == "BE"
+    assert questions.find_country({"country": "BE"}) == "BE"
+    assert questions.find_country({"country": "BE", "present": "LU"}) == "LU"
+    assert questions.find_country({"country": "BE", "present": "other"}) == "BE"
+    assert questions.find_country({"country": "BE", "present": "unknown"}) == "BE"
 
 
 def test_a_whole_set_of_answers_has_every_field() -> None:
     whole = questions.complete({"story": "s", "form": "organs"})
     assert set(whole) == {field.name for step in STEPS.values() for field in step}
     assert whole["form"] == "organs"
-    assert questions.missing({"form": "organs"}) == ["story"]
-    assert questions.missing(whole) == []
+    assert questions.list_missing({"form": "organs"}) == ["story"]
+    assert questions.list_missing(whole) == []
 
 
 @pytest.mark.parametrize(
@@ -99,4 +106,4 @@ def test_a_whole_set_of_answers_has_every_field() -> None:
 def test_danger_comes_before_childhood_and_childhood_before_the_rest(
     answers: dict[str, str], urgency: int
 ) -> None:
-    assert urgency_of(answers) == urgency
+    assert compute_urgency(answers) == urgency

@@ -16,7 +16,7 @@ from reports import codes, custody
 from reports.db import begin_write, make_session_factory
 from reports.errors import DraftIncomplete, RosterBroken, SealBroken
 from reports.intake import draft, token
-from reports.intake.submit import Receipt, forget_tokens, receipt_of, submit
+from reports.intake.submit import Receipt, find_receipt, forget_tokens, submit
 from reports.intake.token import Token
 from reports.model import Draft, Report, ReportBody
 from reports.model.staff import DeskKey
@@ -106,7 +106,7 @@ def test_two_sends_at_the_same_moment_make_one_report(instance: Instance, engine
             except IntegrityError:
                 # PostgreSQL lets both begin; the later one finds the first when it asks again.
                 session.rollback()
-                receipt = receipt_of(session, form)
+                receipt = find_receipt(session, form)
                 assert receipt is not None
                 found.append(receipt.code)
 
@@ -126,7 +126,7 @@ def test_no_later_than_after_two_days_the_hash_of_the_form_is_forgotten(instance
         begin_write(instance.session)
         forget_tokens(instance.session, NOW + timedelta(days=days))
         instance.session.commit()
-        assert (receipt_of(instance.session, form) is not None) == kept
+        assert (find_receipt(instance.session, form) is not None) == kept
 
 
 def test_sending_erases_the_draft_and_begins_the_custody(instance: Instance) -> None:

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from reports.intake import work
-from reports.intake.doubt import AN_HOUR
+from reports.intake import proof_of_work
+from reports.intake.spam_check import AN_HOUR
 from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
@@ -142,7 +142,7 @@ def test_above_the_limit_proof_of_work_keeps_a_report_on_top(
     form = Form(client)
     form.to_step(REVIEW_PAGE)
     token = carried(form.page)["t"]
-    number = next(str(n) for n in range(10_000) if work.holds(token, str(n)))
+    number = next(str(n) for n in range(10_000) if proof_of_work.is_valid(token, str(n)))
     clock.forward(seconds=30)
     code_on(form.press("send", w=number))
     assert newest(app_instance).count(True) == 1

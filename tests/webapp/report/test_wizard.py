@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from reports.intake import doors, draft, token
-from reports.intake.questions import FIELDS, STEPS, Words, clean
+from reports.intake import draft, form_flow, token
+from reports.intake.questions import FIELDS, STEPS, TextField, clean
 from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import Form, carried, code_in, text
@@ -26,7 +26,7 @@ BUTTONS = ("next", "back", "stay", "end", "send", "check", "nonsense", "2", "5",
 LANGUAGES = range(5)
 TYPED = ("kitchen", "مطبخ", "a\nb", "<b>x</b>", "\x00x", "x" * 301, "")
 NAMES = {written: name for name, written in FIELD_NAMES.items()}
-TOLD = [name for name, field in FIELDS.items() if isinstance(field, Words)]
+TOLD = [name for name, field in FIELDS.items() if isinstance(field, TextField)]
 ANSWERED = ("yes", "no", "unknown", "BE", "LU", "self", "professional", "labour", "minor", "debt")
 TOKEN = re.compile(r"name=\"(f\d+)\"")
 
@@ -106,12 +106,14 @@ class Wizard(RuleBasedStateMachine):
         if button in ("send", "check"):
             return {}
         step = next(name for name, number in CODES.items() if number == hidden["s"])
-        fields = doors.fields_of(step, doors.door_of(held))
+        fields = form_flow.list_fields(step, form_flow.find_door(held))
         told = {f.name: (f, typed.get(FIELD_NAMES[f.name])) for f in fields if f.name in TOLD}
         return {
             name: clean(words)
             for name, (field, words) in told.items()
-            if words is not None and isinstance(field, Words) and len(clean(words)) <= field.limit
+            if words is not None
+            and isinstance(field, TextField)
+            and len(clean(words)) <= field.limit
             if clean(words) or not field.needed
         }
 
@@ -152,7 +154,7 @@ def test_any_order_of_requests_loses_nothing_and_sends_once(
 
 def test_hostile_words_in_one_field_keep_every_other(client: FlaskClient) -> None:
     for step, fields in STEPS.items():
-        words = [field for field in fields if isinstance(field, Words)]
+        words = [field for field in fields if isinstance(field, TextField)]
         for hostile in words:
             for value in ("x" * (hostile.limit + 1), "a\ufffd", "\ufffd" * 50):
                 form = Form(client)

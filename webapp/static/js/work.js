@@ -1,4 +1,4 @@
-/* Looks for the number of reports/intake/work.py while the person reads. Without it nothing is lost. */
+/* Looks for the number of reports/intake/proof_of_work.py while the person reads. Without it nothing is lost. */
 (function () {
   var d = document, box = d.querySelector('input[name=w]'), token = d.querySelector('input[name=t]');
   function bytes(text) { return new TextEncoder().encode(text); }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reports.intake.questions import REVIEW, STEPS, Field
+from reports.intake.questions import REVIEW, STEPS, FormField
 from reports.intake.taxonomy import DOORS
 
 STORY: Final = "story"
@@ -41,38 +41,38 @@ _WITH_SECTOR: Final = ("labour", "sexual", "unknown")
 """Forms in which a kind of work says something."""
 
 
-def door_of(answers: Mapping[str, str]) -> str:
+def find_door(answers: Mapping[str, str]) -> str:
     """Which door these answers came through; who does not say is asked like a witness."""
     kind = answers.get("kind", "")
     return kind if kind in DOORS else WITNESS
 
 
-def fields_of(step: str, door: str) -> tuple[Field, ...]:
+def list_fields(step: str, door: str) -> tuple[FormField, ...]:
     """The fields of `step` that `door` asks; none for the review."""
     fields = STEPS.get(step, ())
     return tuple(field for field in fields if field.name not in _NOT_ASKED[door])
 
 
-def way(answers: Mapping[str, str]) -> tuple[str, ...]:
+def list_steps(answers: Mapping[str, str]) -> tuple[str, ...]:
     """The steps that are asked after these answers, in order; the review is the last."""
-    door = door_of(answers)
+    door = find_door(answers)
     return (*(step for step in ORDERS[door] if _fits(step, answers)), REVIEW)
 
 
-def parts(answers: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def split_steps(answers: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same in two: up to the story, and what can be left out as a whole."""
-    steps = way(answers)
+    steps = list_steps(answers)
     first = steps.index(STORY) + 1
     return steps[:first], steps[first:]
 
 
-def asked(answers: Mapping[str, str]) -> dict[str, str]:
+def drop_unasked(answers: Mapping[str, str]) -> dict[str, str]:
     """These answers without those to questions that a later answer made needless.
 
     What is sent is what the review shows.
     """
-    door = door_of(answers)
-    names = {field.name for step in way(answers) for field in fields_of(step, door)}
+    door = find_door(answers)
+    names = {field.name for step in list_steps(answers) for field in list_fields(step, door)}
     return {name: value for name, value in answers.items() if name in names}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from reports import custody
 from reports.db import begin_write, make_session_factory
-from reports.intake import doubt, token, work
+from reports.intake import proof_of_work, spam_check, token
 from reports.intake.submit import Receipt, submit
 from reports.intake.token import Token
 from reports.model import IntakeHour, Report
@@ -39,7 +39,7 @@ def ask(
     begin_write(instance.session)
     form = form_of(instance, age)
     form = Token(form.secret, now - age)
-    doubtful = doubt.is_doubtful(
+    doubtful = spam_check.is_doubtful(
         instance.session, instance.vault, form, now, trapped=trapped, worked=worked
     )
     instance.session.commit()
@@ -47,7 +47,7 @@ def ask(
 
 
 def fill_the_hour(instance: Instance) -> None:
-    assert [ask(instance) for _ in range(doubt.AN_HOUR)] == [False] * doubt.AN_HOUR
+    assert [ask(instance) for _ in range(spam_check.AN_HOUR)] == [False] * spam_check.AN_HOUR
     assert ask(instance)
 
 
@@ -75,7 +75,7 @@ def test_a_form_sent_faster_than_anyone_reads_is_in_doubt(
 ) -> None:
     form = Token(b"s" * 32, NOW - timedelta(seconds=seconds))
     begin_write(instance.session)
-    assert doubtful == doubt.is_doubtful(
+    assert doubtful == spam_check.is_doubtful(
         instance.session, instance.vault, form, NOW, trapped=False, worked=False
     )
 
@@ -91,14 +91,14 @@ def test_above_the_limit_of_an_hour_reports_are_in_doubt_until_the_next(instance
 
 
 def test_proof_of_work_neither_counts_nor_suffers(instance: Instance) -> None:
-    for _ in range(doubt.AN_HOUR + 1):
+    for _ in range(spam_check.AN_HOUR + 1):
         assert not ask(instance, worked=True)
     fill_the_hour(instance)
     assert not ask(instance, worked=True)
 
 
 def test_a_simple_program_does_not_use_up_the_limit(instance: Instance) -> None:
-    for _ in range(doubt.AN_HOUR + 1):
+    for _ in range(spam_check.AN_HOUR + 1):
         ask(instance, trapped=True)
         ask(instance, age=timedelta(seconds=1))
     fill_the_hour(instance)
@@ -115,7 +115,7 @@ def test_processes_count_together_and_miss_none(instance: Instance, engine: Engi
                 begin_write(session)
                 form = Token(b"s" * 32, NOW - timedelta(minutes=1))
                 found.append(
-                    doubt.is_doubtful(
+                    spam_check.is_doubtful(
                         session, instance.vault, form, NOW, trapped=False, worked=False
                     )
                 )
@@ -126,7 +126,7 @@ def test_processes_count_together_and_miss_none(instance: Instance, engine: Engi
         sender.start()
     for sender in senders:
         sender.join()
-    assert found.count(False) == doubt.AN_HOUR
+    assert found.count(False) == spam_check.AN_HOUR
     assert len(found) == 80
 
 
@@ -136,7 +136,7 @@ def test_the_count_names_no_hour_and_is_forgotten_with_it(instance: Instance) ->
     assert str(int(NOW.timestamp()) // 3600).encode() not in key
     for now, rows in ((NOW, 1), (NOW + timedelta(hours=1), 0)):
         begin_write(instance.session)
-        doubt.purge(instance.session, instance.vault, now)
+        spam_check.purge(instance.session, instance.vault, now)
         instance.session.commit()
         assert len(instance.session.scalars(select(IntakeHour.key)).all()) == rows
 
@@ -152,7 +152,7 @@ def test_a_flood_keeps_no_real_report_from_the_top_and_locks_nobody_out(
     top = {report.id for report in reports[:2]}
     assert top == {before.report_id, worked.report_id}
     others = [report for report in reports if not report.unverified]
-    assert len(others) == doubt.AN_HOUR + 1
+    assert len(others) == spam_check.AN_HOUR + 1
     assert reports[: len(others)] == others
     assert reports[len(others)].id == within.report_id
     for receipt in (before, within, worked):
@@ -161,10 +161,10 @@ def test_a_flood_keeps_no_real_report_from_the_top_and_locks_nobody_out(
 
 
 def test_a_flood_of_the_most_urgent_fills_one_page_of_an_hour_at_most(instance: Instance) -> None:
-    flood(instance, doubt.AN_HOUR * 3, "yes")
+    flood(instance, spam_check.AN_HOUR * 3, "yes")
     worked = instance.send(danger="yes", worked=True)
     place = [report.id for report in shown(instance)].index(worked.report_id)
-    assert place <= doubt.AN_HOUR
+    assert place <= spam_check.AN_HOUR
 
 
 def test_staff_verify_one_and_it_stands_among_the_others(instance: Instance) -> None:
@@ -212,14 +212,14 @@ def test_whatever_is_in_doubt_gets_a_receipt_like_any_other(instance: Instance) 
 
 
 def test_a_number_that_was_looked_for_holds_for_its_form_alone() -> None:
-    number = next(str(n) for n in range(100_000) if work.holds("a form", str(n)))
-    assert work.holds("a form", number)
-    others = sum(work.holds(f"form {n}", number) for n in range(50))
+    number = next(str(n) for n in range(100_000) if proof_of_work.is_valid("a form", str(n)))
+    assert proof_of_work.is_valid("a form", number)
+    others = sum(proof_of_work.is_valid(f"form {n}", number) for n in range(50))
     assert others < 10
 
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_proof_or_none(number: str) -> None:
-    assert work.holds("\udcff form", number) in (True, False)
+    assert proof_of_work.is_valid("\udcff form", number) in (True, False)
     if not number.isdigit():
-        assert not work.holds("form", number)
+        assert not proof_of_work.is_valid("form", number)

@@ -1,7 +1,7 @@
 """Proof of work: a number that takes a browser about half a second to find, and us a moment to try.
 
 It is never needed. It only keeps a report among the others while too many come at once
-(`reports.intake.doubt`); without script nothing is lost but that.
+(`reports.intake.spam_check`); without script nothing is lost but that.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ LONGEST: Final = 6
 """Digits of a number; one that is right has been found long before they are used up."""
 
 
-def holds(token_text: str, number: str) -> bool:
+def is_valid(token_text: str, number: str) -> bool:
     """Whether `number` (digits) is a proof of work for this form's token."""
     if not (number.isascii() and number.isdigit() and len(number) <= LONGEST):
         return False
-    return derived(token_text, number) == GOAL
+    return compute_first_byte(token_text, number) == GOAL
 
 
-def derived(token_text: str, number: str) -> int:
+def compute_first_byte(token_text: str, number: str) -> int:
     """What one try gives: the first byte of PBKDF2-HMAC-SHA256."""
     password = token_text.encode("utf-8", "replace")
     return hashlib.pbkdf2_hmac("sha256", password, number.encode(), ROUNDS, dklen=32)[0]
