@@ -19,7 +19,7 @@ from flask.sansio.app import App
 
 from reports.routing.country import DATA, Countries, Country, load_all
 from reports.routing.entries import Contact
-from reports.routing.faults import CountryFaults, Fault
+from reports.routing.faults import CountryFaults, FileFault
 from webapp.i18n import COUNTRIES
 from webapp.urls import country_letters
 
@@ -28,7 +28,7 @@ LOOK_EVERY: Final = 5.0
 _log: Final = logging.getLogger("wayside.countries")
 
 Print = tuple[tuple[str, int, int], ...]
-Trial = Callable[["Edition"], list[Fault]]
+Trial = Callable[["Edition"], list[FileFault]]
 """What else must hold before an edition is used, such as that every chapter can be written."""
 
 
@@ -86,7 +86,7 @@ class Keeper:
         gone = [code for code in self._served if code not in everything.codes]
         if gone:
             sentence = "this country is served, and its file is not there"
-            raise CountryFaults(Fault(f"{code.lower()}.toml", "", sentence) for code in gone)
+            raise CountryFaults(FileFault(f"{code.lower()}.toml", "", sentence) for code in gone)
         served = (code for code in everything.codes if code in self._served)
         return Edition(number, everything, country_letters(served))
 
@@ -150,7 +150,7 @@ def add_trial(app: App, trial: Trial) -> None:
     cast(list[Trial], app.extensions["country_trials"]).append(trial)
 
 
-def tried(edition: Edition) -> list[Fault]:
+def tried(edition: Edition) -> list[FileFault]:
     """What the trials find wrong with an edition."""
     trials = cast(list[Trial], current_app.extensions["country_trials"])
     return [fault for trial in trials for fault in trial(edition)]

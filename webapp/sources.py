@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flask_babel import format_date
 
-from reports.routing.entries import Review
+from reports.routing.entries import SourceReview
 from webapp.i18n import MESSAGES
 
 _ = MESSAGES.gettext
@@ -34,7 +34,7 @@ def sources_of(text: str) -> tuple[Source, ...]:
     return tuple(found)
 
 
-def by_date(reviews: Iterable[Review]) -> Iterator[tuple[str, tuple[Source, ...]]]:
+def by_date(reviews: Iterable[SourceReview]) -> Iterator[tuple[str, tuple[Source, ...]]]:
     """All sources behind some facts: each day of checking, with what was read that day."""
     days: dict[date, dict[str, None]] = {}
     for review in reviews:

@@ -17,8 +17,8 @@ from typing import Final
 
 from reports.errors import WaysideError
 from reports.routing.facts import FORMS
-from reports.routing.faults import Fault
-from reports.routing.reader import Table
+from reports.routing.faults import FileFault
+from reports.routing.reader import TomlTable
 
 DATA: Final = Path(__file__).parent / "data"
 DOORS: Final = ("witness", "self", "professional")
@@ -33,7 +33,7 @@ CHECKED: Final = ("documents", "archived_pages", "by_phone")
 class TaxonomyFaults(WaysideError):
     """The taxonomy cannot be used. `faults` holds every fault of every file."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[FileFault]) -> None:
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
@@ -85,7 +85,7 @@ class Taxonomy:
 
 def load(folder: Path = DATA) -> Taxonomy:
     """Read and check both files. `TaxonomyFaults` with every fault when anything is wrong."""
-    faults: list[Fault] = []
+    faults: list[FileFault] = []
     signs, work = (_open(folder / name, faults) for name in ("signs.toml", "work.toml"))
     if signs is None or work is None:
         raise TaxonomyFaults(faults)
@@ -105,22 +105,22 @@ def load(folder: Path = DATA) -> Taxonomy:
     return taxonomy
 
 
-def _open(path: Path, faults: list[Fault]) -> Table | None:
+def _open(path: Path, faults: list[FileFault]) -> TomlTable | None:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(Fault(path.name, "", f"this is no TOML file: {error}"))
+        faults.append(FileFault(path.name, "", f"this is no TOML file: {error}"))
         return None
-    return Table(path.name, "", values, faults)
+    return TomlTable(path.name, "", values, faults)
 
 
-def _reviewed(table: Table) -> date:
+def _reviewed(table: TomlTable) -> date:
     table.choice("checked", CHECKED)
     return table.day("reviewed_on")
 
 
 def _entries(
-    table: Table,
+    table: TomlTable,
     name: str,
     *,
     needed: tuple[str, ...] = (),
@@ -138,7 +138,9 @@ def _entries(
     return entries
 
 
-def _entry(row: Table, needed: tuple[str, ...], *, grouped: bool, one_word: bool) -> TaxonomyEntry:
+def _entry(
+    row: TomlTable, needed: tuple[str, ...], *, grouped: bool, one_word: bool
+) -> TaxonomyEntry:
     if one_word:
         text = row.text("words")
         words = dict.fromkeys(DOORS, text)
@@ -162,7 +164,7 @@ def _entry(row: Table, needed: tuple[str, ...], *, grouped: bool, one_word: bool
 
 
 def _same_ids(
-    table: Table, name: str, entries: Iterable[TaxonomyEntry], wanted: tuple[str, ...]
+    table: TomlTable, name: str, entries: Iterable[TaxonomyEntry], wanted: tuple[str, ...]
 ) -> None:
     """Every id of `wanted` and no other."""
     found = {entry.id for entry in entries}

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from reports.routing.check_rules import RuleCheck, Space, bad_condition
+from reports.routing.check_rules import RuleCheck, Space, find_condition_fault
 from reports.routing.facts import SWITCHES, FactSpace
-from reports.routing.faults import Fault
-from reports.routing.load import Loaded
+from reports.routing.faults import FileFault
+from reports.routing.load import CountryFile
 from reports.routing.rules import COMMON_SECTIONS, SECTIONS
 
 
 def check_all(
-    files: list[Loaded], faults: list[Fault], *, today: date | None, complete: bool
+    files: list[CountryFile], faults: list[FileFault], *, today: date | None, complete: bool
 ) -> None:
     """Note every fault between files. `complete` is false when a file could not be read at all."""
     _check_files(files, faults)
@@ -35,27 +35,27 @@ def check_all(
                 rules.check_block(block, blocks[:position])
 
 
-def _check_files(files: list[Loaded], faults: list[Fault]) -> None:
+def _check_files(files: list[CountryFile], faults: list[FileFault]) -> None:
     common = [file for file in files if file.common]
     if len(common) != 1:
         names = ", ".join(file.file for file in common) or "none"
         faults.append(
-            Fault("*.toml", "common", f"exactly one file must be the common one: {names}")
+            FileFault("*.toml", "common", f"exactly one file must be the common one: {names}")
         )
     for name in ("code", "order"):
         seen: dict[object, str] = {}
         for file in files:
             value = getattr(file, name)
             if value in seen:
-                faults.append(Fault(file.file, name, f"{value!r} is used by {seen[value]} too"))
+                faults.append(FileFault(file.file, name, f"{value!r} is used by {seen[value]} too"))
             seen.setdefault(value, file.file)
     for file in files:
         for section in COMMON_SECTIONS if file.common else SECTIONS:
             if not file.sections.get(section):
-                faults.append(Fault(file.file, section, "this section has no blocks"))
+                faults.append(FileFault(file.file, section, "this section has no blocks"))
 
 
-def _check_ids(files: list[Loaded], faults: list[Fault]) -> dict[str, bool]:
+def _check_ids(files: list[CountryFile], faults: list[FileFault]) -> dict[str, bool]:
     """Note reused ids; the answer says of each contact id whether the public may see it."""
     known: dict[str, bool] = {}
     owners: dict[tuple[str, str], str] = {}
@@ -70,29 +70,29 @@ def _check_ids(files: list[Loaded], faults: list[Fault]) -> dict[str, bool]:
             if (kind, name) in owners:
                 owner = owners[kind, name]
                 faults.append(
-                    Fault(file.file, name, f"this id is reused; it stands in {owner} too")
+                    FileFault(file.file, name, f"this id is reused; it stands in {owner} too")
                 )
             owners.setdefault((kind, name), file.file)
         known |= {contact.id: contact.public for contact in file.contacts}
     return known
 
 
-def _check_dates(file: Loaded, today: date, faults: list[Fault]) -> None:
+def _check_dates(file: CountryFile, today: date, faults: list[FileFault]) -> None:
     reviews = [(f"facts.{fact.key}", fact.review) for fact in file.facts]
     reviews += [(f"contacts[{contact.id}]", contact.review) for contact in file.contacts]
     for key, review in reviews:
         if review.reviewed_on > today:
             sentence = f"{review.reviewed_on} lies in the future"
-            faults.append(Fault(file.file, f"{key}.reviewed_on", sentence))
+            faults.append(FileFault(file.file, f"{key}.reviewed_on", sentence))
 
 
-def _check_derived(file: Loaded, values: Space, faults: list[Fault]) -> None:
+def _check_derived(file: CountryFile, values: Space, faults: list[FileFault]) -> None:
     for fact in file.derived:
         key = f"derived[{fact.name}]"
         if fact.name in values:
-            faults.append(Fault(file.file, key, "this name is a fact already"))
+            faults.append(FileFault(file.file, key, "this name is a fact already"))
         for position, case in enumerate(fact.cases):
             for condition in case:
-                sentence = bad_condition(condition, values)
+                sentence = find_condition_fault(condition, values)
                 if sentence:
-                    faults.append(Fault(file.file, f"{key}.cases[{position}].when", sentence))
+                    faults.append(FileFault(file.file, f"{key}.cases[{position}].when", sentence))

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from itertools import product
 
 from reports.routing.facts import ELSEWHERE
-from reports.routing.faults import Fault
-from reports.routing.load import Loaded
+from reports.routing.faults import FileFault
+from reports.routing.load import CountryFile
 from reports.routing.rules import (
     REFER_ONLY,
-    Block,
     Condition,
     Conditions,
-    Derived,
+    DerivedFact,
     Rule,
-    Value,
+    RuleBlock,
+    RuleValue,
     fits,
 )
 
-Space = dict[str, tuple[Value, ...]]
+Space = dict[str, tuple[RuleValue, ...]]
 
 
 class RuleCheck:
@@ -29,11 +29,11 @@ class RuleCheck:
 
     def __init__(
         self,
-        file: Loaded,
+        file: CountryFile,
         section: str,
         values: Space,
-        derived: dict[str, Derived],
-        faults: list[Fault],
+        derived: dict[str, DerivedFact],
+        faults: list[FileFault],
     ) -> None:
         self.file = file
         self.section = section
@@ -43,9 +43,9 @@ class RuleCheck:
         self.faults = faults
 
     def fault(self, key: str, sentence: str) -> None:
-        self.faults.append(Fault(self.file.file, f"{self.section}{key}", sentence))
+        self.faults.append(FileFault(self.file.file, f"{self.section}{key}", sentence))
 
-    def check_contacts(self, blocks: tuple[Block, ...], known: dict[str, bool]) -> None:
+    def check_contacts(self, blocks: tuple[RuleBlock, ...], known: dict[str, bool]) -> None:
         """Every id on a list exists, and may be shown where the list is shown."""
         for block in blocks:
             for rule in block.rules:
@@ -60,7 +60,7 @@ class RuleCheck:
                     elif not self.section.endswith("refer") and not known[name]:
                         self.fault(key, f"{name!r} is not public and cannot be shown here")
 
-    def check_block(self, block: Block, earlier: tuple[Block, ...]) -> None:
+    def check_block(self, block: RuleBlock, earlier: tuple[RuleBlock, ...]) -> None:
         """Sound conditions, every rule can act, and a block that takes the first has an end."""
         key = f"[{block.id}]"
         sound = True
@@ -83,7 +83,7 @@ class RuleCheck:
     def _bad(self, condition: Condition) -> str:
         if not self.section.endswith("refer") and self._needs(condition.fact) & set(REFER_ONLY):
             return "only rules of refer may ask for this fact"
-        return bad_condition(condition, self.values)
+        return find_condition_fault(condition, self.values)
 
     def _needs(self, name: str) -> set[str]:
         """The plain facts that a fact rests on: itself, unless it follows from others."""
@@ -92,7 +92,7 @@ class RuleCheck:
         return {condition.fact for case in self.derived[name].cases for condition in case}
 
     def _check_effects(
-        self, rule: Rule, earlier: tuple[Block, ...], before: tuple[Rule, ...], key: str
+        self, rule: Rule, earlier: tuple[RuleBlock, ...], before: tuple[Rule, ...], key: str
     ) -> None:
         """What is dropped or built upon must have been placed by something before."""
         placed = {name for block in earlier for other in block.rules for name in other.placed}
@@ -101,7 +101,7 @@ class RuleCheck:
             if name not in placed:
                 self.fault(f"{key}.rules[{rule.id}]", f"nothing before it can place {name!r}")
 
-    def _acting(self, block: Block) -> set[str]:
+    def _acting(self, block: RuleBlock) -> set[str]:
         """The ids of the rules that act in at least one situation."""
         acting: set[str] = set()
         for situation in self._situations([rule.when for rule in block.rules]):
@@ -115,7 +115,7 @@ class RuleCheck:
             return "this rule can never act: the rules before it take every situation"
         return "this rule can never act: its conditions contradict each other or this section"
 
-    def _situations(self, cases: list[Conditions]) -> Iterator[dict[str, Value]]:
+    def _situations(self, cases: list[Conditions]) -> Iterator[dict[str, RuleValue]]:
         """Every combination of the facts mentioned that can occur where this section is used."""
         mentioned = {condition.fact for case in cases for condition in case}
         needed = {name for name in mentioned if name in self.derived}
@@ -132,7 +132,7 @@ class RuleCheck:
                 situation[name] = self.derived[name].holds(situation)
             yield situation
 
-    def _used(self, situation: dict[str, Value]) -> bool:
+    def _used(self, situation: dict[str, RuleValue]) -> bool:
         """Whether this section is consulted at all for these two places."""
         real = set(self.base["present_country"]) - set(ELSEWHERE)
         present, exploited = situation["present_country"], situation["exploitation_country"]
@@ -146,7 +146,7 @@ class RuleCheck:
         return first is None if self.file.common else first == self.file.code
 
 
-def bad_condition(condition: Condition, values: Space) -> str:
+def find_condition_fault(condition: Condition, values: Space) -> str:
     """What is wrong with a condition, or nothing."""
     if condition.fact not in values:
         return f"there is no fact {condition.fact!r}"

@@ -14,9 +14,9 @@ from reports.errors import WaysideError
 from reports.routing.check import check_all
 from reports.routing.entries import Contact, Fact, Hours
 from reports.routing.facts import FactSpace
-from reports.routing.faults import CountryFaults, Fault
-from reports.routing.load import Loaded, read_file
-from reports.routing.rules import Block, Derived
+from reports.routing.faults import CountryFaults, FileFault
+from reports.routing.load import CountryFile, read_file
+from reports.routing.rules import DerivedFact, RuleBlock
 
 DATA = Path(__file__).parent / "data"
 STALE_DAYS = 365
@@ -37,7 +37,7 @@ class Country:
     office_hours: Hours
     facts: Mapping[str, Fact]
     contacts: Mapping[str, Contact]
-    sections: Mapping[str, tuple[Block, ...]]
+    sections: Mapping[str, tuple[RuleBlock, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Countries:
     """All country files together. Iterating gives the codes, the common file's code last."""
 
     by_code: Mapping[str, Country]
-    derived: tuple[Derived, ...]
+    derived: tuple[DerivedFact, ...]
     space: FactSpace
     contacts: Mapping[str, Contact]
 
@@ -84,7 +84,7 @@ def load_all(folder: Path = DATA, *, today: date | None = None) -> Countries:
 
     CountryFaults with every fault of every file when anything at all is wrong.
     """
-    faults: list[Fault] = []
+    faults: list[FileFault] = []
     paths = sorted(folder.glob("*.toml"))
     files = [read_file(path, faults) for path in paths]
     read = [file for file in files if file is not None]
@@ -94,9 +94,9 @@ def load_all(folder: Path = DATA, *, today: date | None = None) -> Countries:
     return _assemble(sorted(read, key=lambda file: file.order))
 
 
-def stale(countries: Countries, today: date) -> list[Fault]:
+def list_stale(countries: Countries, today: date) -> list[FileFault]:
     """A warning for each entry last reviewed more than a year before `today`."""
-    found: list[Fault] = []
+    found: list[FileFault] = []
     for country in countries.by_code.values():
         file = f"{country.code.lower()}.toml"
         reviews = [(f"facts.{key}", fact.review) for key, fact in country.facts.items()]
@@ -105,12 +105,12 @@ def stale(countries: Countries, today: date) -> list[Fault]:
             days = (today - review.reviewed_on).days
             if days > STALE_DAYS:
                 found.append(
-                    Fault(file, key, f"last reviewed on {review.reviewed_on}, {days} days ago")
+                    FileFault(file, key, f"last reviewed on {review.reviewed_on}, {days} days ago")
                 )
     return found
 
 
-def _assemble(files: list[Loaded]) -> Countries:
+def _assemble(files: list[CountryFile]) -> Countries:
     by_code = {
         file.code: Country(
             code=file.code,

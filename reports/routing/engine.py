@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reports.routing.country import Countries, Country
 from reports.routing.facts import Facts, Mode
-from reports.routing.rules import Rule, Situation, situation_of, with_hours
+from reports.routing.rules import Rule, Situation, add_hours, build_situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,19 @@ class Route:
 
 def propose(countries: Countries, facts: Facts, mode: Mode) -> Route:
     """Who can help now (`help`), or who should receive the report (`refer`), in order."""
-    situation = situation_of(facts, countries.derived)
+    situation = build_situation(facts, countries.derived)
     present = _real(countries, facts.present_country)
     exploitation = _real(countries, facts.exploitation_country)
     first = present or exploitation or countries.common
     second = exploitation if present is not None and exploitation is not present else None
     emergency = present or countries.common
 
-    here = with_hours(situation, first.office_hours, facts)
+    here = add_hours(situation, first.office_hours, facts)
     flags: list[str] = []
     listed = _run(emergency, "emergency", here, flags)
     listed += _run(first, mode, here, flags)
     if second is not None:
-        there = with_hours(situation, second.office_hours, facts)
+        there = add_hours(situation, second.office_hours, facts)
         listed += _run(second, f"second_{mode}", there, flags)
     listed += _run(countries.common, f"always_{mode}", here, flags)
 

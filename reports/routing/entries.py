@@ -38,7 +38,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class SourceReview:
     """Where an entry comes from and when it was last compared with that source.
 
     `checked` says against what: `documents` (the two printed guides of 2019 and 2021) or
@@ -58,7 +58,7 @@ class Fact:
     value: FactValue
     unit: str | None
     confidence: Confidence
-    review: Review
+    review: SourceReview
 
     @property
     def number(self) -> int:
@@ -170,7 +170,7 @@ class Contact:
     languages: tuple[str, ...]
     police_told: PoliceTold
     notes: tuple[str, ...]
-    review: Review
+    review: SourceReview
 
     @property
     def for_colleagues(self) -> bool:

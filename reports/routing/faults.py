@@ -7,7 +7,7 @@ from reports.errors import WaysideError
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class FileFault:
     """One fault: the file's name, the key inside it (`contacts[be-payoke].id`), a sentence."""
 
     file: str
@@ -21,6 +21,6 @@ class Fault:
 class CountryFaults(WaysideError):
     """The country files cannot be used. `faults` holds every fault of every file."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[FileFault]) -> None:
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(str(fault) for fault in self.faults))

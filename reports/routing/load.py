@@ -16,15 +16,15 @@ from reports.routing.entries import (
     FactValue,
     Hours,
 )
-from reports.routing.faults import Fault
+from reports.routing.faults import FileFault
 from reports.routing.load_contacts import NO_HOURS, read_contact, read_hours, read_review
 from reports.routing.load_rules import read_derived, read_section
-from reports.routing.reader import Table
-from reports.routing.rules import COMMON_SECTIONS, SECTIONS, Block, Derived
+from reports.routing.reader import TomlTable
+from reports.routing.rules import COMMON_SECTIONS, SECTIONS, DerivedFact, RuleBlock
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class CountryFile:
     """One file as read, before the files are checked against each other."""
 
     file: str
@@ -36,25 +36,25 @@ class Loaded:
     office_hours: Hours
     facts: tuple[Fact, ...]
     contacts: tuple[Contact, ...]
-    derived: tuple[Derived, ...]
-    sections: Mapping[str, tuple[Block, ...]]
+    derived: tuple[DerivedFact, ...]
+    sections: Mapping[str, tuple[RuleBlock, ...]]
 
 
-def read_file(path: Path, faults: list[Fault]) -> Loaded | None:
+def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
     """Read one file; None (noted) when it is no UTF-8 TOML at all."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(Fault(path.name, "", f"this is no TOML file: {error}"))
+        faults.append(FileFault(path.name, "", f"this is no TOML file: {error}"))
         return None
-    table = Table(path.name, "", values, faults)
+    table = TomlTable(path.name, "", values, faults)
     code = table.text("code")
     if code != path.stem.upper():
         table.fault("code", f"the file's name asks for {path.stem.upper()!r}")
     common = table.flag("common", default=False)
     regions = table.texts("regions")
     contacts = tuple(read_contact(contact, code, regions) for contact in table.tables("contacts"))
-    loaded = Loaded(
+    loaded = CountryFile(
         file=path.name,
         code=code,
         name=table.text("name"),
@@ -73,7 +73,7 @@ def read_file(path: Path, faults: list[Fault]) -> Loaded | None:
     return loaded
 
 
-def _read_office_hours(table: Table, contacts: tuple[Contact, ...]) -> Hours:
+def _read_office_hours(table: TomlTable, contacts: tuple[Contact, ...]) -> Hours:
     """Hours of their own, or `same_as` the hours of a contact point of this file."""
     hours = table.table("office_hours")
     if hours is None or not hours.has("same_as"):
@@ -87,7 +87,7 @@ def _read_office_hours(table: Table, contacts: tuple[Contact, ...]) -> Hours:
     return NO_HOURS
 
 
-def _read_fact(key: str, table: Table) -> Fact:
+def _read_fact(key: str, table: TomlTable) -> Fact:
     fact = Fact(
         key=key,
         value=_read_value(table),
@@ -101,7 +101,7 @@ def _read_fact(key: str, table: Table) -> Fact:
     return fact
 
 
-def _read_value(table: Table) -> FactValue:
+def _read_value(table: TomlTable) -> FactValue:
     """A count, a yes or no, a date, a text, or a list of texts."""
     value = table.values.get("value")
     if isinstance(value, date):

@@ -21,10 +21,10 @@ from reports.routing.entries import (
     Phone,
     PoliceAnswer,
     PoliceTold,
-    Review,
+    SourceReview,
     Span,
 )
-from reports.routing.reader import Table
+from reports.routing.reader import TomlTable
 
 ZONE = ZoneInfo("Europe/Brussels")
 NO_HOURS = Hours("unknown", ZONE)
@@ -36,16 +36,16 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 
-def read_review(table: Table) -> Review:
+def read_review(table: TomlTable) -> SourceReview:
     """`source`, `reviewed_on` and `checked` of a fact or a contact point."""
-    return Review(
+    return SourceReview(
         source=table.text("source"),
         reviewed_on=table.day("reviewed_on"),
         checked=cast(Checked, table.choice("checked", CHECKED)),
     )
 
 
-def read_contact(table: Table, country: str, regions: tuple[str, ...]) -> Contact:
+def read_contact(table: TomlTable, country: str, regions: tuple[str, ...]) -> Contact:
     """One contact point of the file of `country`, which has these regions."""
     contact = Contact(
         id=table.text("id"),
@@ -74,7 +74,7 @@ def read_contact(table: Table, country: str, regions: tuple[str, ...]) -> Contac
     return contact
 
 
-def _check_contact(contact: Contact, table: Table) -> None:
+def _check_contact(contact: Contact, table: TomlTable) -> None:
     if contact.public and contact.guarded:
         table.fault("guarded", "what the public may see is not guarded")
     if not CONTACT_ID.fullmatch(contact.id):
@@ -91,7 +91,7 @@ def _check_contact(contact: Contact, table: Table) -> None:
             table.fault("languages", f"{language!r} is no language code")
 
 
-def _read_phone(table: Table) -> Phone:
+def _read_phone(table: TomlTable) -> Phone:
     """Exactly one of `e164` and `short_code`."""
     phone = Phone(
         e164=table.optional_text("e164"),
@@ -114,7 +114,7 @@ def _read_phone(table: Table) -> Phone:
     return phone
 
 
-def read_hours(table: Table | None) -> Hours:
+def read_hours(table: TomlTable | None) -> Hours:
     """`always`, `unknown`, or `weekly` with spans, on the clock of Europe/Brussels."""
     if table is None:
         return NO_HOURS
@@ -126,7 +126,7 @@ def read_hours(table: Table | None) -> Hours:
     return Hours(cast(HoursKind, kind), ZONE, spans)
 
 
-def _read_span(table: Table) -> Span:
+def _read_span(table: TomlTable) -> Span:
     days = table.choices("days", DAYS)
     if not days:
         table.fault("days", "a span needs at least one day")
@@ -137,7 +137,7 @@ def _read_span(table: Table) -> Span:
     return Span(tuple(DAYS.index(day) for day in days if day in DAYS), start, end)
 
 
-def _read_clock(table: Table, name: str) -> time:
+def _read_clock(table: TomlTable, name: str) -> time:
     text = table.text(name)
     if not CLOCK.fullmatch(text):
         if text:
@@ -146,7 +146,7 @@ def _read_clock(table: Table, name: str) -> time:
     return time.max if text == "24:00" else time.fromisoformat(text)
 
 
-def _read_police_told(table: Table | None) -> PoliceTold:
+def _read_police_told(table: TomlTable | None) -> PoliceTold:
     if table is None:
         return PoliceTold("unknown", "")
     told = PoliceTold(

@@ -3,18 +3,18 @@
 import re
 from typing import cast
 
-from reports.routing.reader import Table
+from reports.routing.reader import TomlTable
 from reports.routing.rules import (
     FLAGS,
     TAKES,
     After,
-    Block,
     Condition,
     Conditions,
-    Derived,
+    DerivedFact,
     Rule,
+    RuleBlock,
+    RuleValue,
     Take,
-    Value,
 )
 
 PLACE = r"(decision|[FB]:\d+(-\d+)?|https://[^\s;]+)"
@@ -22,12 +22,12 @@ SOURCE = re.compile(rf"{PLACE}(; {PLACE})*")
 RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def read_section(table: Table, name: str) -> tuple[Block, ...]:
+def read_section(table: TomlTable, name: str) -> tuple[RuleBlock, ...]:
     """The blocks of one section, in order."""
     return tuple(_read_block(block) for block in table.tables(name))
 
 
-def read_derived(table: Table) -> Derived:
+def read_derived(table: TomlTable) -> DerivedFact:
     """A fact that follows from others, with the cases in which it is true."""
     name = table.text("id")
     cases = tuple(_read_case(case) for case in table.tables("cases"))
@@ -35,17 +35,17 @@ def read_derived(table: Table) -> Derived:
         table.fault("cases", "a derived fact needs at least one case")
     table.text("source")
     table.close()
-    return Derived(name, cases)
+    return DerivedFact(name, cases)
 
 
-def _read_case(table: Table) -> Conditions:
+def _read_case(table: TomlTable) -> Conditions:
     conditions = _read_conditions(table)
     table.close()
     return conditions
 
 
-def _read_block(table: Table) -> Block:
-    block = Block(
+def _read_block(table: TomlTable) -> RuleBlock:
+    block = RuleBlock(
         id=table.text("id"),
         take=cast(Take, table.choice("take", TAKES)),
         rules=tuple(_read_rule(rule) for rule in table.tables("rules")),
@@ -56,7 +56,7 @@ def _read_block(table: Table) -> Block:
     return block
 
 
-def _read_rule(table: Table) -> Rule:
+def _read_rule(table: TomlTable) -> Rule:
     rule = Rule(
         id=table.text("id"),
         when=_read_conditions(table),
@@ -78,7 +78,7 @@ def _read_rule(table: Table) -> Rule:
     return rule
 
 
-def _read_after(table: Table) -> After | None:
+def _read_after(table: TomlTable) -> After | None:
     if not table.has("after"):
         return None
     after = table.table("after")
@@ -89,7 +89,7 @@ def _read_after(table: Table) -> After | None:
     return read
 
 
-def _read_conditions(table: Table) -> Conditions:
+def _read_conditions(table: TomlTable) -> Conditions:
     """`when`: fact names to one value or a list of values. Absent: always."""
     if not table.has("when"):
         return ()
@@ -99,12 +99,12 @@ def _read_conditions(table: Table) -> Conditions:
     return tuple(Condition(fact, frozenset(_read_values(when, fact))) for fact in when.values)
 
 
-def _read_values(when: Table, fact: str) -> list[Value]:
+def _read_values(when: TomlTable, fact: str) -> list[RuleValue]:
     value = when.value(fact)
     values = value if isinstance(value, list) else [value]
     if not values:
         when.fault(fact, "a condition needs at least one value")
-    found: list[Value] = []
+    found: list[RuleValue] = []
     for item in values:
         if not isinstance(item, str | bool):
             when.fault(fact, f"a condition compares words or true and false, not {item!r}")

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from reports.routing.faults import Fault
+from reports.routing.faults import FileFault
 
 NO_DATE = date(1970, 1, 1)
 
 
 @dataclass(slots=True)
-class Table:
+class TomlTable:
     """One TOML table of one file, at `path`; `close` notes the keys that nobody asked for."""
 
     file: str
     path: str
     values: Mapping[str, object]
-    faults: list[Fault]
+    faults: list[FileFault]
     asked: set[str] = field(default_factory=set)
 
     def key(self, name: str) -> str:
@@ -29,7 +29,7 @@ class Table:
 
     def fault(self, name: str, sentence: str) -> None:
         """Note that the key `name` of this table is wrong."""
-        self.faults.append(Fault(self.file, self.key(name) if name else self.path, sentence))
+        self.faults.append(FileFault(self.file, self.key(name) if name else self.path, sentence))
 
     def close(self) -> None:
         """Note every key that was never asked for."""
@@ -132,14 +132,14 @@ class Table:
         """Whatever stands there; None (noted) when nothing does."""
         return self._required(name)
 
-    def table(self, name: str) -> "Table | None":
+    def table(self, name: str) -> "TomlTable | None":
         """The table under `name`; None (noted) when there is none."""
         value = self._required(name)
         if value is None:
             return None
         return self._child(self.key(name), name, value)
 
-    def tables(self, name: str) -> Iterator["Table"]:
+    def tables(self, name: str) -> Iterator["TomlTable"]:
         """Each table of the list under `name`, its id in the path; absent means none."""
         if not self.has(name):
             return
@@ -154,7 +154,7 @@ class Table:
             if child is not None:
                 yield child
 
-    def named_tables(self, name: str) -> Iterator[tuple[str, "Table"]]:
+    def named_tables(self, name: str) -> Iterator[tuple[str, "TomlTable"]]:
         """Each table under the table `name`, with its key; absent means none."""
         if not self.has(name):
             return
@@ -166,11 +166,11 @@ class Table:
             if child is not None:
                 yield key, child
 
-    def _child(self, path: str, name: str, value: object) -> "Table | None":
+    def _child(self, path: str, name: str, value: object) -> "TomlTable | None":
         if not isinstance(value, dict):
             self.fault(name, f"this must be a table, not {_kind(value)}")
             return None
-        return Table(self.file, path, value, self.faults)
+        return TomlTable(self.file, path, value, self.faults)
 
     def _required(self, name: str) -> object:
         if not self.has(name):

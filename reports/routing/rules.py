@@ -14,8 +14,8 @@ from reports.routing.entries import Hours
 from reports.routing.facts import Facts
 
 Take = Literal["first", "all"]
-Value = str | bool
-Situation = Mapping[str, Value]
+RuleValue = str | bool
+Situation = Mapping[str, RuleValue]
 
 TAKES = ("first", "all")
 SECTIONS = ("emergency", "help", "refer", "second_help", "second_refer")
@@ -39,14 +39,14 @@ class Condition:
     """Holds when the fact named has one of the values allowed."""
 
     fact: str
-    allowed: frozenset[Value]
+    allowed: frozenset[RuleValue]
 
 
 Conditions = tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedFact:
     """A yes-or-no fact that follows from others: true when any of `cases` holds."""
 
     name: str
@@ -85,7 +85,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RuleBlock:
     """Rules read together: the first that fits, or every one that fits."""
 
     id: str
@@ -111,9 +111,9 @@ def fits(conditions: Conditions, situation: Situation) -> bool:
     return True
 
 
-def situation_of(facts: Facts, derived: tuple[Derived, ...]) -> dict[str, Value]:
+def build_situation(facts: Facts, derived: tuple[DerivedFact, ...]) -> dict[str, RuleValue]:
     """The facts as rules read them, with what follows from them; office hours are added later."""
-    situation: dict[str, Value] = {
+    situation: dict[str, RuleValue] = {
         "present_country": facts.present_country,
         "exploitation_country": facts.exploitation_country,
         "region": facts.region,
@@ -131,6 +131,6 @@ def situation_of(facts: Facts, derived: tuple[Derived, ...]) -> dict[str, Value]
     return situation
 
 
-def with_hours(situation: Situation, hours: Hours, facts: Facts) -> dict[str, Value]:
+def add_hours(situation: Situation, hours: Hours, facts: Facts) -> dict[str, RuleValue]:
     """The situation as one country sees it: are its offices open at that moment?"""
     return {**situation, "office_hours": hours.open_at(facts.at) is True}

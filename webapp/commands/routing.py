@@ -13,7 +13,7 @@ from typing import cast
 import click
 from flask import has_app_context
 
-from reports.routing.country import DATA, Countries, load_all, stale
+from reports.routing.country import DATA, Countries, list_stale, load_all
 from reports.routing.engine import Route, propose
 from reports.routing.facts import MODES, FactError, Facts, Mode
 from reports.routing.faults import CountryFaults
@@ -62,7 +62,7 @@ def countries_check(folder: Path) -> None:
             click.echo(f"fault: {fault}")
         click.echo(f"{len(error.faults)} faults", err=True)
         sys.exit(1)
-    old = stale(countries, today)
+    old = list_stale(countries, today)
     for warning in old:
         click.echo(f"stale: {warning}")
     click.echo(f"no faults; {len(countries)} files, {len(old)} entries to review again")

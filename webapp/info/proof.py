@@ -12,7 +12,7 @@ from flask import current_app, g
 from jinja2.exceptions import UndefinedError
 
 from reports.routing.country import NoSuchContact
-from reports.routing.faults import Fault
+from reports.routing.faults import FileFault
 from webapp.countries import Edition
 from webapp.i18n import languages
 from webapp.info.chapters import is_written, render_chapter
@@ -20,7 +20,7 @@ from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
 from webapp.urls import public_path
 
 
-def unwritten(edition: Edition) -> list[Fault]:
+def unwritten(edition: Edition) -> list[FileFault]:
     """A fault for each chapter that this edition cannot fill."""
     return [fault for chapter, letter in _all(edition) if (fault := _try(edition, chapter, letter))]
 
@@ -30,7 +30,7 @@ def _all(edition: Edition) -> Iterator[tuple[Chapter, str]]:
     yield from ((chapter, letter) for letter in edition.letters for chapter in OF_A_COUNTRY)
 
 
-def _try(edition: Edition, chapter: Chapter, letter: str) -> Fault | None:
+def _try(edition: Edition, chapter: Chapter, letter: str) -> FileFault | None:
     country = edition.countries[edition.letters[letter]] if letter else None
     if not is_written(chapter, country):
         return None
@@ -43,5 +43,5 @@ def _try(edition: Edition, chapter: Chapter, letter: str) -> Fault | None:
         except (LookupError, ValueError, TypeError, UndefinedError, NoSuchContact) as problem:
             file = (country or edition.countries.common).code.lower()
             sentence = f"this chapter cannot be written: {type(problem).__name__} {problem}"
-            return Fault(f"{file}.toml", chapter.name, sentence)
+            return FileFault(f"{file}.toml", chapter.name, sentence)
     return None

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
-from reports.routing.entries import Contact, Fact, Phone, Review
+from reports.routing.entries import Contact, Fact, Phone, SourceReview
 from webapp.countries import countries, country_name, emergency_contacts
 from webapp.i18n import COUNTRIES
 from webapp.taxonomy import said
@@ -41,11 +41,11 @@ class Quoted:
     Several may share one list of `reviews`, where a page quotes several countries.
     """
 
-    def __init__(self, country: Country | None, reviews: list[Review] | None = None) -> None:
+    def __init__(self, country: Country | None, reviews: list[SourceReview] | None = None) -> None:
         own = country.facts if country is not None else {}
         self._facts = {**countries().common.facts, **own}
         self._country = country
-        self.reviews: list[Review] = [] if reviews is None else reviews
+        self.reviews: list[SourceReview] = [] if reviews is None else reviews
 
     def count(self, key: str, unit: str) -> int:
         """A duration as a number; a fact that now counts in another unit is refused."""
@@ -113,7 +113,9 @@ class Quoted:
     def signs(self, door: str) -> list[Group]:
         """The signs of exploitation as `door` is asked for them, group by group."""
         asked = list(TAXONOMY.asked(door, reception=True))
-        self.reviews += [Review(sign.source, TAXONOMY.reviewed_on, "documents") for sign in asked]
+        self.reviews += [
+            SourceReview(sign.source, TAXONOMY.reviewed_on, "documents") for sign in asked
+        ]
         return [
             Group(
                 str(said(group, door)),
@@ -134,7 +136,9 @@ class Quoted:
     def sectors(self) -> list[str]:
         """The kinds of work where exploitation is found most."""
         named = [each for each in TAXONOMY.sectors if each.id != "other"]
-        self.reviews += [Review(each.source, TAXONOMY.reviewed_on, "documents") for each in named]
+        self.reviews += [
+            SourceReview(each.source, TAXONOMY.reviewed_on, "documents") for each in named
+        ]
         return [str(said(each)) for each in named]
 
     def counted(self) -> tuple[int, int]:
@@ -170,7 +174,7 @@ class Neighbour:
         return f"info/chapters/{chapter}/{self.code.lower()}.html"
 
 
-def neighbour(letter: str, country: Country, reviews: list[Review]) -> Neighbour:
+def neighbour(letter: str, country: Country, reviews: list[SourceReview]) -> Neighbour:
     """A country beside others; what it quotes goes into the same `reviews`."""
     return Neighbour(letter, country_name(country), country.code, Quoted(country, reviews))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.routing.country import Countries, NoSuchContact, load_all, stale
+from reports.routing.country import Countries, NoSuchContact, list_stale, load_all
 from reports.routing.faults import CountryFaults
 
 TODAY = date(2026, 12, 1)
@@ -263,6 +263,6 @@ def test_what_was_reviewed_a_year_ago_is_stale(folder: Path) -> None:
     key = "facts.reflection_period"
     reviewed = countries["BE"].facts["reflection_period"].review.reviewed_on
     year = reviewed.replace(year=reviewed.year + 1)
-    assert ("be.toml", key) not in {(old.file, old.key) for old in stale(countries, year)}
-    late = stale(countries, date.fromordinal(year.toordinal() + 1))
+    assert ("be.toml", key) not in {(old.file, old.key) for old in list_stale(countries, year)}
+    late = list_stale(countries, date.fromordinal(year.toordinal() + 1))
     assert ("be.toml", key) in {(old.file, old.key) for old in late}
