@@ -13,7 +13,7 @@ from reports.attachments.file_names import replace_ending
 from reports.attachments.uploads import FileDetails, Upload, make_object_name
 from reports.blobs import Store
 from reports.errors import FileRefused
-from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, kind_of
+from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, detect_kind
 from reports.vault import seal_stream
 
 MAIN: Final = "file content"
@@ -30,7 +30,7 @@ def store_file(
     in any row, and goes with the next sweep.
     """
     details = pending.details
-    kind = kind_of(_head(source()))
+    kind = detect_kind(_head(source()))
     details = replace(details, kind=kind.code, cleaned=False)
     cleaned = _clean(store, scrubber, pending, kind, source) if kind.parsed else None
     if cleaned is None or not cleaned.name:

@@ -5,7 +5,7 @@ a child process of its own with little memory and time (`reports.scrub.child`), 
 nothing touches the disk. A type that is not known here is never parsed.
 """
 
-from reports.scrub.kinds import ENDINGS, HEAD, MEDIA_TYPES, PICTURES, Kind, kind_of
+from reports.scrub.kinds import ENDINGS, HEAD, MEDIA_TYPES, PICTURES, Kind, detect_kind
 from reports.scrub.scrubber import Scrubber
 
-__all__ = ["ENDINGS", "HEAD", "MEDIA_TYPES", "PICTURES", "Kind", "Scrubber", "kind_of"]
+__all__ = ["ENDINGS", "HEAD", "MEDIA_TYPES", "PICTURES", "Kind", "Scrubber", "detect_kind"]

@@ -28,7 +28,7 @@ _DEEPEST: Final = 12
 
 
 @dataclass(frozen=True)
-class Box:
+class IsoBox:
     """One box: where it begins, where its content does, and where it ends."""
 
     kind: bytes
@@ -69,7 +69,7 @@ def strip_picture(data: bytes) -> bytes:
     return bytes(out)
 
 
-def _movie(out: bytearray, movie: Box, kept: list[tuple[int, int]]) -> None:
+def _movie(out: bytearray, movie: IsoBox, kept: list[tuple[int, int]]) -> None:
     for box in list(_boxes(out, movie.body, movie.end)):
         if box.kind == b"mvhd":
             _zero_times(out, box)
@@ -80,7 +80,7 @@ def _movie(out: bytearray, movie: Box, kept: list[tuple[int, int]]) -> None:
             _blank(out, box)
 
 
-def _track(out: bytearray, holder: Box, depth: int) -> None:
+def _track(out: bytearray, holder: IsoBox, depth: int) -> None:
     if depth > _DEEPEST:
         raise Unclean
     for box in list(_boxes(out, holder.body, holder.end)):
@@ -98,14 +98,14 @@ def _track(out: bytearray, holder: Box, depth: int) -> None:
             out[name : box.end] = bytes(box.end - name)
 
 
-def _forget_encoders(out: bytearray, box: Box) -> None:
+def _forget_encoders(out: bytearray, box: IsoBox) -> None:
     """The name of the program in each description of a picture; a sound has none."""
     for entry in list(_boxes(out, box.body + 8, box.end)):
         if entry.end - entry.start >= 86 and entry.kind not in _SOUNDS:
             out[entry.start + 50 : entry.start + 82] = bytes(32)
 
 
-def _boxes(data: bytearray, at: int, end: int) -> Iterator[Box]:
+def _boxes(data: bytearray, at: int, end: int) -> Iterator[IsoBox]:
     while at < end:
         if at + 8 > end:
             raise Unclean
@@ -116,11 +116,11 @@ def _boxes(data: bytearray, at: int, end: int) -> Iterator[Box]:
             size = end - at
         if size < body or at + size > end:
             raise Unclean
-        yield Box(kind, at, at + body, at + size)
+        yield IsoBox(kind, at, at + body, at + size)
         at += size
 
 
-def _inner(data: bytearray, box: Box, *path: bytes) -> Box | None:
+def _inner(data: bytearray, box: IsoBox, *path: bytes) -> IsoBox | None:
     for kind in path:
         found = next((b for b in _boxes(data, box.body, box.end) if b.kind == kind), None)
         if found is None:
@@ -129,12 +129,12 @@ def _inner(data: bytearray, box: Box, *path: bytes) -> Box | None:
     return box
 
 
-def _handler(data: bytearray, track: Box) -> bytes:
+def _handler(data: bytearray, track: IsoBox) -> bytes:
     box = _inner(data, track, b"mdia", b"hdlr")
     return bytes(data[box.body + 8 : box.body + 12]) if box else b""
 
 
-def _samples(data: bytearray, track: Box) -> list[tuple[int, int]]:
+def _samples(data: bytearray, track: IsoBox) -> list[tuple[int, int]]:
     """Where the samples of a track lie: begin and end of each chunk."""
     table = _inner(data, track, b"mdia", b"minf", b"stbl")
     if table is None:
@@ -155,7 +155,7 @@ def _samples(data: bytearray, track: Box) -> list[tuple[int, int]]:
     return places
 
 
-def _sizes(data: bytearray, box: Box | None) -> list[int]:
+def _sizes(data: bytearray, box: IsoBox | None) -> list[int]:
     if box is None:
         raise Unclean
     same = int.from_bytes(data[box.body + 4 : box.body + 8], "big")
@@ -167,7 +167,9 @@ def _sizes(data: bytearray, box: Box | None) -> list[int]:
     return [same] * count
 
 
-def _numbers(data: bytearray, box: Box | None, width: int, before: int, each: int = 1) -> list[int]:
+def _numbers(
+    data: bytearray, box: IsoBox | None, width: int, before: int, each: int = 1
+) -> list[int]:
     """The table of a full box: `before` bytes behind its version stands the count."""
     if box is None:
         raise Unclean
@@ -181,17 +183,17 @@ def _numbers(data: bytearray, box: Box | None, width: int, before: int, each: in
     ]
 
 
-def _zero_times(out: bytearray, box: Box) -> None:
+def _zero_times(out: bytearray, box: IsoBox) -> None:
     width = 16 if out[box.body] == 1 else 8
     out[box.body + 4 : box.body + 4 + width] = bytes(width)
 
 
-def _blank(out: bytearray, box: Box) -> None:
+def _blank(out: bytearray, box: IsoBox) -> None:
     out[box.start + 4 : box.start + 8] = b"free"
     out[box.body : box.end] = bytes(box.end - box.body)
 
 
-def _zero_between(out: bytearray, box: Box, kept: list[tuple[int, int]]) -> None:
+def _zero_between(out: bytearray, box: IsoBox, kept: list[tuple[int, int]]) -> None:
     at = box.body
     for start, end in sorted(kept):
         if start > at:

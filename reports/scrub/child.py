@@ -31,7 +31,7 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "png": ("image", "clean"),
     "webp": ("image", "clean"),
     "heic": ("heic", "clean"),
-    "picture": ("image", "small"),
+    "picture": ("image", "shrink"),
     "pdf": ("pdf", "clean"),
     "zip": ("archive", "clean"),
     "mp4": ("boxes", "clean"),

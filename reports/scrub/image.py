@@ -44,14 +44,14 @@ def clean(data: bytes) -> tuple[str, Writer]:
     return kind, lambda out: _write(picture, kind, out)
 
 
-def whole(data: bytes) -> bytes:
+def clean_bytes(data: bytes) -> bytes:
     """The picture alone, held whole: for the small pictures of documents. Raises as `clean`."""
     out = io.BytesIO()
     clean(data)[1](out)
     return out.getvalue()
 
 
-def small(data: bytes) -> tuple[str, Writer]:
+def shrink(data: bytes) -> tuple[str, Writer]:
     """A JPEG that fits a screen, to be shown at the desk."""
     picture, _kind = _decoded(io.BytesIO(data), SMALL)
     if picture.mode in ("RGBA", "LA"):

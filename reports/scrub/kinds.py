@@ -62,7 +62,7 @@ ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg"}
 """The ending of a file whose type changed while it was cleaned."""
 
 
-def kind_of(head: bytes) -> Kind:
+def detect_kind(head: bytes) -> Kind:
     """The type of a file that begins with `head`."""
     for magic, kind in _ALWAYS:
         if head.startswith(magic):

@@ -11,7 +11,15 @@ from typing import Final
 
 from lxml import etree
 
-from reports.scrub.package import Parts, blank_picture, local, pack, picture, text, tree
+from reports.scrub.package import (
+    Parts,
+    clean_picture,
+    make_blank_picture,
+    pack,
+    parse_xml,
+    strip_namespace,
+    write_xml,
+)
 from reports.scrub.refusal import Unclean
 
 _EMPTY: Final = {
@@ -51,15 +59,15 @@ def _part(name: str, content: bytes) -> bytes:
     if name in _EMPTY:
         return _EMPTY[name]
     if name.startswith("docProps/thumbnail"):
-        return blank_picture()
+        return make_blank_picture()
     if _RELS.fullmatch(name):
-        return text(_relations(tree(content)))
+        return write_xml(_relations(parse_xml(content)))
     if _DATA.fullmatch(name):
         return content if "itemProps" in name else b"<data/>"
     if _XML.fullmatch(name):
-        return text(_bare(tree(content)))
+        return write_xml(_bare(parse_xml(content)))
     if name.startswith("word/media/"):
-        return picture(content)
+        return clean_picture(content)
     if _FONTS.fullmatch(name):
         return content
     raise Unclean
@@ -67,18 +75,18 @@ def _part(name: str, content: bytes) -> bytes:
 
 def _bare(root: etree._Element) -> etree._Element:
     for element in list(root.iter(etree.Element)):
-        if local(element.tag) in _GONE and element.getparent() is not None:
+        if strip_namespace(element.tag) in _GONE and element.getparent() is not None:
             element.getparent().remove(element)
             continue
         for name in list(element.attrib):
-            plain = local(name)
+            plain = strip_namespace(name)
             if plain.startswith(_REVISION):
                 del element.attrib[name]
             elif plain in _AUTHORS:
                 element.attrib[name] = ""
             elif plain in ("date", "dateUtc"):
                 element.attrib[name] = _ONE_DAY
-            elif plain in ("name", "title") and local(element.tag) in _NAMED:
+            elif plain in ("name", "title") and strip_namespace(element.tag) in _NAMED:
                 element.attrib[name] = ""
     return root
 

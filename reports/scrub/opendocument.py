@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from reports.scrub.package import Parts, local, pack, picture, text, tree
+from reports.scrub.package import Parts, clean_picture, pack, parse_xml, strip_namespace, write_xml
 from reports.scrub.refusal import Unclean
 
 _MIME: Final = b"application/vnd.oasis.opendocument.text"
@@ -57,32 +57,35 @@ def _part(name: str, content: bytes) -> bytes:
     if name in _EMPTY:
         return _EMPTY[name]
     if name == _MANIFEST:
-        return text(_manifest(tree(content)))
+        return write_xml(_manifest(parse_xml(content)))
     if name in _XML:
-        return text(_bare(tree(content)))
+        return write_xml(_bare(parse_xml(content)))
     if name.startswith("Pictures/"):
-        return picture(content)
+        return clean_picture(content)
     raise Unclean
 
 
 def _bare(root: etree._Element) -> etree._Element:
     for element in root.iter(etree.Element):
-        if local(element.tag) in _WORDS:
+        if strip_namespace(element.tag) in _WORDS:
             for inner in list(element):
                 element.remove(inner)
             element.text = ""
         for name in list(element.attrib):
-            plain = local(name)
+            plain = strip_namespace(name)
             if plain in ("rsid", "paragraph-rsid", "author", "date-value"):
                 del element.attrib[name]
-            elif plain == "name" and local(element.tag) in _NAMED:
+            elif plain == "name" and strip_namespace(element.tag) in _NAMED:
                 element.attrib[name] = ""
     return root
 
 
 def _manifest(root: etree._Element) -> etree._Element:
     for entry in list(root):
-        path = next((value for key, value in entry.attrib.items() if local(key) == "full-path"), "")
+        path = next(
+            (value for key, value in entry.attrib.items() if strip_namespace(key) == "full-path"),
+            "",
+        )
         if _DROPPED.fullmatch(path):
             root.remove(entry)
         elif len(entry):

@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from reports.scrub import image
-from reports.scrub.kinds import PICTURES, kind_of
+from reports.scrub.kinds import PICTURES, detect_kind
 from reports.scrub.refusal import Unclean
 
 Parts = dict[str, bytes]
@@ -34,7 +34,7 @@ def pack(parts: Parts) -> bytes:
     return out.getvalue()
 
 
-def tree(content: bytes) -> etree._Element:
+def parse_xml(content: bytes) -> etree._Element:
     """A part as XML, without comments and instructions. Raises `Unclean`."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
@@ -48,24 +48,24 @@ def tree(content: bytes) -> etree._Element:
     return root
 
 
-def text(root: etree._Element) -> bytes:
+def write_xml(root: etree._Element) -> bytes:
     """XML as bytes."""
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written
 
 
-def picture(content: bytes) -> bytes:
+def clean_picture(content: bytes) -> bytes:
     """A picture of a document, cleaned. Raises `Unclean` for one that cannot be."""
-    if kind_of(content[:32]).code not in PICTURES:
+    if detect_kind(content[:32]).code not in PICTURES:
         raise Unclean
-    return image.whole(content)
+    return image.clean_bytes(content)
 
 
-def blank_picture() -> bytes:
+def make_blank_picture() -> bytes:
     """A white pixel."""
     return _PIXEL
 
 
-def local(name: object) -> str:
+def strip_namespace(name: object) -> str:
     """The name of an element or attribute without its namespace."""
     return etree.QName(name).localname if isinstance(name, str) else ""

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from reports.errors import Busy, FileRefused
-from reports.scrub import Scrubber, kind_of
+from reports.scrub import Scrubber, detect_kind
 from reports.scrub.scrubber import LARGE
 from tests.support import files
 from tests.support.files import MAKERS, PLANTED
@@ -25,7 +25,7 @@ def scrubber(tmp_path_factory: pytest.TempPathFactory) -> Scrubber:
 
 
 def cleaned(scrubber: Scrubber, data: bytes) -> tuple[str, bool, bytes]:
-    with scrubber.run(kind_of(data[:32]).code, [data]) as outcome:
+    with scrubber.run(detect_kind(data[:32]).code, [data]) as outcome:
         return outcome.kind, outcome.cleaned, b"".join(outcome.chunks)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reports.attachments import file_names
 from reports.errors import FileRefused
-from reports.scrub import Scrubber, boxes, jpeg, kind_of, mp3, wav
+from reports.scrub import Scrubber, boxes, detect_kind, jpeg, mp3, wav
 from reports.scrub.child import CLEANERS
 from reports.scrub.refusal import Unclean
 from tests.support import files
@@ -120,7 +120,7 @@ def test_a_child_that_would_take_more_memory_than_it_may_refuses_the_file(
 
 @given(st.binary(max_size=64))
 def test_any_bytes_have_a_type(head: bytes) -> None:
-    assert kind_of(head).code
+    assert detect_kind(head).code
 
 
 @given(st.text(max_size=300))

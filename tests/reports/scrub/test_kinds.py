@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from reports.scrub.kinds import OTHER, kind_of
+from reports.scrub.kinds import OTHER, detect_kind
 
 
 @pytest.mark.parametrize("brands", [b"avif\0\0\0\0avifmif1miaf", b"mif1\0\0\0\0mif1avifmiaf"])
 def test_a_picture_that_no_cleaner_reads_is_kept_as_it_is(brands: bytes) -> None:
-    assert kind_of(b"\0\0\0\x1cftyp" + brands) is OTHER
+    assert detect_kind(b"\0\0\0\x1cftyp" + brands) is OTHER
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ def test_a_picture_that_no_cleaner_reads_is_kept_as_it_is(brands: bytes) -> None
     ],
 )
 def test_the_pictures_and_films_of_phones_are_known(brands: bytes, code: str) -> None:
-    assert kind_of(b"\0\0\0\x18ftyp" + brands).code == code
+    assert detect_kind(b"\0\0\0\x18ftyp" + brands).code == code
