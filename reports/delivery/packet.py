@@ -22,7 +22,7 @@ from reports.delivery.content import ENGLISH, Content, Slip, Words
 from reports.errors import PacketTooLarge
 from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
-from reports.vault.padding import padded_length
+from reports.vault.padding import compute_padded_length
 
 SCHEMA: Final = "wayside-packet/1"
 """What the JSON document says it is; `docs/packet.schema.json` describes it."""
@@ -130,5 +130,5 @@ def _attach(inner: EmailMessage, name: str, kind: str, data: bytes) -> None:
 
 def padded(data: bytes) -> bytes:
     """The part with blanks behind its last boundary, where readers of MIME look no more."""
-    missing = max(padded_length(len(data)), SMALLEST) - len(data)
+    missing = max(compute_padded_length(len(data)), SMALLEST) - len(data)
     return data + (_BLANKS * (missing // len(_BLANKS) + 1))[:missing]

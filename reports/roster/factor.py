@@ -22,7 +22,7 @@ from reports.roster import passkey
 from reports.roster.invitation import matching_step, totp_key
 from reports.roster.keyring import Keyring
 from reports.roster.passkey import Answer
-from reports.vault import derive, keyed_hash, unwrap, wrap
+from reports.vault import compute_hmac, derive, unwrap, wrap
 
 SPARE_CODES: Final = 8
 _BYTES, _GROUP = 10, 4
@@ -88,4 +88,4 @@ def _spend(session: Session, staff_id: UUID, private: bytes, typed: str) -> bool
 def _hash(private: bytes, typed: str) -> bytes:
     text = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
     text = text.replace("0", "O").replace("1", "I").replace("8", "B")
-    return keyed_hash(derive(private, "spare codes"), text.encode())
+    return compute_hmac(derive(private, "spare codes"), text.encode())

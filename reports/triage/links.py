@@ -24,7 +24,7 @@ from reports.roster.keyring import Keyring
 from reports.triage import queue
 from reports.triage.reading import OpenReport
 from reports.triage.traces import Trace, region_of, trace_of, traces_of
-from reports.vault import Vault, derive, keyed_hash
+from reports.vault import Vault, compute_hmac, derive
 
 COMMON: Final = 20
 """What more reports than this name is no trace of anybody: a help line, a town hall."""
@@ -126,7 +126,7 @@ def decide(
 
 def _tokens(desk_private: bytes, found: Iterable[Trace]) -> dict[bytes, Trace]:
     key = derive(desk_private, "link tokens")
-    return {keyed_hash(key, trace.kind.encode(), trace.normal.encode()): trace for trace in found}
+    return {compute_hmac(key, trace.kind.encode(), trace.normal.encode()): trace for trace in found}
 
 
 def _epochs(session: Session, keyring: Keyring, desk_id: UUID) -> list[bytes]:

@@ -5,10 +5,10 @@ Everything else here is a plain function of its arguments.
 """
 
 from reports.vault.padding import pad, unpad
-from reports.vault.sealing import KeyPair, Opener, make_pair, open_sealed, public_of, seal
+from reports.vault.sealing import KeyPair, Opener, derive_public, make_pair, open_sealed, seal
 from reports.vault.stream import open_stream, seal_stream
 from reports.vault.vault import PASSWORD_COST, RECEIPT_COST, Cost, Vault
-from reports.vault.wrapping import derive, keyed_hash, unwrap, wrap
+from reports.vault.wrapping import compute_hmac, derive, unwrap, wrap
 
 __all__ = [
     "PASSWORD_COST",
@@ -17,13 +17,13 @@ __all__ = [
     "KeyPair",
     "Opener",
     "Vault",
+    "compute_hmac",
     "derive",
-    "keyed_hash",
+    "derive_public",
     "make_pair",
     "open_sealed",
     "open_stream",
     "pad",
-    "public_of",
     "seal",
     "seal_stream",
     "unpad",

@@ -12,7 +12,7 @@ STEPS = (4 * 1024, 16 * 1024, 64 * 1024)
 _END = b"\x80"
 
 
-def padded_length(length: int) -> int:
+def compute_padded_length(length: int) -> int:
     """The size that `length` bytes and the end mark are padded to."""
     needed = length + 1
     for step in STEPS:
@@ -26,7 +26,7 @@ def padded_length(length: int) -> int:
 
 def pad(data: bytes) -> bytes:
     """`data`, an end mark and zeros up to `padded_length`."""
-    return (data + _END).ljust(padded_length(len(data)), b"\0")
+    return (data + _END).ljust(compute_padded_length(len(data)), b"\0")
 
 
 def unpad(padded: bytes) -> bytes:

@@ -50,10 +50,10 @@ class KeyPair:
 def make_pair(suite: int = X_WING) -> KeyPair:
     """A new random key pair."""
     private = bytes([suite]) + secrets.token_bytes(_SEED)
-    return KeyPair(public=public_of(private), private=private)
+    return KeyPair(public=derive_public(private), private=private)
 
 
-def public_of(private: bytes) -> bytes:
+def derive_public(private: bytes) -> bytes:
     """The public half that belongs to a private half. Raises `SealBroken` on damaged bytes."""
     suite = _suite_of(private)
     if suite == X25519:

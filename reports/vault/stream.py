@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from reports.errors import SealBroken
-from reports.vault.padding import padded_length
+from reports.vault.padding import compute_padded_length
 from reports.vault.wrapping import derive
 
 CHUNK: Final = 64 * 1024
@@ -98,7 +98,7 @@ def _filled(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         length += len(chunk)
         yield chunk
-    space = padded_length(length) - length
+    space = compute_padded_length(length) - length
     while space > 0:
         yield bytes(min(space, CHUNK))
         space -= CHUNK

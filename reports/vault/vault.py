@@ -17,7 +17,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from reports.errors import NotFounded
 from reports.vault.slots import Slots
-from reports.vault.wrapping import derive, keyed_hash
+from reports.vault.wrapping import compute_hmac, derive
 
 _PEPPER = "pepper"
 _ROSTER = "roster.pub"
@@ -100,14 +100,14 @@ class Vault:
     def password_key(self, password: str, salt: bytes) -> bytes:
         """The 32-byte key that a staff password gives. About half a second; raises `Busy`."""
         typed = unicodedata.normalize("NFKC", password).encode()
-        peppered = keyed_hash(self._pepper, b"password", typed)
+        peppered = compute_hmac(self._pepper, b"password", typed)
         with self._password_slots.take():
             return _argon2id(peppered, salt, self._password_cost)
 
     def receipt_key(self, locator: str, secret: str) -> bytes:
         """The 32-byte key that a receipt code gives; its locator is its salt. Raises `Busy`."""
-        peppered = keyed_hash(self._pepper, b"receipt", secret.encode())
-        salt = keyed_hash(derive(self._pepper, "site salt"), locator.encode())[:16]
+        peppered = compute_hmac(self._pepper, b"receipt", secret.encode())
+        salt = compute_hmac(derive(self._pepper, "site salt"), locator.encode())[:16]
         with self._receipt_slots.take():
             return _argon2id(peppered, salt, self._receipt_cost)
 
@@ -115,7 +115,7 @@ class Vault:
         """A keyed hash for one purpose, worthless without this instance's pepper."""
         if purpose not in self._purposes:
             self._purposes[purpose] = derive(self._pepper, purpose)
-        return keyed_hash(self._purposes[purpose], *parts)
+        return compute_hmac(self._purposes[purpose], *parts)
 
 
 def _argon2id(secret: bytes, salt: bytes, cost: Cost) -> bytes:

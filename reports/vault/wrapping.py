@@ -41,7 +41,7 @@ def derive(secret: bytes, label: str, length: int = 32) -> bytes:
     return hkdf.derive(secret)
 
 
-def keyed_hash(key: bytes, *parts: bytes) -> bytes:
+def compute_hmac(key: bytes, *parts: bytes) -> bytes:
     """HMAC-SHA256 over the parts, each preceded by its length, so that no two lists collide."""
     mac = hmac.new(key, digestmod=hashlib.sha256)
     for part in parts:

@@ -13,7 +13,7 @@ from reports.intake import draft, token
 from reports.intake.questions import FIELDS
 from reports.intake.token import Token
 from reports.model import Draft
-from reports.vault.padding import padded_length
+from reports.vault.padding import compute_padded_length
 from tests.support.cast import NOW, Instance
 
 ANSWERS = st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text(max_size=300), max_size=8)
@@ -42,9 +42,9 @@ def test_the_last_answers_come_back_whole_and_to_no_other_form(
 
 @given(st.integers(0, 4_000_000))
 def test_a_length_tells_a_step_and_costs_an_eighth_at_most(size: int) -> None:
-    padded = padded_length(size)
+    padded = compute_padded_length(size)
     assert padded > size
-    assert padded_length(padded - 1) <= padded_length(padded)
+    assert compute_padded_length(padded - 1) <= compute_padded_length(padded)
     if size > 64 * 1024:
         assert padded <= size * 1.12 + 16
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.errors import SealBroken
-from reports.vault import make_pair, open_sealed, public_of, seal
+from reports.vault import derive_public, make_pair, open_sealed, seal
 from reports.vault.sealing import X25519, X_WING
 
 suites = st.sampled_from([X25519, X_WING])
@@ -23,7 +23,7 @@ def test_the_default_suite_is_the_one_that_waits_for_quantum_computers() -> None
 @settings(max_examples=40, deadline=None)
 def test_what_was_sealed_opens_again(data: bytes, suite: int) -> None:
     pair = make_pair(suite)
-    assert public_of(pair.private) == pair.public
+    assert derive_public(pair.private) == pair.public
     sealed = seal(pair.public, data, kind="body", id=b"7")
     assert open_sealed(pair.private, sealed, kind="body", id=b"7") == data
 
@@ -57,7 +57,7 @@ def test_damaged_keys_have_a_name_for_their_failure(damaged: bytes) -> None:
     with pytest.raises(SealBroken):
         open_sealed(damaged, b"\x02anything", kind="body", id=b"7")
     with pytest.raises(SealBroken):
-        public_of(damaged)
+        derive_public(damaged)
 
 
 def test_no_two_seals_of_one_text_are_alike() -> None:

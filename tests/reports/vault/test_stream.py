@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reports.errors import SealBroken
 from reports.vault import open_stream, seal_stream
-from reports.vault.padding import padded_length
+from reports.vault.padding import compute_padded_length
 from reports.vault.stream import CHUNK
 
 KEY = bytes(range(32))
@@ -35,7 +35,7 @@ def test_what_was_sealed_opens(size: int) -> None:
 @given(st.integers(0, 70_000), st.integers(0, 70_000))
 def test_its_length_is_that_of_the_padding(one: int, other: int) -> None:
     lengths = {size: len(sealed(bytes(size), CHUNK)) for size in (one, other)}
-    if padded_length(one) == padded_length(other):
+    if compute_padded_length(one) == compute_padded_length(other):
         assert lengths[one] == lengths[other]
 
 

@@ -16,14 +16,14 @@ from reports.vault import (
     RECEIPT_COST,
     Cost,
     Vault,
+    compute_hmac,
     derive,
-    keyed_hash,
     pad,
     unpad,
     unwrap,
     wrap,
 )
-from reports.vault.padding import STEPS, padded_length
+from reports.vault.padding import STEPS, compute_padded_length
 from reports.vault.slots import Slots
 
 KEY = bytes(range(32))
@@ -57,12 +57,12 @@ def test_too_little_to_be_a_wrap_does_not_open(wrapped: bytes) -> None:
 
 def test_labels_and_lists_never_collide() -> None:
     assert derive(KEY, "one") != derive(KEY, "two")
-    assert keyed_hash(KEY, b"ab", b"c") != keyed_hash(KEY, b"a", b"bc")
+    assert compute_hmac(KEY, b"ab", b"c") != compute_hmac(KEY, b"a", b"bc")
 
 
 @given(st.integers(0, 300_000))
 def test_padding_hides_the_length_and_costs_little(length: int) -> None:
-    size = padded_length(length)
+    size = compute_padded_length(length)
     assert size > length
     if length < STEPS[-1]:
         assert size in STEPS
