@@ -93,7 +93,7 @@ def form_token() -> str:
     """The token for this page's forms."""
     cookie = _cookie()
     if "keyring" in g and cookie:
-        return sign_in.form_token(cookie)
+        return sign_in.derive_form_token(cookie)
     return token.issue(vault(), clock.now())
 
 
@@ -155,7 +155,7 @@ def _resume() -> None:
         return
     try:
         held = sign_in.resume(current(), vault(), cookie, clock.now())
-        row = sign_in.row_of(current(), cookie)
+        row = sign_in.find_row(current(), cookie)
     except SessionEnded:
         return
     if row is not None:

@@ -16,7 +16,7 @@ from reports.blobs import Store
 from reports.db import get_head_revision
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
 from reports.model import Organisation
-from reports.roster import found
+from reports.roster import bootstrap
 from reports.vault import Vault
 
 
@@ -29,7 +29,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     """
     digests = archive.verify(path)
     _same_version(path)
-    found.undo(session)
+    bootstrap.undo(session)
     count = _tables(session, path)
     for name, data in archive.read_members(path):
         if name.startswith("files/"):

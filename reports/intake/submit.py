@@ -78,7 +78,7 @@ def submit(
     if missing:
         raise DraftIncomplete(missing)
     whole = questions.complete(form_flow.drop_unasked(answers))
-    desk, desk_key = desks.for_country(session, vault, questions.find_country(whole))
+    desk, desk_key = desks.find_for_country(session, vault, questions.find_country(whole))
     code = codes.derive_code(token.secret)
     case = make_pair()
     report_id = uuid4()

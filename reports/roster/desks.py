@@ -20,7 +20,7 @@ ANYWHERE = "elsewhere"
 """The desk of reports whose country is another one or not known."""
 
 
-def for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:
+def find_for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:
     """The desk that receives a report from `country`, and its checked current key.
 
     Raises `RosterBroken` when the key or any desk's name and country lack the organisation's
@@ -34,10 +34,10 @@ def for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, Des
     if not right:
         raise NotFounded("no desk: run init first")
     desk = right[0]
-    return desk, current_key(session, vault, desk.id)
+    return desk, load_current_key(session, vault, desk.id)
 
 
-def current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
+def load_current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
     """The desk's key of the running epoch, its signature checked."""
     query = select(DeskKey).where(DeskKey.desk_id == desk_id, DeskKey.current.is_(true()))
     key = session.scalars(query).one()
@@ -81,7 +81,7 @@ def enrol(session: Session, roster_private: bytes, key: DeskKey, member: Staff) 
     session.merge(Membership(desk_id=key.desk_id, staff_id=member.id, signature=signed))
 
 
-def members(session: Session, vault: Vault, key: DeskKey) -> list[Staff]:
+def list_members(session: Session, vault: Vault, key: DeskKey) -> list[Staff]:
     """Whom the organisation signed for the desk in the epoch of `key`, and who has a signed key.
 
     Those included who have yet to use their link. Who left in an earlier epoch has no signature for
@@ -93,7 +93,7 @@ def members(session: Session, vault: Vault, key: DeskKey) -> list[Staff]:
     return [member for member, row in rows if _belongs(vault, row, key.epoch)]
 
 
-def of_member(session: Session, vault: Vault, member: Staff) -> set[UUID]:
+def list_desk_ids(session: Session, vault: Vault, member: Staff) -> set[UUID]:
     """The desks that the organisation signed a member for, in the epoch of today."""
     query = select(Membership, DeskKey.epoch).join(DeskKey, DeskKey.desk_id == Membership.desk_id)
     rows = session.execute(
@@ -114,7 +114,7 @@ def rotate(
 
     The members of today keep their grants of the old epoch, which the notes of that time need.
     """
-    staying = members(session, vault, old)
+    staying = list_members(session, vault, old)
     old.current = False
     session.flush()
     key, private = _add_key(
@@ -141,7 +141,7 @@ def recover(session: Session, recovery_private: bytes, key: DeskKey) -> bytes:
     return open_sealed(recovery_private, key.private_by_recovery, kind="desk key", id=key.id.bytes)
 
 
-def by_names(session: Session, names: Iterable[str]) -> list[Desk]:
+def find_by_names(session: Session, names: Iterable[str]) -> list[Desk]:
     """The desks of these names; raises `KeyError` with the first name that is not one."""
     found = {desk.name: desk for desk in session.scalars(select(Desk))}
     return [found[name] for name in names]

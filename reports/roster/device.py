@@ -30,7 +30,7 @@ def issue(vault: Vault, name: str, now: datetime) -> str:
     return base64.urlsafe_b64encode(body + _tag(vault, name, body)).decode().rstrip("=")
 
 
-def counted_as(vault: Vault, token_text: str, name: str, now: datetime) -> tuple[str, str]:
+def choose_guess_key(vault: Vault, token_text: str, name: str, now: datetime) -> tuple[str, str]:
     """What a try to sign in as `name` counts for (`guesses.count`): the browser, or the name."""
     try:
         padded = token_text + "=" * (-len(token_text) % 4)

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from reports.errors import SecondFactorRefused
 from reports.model import SpareCode, Staff
 from reports.roster import passkey
-from reports.roster.invitation import matching_step, totp_key
+from reports.roster.invitation import derive_totp_key, find_matching_step
 from reports.roster.keyring import Keyring
-from reports.roster.passkey import Answer
+from reports.roster.passkey import PasskeyResponse
 from reports.vault import compute_hmac, derive, unwrap, wrap
 
 SPARE_CODES: Final = 8
@@ -30,22 +30,29 @@ _BYTES, _GROUP = 10, 4
 
 
 def accept(
-    session: Session, staff: Staff, private: bytes, code: str, answer: Answer | None, now: datetime
+    session: Session,
+    staff: Staff,
+    private: bytes,
+    code: str,
+    answer: PasskeyResponse | None,
+    now: datetime,
 ) -> bool:
     """Whether the second factor fits; it is then used up."""
     if answer is not None:
-        return passkey.fits(session, staff.id, private, answer, now)
+        return passkey.verify(session, staff.id, private, answer, now)
     if _spend(session, staff.id, private, code):
         return True
-    secret = unwrap(totp_key(private), staff.totp_by_key or b"", kind="totp", id=staff.id.bytes)
-    step = matching_step(secret.decode(), code, now)
+    secret = unwrap(
+        derive_totp_key(private), staff.totp_by_key or b"", kind="totp", id=staff.id.bytes
+    )
+    step = find_matching_step(secret.decode(), code, now)
     if step is None or step <= staff.totp_step:
         return False
     staff.totp_step = step
     return True
 
 
-def new_spare_codes(session: Session, keyring: Keyring) -> list[str]:
+def replace_spare_codes(session: Session, keyring: Keyring) -> list[str]:
     """Fresh codes in place of all earlier ones, to be shown once."""
     id = keyring.staff.id
     session.execute(delete(SpareCode).where(SpareCode.staff_id == id))
@@ -55,24 +62,24 @@ def new_spare_codes(session: Session, keyring: Keyring) -> list[str]:
     return ["-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP)) for code in made]
 
 
-def spare_codes_left(session: Session, staff_id: UUID) -> int:
+def count_spare_codes(session: Session, staff_id: UUID) -> int:
     """How many spare codes a member has not used."""
     query = select(func.count()).select_from(SpareCode).where(SpareCode.staff_id == staff_id)
     return session.scalar(query) or 0
 
 
-def new_totp_secret() -> str:
+def make_totp_secret() -> str:
     """A secret for another authenticator app, in the base32 that apps read."""
     return pyotp.random_base32()
 
 
 def replace_totp(session: Session, keyring: Keyring, secret: str, code: str, now: datetime) -> None:
     """Use `secret` from now on; `code` shows that the app has it. Raises `SecondFactorRefused`."""
-    step = matching_step(secret, code, now)
+    step = find_matching_step(secret, code, now)
     if step is None:
         raise SecondFactorRefused("the one-time code does not fit")
     staff = session.get_one(Staff, keyring.staff.id)
-    key = totp_key(keyring.private)
+    key = derive_totp_key(keyring.private)
     staff.totp_by_key = wrap(key, secret.encode(), kind="totp", id=staff.id.bytes)
     staff.totp_step = step
 

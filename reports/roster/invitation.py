@@ -23,8 +23,8 @@ from reports import custody
 from reports.errors import InvitationInvalid, NameTaken, NotAllowed, SecondFactorRefused
 from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
 from reports.roster import desks, password, signature
+from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
-from reports.roster.words import to_groups
 from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
 
 LIFETIME = timedelta(hours=72)
@@ -126,7 +126,7 @@ def find(session: Session, token_text: str, now: datetime) -> tuple[Staff, bytes
     return staff, token
 
 
-def totp_secret(vault: Vault, token: bytes) -> str:
+def derive_totp_secret(vault: Vault, token: bytes) -> str:
     """The second factor that this link will set up, in the base32 that apps read.
 
     Not from the link alone: whoever finds a used one in old mail has no second factor by it.
@@ -154,7 +154,7 @@ def accept(
     """
     staff, token = find(session, token_text, now)
     password.check(chosen, name=name)
-    step = matching_step(totp_secret(vault, token), one_time_code, now)
+    step = find_matching_step(derive_totp_secret(vault, token), one_time_code, now)
     if step is None:
         raise SecondFactorRefused("the one-time code does not fit")
     _rename(session, staff, name)
@@ -176,15 +176,15 @@ def accept(
     staff.private_by_recovery = wrap(
         derive(recovery, "staff recovery"), private, kind="staff key", id=id
     )
-    secret = totp_secret(vault, token).encode()
-    staff.totp_by_key = wrap(totp_key(private), secret, kind="totp", id=id)
+    secret = derive_totp_secret(vault, token).encode()
+    staff.totp_by_key = wrap(derive_totp_key(private), secret, kind="totp", id=id)
     staff.totp_step = step
     staff.invitation_hash = staff.invitation_until = staff.private_by_invitation = None
     organisation = session.get_one(Organisation, 1)
     custody.append(
         session, vault, organisation, "staff_set_up", now, detail={"staff": str(staff.id)}
     )
-    return to_groups(recovery)
+    return format_groups(recovery)
 
 
 def confirm(session: Session, vault: Vault, staff: Staff, authority: Authority) -> None:
@@ -197,12 +197,12 @@ def confirm(session: Session, vault: Vault, staff: Staff, authority: Authority) 
     staff.state = "active"
 
 
-def totp_key(private: bytes) -> bytes:
+def derive_totp_key(private: bytes) -> bytes:
     """The key that wraps a member's second factor: who has the database alone cannot read it."""
     return derive(private, "second factor key")
 
 
-def matching_step(secret: str, typed: str, now: datetime) -> int | None:
+def find_matching_step(secret: str, typed: str, now: datetime) -> int | None:
     """The time step that a one-time code belongs to, one step of drift allowed; else None."""
     digits = "".join(c for c in typed if c.isdigit())
     totp = pyotp.TOTP(secret)

@@ -10,7 +10,7 @@ from reports.roster import signature
 from reports.vault import Vault
 
 
-def of_contact(session: Session, vault: Vault, contact_id: str) -> list[Staff]:
+def list_for_contact(session: Session, vault: Vault, contact_id: str) -> list[Staff]:
     """The active liaisons of a contact point, by name.
 
     Their public keys are the organisation's word: raises `RosterBroken` for one that is not.

@@ -21,7 +21,7 @@ from reports.roster.keyring import Keyring
 from reports.vault import Vault
 
 
-def holders(session: Session, desk_id: UUID) -> set[UUID]:
+def list_key_holders(session: Session, desk_id: UUID) -> set[UUID]:
     """The ids of the staff who were given the desk's current key."""
     query = select(DeskGrant.staff_id).join(DeskKey, DeskKey.id == DeskGrant.desk_key_id)
     return set(
@@ -40,7 +40,7 @@ def join(
     """
     _lock(session, desk_id)
     roster = keyring.roster_private(session)
-    current = desks.current_key(session, vault, desk_id)
+    current = desks.load_current_key(session, vault, desk_id)
     no_member = member.state == "disabled" or member.role == "liaison"
     if current.id not in _held(session, keyring, desk_id) or no_member:
         raise NotAllowed("no key to give, or nobody to give it to")
@@ -62,7 +62,7 @@ def leave(
     Raises `NotAllowed` without the desk's key, `DeskLeftAlone` for its last administrator.
     """
     _lock(session, desk_id)
-    old = desks.current_key(session, vault, desk_id)
+    old = desks.load_current_key(session, vault, desk_id)
     private, roster = keyring.desk_private(session, old.id), keyring.roster_private(session)
     if not _administrators(session, desk_id) - {member.id}:
         raise DeskLeftAlone("the last administrator of this desk")
@@ -83,7 +83,7 @@ def renew(
 ) -> DeskKey:
     """Start a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
     _lock(session, desk_id)
-    old = desks.current_key(session, vault, desk_id)
+    old = desks.load_current_key(session, vault, desk_id)
     private = keyring.desk_private(session, old.id)
     new = desks.rotate(session, vault, keyring.roster_private(session), old, private, now)
     _record(session, vault, "desk_key_renewed", keyring, now, desk=desk_id, epoch=new.epoch)
@@ -105,7 +105,7 @@ def _held(session: Session, keyring: Keyring, desk_id: UUID) -> Mapping[UUID, De
 def _administrators(session: Session, desk_id: UUID) -> set[UUID]:
     """The active administrators who hold the desk's current key."""
     query = select(Staff.id).where(
-        Staff.id.in_(holders(session, desk_id)),
+        Staff.id.in_(list_key_holders(session, desk_id)),
         Staff.role == "administrator",
         Staff.state == "active",
     )

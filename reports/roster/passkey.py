@@ -33,7 +33,7 @@ _KIND: Final = "passkey"
 
 
 @dataclass(frozen=True)
-class Place:
+class RelyingParty:
     """Where a browser says it is: the host that passkeys belong to, and the whole origin."""
 
     host: str
@@ -41,13 +41,13 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PasskeyResponse:
     """What a browser's authenticator said to `challenge`, which was made at `asked_at`."""
 
     credential: str
     challenge: bytes
     asked_at: datetime
-    place: Place
+    place: RelyingParty
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ class OwnPasskey:
     day: date
 
 
-def add(session: Session, keyring: Keyring, answer: Answer, name: str, now: datetime) -> None:
+def add(
+    session: Session, keyring: Keyring, answer: PasskeyResponse, name: str, now: datetime
+) -> None:
     """Keep a new passkey of who is signed in. Raises `SecondFactorRefused`."""
     if len(_rows(session, keyring.staff.id)) >= AT_MOST:
         raise SecondFactorRefused("too many passkeys")
@@ -86,7 +88,7 @@ def add(session: Session, keyring: Keyring, answer: Answer, name: str, now: date
     session.flush()
 
 
-def own(session: Session, keyring: Keyring) -> list[OwnPasskey]:
+def list_own(session: Session, keyring: Keyring) -> list[OwnPasskey]:
     """The passkeys of who is signed in, oldest first; a damaged one has no name."""
     found = []
     for row in _rows(session, keyring.staff.id):
@@ -102,7 +104,9 @@ def remove(session: Session, keyring: Keyring, passkey_id: UUID) -> None:
         session.delete(row)
 
 
-def fits(session: Session, staff_id: UUID, private: bytes, answer: Answer, now: datetime) -> bool:
+def verify(
+    session: Session, staff_id: UUID, private: bytes, answer: PasskeyResponse, now: datetime
+) -> bool:
     """Whether `answer` comes from a passkey of this member, now and for the first time."""
     if not timedelta(0) <= now - answer.asked_at <= FRESH:
         return False
@@ -114,7 +118,7 @@ def fits(session: Session, staff_id: UUID, private: bytes, answer: Answer, now: 
     return False
 
 
-def _verified(told: dict[str, str], answer: Answer) -> bool:
+def _verified(told: dict[str, str], answer: PasskeyResponse) -> bool:
     try:
         if json.loads(answer.credential)["id"].rstrip("=") != told["credential"]:
             return False

@@ -15,18 +15,18 @@ from reports.errors import SealBroken
 from reports.model import Desk, DeskKey, Organisation
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority
-from reports.roster.words import from_groups
+from reports.roster.key_text import parse_groups
 from reports.vault import Vault, open_sealed
 
 
-def authority(session: Session, vault: Vault, typed: str) -> Authority:
+def open_authority(session: Session, vault: Vault, typed: str) -> Authority:
     """All that the recovery key opens: the roster's key, and each desk's keys of every epoch.
 
     Raises `SealBroken` when `typed` is not this instance's recovery key or a desk's current key is
     damaged, and `RosterBroken` when a desk's key lacks the organisation's signature. A damaged key
     of an earlier epoch is left out: only old notes needed it.
     """
-    private = from_groups(typed)
+    private = parse_groups(typed)
     sealed = session.get_one(Organisation, 1).roster_by_recovery
     roster = open_sealed(private, sealed, kind="roster key", id=b"")
     privates = {}
@@ -45,7 +45,7 @@ def recover(session: Session, vault: Vault, typed: str, name: str, now: datetime
 
     Raises as `authority` does, and `NameTaken`; nothing is then changed.
     """
-    opened = authority(session, vault, typed)
+    opened = open_authority(session, vault, typed)
     organisation = session.get_one(Organisation, 1)
     custody.append(session, vault, organisation, "recovery_key_used", now)
     every = list(session.scalars(select(Desk.id)))

@@ -23,7 +23,7 @@ from reports.model import Organisation, Staff, StaffSession
 from reports.roster import factor, signature
 from reports.roster.invitation import fold
 from reports.roster.keyring import Keyring
-from reports.roster.passkey import Answer
+from reports.roster.passkey import PasskeyResponse
 from reports.vault import Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=15)
@@ -33,12 +33,12 @@ LONGEST = timedelta(hours=8)
 SALT_BYTES = 16
 
 
-def password_key(session: Session, vault: Vault, name: str, typed: str) -> bytes:
+def derive_password_key(session: Session, vault: Vault, name: str, typed: str) -> bytes:
     """The slow key for this name and password; for an unknown name one that opens nothing."""
-    return vault.password_key(typed, salt_for(session, vault, name))
+    return vault.password_key(typed, find_salt(session, vault, name))
 
 
-def salt_for(session: Session, vault: Vault, name: str) -> bytes:
+def find_salt(session: Session, vault: Vault, name: str) -> bytes:
     """The salt of this name's password; for an unknown name one that is always the same."""
     query = select(Staff.password_salt).where(Staff.folded_name == fold(name))
     return session.scalar(query) or vault.keyed("no such staff", fold(name).encode())[:SALT_BYTES]
@@ -52,7 +52,7 @@ def sign_in(
     code: str,
     now: datetime,
     *,
-    answer: Answer | None = None,
+    answer: PasskeyResponse | None = None,
     device: str = "",
 ) -> str:
     """Begin a session; returns the cookie's value. Raises `SignInRefused`, alike for every cause.
@@ -120,19 +120,19 @@ def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> K
     return Keyring(staff, private)
 
 
-def row_of(session: Session, cookie_text: str) -> StaffSession | None:
+def find_row(session: Session, cookie_text: str) -> StaffSession | None:
     """The row behind a cookie, over or not. Raises `SessionEnded` for what is no cookie of ours."""
     return session.get(StaffSession, derive(_cookie(cookie_text), "staff session place"))
 
 
-def form_token(cookie_text: str) -> str:
+def derive_form_token(cookie_text: str) -> str:
     """What every form of this session carries; it does not give the cookie away."""
     return derive(_cookie(cookie_text), "staff form").hex()
 
 
 def touch(session: Session, cookie_text: str, now: datetime) -> None:
     """Count the idle time of a session from `now`."""
-    row = row_of(session, cookie_text)
+    row = find_row(session, cookie_text)
     if row is not None:
         row.seen_at = now
 
@@ -165,7 +165,9 @@ class OwnSession:
     here: bool
 
 
-def own(session: Session, keyring: Keyring, cookie_text: str, now: datetime) -> list[OwnSession]:
+def list_own(
+    session: Session, keyring: Keyring, cookie_text: str, now: datetime
+) -> list[OwnSession]:
     """The sessions of who is signed in that are not over, the latest first."""
     here = derive(_cookie(cookie_text), "staff session place")
     query = select(StaffSession).where(

@@ -20,7 +20,7 @@ from reports.model import Staff
 from reports.vault import Vault
 
 
-def new_signing_key() -> tuple[bytes, bytes]:
+def make_signing_key() -> tuple[bytes, bytes]:
     """A new pair: the public half to pin, the private half to seal to administrators."""
     key = Ed25519PrivateKey.generate()
     return key.public_key().public_bytes_raw(), key.private_bytes_raw()

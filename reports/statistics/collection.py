@@ -38,7 +38,7 @@ def collect(
     Raises `StatisticRefused` for a value that there is not.
     """
     told = _facts(session, report, answers, said)
-    key = desks.current_key(session, vault, report.desk_id)
+    key = desks.load_current_key(session, vault, report.desk_id)
     row = Statistic(id=uuid4(), desk_key_id=key.id, year=now.year, sealed=b"", seal=b"")
     row.sealed = seal(key.public, pad(json.dumps(told).encode()), kind=KIND, id=row.id.bytes)
     row.seal = _seal(vault, row)

@@ -121,7 +121,7 @@ def _keep(
     now: datetime,
     staff_id: UUID | None,
 ) -> None:
-    key, answer_id = desks.current_key(session, vault, report.desk_id), uuid4()
+    key, answer_id = desks.load_current_key(session, vault, report.desk_id), uuid4()
     told = json.dumps({"text": text}, ensure_ascii=False).encode()
     row = ReferralAnswer(
         id=answer_id,

@@ -45,7 +45,7 @@ def keep(
     staff_id: UUID,
 ) -> None:
     """Seal what staff found to the report's desk; the custody line is the caller's."""
-    key = desks.current_key(session, vault, report.desk_id)
+    key = desks.load_current_key(session, vault, report.desk_id)
     finding_id = uuid4()
     text = json.dumps({"at": now.isoformat(), **told}, ensure_ascii=False).encode()
     finding = Finding(
@@ -82,7 +82,7 @@ def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, des
 
     A damaged one stays as it is. Raises as `desks.current_key` does.
     """
-    key = desks.current_key(session, vault, desk_id)
+    key = desks.load_current_key(session, vault, desk_id)
     for row in session.scalars(select(Finding).where(Finding.report_id == report.id)):
         try:
             text = _unsealed(session, vault, keyring, row)

@@ -67,7 +67,7 @@ def hand_over(
         raise HandOverRefused("it was referred, is held or is closed")
     claim.hold(session, report, keyring.staff.id, now)
     signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
-    key = desks.current_key(session, vault, desk.id)
+    key = desks.load_current_key(session, vault, desk.id)
     private = keyring.case_private(session, report)
     findings.reseal(session, vault, keyring, report, desk.id)
     _reseal_notes(session, vault, keyring, report, key.id, key.public)

@@ -84,7 +84,7 @@ def propose(
         raise TextTooLong(REASON_LIMIT, len(reason))
     if _locked(session, report) is not None:
         raise StatusRefused("there is one already")
-    key = desks.current_key(session, vault, report.desk_id)
+    key = desks.load_current_key(session, vault, report.desk_id)
     told = pad(json.dumps({"reason": reason}, ensure_ascii=False).encode())
     row = LegalHold(
         report_id=report.id,

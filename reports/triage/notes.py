@@ -42,7 +42,7 @@ def add(
         raise TextEmpty("nothing was written")
     if len(text) > NOTE_LIMIT:
         raise TextTooLong(NOTE_LIMIT, len(text))
-    key = desks.current_key(session, vault, report.desk_id)
+    key = desks.load_current_key(session, vault, report.desk_id)
     note_id = uuid4()
     told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
     note = Note(

@@ -72,7 +72,7 @@ def propose(
             raise ProposalGone("somebody else's proposal waits")
         session.delete(earlier)
         session.flush()
-    key, proposal_id = desks.current_key(session, vault, report.desk_id), uuid4()
+    key, proposal_id = desks.load_current_key(session, vault, report.desk_id), uuid4()
     told = {"to": list(to), "fingerprint": fingerprint, "selection": _told(selection)}
     row = Proposal(
         report_id=report.id,

@@ -113,7 +113,7 @@ def _pack(
         return replace(made, data=seal(public, inside, kind=BY_HAND, id=slip.delivery_id.bytes))
     if setting.channel == "portal":
         inside = packet.inside(content, slip, now, chosen.words)
-        liaisons = liaison.of_contact(session, vault, chosen.contact_id)
+        liaisons = liaison.list_for_contact(session, vault, chosen.contact_id)
         laid = rest.lay(slip.delivery_id, chosen.contact_id, inside, liaisons)
         return replace(made, data=laid.packet, rest=laid)
     if answer_at:

@@ -25,7 +25,7 @@ from reports.model import (
     Staff,
     StaffSession,
 )
-from reports.roster import life, membership, sign_in
+from reports.roster import membership, sign_in, staff_lifecycle
 from reports.roster.invitation import Authority
 from reports.triage import notes
 from reports.vault import make_pair, pad, seal
@@ -110,7 +110,7 @@ def test_a_new_link_brings_no_desk_that_was_slipped_in(instance: Instance) -> No
     rewrite(instance, insert(Membership).values(desk_id=be.id, staff_id=chidi))
     begin_write(instance.session)
     dana = instance.keyring("Dana")
-    life.reset(
+    staff_lifecycle.reset(
         instance.session,
         instance.vault,
         instance.session.get_one(Staff, chidi),

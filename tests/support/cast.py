@@ -21,7 +21,7 @@ from reports.db import begin_write
 from reports.intake import token
 from reports.intake.submit import Receipt, submit
 from reports.model import Report, Staff
-from reports.roster import found, invitation, sign_in
+from reports.roster import bootstrap, invitation, sign_in
 from reports.roster.invitation import Authority
 from reports.roster.keyring import Keyring
 from reports.vault import Cost, Vault
@@ -93,7 +93,7 @@ class Instance:
     def accept(self, link: str, name: str, now: datetime = NOW) -> Member:
         """Somebody uses their link; they may sign in from the next half minute on."""
         staff, raw = invitation.find(self.session, link, now)
-        secret = invitation.totp_secret(self.vault, raw)
+        secret = invitation.derive_totp_secret(self.vault, raw)
         salt = secrets.token_bytes(16)
         key = self.vault.password_key(PASSWORD, salt)
         earlier = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
@@ -116,7 +116,7 @@ class Instance:
     def sign_in(self, name: str, now: datetime = NOW) -> str:
         """The cookie's value of a new session."""
         member = self.members[name]
-        key = sign_in.password_key(self.session, self.vault, name, member.password)
+        key = sign_in.derive_password_key(self.session, self.vault, name, member.password)
         begin_write(self.session)
         cookie = sign_in.sign_in(
             self.session, self.vault, name, key, member.one_time_code(now), now
@@ -195,7 +195,7 @@ def founded(session: Session, vault: Vault, now: datetime = NOW) -> Instance:
 def newly_founded(session: Session, vault: Vault, now: datetime = NOW) -> Instance:
     """Found an instance whose keys no other one has, and let Dana, Bela and Chidi set up."""
     begin_write(session)
-    made = found.found(session, vault, ("BE", "NL", "LU"), now)
+    made = bootstrap.create_instance(session, vault, ("BE", "NL", "LU"), now)
     session.commit()
     instance = Instance(session, vault, made.recovery_key)
     instance.accept(made.invitation, "Dana", now)

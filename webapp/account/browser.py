@@ -11,7 +11,7 @@ from flask_babel import LazyString
 from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import token
 from reports.roster import device
-from reports.roster.passkey import Answer, Place
+from reports.roster.passkey import PasskeyResponse, RelyingParty
 from webapp import clock
 from webapp.db import vault
 from webapp.i18n import DESK
@@ -34,10 +34,10 @@ _SYSTEMS: Final = (
 )
 
 
-def place() -> Place:
+def place() -> RelyingParty:
     """The host that passkeys belong to, and the origin, as this request came."""
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else ""
-    return Place(host or request.host, request.host_url.rstrip("/"))
+    return RelyingParty(host or request.host, request.host_url.rstrip("/"))
 
 
 def asked() -> str:
@@ -45,7 +45,7 @@ def asked() -> str:
     return token.issue(vault(), clock.now())
 
 
-def answer() -> Answer | None:
+def answer() -> PasskeyResponse | None:
     """What an authenticator answered in this form; None when none was asked.
 
     Raises `TokenInvalid` or `TokenExpired` for a question that is not one of ours.
@@ -57,20 +57,20 @@ def answer() -> Answer | None:
     made = token.read(vault(), question, clock.now())
     if len(credential) > LONGEST_ANSWER:
         raise TokenInvalid("no authenticator says so much")
-    return Answer(credential, question.encode(), made.issued_at, place())
+    return PasskeyResponse(credential, question.encode(), made.issued_at, place())
 
 
-def fresh_answer() -> Answer | None:
+def fresh_answer() -> PasskeyResponse | None:
     """As `answer`; one to a question that is too old or not ours can never fit."""
     try:
         return answer()
     except (TokenInvalid, TokenExpired):
-        return Answer("{}", b"", clock.now(), place())
+        return PasskeyResponse("{}", b"", clock.now(), place())
 
 
 def counted_as(name: str) -> tuple[str, str]:
     """What a try to sign in as `name` counts for, from this browser."""
-    return device.counted_as(vault(), request.cookies.get(COOKIE, ""), name, clock.now())
+    return device.choose_guess_key(vault(), request.cookies.get(COOKIE, ""), name, clock.now())
 
 
 def remember(response: Response, name: str) -> None:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from reports import custody, guess_limit
 from reports.errors import Busy, PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation
-from reports.roster import life, sign_in
+from reports.roster import sign_in, staff_lifecycle
 from webapp import clock, staff_auth, throttle
 from webapp.account import browser
 from webapp.account.forms import TOO_OFTEN, Form
@@ -75,7 +75,7 @@ def _begin(form: Form, counted: tuple[str, str]) -> str:
 
 
 def _slow_key(form: Form, counted: tuple[str, str]) -> bytes:
-    salt = sign_in.salt_for(current(), vault(), form["name"])
+    salt = sign_in.find_salt(current(), vault(), form["name"])
     current().rollback()
     try:
         throttle.check_keys()
@@ -146,7 +146,7 @@ def _set_password(form: Form) -> None:
     staff, private = open_with_recovery_code(form["name"], form["recovery"])
     salt, key = new_password_key(form["password"])
     with transaction() as session:
-        life.change_password(session, staff, private, form["password"], salt, key)
+        staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)
         organisation = session.get_one(Organisation, 1)
         now, id = clock.now(), staff.id
         custody.append(session, vault(), organisation, "recovered", now, staff_id=id)

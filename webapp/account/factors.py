@@ -92,7 +92,7 @@ def make_spare() -> ResponseReturnValue:
     form, made = Form.read("password"), list[str]()
 
     def act(session: Session) -> None:
-        made.extend(factor.new_spare_codes(session, keyring()))
+        made.extend(factor.replace_spare_codes(session, keyring()))
 
     return _spare_page(form, made) if _did(form, act) else _spare_page(form)
 
@@ -101,7 +101,7 @@ def make_spare() -> ResponseReturnValue:
 @staff_only(*EVERY_ROLE)
 def app_page() -> ResponseReturnValue:
     """A key for another authenticator app."""
-    return _app_page(Form.read(), factor.new_totp_secret())
+    return _app_page(Form.read(), factor.make_totp_secret())
 
 
 @blueprint.post("/app")
@@ -110,7 +110,7 @@ def change_app() -> ResponseReturnValue:
     """Use the other app's codes from now on."""
     form = Form.read("secret", "code", "password")
     fits = _SECRET.fullmatch(form["secret"])
-    secret = form["secret"] if fits else factor.new_totp_secret()
+    secret = form["secret"] if fits else factor.make_totp_secret()
 
     def act(session: Session) -> None:
         factor.replace_totp(session, keyring(), secret, form["code"], clock.now())
@@ -154,7 +154,7 @@ def _passkey_page(form: Form) -> ResponseReturnValue:
 
 
 def _remove_page(passkey_id: UUID, form: Form) -> ResponseReturnValue:
-    mine = passkey.own(current(), keyring())
+    mine = passkey.list_own(current(), keyring())
     found = next((each for each in mine if each.id == passkey_id), None)
     page = render_template("account/passkey_remove.html", form=form, passkey=found)
     return make_response(page, _status(form))
@@ -165,7 +165,7 @@ def _spare_page(form: Form, codes: list[str] | None = None) -> ResponseReturnVal
         "account/spare.html",
         form=form,
         codes=codes or [],
-        left=factor.spare_codes_left(current(), keyring().staff.id),
+        left=factor.count_spare_codes(current(), keyring().staff.id),
     )
     return make_response(page, _status(form))
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from reports import guess_limit
 from reports.errors import SealBroken, SignInRefused
 from reports.model import Staff
-from reports.roster import life
+from reports.roster import staff_lifecycle
 from reports.roster.invitation import fold
 from webapp import clock
 from webapp.account.browser import counted_as
@@ -26,6 +26,6 @@ def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
     if staff is None or staff.state != "active":
         raise SignInRefused("refused")
     try:
-        return staff, life.recover(staff, code)
+        return staff, staff_lifecycle.recover(staff, code)
     except SealBroken as problem:
         raise SignInRefused("refused") from problem

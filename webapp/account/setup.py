@@ -109,6 +109,6 @@ def _token(typed: str) -> str:
 
 
 def _second_factor(raw: bytes, name: str) -> SecondFactor:
-    secret = invitation.totp_secret(vault(), raw)
+    secret = invitation.derive_totp_secret(vault(), raw)
     config: Config = current_app.extensions["config"]
     return SecondFactor.of(secret, name, config.title)

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from reports import notices
 from reports.errors import NoticeAddressRefused, PasswordRefused, SignInRefused, TooManyGuesses
 from reports.model import Staff
-from reports.roster import factor, life, passkey, sign_in
+from reports.roster import factor, passkey, sign_in, staff_lifecycle
 from webapp import clock, staff_auth
 from webapp.account.browser import nameless
 from webapp.account.entry import signed_out
@@ -48,12 +48,12 @@ def _account(form: Form, status: int = 200) -> Response:
         form=form,
         done=labels.DONE.get(request.args.get("done", "")),
         tongues=staff_auth.desk_languages(),
-        sessions=sign_in.own(current(), keyring(), staff_auth.cookie(), clock.now()),
-        passkeys=passkey.own(current(), keyring()),
+        sessions=sign_in.list_own(current(), keyring(), staff_auth.cookie(), clock.now()),
+        passkeys=passkey.list_own(current(), keyring()),
         notice_address=notices.find_address(current(), keyring().staff),
         notice_times=[each.strftime("%H:%M") for each in settings.notice_times],
         can_mail=settings.smtp_url is not None,
-        spare=factor.spare_codes_left(current(), keyring().staff.id),
+        spare=factor.count_spare_codes(current(), keyring().staff.id),
         nameless=nameless(),
     )
     return make_response(page, status)
@@ -91,7 +91,7 @@ def choose_notices() -> ResponseReturnValue:
 def end_session() -> ResponseReturnValue:
     """End one of the own sessions; that of this browser is signed out."""
     name = request.form.get("session", "")
-    listed = sign_in.own(current(), keyring(), staff_auth.cookie(), clock.now())
+    listed = sign_in.list_own(current(), keyring(), staff_auth.cookie(), clock.now())
     here = any(each.here and each.name == name for each in listed)
     with transaction() as session:
         sign_in.end_one(session, keyring(), name)
@@ -122,4 +122,4 @@ def _change_password(form: Form) -> None:
     salt, key = new_password_key(form["password"])
     with transaction() as session:
         staff = session.get_one(Staff, keyring().staff.id)
-        life.change_password(session, staff, private, form["password"], salt, key)
+        staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)

@@ -100,7 +100,7 @@ def not_oneself(keyring: Keyring, member: Staff) -> None:
 
 def beyond(session: Session, vault: Vault, keyring: Keyring, member: Staff) -> list[str]:
     """The desks of a member that a new link made with this keyring would not give."""
-    signed = desks.of_member(session, vault, member)
+    signed = desks.list_desk_ids(session, vault, member)
     given = {desk.name for desk in keyring.desks(session) if desk.id in signed}
     return [name for name in desk_names(session, member) if name not in given]
 
@@ -154,8 +154,8 @@ def candidates(session: Session, state: DeskState) -> list[Staff]:
 def _desk_state(
     session: Session, vault: Vault, keyring: Keyring, desk: Desk, today: date
 ) -> DeskState:
-    key = desks.current_key(session, vault, desk.id)
-    holders = membership.holders(session, desk.id)
+    key = desks.load_current_key(session, vault, desk.id)
+    holders = membership.list_key_holders(session, desk.id)
     query = select(Staff).join(Membership, Membership.staff_id == Staff.id)
     belong = query.where(Membership.desk_id == desk.id).order_by(Staff.folded_name)
     return DeskState(

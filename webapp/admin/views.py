@@ -21,7 +21,7 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.model import Staff
-from reports.roster import invitation, life, membership
+from reports.roster import invitation, membership, staff_lifecycle
 from reports.roster.invitation import Authority
 from webapp import clock
 from webapp.admin import roster
@@ -114,7 +114,9 @@ def reset(staff_id: UUID) -> ResponseReturnValue:
         member, me = roster.member(session, staff_id), keyring()
         roster.not_oneself(me, member)
         authority = Authority.of(session, me)
-        return life.reset(session, vault(), member, clock.now(), authority=authority, by=me.staff)
+        return staff_lifecycle.reset(
+            session, vault(), member, clock.now(), authority=authority, by=me.staff
+        )
 
     try:
         token = after_password(act)
@@ -140,7 +142,7 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
         member = roster.member(session, staff_id)
         roster.not_oneself(keyring(), member)
         held = roster.desks_held(session, member)
-        life.disable(session, vault(), member, clock.now(), by=keyring().staff)
+        staff_lifecycle.disable(session, vault(), member, clock.now(), by=keyring().staff)
         return held
 
     try:

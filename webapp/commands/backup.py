@@ -17,7 +17,7 @@ from reports.errors import (
     NotFounded,
     StoreFailed,
 )
-from reports.roster import found
+from reports.roster import bootstrap
 from webapp import clock
 from webapp.commands.init import prepare
 from webapp.config import Config
@@ -36,7 +36,7 @@ def backup(file: Path) -> None:
     """
     try:
         kept_outside = vault()
-        if not found.is_founded(current()):
+        if not bootstrap.is_founded(current()):
             raise NotFounded("there is nothing to back up: run init first")
         rows = backups.take(engine(), kept_outside, _store(), file.resolve(), clock.now())
     except NotFounded as missing:

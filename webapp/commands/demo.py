@@ -20,11 +20,11 @@ from reports.demo import living
 from reports.demo.place import PORTAL, Place, confirm_offices
 from reports.demo.stories import MadeUp, made_up
 from reports.model import Desk, Staff
-from reports.roster import desks, found, invitation
+from reports.roster import bootstrap, desks, invitation
 from reports.roster.invitation import Authority
+from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
 from reports.roster.sign_in import SALT_BYTES
-from reports.roster.words import to_groups
 from reports.vault import Vault, unwrap
 from webapp import clock, stores
 from webapp.commands.init import found_instance, prepare
@@ -72,10 +72,10 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     if config.domain.production:
         raise click.ClickException("this is a production instance: nothing is made up here")
     vault = prepare()
-    if not found.is_untouched(current()):
+    if not bootstrap.is_untouched(current()):
         raise click.ClickException("this instance is in use: nothing was changed")
     with transaction() as session:
-        found.undo(session)
+        bootstrap.undo(session)
     founding = found_instance(vault)
     now = clock.now()
     lived = count > 0 and not only_new
@@ -187,11 +187,11 @@ def _invite(
 
 def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, Keyring]:
     """Accept an invitation as its owner would, with a random password."""
-    password = to_groups(secrets.token_bytes(12)).lower()
+    password = format_groups(secrets.token_bytes(12)).lower()
     salt = secrets.token_bytes(SALT_BYTES)
     key = vault.password_key(password, salt)
     staff, raw = invitation.find(current(), link, now)
-    secret = invitation.totp_secret(vault, raw)
+    secret = invitation.derive_totp_secret(vault, raw)
     # The code of the step before, so that the first sign-in finds this step's code unused.
     code = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
     with transaction() as session:

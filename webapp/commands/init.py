@@ -9,8 +9,8 @@ import click
 from flask import current_app
 
 from reports.db import upgrade
-from reports.roster import found
-from reports.roster.found import Founding
+from reports.roster import bootstrap
+from reports.roster.bootstrap import Founding
 from reports.vault import Vault
 from webapp import clock
 from webapp.commands.links import setup_link
@@ -31,7 +31,7 @@ def found_instance(vault: Vault) -> Founding:
     """Make this instance's keys, desks and first administrator, in one transaction."""
     config: Config = current_app.extensions["config"]
     with transaction() as session:
-        return found.found(session, vault, config.domain.countries, clock.now())
+        return bootstrap.create_instance(session, vault, config.domain.countries, clock.now())
 
 
 @click.command("init")
@@ -39,7 +39,7 @@ def found_instance(vault: Vault) -> Founding:
 def init(as_json: bool) -> None:
     """Make the data folder, keys and schema. A second run only brings the schema up to date."""
     vault = prepare()
-    if found.is_founded(current()):
+    if bootstrap.is_founded(current()):
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return
     made = found_instance(vault)

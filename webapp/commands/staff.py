@@ -32,7 +32,7 @@ def staff_add(name: str, role: str, desk_names: tuple[str, ...], contact_id: str
         raise click.BadParameter(f"1 to {invitation.NAME_LIMIT} characters", param_hint="NAME")
     with transaction() as session:
         try:
-            chosen = desks.by_names(session, desk_names)
+            chosen = desks.find_by_names(session, desk_names)
         except KeyError as unknown:
             raise click.BadParameter(f"no desk {unknown}", param_hint="--desk") from unknown
         try:

@@ -61,7 +61,7 @@ def one(session: Session, vault: Vault, entry: Contact, today: date) -> Point:
         ends=change.ends_soon(setting, today) if setting else None,
         due=setting is not None and change.is_due(setting, today),
         waits=entry.id in change.waiting(session, vault),
-        liaisons=tuple(each.name for each in liaison.of_contact(session, vault, entry.id)),
+        liaisons=tuple(each.name for each in liaison.list_for_contact(session, vault, entry.id)),
     )
 
 

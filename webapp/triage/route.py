@@ -147,6 +147,6 @@ def _state(
     ends = contact.expires_on(setting)
     if ends is not None and ends < now.date():
         return setting, "expired"
-    if setting.channel == "portal" and not liaison.of_contact(session, vault, entry.id):
+    if setting.channel == "portal" and not liaison.list_for_contact(session, vault, entry.id):
         return setting, "empty"
     return setting, "ready"

@@ -20,9 +20,9 @@ from reports.errors import (
     SignInRefused,
 )
 from reports.model import DeskKey, Organisation, Staff
-from reports.roster import desks, found, invitation, password
+from reports.roster import bootstrap, desks, invitation, password
 from reports.roster.invitation import Authority
-from reports.roster.words import from_groups, to_groups
+from reports.roster.key_text import format_groups, parse_groups
 from reports.vault import Vault, make_pair, open_sealed
 from tests.support.cast import NOW, PASSWORD, Instance
 
@@ -43,25 +43,25 @@ def waiting(instance: Instance, name: str = "Eve", role: str = "triager") -> Sta
 def test_a_used_link_in_old_mail_is_no_second_factor(instance: Instance, tmp_path: Path) -> None:
     token = b"t" * 32
     elsewhere = Vault.create(tmp_path / "elsewhere")
-    own = invitation.totp_secret(instance.vault, token)
-    assert own == invitation.totp_secret(instance.vault, token)
-    assert own != invitation.totp_secret(elsewhere, token)
+    own = invitation.derive_totp_secret(instance.vault, token)
+    assert own == invitation.derive_totp_secret(instance.vault, token)
+    assert own != invitation.derive_totp_secret(elsewhere, token)
 
 
 def test_founding_twice_is_refused(instance: Instance) -> None:
     begin_write(instance.session)
     with pytest.raises(AlreadyFounded):
-        found.found(instance.session, instance.vault, ("BE",), NOW)
+        bootstrap.create_instance(instance.session, instance.vault, ("BE",), NOW)
 
 
 def test_an_instance_in_use_cannot_be_founded_anew(instance: Instance) -> None:
     begin_write(instance.session)
     with pytest.raises(AlreadyFounded):
-        found.undo(instance.session)
+        bootstrap.undo(instance.session)
 
 
 def test_the_paper_key_opens_every_desk_and_the_roster(instance: Instance) -> None:
-    private = from_groups(instance.recovery_key)
+    private = parse_groups(instance.recovery_key)
     receipt = instance.send()
     report = instance.report(receipt)
     key = instance.session.get_one(DeskKey, report.desk_key_id)
@@ -75,19 +75,19 @@ def test_the_paper_key_opens_every_desk_and_the_roster(instance: Instance) -> No
 
 @pytest.mark.parametrize("at", [0, 7, 40, 68])
 def test_a_typing_error_in_the_paper_key_is_found(at: int) -> None:
-    text = to_groups(make_pair().private)
+    text = format_groups(make_pair().private)
     if text[at] == "-":
         at += 1
     wrong = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
     with pytest.raises(SealBroken):
-        from_groups(wrong)
+        parse_groups(wrong)
 
 
 def test_the_paper_key_is_read_however_it_is_typed() -> None:
     private = make_pair().private
-    text = to_groups(private)
-    assert from_groups(text.lower().replace("-", " ")) == private
-    assert from_groups(text.replace("O", "0").replace("I", "1").replace("B", "8")) == private
+    text = format_groups(private)
+    assert parse_groups(text.lower().replace("-", " ")) == private
+    assert parse_groups(text.replace("O", "0").replace("I", "1").replace("B", "8")) == private
 
 
 def test_an_invitation_opens_nothing_twice(instance: Instance) -> None:

@@ -15,7 +15,7 @@ from reports.errors import (
     SessionEnded,
 )
 from reports.model import DeskGrant, DeskKey, Report, RosterGrant, Staff
-from reports.roster import desks, life, sign_in
+from reports.roster import desks, sign_in, staff_lifecycle
 from reports.roster.keyring import Keyring
 from reports.vault import open_sealed, seal
 from tests.support.cast import NOW, Instance
@@ -32,7 +32,9 @@ def test_who_is_disabled_holds_nothing(instance: Instance) -> None:
     held = instance.keyring("Bela")
     cookie = instance.sign_in("Bela", LATER)
     begin_write(instance.session)
-    life.disable(instance.session, instance.vault, held.staff, LATER, by=member(instance, "Dana"))
+    staff_lifecycle.disable(
+        instance.session, instance.vault, held.staff, LATER, by=member(instance, "Dana")
+    )
     instance.session.commit()
     with pytest.raises(SessionEnded):
         sign_in.resume(instance.session, instance.vault, cookie, LATER)

@@ -140,7 +140,7 @@ def test_only_an_administrator_of_the_desk_changes_it(instance: Instance) -> Non
             with pytest.raises(NotAllowed):
                 change()
             instance.session.rollback()
-    assert desks.current_key(instance.session, instance.vault, report.desk_id).epoch == 1
+    assert desks.load_current_key(instance.session, instance.vault, report.desk_id).epoch == 1
 
 
 def test_who_has_not_used_the_link_yet_gets_the_key_too(instance: Instance) -> None:
@@ -152,7 +152,7 @@ def test_who_has_not_used_the_link_yet_gets_the_key_too(instance: Instance) -> N
 
 def test_a_key_is_due_after_a_year(instance: Instance) -> None:
     report = instance.report(instance.send())
-    key = desks.current_key(instance.session, instance.vault, report.desk_id)
+    key = desks.load_current_key(instance.session, instance.vault, report.desk_id)
     assert not desks.is_due(key, (NOW + timedelta(days=365)).date())
     assert desks.is_due(key, (NOW + timedelta(days=366)).date())
     assert (renew(instance, report).epoch, key.current) == (2, False)

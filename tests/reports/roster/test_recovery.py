@@ -18,10 +18,10 @@ from reports.errors import (
     SignInRefused,
 )
 from reports.model import CustodyLine, Organisation, Staff
-from reports.roster import invitation, life, membership, recovery, sign_in
+from reports.roster import invitation, membership, recovery, sign_in, staff_lifecycle
 from reports.roster.invitation import Authority
+from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
-from reports.roster.words import to_groups
 from reports.triage import notes, reading
 from reports.vault import make_pair
 from tests.support.cast import NOW, Instance
@@ -45,7 +45,7 @@ def recovered(instance: Instance, typed: str, name: str = "Eva") -> str:
 def reset(instance: Instance, name: str, by: str = "Dana") -> str:
     session, keyring = instance.session, instance.keyring(by)
     begin_write(session)
-    link = life.reset(
+    link = staff_lifecycle.reset(
         session,
         instance.vault,
         instance.keyring(name).staff,
@@ -86,7 +86,9 @@ def test_who_came_by_the_paper_key_can_invite_and_shut_out(instance: Instance) -
     session, report = instance.session, instance.report(instance.send())
     eva = instance.keyring("Eva")
     begin_write(session)
-    life.disable(session, instance.vault, instance.keyring("Dana").staff, AFTER, by=eva.staff)
+    staff_lifecycle.disable(
+        session, instance.vault, instance.keyring("Dana").staff, AFTER, by=eva.staff
+    )
     membership.renew(session, instance.vault, eva, report.desk_id, AFTER)
     session.commit()
     session.refresh(report)
@@ -95,7 +97,7 @@ def test_who_came_by_the_paper_key_can_invite_and_shut_out(instance: Instance) -
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "AAAA-BBBB", "é" * 40, to_groups(make_pair().private)],
+    ["", "AAAA-BBBB", "é" * 40, format_groups(make_pair().private)],
     ids=["nothing", "short", "accents", "of another"],
 )
 def test_a_wrong_paper_key_changes_nothing(instance: Instance, typed: str) -> None:
@@ -130,7 +132,7 @@ def test_who_lost_password_and_code_starts_anew_as_the_same_person(instance: Ins
         instance.sign_in("Bela", LATER)
     instance.session.rollback()
     with pytest.raises(SignInRefused):
-        life.recover(old.staff, code)
+        staff_lifecycle.recover(old.staff, code)
     with pytest.raises(SealBroken):
         Keyring(old.staff, old.private).case_private(instance.session, report)
     again = instance.accept(link, "Bela", LATER)
@@ -156,7 +158,7 @@ def test_a_link_that_ran_out_is_replaced_by_a_new_one(instance: Instance) -> Non
     begin_write(instance.session)
     authority = Authority.of(instance.session, dana)
     late = NOW + timedelta(days=9)
-    link = life.reset(
+    link = staff_lifecycle.reset(
         instance.session, instance.vault, old, late, authority=authority, by=dana.staff
     )
     instance.session.commit()
@@ -166,10 +168,10 @@ def test_a_link_that_ran_out_is_replaced_by_a_new_one(instance: Instance) -> Non
 def test_who_is_disabled_gets_no_new_link(instance: Instance) -> None:
     bela, dana = instance.keyring("Bela"), instance.keyring("Dana")
     begin_write(instance.session)
-    life.disable(instance.session, instance.vault, bela.staff, NOW, by=dana.staff)
+    staff_lifecycle.disable(instance.session, instance.vault, bela.staff, NOW, by=dana.staff)
     authority = Authority.of(instance.session, dana)
     with pytest.raises(InvitationInvalid):
-        life.reset(
+        staff_lifecycle.reset(
             instance.session, instance.vault, bela.staff, NOW, authority=authority, by=dana.staff
         )
 

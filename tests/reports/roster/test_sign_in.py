@@ -15,7 +15,7 @@ from reports.errors import (
     SignInRefused,
 )
 from reports.model import Staff, StaffSession
-from reports.roster import life, sign_in
+from reports.roster import sign_in, staff_lifecycle
 from reports.vault import make_pair
 from tests.support.cast import NOW, PASSWORD, Instance
 
@@ -42,7 +42,7 @@ def test_signing_in_opens_the_keyring_and_only_the_cookie_does(instance: Instanc
 def test_a_refused_sign_in_never_says_why(
     instance: Instance, name: str, typed: str, code: str | None
 ) -> None:
-    key = sign_in.password_key(instance.session, instance.vault, name, typed)
+    key = sign_in.derive_password_key(instance.session, instance.vault, name, typed)
     good = instance.members["Bela"].one_time_code(LATER)
     begin_write(instance.session)
     with pytest.raises(SignInRefused, match=r"^refused$"):
@@ -111,9 +111,9 @@ def test_whoever_writes_the_database_cannot_make_themselves_staff(
 def test_the_printed_recovery_code_opens_the_key(instance: Instance) -> None:
     bela = member(instance, "Bela")
     code = instance.members["Bela"].recovery_code
-    assert life.recover(bela, code.lower()) == instance.keyring("Bela").private
+    assert staff_lifecycle.recover(bela, code.lower()) == instance.keyring("Bela").private
     with pytest.raises(SealBroken):
-        life.recover(bela, instance.members["Chidi"].recovery_code)
+        staff_lifecycle.recover(bela, instance.members["Chidi"].recovery_code)
 
 
 def test_a_new_password_ends_every_session_and_the_old_password(instance: Instance) -> None:
@@ -122,7 +122,7 @@ def test_a_new_password_ends_every_session_and_the_old_password(instance: Instan
     fresh = "nine tired lanterns under ice"
     key = instance.vault.password_key(fresh, b"n" * 16)
     begin_write(instance.session)
-    life.change_password(instance.session, bela, private, fresh, b"n" * 16, key)
+    staff_lifecycle.change_password(instance.session, bela, private, fresh, b"n" * 16, key)
     instance.session.commit()
     with pytest.raises(SessionEnded):
         sign_in.resume(instance.session, instance.vault, cookie, LATER)

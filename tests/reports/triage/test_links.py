@@ -56,7 +56,7 @@ def test_a_new_key_of_the_desk_loses_no_link(instance: Instance) -> None:
     first, second = instance.send(plates=PLATE), instance.send(plates=PLATE)
     read(instance, first)
     session, dana = instance.session, instance.keyring("Dana")
-    old = desks.current_key(session, instance.vault, instance.report(first).desk_id)
+    old = desks.load_current_key(session, instance.vault, instance.report(first).desk_id)
     private = dana.desk_private(session, old.id)
     desks.rotate(session, instance.vault, dana.roster_private(session), old, private, NOW)
     session.commit()

@@ -86,7 +86,7 @@ def test_notes_of_an_old_key_are_still_read_by_who_had_it(
     session, dana = instance.session, instance.keyring("Dana")
     notes.add(session, instance.vault, report, "Old.", NOW, staff_id=dana.staff.id)
     session.commit()
-    old = desks.current_key(session, instance.vault, report.desk_id)
+    old = desks.load_current_key(session, instance.vault, report.desk_id)
     private = dana.desk_private(session, old.id)
     desks.rotate(session, instance.vault, dana.roster_private(session), old, private, NOW)
     notes.add(session, instance.vault, report, "New.", NOW, staff_id=dana.staff.id)

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 from reports import codes, mailbox
 from reports.db import begin_write, make_session_factory
 from reports.model import ContactSetting, CustodyLine, Desk, Publication, Report, Staff
-from reports.roster import found, invitation, sign_in
+from reports.roster import bootstrap, invitation, sign_in
 from reports.vault import Vault
 from tests.support.cast import CHEAP, NOW
 from webapp import create_app
@@ -73,7 +73,7 @@ def test_the_link_of_init_sets_up_the_first_administrator(
     link = json.loads(output(run, "init", "--json"))["setup_link"].rpartition("#")[2]
     with make_session_factory(bare_app.extensions["engine"])() as session:
         staff, _ = invitation.find(session, link, NOW)
-        assert (staff.name, staff.role) == (found.FIRST_NAME, "administrator")
+        assert (staff.name, staff.role) == (bootstrap.FIRST_NAME, "administrator")
 
 
 def test_staff_added_here_wait_for_an_administrator(run: FlaskCliRunner, bare_app: Flask) -> None:
@@ -116,7 +116,7 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
     bela = next(person for person in told["staff"] if person["name"] == "Bela")
     vault = Vault.load(tmp_path / "var")
     with make_session_factory(bare_app.extensions["engine"])() as session:
-        key = sign_in.password_key(session, vault, "Bela", bela["password"])
+        key = sign_in.derive_password_key(session, vault, "Bela", bela["password"])
         begin_write(session)
         code = pyotp.TOTP(bela["totp_secret"]).at(NOW)
         cookie = sign_in.sign_in(session, vault, "Bela", key, code, NOW)
@@ -176,7 +176,7 @@ def test_custody_verify_names_the_first_broken_line(run: FlaskCliRunner, bare_ap
     assert "lines hold" in output(run, "custody-verify")
     with make_session_factory(bare_app.extensions["engine"])() as session:
         begin_write(session)
-        zero = CustodyLine.chain == found.custody.INSTANCE
+        zero = CustodyLine.chain == bootstrap.custody.INSTANCE
         session.execute(delete(CustodyLine).where(zero, CustodyLine.number == 2))
         session.commit()
     assert "line 2" in output(run, "custody-verify", exit_code=1)

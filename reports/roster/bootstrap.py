@@ -14,7 +14,7 @@ from reports.errors import AlreadyFounded
 from reports.model import Base, Organisation, Report, Staff
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority
-from reports.roster.words import to_groups
+from reports.roster.key_text import format_groups
 from reports.vault import Vault, make_pair, seal
 
 FIRST_NAME = "administrator"
@@ -33,7 +33,9 @@ def is_founded(session: Session) -> bool:
     return session.get(Organisation, 1) is not None
 
 
-def found(session: Session, vault: Vault, countries: Sequence[str], now: datetime) -> Founding:
+def create_instance(
+    session: Session, vault: Vault, countries: Sequence[str], now: datetime
+) -> Founding:
     """Make every key of a new instance. Raises `AlreadyFounded` when there is one.
 
     The recovery key opens every desk and is stored nowhere. The pin of the roster is written last,
@@ -42,7 +44,7 @@ def found(session: Session, vault: Vault, countries: Sequence[str], now: datetim
     if is_founded(session):
         raise AlreadyFounded("this instance has its keys")
     recovery = make_pair()
-    roster_public, roster_private = signature.new_signing_key()
+    roster_public, roster_private = signature.make_signing_key()
     organisation = Organisation(
         id=1,
         recovery_public=recovery.public,
@@ -60,7 +62,7 @@ def found(session: Session, vault: Vault, countries: Sequence[str], now: datetim
     privates, desk_ids = {}, []
     for name, country in [*wanted, (desks.ANYWHERE, None)]:
         desk, private = desks.add(session, vault, roster_private, name, country, now)
-        privates[desks.current_key(session, vault, desk.id).id] = private
+        privates[desks.load_current_key(session, vault, desk.id).id] = private
         desk_ids.append(desk.id)
     token = invitation.invite(
         session,
@@ -71,7 +73,7 @@ def found(session: Session, vault: Vault, countries: Sequence[str], now: datetim
         now,
         authority=Authority(roster_private, privates),
     )
-    return Founding(recovery_key=to_groups(recovery.private), invitation=token)
+    return Founding(recovery_key=format_groups(recovery.private), invitation=token)
 
 
 def is_untouched(session: Session) -> bool:

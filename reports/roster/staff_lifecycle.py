@@ -22,7 +22,7 @@ from reports.model import (
 )
 from reports.roster import desks, password, sign_in
 from reports.roster.invitation import Authority, give_link
-from reports.roster.words import from_groups
+from reports.roster.key_text import parse_groups
 from reports.vault import Vault, derive, unwrap, wrap
 
 
@@ -43,7 +43,7 @@ def recover(staff: Staff, recovery_code: str) -> bytes:
     """The private key, opened with the printed recovery code. Raises `SealBroken`."""
     if staff.private_by_recovery is None:
         raise SignInRefused("no recovery code was ever set up")
-    key = derive(from_groups(recovery_code), "staff recovery")
+    key = derive(parse_groups(recovery_code), "staff recovery")
     return unwrap(key, staff.private_by_recovery, kind="staff key", id=staff.id.bytes)
 
 
@@ -58,7 +58,7 @@ def reset(
     if staff.state == "disabled":
         raise InvitationInvalid("disabled: holds nothing that could be renewed")
     # Only the desks that were signed: a row that somebody slipped in must not be made good here.
-    wanted = desks.of_member(session, vault, staff)
+    wanted = desks.list_desk_ids(session, vault, staff)
     _take_everything(session, staff)
     staff.state = "invited"
     token = give_link(session, vault, staff, wanted, now, authority)

@@ -11,13 +11,13 @@ from reports.errors import SealBroken
 _CHECK = 3
 
 
-def to_groups(secret: bytes) -> str:
+def format_groups(secret: bytes) -> str:
     """`secret` with a short check, in groups of four letters and digits."""
     text = base64.b32encode(secret + hashlib.sha256(secret).digest()[:_CHECK]).decode().rstrip("=")
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
-def from_groups(typed: str) -> bytes:
+def parse_groups(typed: str) -> bytes:
     """The secret that was written as `to_groups` does. Raises `SealBroken` on a typing error."""
     text = "".join(c for c in typed.upper() if c.isalnum())
     text = text.replace("0", "O").replace("1", "I").replace("8", "B")
