@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, exists, false, select, true
 from sqlalchemy.orm import Session
 
-from reports.delivery.channels.envelope import Outside
+from reports.delivery.envelopes.mail_headers import MailHeaders
 from reports.errors import NoticeAddressRefused
 from reports.intake.urgency import NOW
 from reports.model import Called, DeskGrant, DeskKey, NoticeAddress, Report, Staff
@@ -197,7 +197,7 @@ def _is_looking(row: NoticeAddress, now: datetime) -> bool:
 
 def _mail(to: str, sentence: str, now: datetime, mail_from: str) -> bytes:
     """The whole mail; its text has the same number of bytes whatever it says."""
-    mail: EmailMessage = Outside(uuid4(), mail_from, to, now).mail()
+    mail: EmailMessage = MailHeaders(uuid4(), mail_from, to, now).mail()
     del mail["Subject"]
     mail["Subject"] = "Desk"
     text = sentence.encode()[:WIDTH]

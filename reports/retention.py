@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody, guess_limit, mailbox
 from reports.attachments import uploads
-from reports.delivery import aftermath
+from reports.delivery import delivery_states
 from reports.intake import draft, spam_check
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
@@ -60,7 +60,7 @@ def purge_due(
     report stays longer than that. What staff should have carried by hand keeps nothing. A legal
     hold keeps the report until two people lift it.
     """
-    aftermath.give_up(session, vault, now)
+    delivery_states.give_up(session, vault, now)
     draft.purge(session, now)
     uploads.purge(session, now)
     mailbox.purge(session, now)

@@ -29,10 +29,9 @@ from reports import blobs, lease, notices, retention
 from reports.attachments import sweep
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.delivery import outbox, reminder
-from reports.delivery.channels import Channel, choose
-from reports.delivery.channels.folder import transport as folder
-from reports.delivery.channels.smtp.transport import SmtpChannel
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
+from reports.delivery.transports import Transport, choose, folder
+from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
 from reports.model import Delivery
 from reports.notices import NoticeWording
@@ -123,7 +122,7 @@ class Worker:
         """Tell staff by mail whether something waits; without a mail server nobody is told."""
         if self._settings.smtp_url is None:
             return
-        channel = SmtpChannel(self._settings.smtp_url, self._settings.mail_from)
+        channel = SmtpTransport(self._settings.smtp_url, self._settings.mail_from)
         with self._transaction() as session:
             now = read_clock(session)
             if not lease.acquire(session, "notify", self.id, now, PURGE_LEASE):
@@ -136,7 +135,7 @@ class Worker:
             if self._stopping.is_set():
                 return
             try:
-                channel.carry(Claim(uuid4(), self.id, 1, notice.to, notice.mail))
+                channel.carry(ClaimedDelivery(uuid4(), self.id, 1, notice.to, notice.mail))
             except ChannelFailed as problem:
                 log("notice", outcome=problem.code)
                 return
@@ -145,7 +144,7 @@ class Worker:
         with self._transaction() as session:
             notices.settle_calls(session, now)
 
-    def _carry(self, channel: Channel, claim: Claim) -> None:
+    def _carry(self, channel: Transport, claim: ClaimedDelivery) -> None:
         outcome: str = channel.outcome
         failure: ChannelFailed | None = None
         try:
@@ -162,7 +161,11 @@ class Worker:
         log("delivery", delivery=claim.id, attempt=claim.attempt, outcome=outcome)
 
     def _settle(
-        self, session: Session, channel: Channel, claim: Claim, failure: ChannelFailed | None
+        self,
+        session: Session,
+        channel: Transport,
+        claim: ClaimedDelivery,
+        failure: ChannelFailed | None,
     ) -> None:
         now = read_clock(session)
         if failure is None:
@@ -175,7 +178,7 @@ class Worker:
 
     def _sweep_folder(self) -> None:
         """Remove the files of deliveries that are erased; a row is there before its file is."""
-        found = folder.names(self._settings.mail_folder)
+        found = folder.list_deliveries(self._settings.mail_folder)
         if found:
             with self._sessions() as session:
                 known = session.scalars(select(Delivery.id).where(Delivery.id.in_(found)))

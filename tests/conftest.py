@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from reports.db import make_engine, make_session_factory, upgrade
-from reports.delivery import readable
+from reports.delivery import packet_pdf
 from reports.vault import Vault
 from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.desk import Browser
@@ -57,7 +57,7 @@ def migrated(url: str) -> str:
 def little_paper(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Packets hold an empty PDF, which is quick, in all tests but those marked `paper`."""
     if "paper" not in request.keywords:
-        monkeypatch.setattr(readable, "pdf", lambda *_: b"%PDF-1.4 none in this test")
+        monkeypatch.setattr(packet_pdf, "render", lambda *_: b"%PDF-1.4 none in this test")
 
 
 # --- databases ---------------------------------------------------------------------------------

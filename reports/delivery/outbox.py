@@ -29,7 +29,7 @@ _OPEN = ("due", "claimed")
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimedDelivery:
     """A delivery in the hands of one worker. `attempt` counts from 1 and fences with `owner`."""
 
     id: UUID
@@ -82,7 +82,7 @@ def enqueue(
 
 def claim(
     session: Session, now: datetime, owner: UUID, *, lease: timedelta, limit: int = 10
-) -> list[Claim]:
+) -> list[ClaimedDelivery]:
     """Take up to `limit` deliveries for `owner`, until `now + lease`, the longest waiting first.
 
     Due ones, and those whose owner's lease has run out. Safe with any number of workers: the claim
@@ -118,18 +118,20 @@ def claim(
         .execution_options(synchronize_session=False)
     )
     return [
-        Claim(row.id, owner, row.attempts, row.recipient, row.packet or b"", row.seal, row.channel)
+        ClaimedDelivery(
+            row.id, owner, row.attempts, row.recipient, row.packet or b"", row.seal, row.channel
+        )
         for row in session.execute(taking)
     ]
 
 
-def is_genuine(vault: Vault, claim: Claim) -> bool:
+def is_genuine(vault: Vault, claim: ClaimedDelivery) -> bool:
     """Whether address and mail are those that the referral put here."""
     right = _seal(vault, claim.id, claim.recipient, claim.packet)
     return hmac.compare_digest(claim.seal, right)
 
 
-def settle_sent(session: Session, vault: Vault, claim: Claim, now: datetime) -> None:
+def settle_sent(session: Session, vault: Vault, claim: ClaimedDelivery, now: datetime) -> None:
     """A mail server took it. The packet goes: what has left need not wait here to be stolen.
 
     This and the three below raise `LeaseLost`, and change nothing, unless `claim` is still live.
@@ -138,27 +140,29 @@ def settle_sent(session: Session, vault: Vault, claim: Claim, now: datetime) -> 
     record(session, vault, claim.id, "sent", now)
 
 
-def settle_folder(session: Session, vault: Vault, claim: Claim, now: datetime) -> None:
+def settle_folder(session: Session, vault: Vault, claim: ClaimedDelivery, now: datetime) -> None:
     """It is a file on this machine. The packet stays, because nobody has received it."""
     _settle(session, claim, now, state="folder", problem=None, settled_day=now.date())
     record(session, vault, claim.id, "folder", now)
 
 
 def retry(
-    session: Session, claim: Claim, now: datetime, problem: str, *, jitter: float = 0.0
+    session: Session, claim: ClaimedDelivery, now: datetime, problem: str, *, jitter: float = 0.0
 ) -> None:
     """It did not work and may later: due again after `backoff`. `problem` is a stable code."""
-    next_at = now + backoff(claim.attempt, jitter=jitter)
+    next_at = now + calculate_backoff(claim.attempt, jitter=jitter)
     _settle(session, claim, now, state="due", next_at=next_at, problem=problem)
 
 
-def fail(session: Session, vault: Vault, claim: Claim, now: datetime, problem: str) -> None:
+def fail(
+    session: Session, vault: Vault, claim: ClaimedDelivery, now: datetime, problem: str
+) -> None:
     """Trying again cannot help. It stays visible, packet and all, until staff decide."""
     _settle(session, claim, now, state="failed", problem=problem, settled_day=now.date())
     record(session, vault, claim.id, "failed", now, problem=problem)
 
 
-def backoff(attempt: int, *, jitter: float = 0.0) -> timedelta:
+def calculate_backoff(attempt: int, *, jitter: float = 0.0) -> timedelta:
     """How long to wait after attempt number `attempt`: a minute, doubling up to four hours.
 
     `jitter`, from 0 to 1, adds up to a fifth.
@@ -172,7 +176,7 @@ def _seal(vault: Vault, delivery_id: UUID, recipient: str, packet: bytes) -> byt
     return vault.keyed("delivery", delivery_id.bytes, recipient.encode(), packet)
 
 
-def _settle(session: Session, claim: Claim, now: datetime, **values: Any) -> None:
+def _settle(session: Session, claim: ClaimedDelivery, now: datetime, **values: Any) -> None:
     mine = and_(
         Delivery.id == claim.id,
         Delivery.state == "claimed",

@@ -14,11 +14,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from reports.delivery import readable, wording
-from reports.delivery.channels.envelope import Outside
-from reports.delivery.channels.openpgp import envelope as openpgp
-from reports.delivery.channels.smime import envelope as smime
-from reports.delivery.content import ENGLISH, Content, Slip, Words
+from reports.delivery import packet_pdf, packet_text
+from reports.delivery.envelopes import openpgp, smime
+from reports.delivery.envelopes.mail_headers import MailHeaders
+from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
 from reports.errors import PacketTooLarge
 from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
@@ -46,45 +45,51 @@ def make(
     now: datetime,
     *,
     mail_from: str,
-    words: Words = ENGLISH,
+    words: PacketLanguage = ENGLISH,
 ) -> bytes:
     """The mail to a contact point that is written to, ready to leave.
 
     Raises `KeyRefused` when the certificate is no longer usable, `PacketTooLarge`.
     """
-    return close(setting, inside(content, slip, now, words), slip, now, mail_from=mail_from)
+    return encrypt_mail(
+        setting, build_part(content, slip, now, words), slip, now, mail_from=mail_from
+    )
 
 
-def close(
+def encrypt_mail(
     setting: ContactSetting, inner: bytes, slip: Slip, now: datetime, *, mail_from: str
 ) -> bytes:
     """A finished MIME part as an encrypted mail. Raises as `make` does."""
     if len(inner) > MAIL_LIMIT:
         raise PacketTooLarge(len(inner), MAIL_LIMIT)
-    outside = Outside(slip.delivery_id, mail_from, setting.email, now)
+    outside = MailHeaders(slip.delivery_id, mail_from, setting.email, now)
     if setting.channel == "smime":
-        return smime.close(outside, inner, setting.smime, now)
-    return openpgp.close(outside, inner, setting.certificate, now)
+        return smime.encrypt_mail(outside, inner, setting.smime, now)
+    return openpgp.encrypt_mail(outside, inner, setting.certificate, now)
 
 
-def inside(content: Content, slip: Slip, now: datetime, words: Words = ENGLISH) -> bytes:
+def build_part(
+    content: Content, slip: Slip, now: datetime, words: PacketLanguage = ENGLISH
+) -> bytes:
     """The MIME part that only the recipient reads, padded."""
-    text = wording.text_of(content, slip, words)
+    text = packet_text.render_text(content, slip, words)
     inner = EmailMessage(policy=_INNER)
     # Unencoded where lines allow it, so that it can be read with `gpg --decrypt` alone.
     longest = max(len(line.encode()) for line in text.splitlines())
     inner.set_content(text, cte="8bit" if longest <= _LONGEST_LINE else "base64")
-    _attach(inner, DOCUMENT, "application/json", _json(document(content, slip, words)))
-    pdf = readable.pdf(wording.blocks_of(content, slip, words), words.tag, now)
+    _attach(inner, DOCUMENT, "application/json", _json(build_document(content, slip, words)))
+    pdf = packet_pdf.render(packet_text.build_blocks(content, slip, words), words.tag, now)
     _attach(inner, READABLE, "application/pdf", pdf)
     for file in content.files:
         _attach(inner, file.name, file.media_type, file.data)
     if content.history is not None:
         _attach(inner, HISTORY, "application/json", _json({"lines": list(content.history)}))
-    return padded(inner.as_bytes())
+    return pad_part(inner.as_bytes())
 
 
-def document(content: Content, slip: Slip, words: Words = ENGLISH) -> dict[str, object]:
+def build_document(
+    content: Content, slip: Slip, words: PacketLanguage = ENGLISH
+) -> dict[str, object]:
     """What machines read; `docs/packet.schema.json` describes it."""
     return {
         "schema": SCHEMA,
@@ -128,7 +133,7 @@ def _attach(inner: EmailMessage, name: str, kind: str, data: bytes) -> None:
     inner.add_attachment(data, maintype=main, subtype=sub, filename=name)
 
 
-def padded(data: bytes) -> bytes:
+def pad_part(data: bytes) -> bytes:
     """The part with blanks behind its last boundary, where readers of MIME look no more."""
     missing = max(compute_padded_length(len(data)), SMALLEST) - len(data)
     return data + (_BLANKS * (missing // len(_BLANKS) + 1))[:missing]

@@ -14,8 +14,8 @@ from uuid import uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.delivery import contact, outbox, packet, receipt
-from reports.delivery.content import Slip
+from reports.delivery import answer_code, contact_settings, outbox, packet
+from reports.delivery.packet_content import Slip
 from reports.errors import KeyRefused, RecipientUnready
 from reports.model import Delivery, Referral
 from reports.settings import Settings
@@ -45,15 +45,15 @@ def enqueue(
     if first is None or first.channel not in BY_MAIL:
         return False
     try:
-        setting = contact.ready(session, vault, referral.contact_id)
+        setting = contact_settings.require_confirmed(session, vault, referral.contact_id)
         if setting.channel not in BY_MAIL:
             return False
         slip = Slip(uuid5(first.id, "reminder"), referral.contact_id, "", referral.rule, "")
         inner = EmailMessage(policy=SMTP)
-        code = receipt.issue(vault, first.id)
+        code = answer_code.issue(vault, first.id)
         inner.set_content(TEXT.format(reference=first.id, code=code))
-        mail = packet.close(
-            setting, packet.padded(inner.as_bytes()), slip, now, mail_from=settings.mail_from
+        mail = packet.encrypt_mail(
+            setting, packet.pad_part(inner.as_bytes()), slip, now, mail_from=settings.mail_from
         )
     except (KeyRefused, RecipientUnready):
         return False

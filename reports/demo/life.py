@@ -12,7 +12,7 @@ from sqlalchemy import select
 from reports import custody, mailbox, quick_replies
 from reports.attachments import report_files
 from reports.delivery import outbox
-from reports.delivery.content import PacketFile
+from reports.delivery.packet_content import EnclosedFile
 from reports.demo.place import OFFICES, Place, Sent
 from reports.demo.stories import MadeUp
 from reports.intake.taxonomy import TAXONOMY
@@ -242,7 +242,7 @@ class Life:
         kept = report_files.list_for_referral(
             place.session, place.vault, place.store, report, private
         )
-        files = [PacketFile(each.name, each.media_type, b"".join(each.read())) for each in kept]
+        files = [EnclosedFile(each.name, each.media_type, b"".join(each.read())) for each in kept]
         whole = Selection.everything(opened)
         ids = frozenset(each.id.hex for each in kept)
         passages = (without,) if without else ()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from reports import mailbox, retention, withdraw
 from reports.delivery import outbox, reminder
-from reports.delivery.channels.hand import sheet
+from reports.delivery.channels.hand import hand_packet
 from reports.demo.fates import WITHDRAWN
 from reports.demo.life import Life
 from reports.demo.place import Place, Sent, send
@@ -167,7 +167,7 @@ def _carried(life: Life) -> None:
     ids = [each.id for each in life.referrals()]
     by, at = life.first.staff.id, life.at(0.5)
     for delivery_id in session.scalars(select(Delivery.id).where(Delivery.referral_id.in_(ids))):
-        sheet.carried(session, place.vault, delivery_id, at, staff_id=by)
+        hand_packet.mark_carried(session, place.vault, delivery_id, at, staff_id=by)
     life.answer(0.7, "acknowledged", by=by)
 
 

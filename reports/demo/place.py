@@ -16,9 +16,9 @@ from reports.attachments import ingest, uploads
 from reports.attachments.uploads import UploadOwner
 from reports.blobs import Store
 from reports.codes import ReceiptCode
-from reports.delivery import contact
-from reports.delivery.contact import Details
-from reports.delivery.content import Words
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.packet_content import PacketLanguage
 from reports.demo.papers import KINDS
 from reports.demo.stories import MadeUp
 from reports.intake import draft, token
@@ -61,7 +61,7 @@ class Place:
     scrubber: Scrubber
     people: Mapping[str, Keyring]
     first: Mapping[str, str]
-    words: Callable[[Contact], Words]
+    words: Callable[[Contact], PacketLanguage]
     random: Random
 
     def __repr__(self) -> str:
@@ -90,8 +90,8 @@ def confirm_offices(session: Session, vault: Vault, countries: Countries, now: d
             email = f"{contact_id}@example.invalid"
             made = Tsk.generate(f"<{email}>", profile=Profile.RFC4880)
             certificate = bytes(made.extract_certificate())
-        told = contact.check(Details(channel, email, certificate), now)
-        contact.keep(session, vault, contact_id, told, now)
+        told = contact_settings.check(ContactDetails(channel, email, certificate), now)
+        contact_settings.save(session, vault, contact_id, told, now)
 
 
 def send(place: Place, made: MadeUp, moment: datetime, key: bytes | None = None) -> Sent:

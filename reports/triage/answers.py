@@ -17,7 +17,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports import custody, row_seals
-from reports.delivery import aftermath
+from reports.delivery import delivery_states
 from reports.errors import AnswerRefused, NotAllowed, ReasonMissing, SealBroken, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Delivery, Referral, ReferralAnswer, Report
@@ -140,7 +140,7 @@ def _has_arrived(session: Session, vault: Vault, referral: Referral, now: dateti
     for delivery_id in session.scalars(
         select(Delivery.id).where(Delivery.referral_id == referral.id)
     ):
-        aftermath.arrived(session, vault, delivery_id, now)
+        delivery_states.mark_delivered(session, vault, delivery_id, now)
 
 
 def _all_returned(session: Session, report_id: UUID) -> bool:

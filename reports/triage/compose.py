@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from reports import mailbox
-from reports.delivery.content import MARK, Content, PacketFile
+from reports.delivery.packet_content import MARK, Content, EnclosedFile
 from reports.errors import PassageMissing, SealBroken, TextTooLong
 from reports.intake.questions import FIELDS, TextField, clean
 from reports.mailbox import OpenMessage
@@ -84,7 +84,7 @@ class Composed:
 def compose(
     opened: OpenReport,
     chosen: Selection,
-    files: Iterable[PacketFile] = (),
+    files: Iterable[EnclosedFile] = (),
     history: Iterable[Mapping[str, object]] = (),
 ) -> Composed:
     """What `chosen` makes of the report. `files` are those chosen; `history` its custody.

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.delivery.channels.portal import rest
-from reports.delivery.unpack import Opened, unpack
+from reports.delivery.channels.portal import portal_packet
+from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import NoSuchReport
 from reports.model import Delivery, PortalKey, Referral, Report
 from reports.roster.keyring import Keyring
@@ -61,9 +61,9 @@ def start(session: Session, vault: Vault, keyring: Keyring, entry: Entry, now: d
     )
 
 
-def read(session: Session, keyring: Keyring, entry: Entry) -> Opened:
+def read(session: Session, keyring: Keyring, entry: Entry) -> OpenPacket:
     """The packet in the clear. Raises `NotAllowed`, `SealBroken`."""
-    return unpack(rest.take(session, keyring, entry.delivery))
+    return unpack(portal_packet.open_packet(session, keyring, entry.delivery))
 
 
 def _place(entry: Entry) -> tuple[bool, int, float]:

@@ -17,11 +17,11 @@ from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from reports import custody, row_seals
-from reports.delivery import aftermath, contact, outbox, packet, receipt
-from reports.delivery.channels.portal import rest
-from reports.delivery.channels.portal.rest import Rest
-from reports.delivery.content import ENGLISH, Content, Slip, Words
-from reports.delivery.unpack import Opened, unpack
+from reports.delivery import answer_code, contact_settings, delivery_states, outbox, packet
+from reports.delivery.channels.portal import portal_packet
+from reports.delivery.channels.portal.portal_packet import PortalPacket
+from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
+from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import (
     KeyRefused,
     NoRecipient,
@@ -51,7 +51,7 @@ class Chosen:
     rule: str
     why: str
     name: str = ""
-    words: Words = ENGLISH
+    words: PacketLanguage = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Packed:
     channel: str
     setting_seal: bytes
     data: bytes
-    rest: Rest | None = None
+    rest: PortalPacket | None = None
 
     def __repr__(self) -> str:
         return "Packed(...)"
@@ -104,24 +104,24 @@ def _pack(
     now: datetime,
     answer_at: str,
 ) -> Packed:
-    setting = contact.ready(session, vault, chosen.contact_id)
+    setting = contact_settings.require_confirmed(session, vault, chosen.contact_id)
     slip = Slip(uuid4(), chosen.contact_id, chosen.name, chosen.rule, chosen.why)
     made = Packed(slip, setting.channel, setting.seal, b"")
     if setting.channel == "hand":
-        inside = packet.inside(content, slip, now, chosen.words)
+        inside = packet.build_part(content, slip, now, chosen.words)
         public = row_seals.verify_case_public(vault, report)
         return replace(made, data=seal(public, inside, kind=BY_HAND, id=slip.delivery_id.bytes))
     if setting.channel == "portal":
-        inside = packet.inside(content, slip, now, chosen.words)
+        inside = packet.build_part(content, slip, now, chosen.words)
         liaisons = liaison.list_for_contact(session, vault, chosen.contact_id)
-        laid = rest.lay(slip.delivery_id, chosen.contact_id, inside, liaisons)
+        laid = portal_packet.seal_to_liaisons(slip.delivery_id, chosen.contact_id, inside, liaisons)
         return replace(made, data=laid.packet, rest=laid)
     if answer_at:
-        code = receipt.issue(vault, slip.delivery_id)
+        code = answer_code.issue(vault, slip.delivery_id)
         slip = replace(slip, receipt=(f"{answer_at}#{code}", code))
-    inside = packet.inside(content, slip, now, chosen.words)
+    inside = packet.build_part(content, slip, now, chosen.words)
     try:
-        mail = packet.close(setting, inside, slip, now, mail_from=settings.mail_from)
+        mail = packet.encrypt_mail(setting, inside, slip, now, mail_from=settings.mail_from)
     except KeyRefused as refusal:
         # The certificate was good when it was confirmed and has expired since.
         raise RecipientUnready(chosen.contact_id) from refusal
@@ -130,7 +130,7 @@ def _pack(
 
 def carried_by_hand(
     session: Session, keyring: Keyring, report: Report, delivery: Delivery
-) -> Opened | None:
+) -> OpenPacket | None:
     """The packet that staff must carry or read out; None when it is done. Raises `SealBroken`."""
     if delivery.channel != "hand" or delivery.packet is None:
         return None
@@ -145,11 +145,11 @@ def fingerprint(
 
     Raises `RecipientUnready`.
     """
-    told = [repr(packet.document(content, Slip(UUID(int=0), "", "", "", ""))).encode()]
+    told = [repr(packet.build_document(content, Slip(UUID(int=0), "", "", "", ""))).encode()]
     told += [file.data for file in content.files]
     told.append(b"history" if content.history is not None else b"")
     for each in recipients:
-        setting = contact.ready(session, vault, each.contact_id)
+        setting = contact_settings.require_confirmed(session, vault, each.contact_id)
         where = each.contact_id, each.rule, each.why, each.name, each.words.tag
         told += [setting.channel.encode(), setting.seal, *(text.encode() for text in where)]
     return vault.keyed("referral looked at", *told).hex()
@@ -222,7 +222,7 @@ def _row(
     if row is None:
         row = Referral(id=uuid4(), report_id=report.id, contact_id=packed.slip.contact_id)
     else:
-        aftermath.drop(session, row.id)
+        delivery_states.drop(session, row.id)
     row.rule, row.day, row.decided_at = packed.slip.rule, now.date(), now
     row.staff_id = proposed_by or keyring.staff.id
     row.second_id = keyring.staff.id if proposed_by else None
@@ -245,11 +245,11 @@ def _enqueue(
     outbox.enqueue(session, vault, delivery_id, referral, setting, packed.data, now)
     if packed.rest is not None:
         session.flush()
-        rest.store(session, delivery_id, packed.rest)
+        portal_packet.store_keys(session, delivery_id, packed.rest)
 
 
 def _same(session: Session, vault: Vault, packed: Packed) -> ContactSetting:
-    setting = contact.ready(session, vault, packed.slip.contact_id)
+    setting = contact_settings.require_confirmed(session, vault, packed.slip.contact_id)
     if setting.seal != packed.setting_seal:
         raise PacketChanged(packed.slip.contact_id)
     return setting

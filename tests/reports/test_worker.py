@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports import lease, worker
 from reports.db import begin_write
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
 from reports.model import Delivery, Draft, Lease, Referral, Report
 from tests.support.cast import Instance
 from tests.support.mail import MailServer
@@ -140,7 +140,7 @@ class Slow:
         self.go_on = threading.Event()
         self._before_return = before_return
 
-    def carry(self, claim: Claim) -> None:
+    def carry(self, claim: ClaimedDelivery) -> None:
         self.begun.set()
         assert self.go_on.wait(30)
         self.carried.append(claim.id)

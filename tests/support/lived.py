@@ -10,7 +10,7 @@ from random import Random
 
 from reports.blobs.folder import Folder
 from reports.db import begin_write
-from reports.delivery.content import ENGLISH
+from reports.delivery.packet_content import ENGLISH
 from reports.demo import living
 from reports.demo.fates import EVERY
 from reports.demo.place import PORTAL, Place, confirm_offices

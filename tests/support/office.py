@@ -14,7 +14,7 @@ from pysequoia import Profile, Tsk, decrypt
 from sqlalchemy import select
 
 from reports.db import begin_write
-from reports.delivery import contact
+from reports.delivery import contact_settings
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Referral
 from reports.settings import Settings
@@ -43,7 +43,7 @@ class Office:
     def confirm(self, instance: Instance, now: datetime = NOW) -> None:
         """Make the office known to the instance."""
         begin_write(instance.session)
-        contact.confirm(
+        contact_settings.confirm(
             instance.session, instance.vault, self.contact_id, self.email, self.certificate, now
         )
         instance.session.commit()

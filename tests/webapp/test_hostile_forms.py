@@ -21,8 +21,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reports.db import begin_write, make_session_factory
-from reports.delivery import contact
-from reports.delivery.contact import Details
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import ContactDetails
 from reports.model import Report
 from reports.settings import Settings
 from tests import page_checker
@@ -140,8 +140,8 @@ def of_staff(instance: Instance) -> list[str]:
     instance.accept(instance.invite("Sami", "supervisor", "BE"), "Sami")
     instance.accept(instance.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
     begin_write(instance.session)
-    portal = contact.check(Details("portal"), NOW)
-    contact.keep(instance.session, instance.vault, PAYOKE, portal, NOW)
+    portal = contact_settings.check(ContactDetails("portal"), NOW)
+    contact_settings.save(instance.session, instance.vault, PAYOKE, portal, NOW)
     instance.session.commit()
     refer(instance, instance.send(), Settings.from_environ({}), PAYOKE)
     reports = instance.session.scalars(select(Report.id))

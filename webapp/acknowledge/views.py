@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reports.delivery import receipt
+from reports.delivery import answer_code
 from reports.errors import (
     AnswerRefused,
     ReasonMissing,
@@ -43,7 +43,7 @@ def keep() -> ResponseReturnValue:
     kind, typed = request.form.get("kind", "acknowledged"), request.form.get("text", "")
     try:
         with transaction() as session:
-            delivery_id = receipt.read(vault(), request.form.get("code", "")[:LIMIT])
+            delivery_id = answer_code.read(vault(), request.form.get("code", "")[:LIMIT])
             referral = answers.of_delivery(session, delivery_id)
             if referral is None:
                 raise ReceiptInvalid("erased")

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
-from reports.delivery import change, contact
-from reports.delivery.contact import CERTIFICATE_LIMIT, AddressRefused, Details
+from reports.delivery import contact_change, contact_settings
+from reports.delivery.contact_settings import CERTIFICATE_LIMIT, AddressRefused, ContactDetails
 from reports.errors import (
     InvitationInvalid,
     KeyRefused,
@@ -72,7 +72,7 @@ def propose(contact_id: str) -> ResponseReturnValue:
     entry, details, me = _entry(contact_id), _details(), keyring().staff.id
 
     def act(session: Session) -> None:
-        change.propose(session, vault(), entry.id, details, clock.now(), staff_id=me)
+        contact_change.propose(session, vault(), entry.id, details, clock.now(), staff_id=me)
 
     if details.channel not in CHANNELS:
         return _page("admin/contact_edit.html", entry, {"channel": _("Choose a way.")})
@@ -92,7 +92,7 @@ def confirm(contact_id: str) -> ResponseReturnValue:
     """Make the proposal hold, or drop it."""
     entry, me, shown = _entry(contact_id), keyring().staff.id, request.form.get("shown", "")
     dropped = request.form.get("decision") == "refuse"
-    decide = change.refuse if dropped else change.confirm
+    decide = contact_change.refuse if dropped else contact_change.confirm
 
     def act(session: Session) -> None:
         decide(session, vault(), entry.id, shown, clock.now(), staff_id=me)
@@ -108,7 +108,7 @@ def checked(contact_id: str) -> ResponseReturnValue:
     entry, me = _entry(contact_id), keyring().staff.id
 
     def act(session: Session) -> None:
-        change.checked(session, vault(), entry.id, clock.now(), staff_id=me)
+        contact_change.mark_checked(session, vault(), entry.id, clock.now(), staff_id=me)
 
     return _change("admin/contact_edit.html", entry, act, "contact_checked", "checked")
 
@@ -132,9 +132,9 @@ def _entry(contact_id: str) -> Contact:
     return found
 
 
-def _details() -> Details:
+def _details() -> ContactDetails:
     form = request.form
-    return Details(
+    return ContactDetails(
         channel=form.get("channel", ""),
         email=form.get("email", "").strip(),
         certificate=_file("certificate"),
@@ -171,13 +171,13 @@ def _page(
     template: str, entry: Contact, mistakes: dict[str, LazyString | str] | None = None
 ) -> ResponseReturnValue:
     today = clock.now().date()
-    proposal = change.waiting(current(), vault()).get(entry.id)
+    proposal = contact_change.list_pending(current(), vault()).get(entry.id)
     page = render_template(
         template,
         point=points.one(current(), vault(), entry, today),
         proposal=proposal,
-        mark=change.mark(proposal) if proposal else "",
-        ends=contact.expires_on(proposal) if proposal else None,
+        mark=contact_change.make_version_tag(proposal) if proposal else "",
+        ends=contact_settings.find_expiry(proposal) if proposal else None,
         by=points.name_of(current(), proposal.staff_id) if proposal else "",
         channels=CHANNELS,
         typed=request.form,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from reports.delivery import contact
-from reports.delivery.contact import AddressRefused
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import AddressRefused
 from reports.errors import KeyRefused, NotFounded
 from reports.routing.country import NoSuchContact
 from webapp import clock
@@ -33,7 +33,7 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
     try:
         countries().contact(contact_id)
         with transaction() as session:
-            setting = contact.confirm(
+            setting = contact_settings.confirm(
                 session, vault(), contact_id, email, key_file.read_bytes(), clock.now()
             )
     except NoSuchContact as unknown:

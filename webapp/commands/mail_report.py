@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from reports.delivery import aftermath
+from reports.delivery import delivery_states
 from reports.delivery.mail_report import read
 from webapp import clock
 from webapp.db import transaction, vault
@@ -25,7 +25,11 @@ def mail_report() -> None:
     if report is None:
         click.echo("nothing here that says what became of a mail of ours")
         return
-    turn = aftermath.bounced if report.outcome == "bounced" else aftermath.arrived
+    turn = (
+        delivery_states.mark_bounced
+        if report.outcome == "bounced"
+        else delivery_states.mark_delivered
+    )
     with transaction() as session:
         changed = turn(session, vault(), report.delivery_id, clock.now())
     click.echo(f"{report.delivery_id}: {report.outcome if changed else 'nothing to change'}")

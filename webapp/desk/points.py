@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports.delivery import change, contact
+from reports.delivery import contact_change, contact_settings
 from reports.errors import RecipientUnready
 from reports.model import ContactSetting, Staff
 from reports.roster import liaison
@@ -51,16 +51,16 @@ def one(session: Session, vault: Vault, entry: Contact, today: date) -> Point:
     """One contact point as it stands on this instance."""
     setting, broken = None, False
     try:
-        setting = contact.ready(session, vault, entry.id)
+        setting = contact_settings.require_confirmed(session, vault, entry.id)
     except RecipientUnready:
         broken = session.get(ContactSetting, entry.id) is not None
     return Point(
         entry,
         setting,
         broken,
-        ends=change.ends_soon(setting, today) if setting else None,
-        due=setting is not None and change.is_due(setting, today),
-        waits=entry.id in change.waiting(session, vault),
+        ends=contact_change.find_near_expiry(setting, today) if setting else None,
+        due=setting is not None and contact_change.is_due(setting, today),
+        waits=entry.id in contact_change.list_pending(session, vault),
         liaisons=tuple(each.name for each in liaison.list_for_contact(session, vault, entry.id)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Final
 
-from reports.delivery.content import ENGLISH, Words, tongue_in
+from reports.delivery.packet_content import ENGLISH, PacketLanguage, name_language
 from reports.routing.entries import Contact
 from webapp.i18n import SOURCE, catalogue, known
 
@@ -17,7 +17,7 @@ _CATALOGUES: Final = ("desk", "countries", "messages")
 """Where the sentences of a packet are looked for: ours, a rule's reason, the signs of a report."""
 
 
-def words_for(contact: Contact) -> Words:
+def words_for(contact: Contact) -> PacketLanguage:
     """The words for a contact point: its own first language that a packet can be in.
 
     Where the country file names none, that of its region or country.
@@ -28,10 +28,10 @@ def words_for(contact: Contact) -> Words:
 
 
 @cache
-def _words(tag: str) -> Words:
+def _words(tag: str) -> PacketLanguage:
     if tag == SOURCE:
         return ENGLISH
-    return Words(tag, partial(_say, known()[tag].locale), partial(tongue_in, tag))
+    return PacketLanguage(tag, partial(_say, known()[tag].locale), partial(name_language, tag))
 
 
 def _say(locale: str, text: str) -> str:

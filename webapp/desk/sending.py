@@ -7,7 +7,7 @@ from typing import Final
 from babel.dates import get_day_names
 from flask import Flask
 
-from reports.delivery.labels import LABELS
+from reports.delivery.packet_labels import LABELS
 from reports.routing.entries import Span
 from webapp.desk.answering import STANDING
 from webapp.desk.labels import words

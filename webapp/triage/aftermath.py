@@ -10,8 +10,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from reports.delivery import aftermath
-from reports.delivery.channels.hand import sheet
+from reports.delivery import delivery_states
+from reports.delivery.channels.hand import hand_packet
 from reports.delivery.packet import READABLE
 from reports.errors import (
     AnswerRefused,
@@ -48,14 +48,14 @@ class Act(Protocol):
 @staff_only(*TRIAGE)
 def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """Try a failed delivery once more, to the same address under the same key."""
-    return _turn(report_id, delivery_id, aftermath.again, "referred")
+    return _turn(report_id, delivery_id, delivery_states.requeue, "referred")
 
 
 @blueprint.post("/bounced/<uuid:delivery_id>")
 @staff_only(*TRIAGE)
 def bounced(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The mail came back: nobody has it."""
-    return _turn(report_id, delivery_id, aftermath.bounced, "bounced")
+    return _turn(report_id, delivery_id, delivery_states.mark_bounced, "bounced")
 
 
 @blueprint.post("/told/<uuid:delivery_id>")
@@ -93,7 +93,7 @@ def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
             deliveries.one(session, found, delivery_id)
             staff_id = keyring().staff.id
             notes.add(session, vault(), found, typed, now, staff_id=staff_id)
-            if not sheet.carried(session, vault(), delivery_id, now, staff_id=staff_id):
+            if not hand_packet.mark_carried(session, vault(), delivery_id, now, staff_id=staff_id):
                 raise StatusRefused("somebody was quicker")
     except (TextEmpty, TextTooLong) as problem:
         return _call_page(report, delivery_id, sentence(problem), typed)

@@ -11,9 +11,9 @@ from flask import current_app, request
 
 from reports import blobs, custody, mailbox
 from reports.attachments import report_files
-from reports.delivery import wording
-from reports.delivery.content import PacketFile, Slip
-from reports.delivery.labels import N_
+from reports.delivery import packet_text
+from reports.delivery.packet_content import EnclosedFile, Slip
+from reports.delivery.packet_labels import N_
 from reports.delivery.reminder import BY_MAIL
 from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
 from reports.triage import compose, referral
@@ -156,7 +156,7 @@ def _preview(composed: Composed, choice: Choice) -> str:
     by_mail = choice.setting is not None and choice.setting.channel in BY_MAIL
     where = (f"{_answer_at()}#{later}", later) if by_mail else None
     slip = Slip(NOBODY, choice.contact.id, choice.contact.name, choice.rule, choice.why, where)
-    text = wording.text_of(composed.content, slip, words)
+    text = packet_text.render_text(composed.content, slip, words)
     return text.replace(str(NOBODY), later)
 
 
@@ -168,9 +168,9 @@ def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
     return report_files.list_for_referral(current(), vault(), store, opened.report, private)
 
 
-def _taken(file: report_files.ReferralFile) -> PacketFile:
+def _taken(file: report_files.ReferralFile) -> EnclosedFile:
     """The file with its content. Raises `StoreFailed` where that cannot be read or is damaged."""
     try:
-        return PacketFile(file.name, file.media_type, b"".join(file.read()))
+        return EnclosedFile(file.name, file.media_type, b"".join(file.read()))
     except SealBroken as problem:
         raise StoreFailed("a file is damaged") from problem

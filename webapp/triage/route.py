@@ -10,7 +10,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.delivery import contact
+from reports.delivery import contact_settings
 from reports.errors import RecipientUnready
 from reports.model import ContactSetting
 from reports.roster import liaison
@@ -118,7 +118,7 @@ def _choice(
     source: str,
 ) -> Choice:
     setting, state = _state(session, vault, entry, sent, now)
-    ends = contact.expires_on(setting) if setting else None
+    ends = contact_settings.find_expiry(setting) if setting else None
     return Choice(
         entry,
         rule,
@@ -141,10 +141,10 @@ def _state(
     if entry.id in sent:
         return None, "sent"
     try:
-        setting = contact.ready(session, vault, entry.id)
+        setting = contact_settings.require_confirmed(session, vault, entry.id)
     except RecipientUnready:
         return None, "unready"
-    ends = contact.expires_on(setting)
+    ends = contact_settings.find_expiry(setting)
     if ends is not None and ends < now.date():
         return setting, "expired"
     if setting.channel == "portal" and not liaison.list_for_contact(session, vault, entry.id):

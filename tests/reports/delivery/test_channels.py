@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 from jsonschema import Draft202012Validator
 
 from reports.delivery import packet
-from reports.delivery.content import MARK, Content, PacketFile, Slip
-from reports.delivery.unpack import unpack
+from reports.delivery.packet_content import MARK, Content, EnclosedFile, Slip
+from reports.delivery.packet_reader import unpack
 from reports.errors import KeyRefused, PacketTooLarge
 from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
@@ -45,7 +45,7 @@ CONTENT = Content(
     note="Please call us first.",
     reported={"country": "NL"},
     left_out=("place",),
-    files=(PacketFile("photo.jpg", "image/jpeg", b"\xff\xd8 cleaned"),),
+    files=(EnclosedFile("photo.jpg", "image/jpeg", b"\xff\xd8 cleaned"),),
     history=({"number": 1, "act": "received"},),
 )
 
@@ -113,13 +113,13 @@ def test_the_document_is_what_its_published_schema_says() -> None:
     Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == packet.SCHEMA
     for content in (CONTENT, Content({"story": "x"}, "ar", NOW, None)):
-        told = json.loads(json.dumps(packet.document(content, SLIP)))
+        told = json.loads(json.dumps(packet.build_document(content, SLIP)))
         Draft202012Validator(schema).validate(told)
-    assert "place" not in packet.document(CONTENT, SLIP)
+    assert "place" not in packet.build_document(CONTENT, SLIP)
 
 
 def test_a_packet_comes_apart_into_what_was_put_in() -> None:
-    opened = unpack(packet.inside(CONTENT, SLIP, NOW))
+    opened = unpack(packet.build_part(CONTENT, SLIP, NOW))
     assert [part.name for part in opened.parts] == [
         "report.json",
         "report.pdf",
@@ -135,7 +135,7 @@ def test_a_packet_comes_apart_into_what_was_put_in() -> None:
 
 
 def test_a_packet_too_large_for_mail_is_refused_with_its_size() -> None:
-    large = PacketFile("film.mp4", "video/mp4", b"x" * packet.MAIL_LIMIT)
+    large = EnclosedFile("film.mp4", "video/mp4", b"x" * packet.MAIL_LIMIT)
     content = Content({"story": MARK}, "nl", NOW, (), files=(large,))
     office = Office()
     there = ContactSetting(

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from reports import custody
 from reports.db import begin_write, make_session_factory
-from reports.delivery import aftermath, outbox
-from reports.delivery.outbox import Claim
+from reports.delivery import delivery_states, outbox
+from reports.delivery.outbox import ClaimedDelivery
 from reports.errors import LeaseLost
 from reports.model import Delivery, Referral, Report
 from reports.settings import Settings
@@ -35,7 +35,7 @@ def delivery_id(instance: Instance) -> UUID:
 
 def claim(
     instance: Instance, owner: UUID = FIRST, now: datetime = NOW, limit: int = 10
-) -> list[Claim]:
+) -> list[ClaimedDelivery]:
     begin_write(instance.session)
     found = outbox.claim(instance.session, now, owner, lease=LEASE, limit=limit)
     instance.session.commit()
@@ -144,7 +144,9 @@ def test_staff_may_make_it_due_again(instance: Instance, delivery_id: UUID, how:
         outbox.settle_folder(instance.session, instance.vault, found, NOW)
     bela = instance.keyring("Bela").staff.id
     for expected in (True, False):
-        made = aftermath.again(instance.session, instance.vault, delivery_id, NOW, staff_id=bela)
+        made = delivery_states.requeue(
+            instance.session, instance.vault, delivery_id, NOW, staff_id=bela
+        )
         assert made is expected
     instance.session.commit()
     assert acts(instance, delivery_id)[-1] == "due_again"
@@ -156,7 +158,9 @@ def test_a_sent_delivery_is_not_made_due_again(instance: Instance, delivery_id: 
     [found] = claim(instance)
     outbox.settle_sent(instance.session, instance.vault, found, NOW)
     bela = instance.keyring("Bela").staff.id
-    assert not aftermath.again(instance.session, instance.vault, delivery_id, NOW, staff_id=bela)
+    assert not delivery_states.requeue(
+        instance.session, instance.vault, delivery_id, NOW, staff_id=bela
+    )
 
 
 @pytest.mark.parametrize("act", ["sent", "folder", "retry", "fail"])
@@ -176,7 +180,7 @@ def test_only_the_owner_of_a_live_claim_settles(
         outbox.settle_sent(instance.session, instance.vault, found, NOW)
         instance.session.commit()
     else:
-        found = Claim(found.id, SECOND, found.attempt, found.recipient, found.packet)
+        found = ClaimedDelivery(found.id, SECOND, found.attempt, found.recipient, found.packet)
     before = state(instance, delivery_id).state, acts(instance, delivery_id)
     session, vault = instance.session, instance.vault
     settle: dict[str, Callable[[], None]] = {
@@ -219,15 +223,15 @@ def test_two_workers_at_once_never_take_the_same(instance: Instance, engine: Eng
 
 
 def test_waits_double_from_a_minute_to_four_hours() -> None:
-    minutes = [outbox.backoff(attempt) / timedelta(minutes=1) for attempt in range(1, 12)]
+    minutes = [outbox.calculate_backoff(attempt) / timedelta(minutes=1) for attempt in range(1, 12)]
     assert minutes == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240]
-    assert outbox.backoff(10_000) == timedelta(hours=4)
+    assert outbox.calculate_backoff(10_000) == timedelta(hours=4)
 
 
 def test_jitter_adds_at_most_a_fifth() -> None:
-    assert outbox.backoff(1, jitter=0.5) == timedelta(seconds=66)
-    assert outbox.backoff(1, jitter=1.0) == timedelta(seconds=72)
+    assert outbox.calculate_backoff(1, jitter=0.5) == timedelta(seconds=66)
+    assert outbox.calculate_backoff(1, jitter=1.0) == timedelta(seconds=72)
 
 
 def test_a_claim_shows_nothing_of_its_mail() -> None:
-    assert "desk@" not in repr(Claim(uuid4(), FIRST, 1, "desk@example.org", b"secret"))
+    assert "desk@" not in repr(ClaimedDelivery(uuid4(), FIRST, 1, "desk@example.org", b"secret"))

@@ -24,7 +24,7 @@ from sqlalchemy import select
 from reports import custody
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.delivery import outbox
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
 from reports.errors import LeaseLost
 from reports.model import Delivery, Report
 from reports.settings import Settings
@@ -72,7 +72,7 @@ class Outbox(RuleBasedStateMachine):
         return multiple(*found)
 
     @rule(claim=consumes(claims), how=st.sampled_from(["sent", "retry", "fail"]))
-    def a_worker_settles(self, claim: Claim, how: str) -> None:
+    def a_worker_settles(self, claim: ClaimedDelivery, how: str) -> None:
         begin_write(self.session)
         try:
             if how == "sent":
@@ -89,11 +89,11 @@ class Outbox(RuleBasedStateMachine):
             self.session.commit()
 
     @rule(claim=consumes(claims))
-    def a_worker_dies(self, claim: Claim) -> None:
+    def a_worker_dies(self, claim: ClaimedDelivery) -> None:
         """It never settles; its lease will run out."""
 
     @rule(claim=claims)
-    def a_worker_dies_before_it_commits(self, claim: Claim) -> None:
+    def a_worker_dies_before_it_commits(self, claim: ClaimedDelivery) -> None:
         begin_write(self.session)
         try:
             outbox.settle_sent(self.session, self.vault, claim, self.now)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.delivery import labels, packet, readable, wording
-from reports.delivery.content import ENGLISH, Content, Slip
+from reports.delivery import packet, packet_labels, packet_pdf, packet_text
+from reports.delivery.packet_content import ENGLISH, Content, Slip
 from reports.errors import KeyRefused
 from reports.intake import questions
 from reports.mailbox import OpenMessage
@@ -167,11 +167,11 @@ def test_damaged_messages_are_said_to_be_damaged() -> None:
 
 def test_every_code_of_the_questions_has_an_english_label() -> None:
     for name, field in questions.FIELDS.items():
-        assert name == wording.STORY or name in labels.LABELS
+        assert name == packet_text.STORY or name in packet_labels.LABELS
         codes = getattr(field, "values", ())
         for code in set(codes) - {"unknown"}:
-            told = labels.shown(name, code, ENGLISH)
-            assert told not in (None, labels.UNKNOWN, ""), (name, code)
+            told = packet_labels.label_answer(name, code, ENGLISH)
+            assert told not in (None, packet_labels.UNKNOWN, ""), (name, code)
 
 
 def test_a_story_cannot_pass_itself_off_as_ours() -> None:
@@ -185,7 +185,7 @@ def test_a_long_story_arrives_whole() -> None:
     story = "\n".join(f"{n} " + "woord " * 40 for n in range(80))[: questions.STORY_LIMIT].strip()
     inner = OFFICE.read(made({"story": story}))
     assert document_in(inner)["answers"]["story"] == story
-    assert max(map(len, text_in(inner).splitlines())) <= wording.WIDTH
+    assert max(map(len, text_in(inner).splitlines())) <= packet_text.WIDTH
 
 
 @pytest.mark.parametrize("piece", ["x" * questions.STORY_LIMIT, "ق" * questions.STORY_LIMIT])
@@ -245,9 +245,9 @@ def test_two_packets_of_one_report_have_nothing_in_common_inside() -> None:
 def test_whatever_is_written_arrives_as_it_was(story: str, place: str) -> None:
     content = Content(questions.complete({"story": story, "place": place}), "nl", RECEIVED, ())
     slip = Slip(ID, PAYOKE, "", RULE, WHY)
-    told = json.loads(json.dumps(packet.document(content, slip)))["answers"]
+    told = json.loads(json.dumps(packet.build_document(content, slip)))["answers"]
     assert (told["story"], told["place"]) == (story, place)
-    ours = wording.text_of(content, slip).splitlines()
+    ours = packet_text.render_text(content, slip).splitlines()
     assert ours[0] == "A REPORT OF POSSIBLE HUMAN TRAFFICKING"
 
 
@@ -255,7 +255,7 @@ def test_whatever_is_written_arrives_as_it_was(story: str, place: str) -> None:
 @settings(max_examples=8, deadline=None)
 @given(story=st.text(min_size=1, max_size=200))
 def test_paper_takes_whatever_is_written(story: str) -> None:
-    blocks = wording.blocks_of(
+    blocks = packet_text.build_blocks(
         Content({"story": story}, "nl", RECEIVED, ()), Slip(ID, PAYOKE, "", RULE, WHY)
     )
-    assert readable.pdf(blocks, "nl", NOW).startswith(b"%PDF-")
+    assert packet_pdf.render(blocks, "nl", NOW).startswith(b"%PDF-")

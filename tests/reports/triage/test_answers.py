@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from reports import custody
 from reports.db import begin_write
-from reports.delivery import aftermath, contact, receipt
-from reports.delivery.contact import Details
+from reports.delivery import answer_code, contact_settings, delivery_states
+from reports.delivery.contact_settings import ContactDetails
 from reports.errors import AnswerRefused, NoSuchReport
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Referral
@@ -38,7 +38,9 @@ def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance
     session, vault = instance.session, instance.vault
     instance.accept(instance.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
     begin_write(session)
-    contact.keep(session, vault, PAYOKE, contact.check(Details("portal"), NOW), NOW)
+    contact_settings.save(
+        session, vault, PAYOKE, contact_settings.check(ContactDetails("portal"), NOW), NOW
+    )
     session.commit()
     sent = instance.send(danger="yes")
     [delivery_id] = refer(instance, sent, SETTINGS, PAYOKE)
@@ -58,8 +60,8 @@ def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance
 
 def test_a_signed_code_says_that_it_came(instance: Instance) -> None:
     _, referral, delivery = mailed(instance)
-    code = receipt.issue(instance.vault, delivery.id)
-    found = answers.of_delivery(instance.session, receipt.read(instance.vault, code))
+    code = answer_code.issue(instance.vault, delivery.id)
+    found = answers.of_delivery(instance.session, answer_code.read(instance.vault, code))
     assert found is referral
     for fresh in (True, False):
         assert (
@@ -109,8 +111,10 @@ def test_without_an_answer_each_step_comes_in_its_time_and_the_board_says_so(
 def test_a_mail_that_came_back_is_on_the_board_of_its_desk_alone(instance: Instance) -> None:
     sent, _, delivery = mailed(instance)
     session = instance.session
-    assert aftermath.bounced(session, instance.vault, delivery.id, NOW)
-    assert not aftermath.bounced(session, instance.vault, delivery.id, NOW), "once is enough"
+    assert delivery_states.mark_bounced(session, instance.vault, delivery.id, NOW)
+    assert not delivery_states.mark_bounced(session, instance.vault, delivery.id, NOW), (
+        "once is enough"
+    )
     session.commit()
     for who, failed in (("Bela", [(sent.report_id, "bounced")]), ("Chidi", [])):
         shown = board.of(session, instance.keyring(who).desk_ids(session), SETTINGS, NOW)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from reports import custody, mailbox
 from reports.db import begin_write
-from reports.delivery import contact
+from reports.delivery import contact_settings
 from reports.errors import (
     NoRecipient,
     NotAllowed,
@@ -155,7 +155,7 @@ def test_a_key_that_is_no_longer_good_stops_all(instance: Instance, receipt: Rec
     Office().confirm(instance)
     setting = instance.session.get_one(ContactSetting, PAYOKE)
     setting.certificate = b"no longer a key"
-    setting.seal = contact.seal_of(instance.vault, setting)
+    setting.seal = contact_settings.compute_seal(instance.vault, setting)
     instance.session.commit()
     with pytest.raises(RecipientUnready) as failure:
         refer(instance, receipt, SETTINGS, PAYOKE)

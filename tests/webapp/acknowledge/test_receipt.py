@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from reports import retention
 from reports.db import begin_write
-from reports.delivery import mail_report, receipt
+from reports.delivery import answer_code, mail_report
 from reports.delivery.mail_report import MailReport
 from reports.errors import ReceiptInvalid
 from reports.model import Delivery, Referral
@@ -81,7 +81,7 @@ def standing(instance: Instance) -> tuple[str, str]:
 def test_the_code_answers_for_its_referral_and_shows_nothing(
     app_instance: Instance, browser: Browsers, sent: Delivery
 ) -> None:
-    code = receipt.issue(app_instance.vault, sent.id)
+    code = answer_code.issue(app_instance.vault, sent.id)
     visitor = browser()
     page = visitor.get("/desk/received")
     assert "Did it reach you?" in page.text
@@ -109,13 +109,13 @@ def test_a_forged_code_says_so_and_changes_nothing(
 
 
 def test_a_code_with_one_sign_changed_is_refused(app_instance: Instance, sent: Delivery) -> None:
-    code = receipt.issue(app_instance.vault, sent.id)
-    assert receipt.read(app_instance.vault, code.replace("-", " ")) == sent.id
+    code = answer_code.issue(app_instance.vault, sent.id)
+    assert answer_code.read(app_instance.vault, code.replace("-", " ")) == sent.id
     for at, sign in enumerate(code):
         if sign != "-":
             changed = code[:at] + ("A" if sign != "A" else "B") + code[at + 1 :]
             with pytest.raises(ReceiptInvalid):
-                receipt.read(app_instance.vault, changed)
+                answer_code.read(app_instance.vault, changed)
 
 
 def test_the_code_of_an_erased_report_is_one_that_is_over(
@@ -128,7 +128,7 @@ def test_the_code_of_an_erased_report_is_one_that_is_over(
     app_instance.session.commit()
     visitor = browser()
     visitor.get("/desk/received")
-    code = receipt.issue(app_instance.vault, sent.id)
+    code = answer_code.issue(app_instance.vault, sent.id)
     assert visitor.post("/desk/received", code=code).status_code == 422
 
 

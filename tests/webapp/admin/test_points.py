@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reports.delivery import contact
+from reports.delivery import contact_settings
 from reports.errors import RecipientUnready
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
@@ -61,7 +61,7 @@ def test_four_eyes_change_an_address(
     without = eva.post(f"{PLACE}/confirm", **(sent | {"password": "no"}))
     assert "This is not your password." in without.text
     assert eva.post(f"{PLACE}/confirm", **sent).status_code == 303
-    setting = contact.ready(app_instance.session, app_instance.vault, PAYOKE)
+    setting = contact_settings.require_confirmed(app_instance.session, app_instance.vault, PAYOKE)
     assert setting.email == f"{PAYOKE}@example.org"
     email = setting.email
     app_instance.session.rollback()
@@ -79,7 +79,7 @@ def test_a_change_is_dropped_by_either_of_them(
         assert "done=contact_refused" in place
         assert "No change waits here." in visitor.get(f"{PLACE}/confirm").text
     with pytest.raises(RecipientUnready):
-        contact.ready(app_instance.session, app_instance.vault, PAYOKE)
+        contact_settings.require_confirmed(app_instance.session, app_instance.vault, PAYOKE)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from reports.delivery import contact
+from reports.delivery import contact_settings
 from reports.model import ContactSetting
 from tests.support.cast import Instance
 from tests.support.office import PAYOKE, Office
@@ -31,7 +31,7 @@ def test_it_confirms_and_prints_the_fingerprint_in_groups(
 ) -> None:
     done = run(app, key)
     assert done.exit_code == 0, done.output
-    setting = contact.ready(app_instance.session, app_instance.vault, PAYOKE)
+    setting = contact_settings.require_confirmed(app_instance.session, app_instance.vault, PAYOKE)
     assert setting.email == "a@example.org"
     grouped = done.output.strip().rpartition("key ")[2]
     assert [len(group) for group in grouped.split()] == [4] * 10

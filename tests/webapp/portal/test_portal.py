@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from reports import custody
 from reports.db import begin_write
-from reports.delivery import contact
-from reports.delivery.contact import Details
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import ContactDetails
 from reports.model import Delivery, Organisation, Referral, Report
 from reports.settings import Settings
 from reports.triage import answers, deadlines
@@ -32,8 +32,8 @@ def sent(app_instance: Instance) -> Delivery:
     instance.accept(instance.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
     instance.accept(instance.invite("Olaf", "liaison", None, contact_id="be-surya"), "Olaf")
     begin_write(instance.session)
-    told = contact.check(Details("portal"), NOW)
-    contact.keep(instance.session, instance.vault, PAYOKE, told, NOW)
+    told = contact_settings.check(ContactDetails("portal"), NOW)
+    contact_settings.save(instance.session, instance.vault, PAYOKE, told, NOW)
     instance.session.commit()
     [delivery_id] = refer(instance, instance.send(story=STORY), SETTINGS, PAYOKE)
     # Who comes later opens nothing that was sent before.

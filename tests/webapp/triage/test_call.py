@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from reports import custody
 from reports.db import begin_write
-from reports.delivery import contact
-from reports.delivery.contact import Details
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import ContactDetails
 from reports.model import Delivery, Report
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser, opened
@@ -25,7 +25,9 @@ def test_a_call_is_made_by_staff_and_ticked_with_a_note_once(
 ) -> None:
     session, vault = app_instance.session, app_instance.vault
     begin_write(session)
-    contact.keep(session, vault, DJSOC, contact.check(Details("hand"), NOW), NOW)
+    contact_settings.save(
+        session, vault, DJSOC, contact_settings.check(ContactDetails("hand"), NOW), NOW
+    )
     session.commit()
     bela = browser().at_desk("Bela")
     path = opened(bela)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reports.db import begin_write
-from reports.delivery import outbox, receipt
+from reports.delivery import answer_code, outbox
 from reports.model import ContactSetting, Delivery, Referral, Report
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
@@ -92,7 +92,7 @@ def test_the_whole_way_into_the_outbox(app_instance: Instance, browser: Browsers
     assert "They sleep in the kitchen." in text_in(inner)
     assert document_in(inner)["rule"] == "be-refer-police"
     shown = text_in(inner).replace(str(delivery.id), LATER)
-    shown = shown.replace(receipt.issue(app_instance.vault, delivery.id), LATER)
+    shown = shown.replace(answer_code.issue(app_instance.vault, delivery.id), LATER)
     for line in filter(None, shown.replace("\r\n", "\n").split("\n")):
         assert line.replace("'", "&#39;") in confirm.text
     after = bela.get(path).text

@@ -20,7 +20,7 @@ PATIENCE: Final = timedelta(days=5)
 """How long a mail is tried (RFC 5321, section 4.5.4.1: at least four to five days)."""
 
 
-def again(
+def requeue(
     session: Session, vault: Vault, delivery_id: UUID, now: datetime, *, staff_id: UUID
 ) -> bool:
     """Make a failed delivery, or one that only reached a folder, due once more.
@@ -40,12 +40,12 @@ def again(
     return True
 
 
-def arrived(session: Session, vault: Vault, delivery_id: UUID, now: datetime) -> bool:
+def mark_delivered(session: Session, vault: Vault, delivery_id: UUID, now: datetime) -> bool:
     """The recipient's mail server, or the recipient, says that it is there. False if it knew."""
-    return turn(session, vault, delivery_id, ("sent",), "delivered", now)
+    return change_state(session, vault, delivery_id, ("sent",), "delivered", now)
 
 
-def bounced(
+def mark_bounced(
     session: Session,
     vault: Vault,
     delivery_id: UUID,
@@ -61,7 +61,7 @@ def bounced(
     mail = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.channel != "portal")
     if session.scalar(mail) is None:
         return False
-    return turn(
+    return change_state(
         session, vault, delivery_id, states, "failed", now, problem="bounced", staff_id=staff_id
     )
 
@@ -73,7 +73,9 @@ def give_up(session: Session, vault: Vault, now: datetime) -> int:
     """
     waiting = select(Delivery.id).where(Delivery.state == "due", Delivery.since <= now - PATIENCE)
     found = list(session.scalars(waiting.with_for_update(skip_locked=True)))
-    return sum(turn(session, vault, id, ("due",), "failed", now, problem="gave_up") for id in found)
+    return sum(
+        change_state(session, vault, id, ("due",), "failed", now, problem="gave_up") for id in found
+    )
 
 
 def drop(session: Session, referral_id: UUID) -> None:
@@ -83,7 +85,7 @@ def drop(session: Session, referral_id: UUID) -> None:
     session.execute(delete(Delivery).where(Delivery.referral_id == referral_id))
 
 
-def turn(
+def change_state(
     session: Session,
     vault: Vault,
     delivery_id: UUID,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from reports.delivery.content import ENGLISH, Content, Slip, Words
-from reports.delivery.labels import ALWAYS, LABELS, N_, shown
+from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
+from reports.delivery.packet_labels import ALWAYS, LABELS, N_, label_answer
 from reports.routing.load_contacts import ZONE
 
 WIDTH: Final = 76
@@ -25,7 +25,7 @@ STORY: Final = "story"
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """One piece of the page. A fact has a `label`; a quote is somebody else's words."""
 
     kind: Literal["title", "fact", "text", "gap", "heading", "quote"]
@@ -33,64 +33,64 @@ class Block:
     label: str = ""
 
 
-def blocks_of(content: Content, slip: Slip, words: Words = ENGLISH) -> list[Block]:
+def build_blocks(content: Content, slip: Slip, words: PacketLanguage = ENGLISH) -> list[TextBlock]:
     """The whole readable part, in order."""
     say = words.say
     return [
-        Block("title", say(N_("A report of possible human trafficking"))),
+        TextBlock("title", say(N_("A report of possible human trafficking"))),
         *_about(content, slip, words),
         *_said_by_desk(content, words),
-        Block("gap"),
+        TextBlock("gap"),
         *_answers(content, words),
-        Block("gap"),
-        Block("heading", say(N_("In the reporter's words"))),
-        Block("quote", content.answers.get(STORY, "")),
+        TextBlock("gap"),
+        TextBlock("heading", say(N_("In the reporter's words"))),
+        TextBlock("quote", content.answers.get(STORY, "")),
         *_messages(content, words),
         *_files(content, words),
     ]
 
 
-def text_of(content: Content, slip: Slip, words: Words = ENGLISH) -> str:
+def render_text(content: Content, slip: Slip, words: PacketLanguage = ENGLISH) -> str:
     """The readable part as plain text, at most `WIDTH` characters a line."""
     lines: list[str] = []
-    for block in blocks_of(content, slip, words):
+    for block in build_blocks(content, slip, words):
         lines += _lines(block)
     return "\n".join([*lines, ""])
 
 
-def _about(content: Content, slip: Slip, words: Words) -> Iterator[Block]:
+def _about(content: Content, slip: Slip, words: PacketLanguage) -> Iterator[TextBlock]:
     say = words.say
     to = f"{slip.contact_name} ({slip.contact_id})" if slip.contact_name else slip.contact_id
-    yield Block("fact", to, say(N_("Sent to")))
+    yield TextBlock("fact", to, say(N_("Sent to")))
     rule = say(N_("rule"))
-    yield Block("fact", f"{say(slip.why)} ({rule} {slip.rule})", say(N_("Because")))
-    yield Block("fact", str(slip.delivery_id), say(N_("Our reference")))
-    yield Block("fact", _moment(content.received_at, words), say(N_("Received")))
-    yield Block("fact", words.tongue(content.language), say(N_("Language of the form")))
-    yield Block(
+    yield TextBlock("fact", f"{say(slip.why)} ({rule} {slip.rule})", say(N_("Because")))
+    yield TextBlock("fact", str(slip.delivery_id), say(N_("Our reference")))
+    yield TextBlock("fact", _moment(content.received_at, words), say(N_("Received")))
+    yield TextBlock("fact", words.tongue(content.language), say(N_("Language of the form")))
+    yield TextBlock(
         "text",
         say(N_("The reporter is anonymous. We can pass on a question: quote our reference.")),
     )
     if slip.receipt:
         address, code = slip.receipt
-        yield Block(
+        yield TextBlock(
             "text", say(N_("Please tell us that you have it, or that it is not for you. Go to:"))
         )
-        yield Block("text", address)
-        yield Block("fact", code, say(N_("Code")))
+        yield TextBlock("text", address)
+        yield TextBlock("fact", code, say(N_("Code")))
 
 
-def _said_by_desk(content: Content, words: Words) -> Iterator[Block]:
+def _said_by_desk(content: Content, words: PacketLanguage) -> Iterator[TextBlock]:
     if content.note:
-        yield Block("gap")
-        yield Block("heading", words.say(N_("A word from the desk")))
-        yield Block("quote", content.note)
+        yield TextBlock("gap")
+        yield TextBlock("heading", words.say(N_("A word from the desk")))
+        yield TextBlock("quote", content.note)
     if content.redacted or content.left_out:
-        yield Block("gap")
-        yield Block("text", words.say(N_("The desk has kept some of the report to itself.")))
+        yield TextBlock("gap")
+        yield TextBlock("text", words.say(N_("The desk has kept some of the report to itself.")))
 
 
-def _answers(content: Content, words: Words) -> Iterator[Block]:
+def _answers(content: Content, words: PacketLanguage) -> Iterator[TextBlock]:
     told = content.answers
     for name in (*LABELS, *(name for name in told if name not in LABELS)):
         value = told.get(name, "")
@@ -98,37 +98,37 @@ def _answers(content: Content, words: Words) -> Iterator[Block]:
         if name == STORY or name in content.left_out or unsaid:
             continue
         label = words.say(LABELS.get(name, name.replace("_", " ")))
-        known = shown(name, value, words)
+        known = label_answer(name, value, words)
         if name in content.reported:
-            said = shown(name, content.reported[name], words) or content.reported[name]
+            said = label_answer(name, content.reported[name], words) or content.reported[name]
             who = words.say(N_("the reporter said"))
             known = f"{known} ({who}: {said})"
-        yield Block("quote", value, label) if known is None else Block("fact", known, label)
+        yield TextBlock("quote", value, label) if known is None else TextBlock("fact", known, label)
 
 
-def _messages(content: Content, words: Words) -> Iterator[Block]:
-    heading = Block("heading", words.say(N_("Messages since then")))
+def _messages(content: Content, words: PacketLanguage) -> Iterator[TextBlock]:
+    heading = TextBlock("heading", words.say(N_("Messages since then")))
     if content.thread is None:
-        yield from (Block("gap"), heading)
-        yield Block("text", words.say(N_("They are damaged here and cannot be read.")))
+        yield from (TextBlock("gap"), heading)
+        yield TextBlock("text", words.say(N_("They are damaged here and cannot be read.")))
         return
     for number, line in enumerate(content.thread):
-        yield Block("gap")
+        yield TextBlock("gap")
         if not number:
             yield heading
         author = words.say(AUTHORS[line.author])
-        yield Block("quote", line.text, f"{_moment(line.at, words)}, {author}")
+        yield TextBlock("quote", line.text, f"{_moment(line.at, words)}, {author}")
 
 
-def _files(content: Content, words: Words) -> Iterator[Block]:
+def _files(content: Content, words: PacketLanguage) -> Iterator[TextBlock]:
     if content.files:
-        yield Block("gap")
-        yield Block("heading", words.say(N_("Files that go along")))
+        yield TextBlock("gap")
+        yield TextBlock("heading", words.say(N_("Files that go along")))
         for file in content.files:
-            yield Block("quote", file.name)
+            yield TextBlock("quote", file.name)
 
 
-def _lines(block: Block) -> list[str]:
+def _lines(block: TextBlock) -> list[str]:
     if block.kind == "gap":
         return [""]
     if block.kind in ("title", "heading"):
@@ -157,6 +157,6 @@ def _quoted(words: str) -> list[str]:
     return [(BAR + line).rstrip() for line in lines]
 
 
-def _moment(moment: datetime, words: Words) -> str:
+def _moment(moment: datetime, words: PacketLanguage) -> str:
     clock = words.say(N_("Brussels time"))
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} ({clock})"

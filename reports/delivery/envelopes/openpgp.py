@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from email.message import EmailMessage
 
-from reports.delivery import contact
-from reports.delivery.channels.envelope import OUTER, Outside
+from reports.delivery import contact_settings
+from reports.delivery.envelopes.mail_headers import OUTER, MailHeaders
 
 
-def close(outside: Outside, inside: bytes, certificate: bytes, now: datetime) -> bytes:
+def encrypt_mail(outside: MailHeaders, inside: bytes, certificate: bytes, now: datetime) -> bytes:
     """The mail, ready to leave. Raises `KeyRefused` when the certificate is no longer usable."""
-    key = contact.read_certificate(certificate, now)
-    encrypted = contact.encrypt_to(key, inside).decode("ascii")
+    key = contact_settings.read_certificate(certificate, now)
+    encrypted = contact_settings.encrypt_to(key, inside).decode("ascii")
     mail = outside.mail()
     mail.add_header(
         "Content-Type",

@@ -24,17 +24,19 @@ _KEY: Final = "portal key"
 
 
 @dataclass(frozen=True)
-class Rest:
+class PortalPacket:
     """A sealed packet, and its key for each liaison by their id."""
 
     packet: bytes
     keys: tuple[tuple[UUID, bytes], ...]
 
     def __repr__(self) -> str:
-        return "Rest(...)"
+        return "PortalPacket(...)"
 
 
-def lay(delivery_id: UUID, contact_id: str, inside: bytes, liaisons: Iterable[Staff]) -> Rest:
+def seal_to_liaisons(
+    delivery_id: UUID, contact_id: str, inside: bytes, liaisons: Iterable[Staff]
+) -> PortalPacket:
     """Seal a packet to the liaisons. Raises `RecipientUnready` where there is none."""
     members = list(liaisons)
     if not members:
@@ -44,10 +46,10 @@ def lay(delivery_id: UUID, contact_id: str, inside: bytes, liaisons: Iterable[St
         (member.id, seal(member.public or b"", key, kind=_KEY, id=delivery_id.bytes))
         for member in members
     )
-    return Rest(wrap(key, inside, kind=_KIND, id=delivery_id.bytes), keys)
+    return PortalPacket(wrap(key, inside, kind=_KIND, id=delivery_id.bytes), keys)
 
 
-def store(session: Session, delivery_id: UUID, rest: Rest) -> None:
+def store_keys(session: Session, delivery_id: UUID, rest: PortalPacket) -> None:
     """Keep the keys; the packet itself stands in the delivery."""
     session.add_all(
         PortalKey(delivery_id=delivery_id, staff_id=staff_id, sealed=sealed)
@@ -55,7 +57,7 @@ def store(session: Session, delivery_id: UUID, rest: Rest) -> None:
     )
 
 
-def take(session: Session, keyring: Keyring, delivery: Delivery) -> bytes:
+def open_packet(session: Session, keyring: Keyring, delivery: Delivery) -> bytes:
     """The packet in the clear. Raises `NotAllowed` without a key to it, `SealBroken` if damaged."""
     row = session.get(PortalKey, (delivery.id, keyring.staff.id))
     if row is None or delivery.packet is None:

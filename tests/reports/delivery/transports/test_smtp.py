@@ -10,25 +10,25 @@ from uuid import uuid4
 
 import pytest
 
-from reports.delivery.channels.smtp.transport import SmtpChannel
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
+from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed
 from tests.support.mail import MailServer
 from tests.support.ports import free_port
 
 FROM = "desk@wayside.example"
 PACKET = b"From: desk@wayside.example\r\nSubject: Report\r\n\r\n.dot\r\nencrypted\r\n"
-CLAIM = Claim(uuid4(), uuid4(), 1, "office@example.org", PACKET)
+CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "office@example.org", PACKET)
 
 
-def failure(channel: SmtpChannel) -> ChannelFailed:
+def failure(channel: SmtpTransport) -> ChannelFailed:
     with pytest.raises(ChannelFailed) as caught:
         channel.carry(CLAIM)
     return caught.value
 
 
 def test_a_mail_arrives_as_it_was(mail_server: MailServer) -> None:
-    SmtpChannel(mail_server.url, FROM).carry(CLAIM)
+    SmtpTransport(mail_server.url, FROM).carry(CLAIM)
     [mail] = mail_server.wait_for(1)
     assert (mail.sender, mail.recipients, mail.raw) == (FROM, (CLAIM.recipient,), PACKET)
 
@@ -48,9 +48,9 @@ def test_an_answer_to_the_message_says_whether_to_try_again(
     mail_server: MailServer, answer: str, lasting: bool
 ) -> None:
     mail_server.refuse(answer)
-    found = failure(SmtpChannel(mail_server.url, FROM))
+    found = failure(SmtpTransport(mail_server.url, FROM))
     assert (found.code, found.lasting) == (f"smtp_{answer[:3]}", lasting)
-    SmtpChannel(mail_server.url, FROM).carry(CLAIM)
+    SmtpTransport(mail_server.url, FROM).carry(CLAIM)
     assert len(mail_server.wait_for(1)) == 1
 
 
@@ -59,18 +59,18 @@ def test_an_answer_to_the_recipient_says_whether_to_try_again(
     mail_server: MailServer, answer: str, lasting: bool
 ) -> None:
     mail_server.refuse_recipient(answer)
-    found = failure(SmtpChannel(mail_server.url, FROM))
+    found = failure(SmtpTransport(mail_server.url, FROM))
     assert (found.code, found.lasting) == (f"smtp_{answer[:3]}", lasting)
 
 
 def test_nobody_there_is_tried_again() -> None:
-    found = failure(SmtpChannel(f"smtp://127.0.0.1:{free_port()}", FROM))
+    found = failure(SmtpTransport(f"smtp://127.0.0.1:{free_port()}", FROM))
     assert (found.code, found.lasting) == ("smtp_connection", False)
 
 
 def test_a_failure_carries_none_of_the_servers_words(mail_server: MailServer) -> None:
     mail_server.refuse("550 office@example.org is unknown here")
-    assert "office" not in str(failure(SmtpChannel(mail_server.url, FROM)))
+    assert "office" not in str(failure(SmtpTransport(mail_server.url, FROM)))
 
 
 class Script:
@@ -121,14 +121,14 @@ def test_a_connection_that_breaks_after_the_message_is_tried_again(
     script: Callable[..., Script],
 ) -> None:
     server = script(*HELLO)
-    found = failure(SmtpChannel(server.url, FROM))
+    found = failure(SmtpTransport(server.url, FROM))
     assert (found.code, found.lasting) == ("smtp_connection", False)
     assert b"encrypted" in server.heard[-1]
 
 
 def test_a_break_after_acceptance_is_no_failure(script: Callable[..., Script]) -> None:
     server = script(*HELLO, b"250 accepted")
-    SmtpChannel(server.url, FROM).carry(CLAIM)
+    SmtpTransport(server.url, FROM).carry(CLAIM)
 
 
 @pytest.mark.parametrize("lines", [(), HELLO[:1], HELLO[:2], HELLO[:3], HELLO[:4], HELLO])
@@ -136,7 +136,7 @@ def test_a_silent_server_is_not_waited_for(
     script: Callable[..., Script], lines: tuple[bytes, ...]
 ) -> None:
     server = script(*lines, hold=True)
-    found = failure(SmtpChannel(server.url, FROM, timeout=0.3))
+    found = failure(SmtpTransport(server.url, FROM, timeout=0.3))
     assert (found.code, found.lasting) == ("smtp_connection", False)
 
 
@@ -144,7 +144,7 @@ def test_a_refused_sender_is_a_fault_of_the_settings_and_tried_again(
     script: Callable[..., Script],
 ) -> None:
     server = script(*HELLO[:2], b"550 not you", b"250 reset")
-    found = failure(SmtpChannel(server.url, FROM))
+    found = failure(SmtpTransport(server.url, FROM))
     assert (found.code, found.lasting) == ("smtp_550", False)
 
 
@@ -152,5 +152,5 @@ def test_the_greeting_names_the_domain_of_our_address_and_not_this_machine(
     script: Callable[..., Script],
 ) -> None:
     server = script(*HELLO, b"250 accepted")
-    SmtpChannel(server.url, FROM).carry(CLAIM)
+    SmtpTransport(server.url, FROM).carry(CLAIM)
     assert server.heard[0] == b"ehlo wayside.example\r\n"

@@ -12,7 +12,7 @@ from reports.errors import SealBroken
 
 
 @dataclass(frozen=True)
-class Part:
+class PacketPart:
     """One file of a packet."""
 
     name: str
@@ -20,36 +20,36 @@ class Part:
     data: bytes
 
     def __repr__(self) -> str:
-        return "Part(...)"
+        return "PacketPart(...)"
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenPacket:
     """A packet in the clear."""
 
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[PacketPart, ...]
 
-    def part(self, name: str) -> Part | None:
+    def part(self, name: str) -> PacketPart | None:
         """The file of this name, if the packet holds one."""
         return next((part for part in self.parts if part.name == name), None)
 
     def __repr__(self) -> str:
-        return "Opened(...)"
+        return "OpenPacket(...)"
 
 
-def unpack(inside: bytes) -> Opened:
+def unpack(inside: bytes) -> OpenPacket:
     """What `packet.inside` put together. Raises `SealBroken` for anything else."""
     made: EmailMessage = BytesParser(policy=SMTP).parsebytes(inside)
     body = made.get_body(("plain",))
     if body is None:
         raise SealBroken("not a packet")
     parts = tuple(
-        Part(
+        PacketPart(
             part.get_filename() or "",
             part.get_content_type(),
             cast(bytes, part.get_payload(decode=True)),
         )
         for part in made.iter_attachments()
     )
-    return Opened(str(body.get_content()).replace("\r\n", "\n"), parts)
+    return OpenPacket(str(body.get_content()).replace("\r\n", "\n"), parts)

@@ -18,7 +18,7 @@ MARK: Final = "█████"
 
 
 @dataclass(frozen=True)
-class PacketFile:
+class EnclosedFile:
     """One file that goes along: cleaned, under a name of ours."""
 
     name: str
@@ -26,7 +26,7 @@ class PacketFile:
     data: bytes
 
     def __repr__(self) -> str:
-        return "PacketFile(...)"
+        return "EnclosedFile(...)"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Content:
     reported: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     redacted: bool = False
-    files: tuple[PacketFile, ...] = ()
+    files: tuple[EnclosedFile, ...] = ()
     history: tuple[Mapping[str, object], ...] | None = None
 
     def __repr__(self) -> str:
@@ -75,7 +75,7 @@ def _as_it_is(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Words:
+class PacketLanguage:
     """The language of a recipient: our sentences in it, and what it calls other languages."""
 
     tag: str = "en"
@@ -83,7 +83,7 @@ class Words:
     tongue: Callable[[str], str] = _as_it_is
 
 
-def tongue_in(tag: str, language: str) -> str:
+def name_language(tag: str, language: str) -> str:
     """What `language` (a tag) is called in the language `tag`; the tag itself if nobody knows."""
     try:
         return Locale.parse(language, sep="-").get_display_name(tag) or language
@@ -91,4 +91,4 @@ def tongue_in(tag: str, language: str) -> str:
         return language
 
 
-ENGLISH: Final = Words(tongue=partial(tongue_in, "en"))
+ENGLISH: Final = PacketLanguage(tongue=partial(name_language, "en"))

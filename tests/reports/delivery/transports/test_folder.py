@@ -9,15 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from reports.delivery.channels import choose, waiting_reason
-from reports.delivery.channels.folder import transport
-from reports.delivery.channels.folder.transport import FolderChannel
-from reports.delivery.channels.smtp.transport import SmtpChannel
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
+from reports.delivery.transports import choose, find_waiting_reason, folder
+from reports.delivery.transports.folder import FolderTransport
+from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed, ChannelMissing
 from reports.settings import Settings
 
-CLAIM = Claim(uuid4(), uuid4(), 1, "desk@example.org", b"From: a\r\n\r\nencrypted\r\n")
+CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "desk@example.org", b"From: a\r\n\r\nencrypted\r\n")
 LIVE = {
     "WAYSIDE_ENV": "production",
     "WAYSIDE_MAIL_FROM": "desk@wayside.example",
@@ -27,7 +26,7 @@ LIVE = {
 
 def test_a_mail_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     folder = tmp_path / "var" / "mail"
-    FolderChannel(folder).carry(CLAIM)
+    FolderTransport(folder).carry(CLAIM)
     [file] = folder.iterdir()
     assert file.name == f"{CLAIM.id}.eml"
     assert file.read_bytes() == CLAIM.packet
@@ -37,14 +36,14 @@ def test_a_mail_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None
 
 def test_a_second_time_it_is_still_one_file(tmp_path: Path) -> None:
     for _ in range(2):
-        FolderChannel(tmp_path).carry(CLAIM)
+        FolderTransport(tmp_path).carry(CLAIM)
     assert [path.name for path in tmp_path.iterdir()] == [f"{CLAIM.id}.eml"]
 
 
 def test_a_folder_that_cannot_be_written_may_be_later(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file where the folder should be")
     with pytest.raises(ChannelFailed) as failure:
-        FolderChannel(tmp_path / "mail").carry(CLAIM)
+        FolderTransport(tmp_path / "mail").carry(CLAIM)
     assert (failure.value.code, failure.value.lasting) == ("folder_write", False)
 
 
@@ -54,32 +53,32 @@ def test_a_full_disk_leaves_no_half_a_mail(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ChannelFailed):
-        FolderChannel(tmp_path).carry(CLAIM)
+        FolderTransport(tmp_path).carry(CLAIM)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_files_of_erased_deliveries_are_found_and_removed(tmp_path: Path) -> None:
-    FolderChannel(tmp_path).carry(CLAIM)
+    FolderTransport(tmp_path).carry(CLAIM)
     (tmp_path / f"{CLAIM.id}.0.new").write_bytes(b"half")
     (tmp_path / "notes.txt").write_text("not ours")
-    assert transport.names(tmp_path) == {CLAIM.id}
-    transport.remove(tmp_path, [CLAIM.id])
+    assert folder.list_deliveries(tmp_path) == {CLAIM.id}
+    folder.remove(tmp_path, [CLAIM.id])
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
-    assert transport.names(tmp_path / "missing") == set()
+    assert folder.list_deliveries(tmp_path / "missing") == set()
 
 
 def test_the_folder_is_for_trying_alone() -> None:
     trying = Settings.from_environ({})
-    assert isinstance(choose(trying), FolderChannel)
-    assert waiting_reason(trying) is None
+    assert isinstance(choose(trying), FolderTransport)
+    assert find_waiting_reason(trying) is None
     live = Settings.from_environ(LIVE)
     with pytest.raises(ChannelMissing):
         choose(live)
-    assert waiting_reason(live) == "no_mail_server"
+    assert find_waiting_reason(live) == "no_mail_server"
 
 
 def test_a_mail_server_is_used_where_one_is_configured() -> None:
     for environ in ({}, LIVE):
         settings = Settings.from_environ({**environ, "WAYSIDE_SMTP_URL": "smtp://localhost"})
-        assert isinstance(choose(settings), SmtpChannel)
-        assert waiting_reason(settings) is None
+        assert isinstance(choose(settings), SmtpTransport)
+        assert find_waiting_reason(settings) is None

@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import (
     PKCS7Options,
 )
 
-from reports.delivery import smime
-from reports.delivery.channels.envelope import Outside
+from reports.delivery import smime_certificate
+from reports.delivery.envelopes.mail_headers import MailHeaders
 
 
-def close(outside: Outside, inside: bytes, certificate: bytes, now: datetime) -> bytes:
+def encrypt_mail(outside: MailHeaders, inside: bytes, certificate: bytes, now: datetime) -> bytes:
     """The mail, ready to leave. Raises `KeyRefused` when the certificate is no longer usable."""
-    key = smime.read(certificate, now)
+    key = smime_certificate.read(certificate, now)
     builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(key)
     builder = builder.set_content_encryption_algorithm(AES256)
     sealed = builder.encrypt(Encoding.DER, [PKCS7Options.Binary])

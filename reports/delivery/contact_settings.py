@@ -22,7 +22,7 @@ from pysequoia.packet import PacketPile, Tag
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.delivery import smime
+from reports.delivery import smime_certificate
 from reports.errors import KeyRefused, RecipientUnready, WaysideError
 from reports.model import ContactChange, ContactSetting, Organisation
 from reports.vault import Vault
@@ -42,7 +42,7 @@ class AddressRefused(WaysideError):
 
 
 @dataclass(frozen=True)
-class Details:
+class ContactDetails:
     """How a contact point is reached: one of `CHANNELS` and what that channel needs."""
 
     channel: str
@@ -51,7 +51,7 @@ class Details:
     smime: bytes = b""
 
 
-def check(details: Details, now: datetime) -> Mapping[str, str | bytes]:
+def check(details: ContactDetails, now: datetime) -> Mapping[str, str | bytes]:
     """The columns that `details` become, when they can be used: what is not needed stays empty.
 
     Raises `AddressRefused` or `KeyRefused`.
@@ -70,9 +70,9 @@ def check(details: Details, now: datetime) -> Mapping[str, str | bytes]:
         told["certificate"] = bytes(certificate)
         told["fingerprint"] = certificate.fingerprint.upper()
     if details.channel == "smime":
-        read = smime.read(details.smime, now)
+        read = smime_certificate.read(details.smime, now)
         told["smime"] = read.public_bytes(Encoding.DER)
-        told["fingerprint"] = smime.fingerprint(read)
+        told["fingerprint"] = smime_certificate.compute_fingerprint(read)
     return told
 
 
@@ -89,11 +89,11 @@ def confirm(
     The caller knows that `contact_id` is in a country file. Raises `AddressRefused` or
     `KeyRefused`; nothing is then changed.
     """
-    told = check(Details("openpgp", email, certificate_bytes), now)
-    return keep(session, vault, contact_id, told, now)
+    told = check(ContactDetails("openpgp", email, certificate_bytes), now)
+    return save(session, vault, contact_id, told, now)
 
 
-def keep(
+def save(
     session: Session,
     vault: Vault,
     contact_id: str,
@@ -104,7 +104,7 @@ def keep(
 ) -> ContactSetting:
     """Make the checked columns `told` the confirmed way to a contact point, on record."""
     setting = ContactSetting(contact_id=contact_id, confirmed_day=now.date(), **told)
-    setting.seal = seal_of(vault, setting)
+    setting.seal = compute_seal(vault, setting)
     setting = session.merge(setting)
     custody.append(
         session,
@@ -122,10 +122,10 @@ def keep(
     return setting
 
 
-def ready(session: Session, vault: Vault, contact_id: str) -> ContactSetting:
+def require_confirmed(session: Session, vault: Vault, contact_id: str) -> ContactSetting:
     """What was confirmed. Raises `RecipientUnready` when nothing was, or the seal does not hold."""
     setting = session.get(ContactSetting, contact_id)
-    if setting is None or not hmac.compare_digest(setting.seal, seal_of(vault, setting)):
+    if setting is None or not hmac.compare_digest(setting.seal, compute_seal(vault, setting)):
         raise RecipientUnready(contact_id)
     return setting
 
@@ -173,7 +173,7 @@ def _parse(data: bytes) -> Cert:
     return found[0]
 
 
-def expires_on(setting: ContactSetting | ContactChange) -> date | None:
+def find_expiry(setting: ContactSetting | ContactChange) -> date | None:
     """The last day of the channel's key; None without one, or when it never ends."""
     if setting.smime:
         return x509.load_der_x509_certificate(setting.smime).not_valid_after_utc.date()
@@ -183,7 +183,7 @@ def expires_on(setting: ContactSetting | ContactChange) -> date | None:
     return ends.date() if ends else None
 
 
-def seal_of(vault: Vault, row: ContactSetting | ContactChange) -> bytes:
+def compute_seal(vault: Vault, row: ContactSetting | ContactChange) -> bytes:
     """The keyed hash over all that a row says, and over who proposed it."""
     by = row.staff_id.bytes if isinstance(row, ContactChange) else b""
     day = row.day if isinstance(row, ContactChange) else row.confirmed_day

@@ -41,7 +41,7 @@ def read(data: bytes, now: datetime) -> x509.Certificate:
     return certificate
 
 
-def fingerprint(certificate: x509.Certificate) -> str:
+def compute_fingerprint(certificate: x509.Certificate) -> str:
     """The SHA-256 over the certificate, in hex: what two people compare."""
     return certificate.fingerprint(SHA256()).hex().upper()
 

@@ -10,8 +10,8 @@ from pysequoia import Profile, Tsk
 from sqlalchemy import select, update
 
 from reports import custody
-from reports.delivery import contact
-from reports.delivery.contact import AddressRefused
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import AddressRefused
 from reports.errors import KeyRefused, RecipientUnready
 from reports.model import ContactSetting, Organisation
 from tests.support import gnupg
@@ -31,7 +31,7 @@ def gpg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gnupg]:
 def test_a_confirmed_contact_point_is_ready(instance: Instance) -> None:
     office = Office()
     office.confirm(instance)
-    setting = contact.ready(instance.session, instance.vault, PAYOKE)
+    setting = contact_settings.require_confirmed(instance.session, instance.vault, PAYOKE)
     assert setting.email == office.email
     assert setting.certificate == office.certificate
     assert len(setting.fingerprint) == 40
@@ -52,12 +52,12 @@ def test_confirming_again_takes_the_place_of_the_first(instance: Instance) -> No
     second.confirm(instance, NOW + timedelta(days=1))
     [setting] = instance.session.scalars(select(ContactSetting))
     assert setting.certificate == second.certificate
-    assert contact.ready(instance.session, instance.vault, PAYOKE) is setting
+    assert contact_settings.require_confirmed(instance.session, instance.vault, PAYOKE) is setting
 
 
 def test_an_unconfirmed_contact_point_is_not_ready(instance: Instance) -> None:
     with pytest.raises(RecipientUnready) as failure:
-        contact.ready(instance.session, instance.vault, PAYOKE)
+        contact_settings.require_confirmed(instance.session, instance.vault, PAYOKE)
     assert failure.value.contact_id == PAYOKE
 
 
@@ -81,7 +81,9 @@ def test_a_row_changed_behind_our_back_is_not_ready(
     instance.session.commit()
     instance.session.expire_all()
     with pytest.raises(RecipientUnready):
-        contact.ready(instance.session, instance.vault, str(change.get("contact_id", PAYOKE)))
+        contact_settings.require_confirmed(
+            instance.session, instance.vault, str(change.get("contact_id", PAYOKE))
+        )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,9 @@ def test_a_row_changed_behind_our_back_is_not_ready(
 )
 def test_anything_but_one_plain_address_is_refused(instance: Instance, email: str) -> None:
     with pytest.raises(AddressRefused):
-        contact.confirm(instance.session, instance.vault, PAYOKE, email, Office().certificate, NOW)
+        contact_settings.confirm(
+            instance.session, instance.vault, PAYOKE, email, Office().certificate, NOW
+        )
     assert instance.session.get(ContactSetting, PAYOKE) is None
 
 
@@ -114,18 +118,18 @@ def test_anything_but_one_plain_address_is_refused(instance: Instance, email: st
 def test_a_key_made_by_gnupg_is_taken(gpg: Gnupg, armor: bool) -> None:
     email = f"good-{armor}@example.org"
     gpg.generate(email)
-    found = contact.read_certificate(gpg.export(email, armor=armor), NOW)
+    found = contact_settings.read_certificate(gpg.export(email, armor=armor), NOW)
     assert found.fingerprint.upper() == gpg.fingerprint(email)
 
 
 def test_an_rsa_key_made_by_gnupg_is_taken(gpg: Gnupg) -> None:
     gpg.generate("rsa@example.org", "Key-Type: RSA\nKey-Length: 2048\nSubkey-Type: RSA")
-    assert contact.read_certificate(gpg.export("rsa@example.org"), NOW)
+    assert contact_settings.read_certificate(gpg.export("rsa@example.org"), NOW)
 
 
 def reason(data: bytes, now: datetime = NOW) -> str:
     with pytest.raises(KeyRefused) as refusal:
-        contact.read_certificate(data, now)
+        contact_settings.read_certificate(data, now)
     return refusal.value.reason
 
 
@@ -157,7 +161,7 @@ def test_a_key_is_refused_from_the_moment_it_expires(gpg: Gnupg) -> None:
     key = gpg.export("expires@example.org")
     # The library goes by this machine's clock as well, so the test begins at it.
     today = datetime.now(UTC)
-    assert contact.read_certificate(key, today)
+    assert contact_settings.read_certificate(key, today)
     assert "expired" in reason(key, today + timedelta(days=3))
 
 
@@ -177,7 +181,7 @@ def test_two_keys_in_one_file_are_refused() -> None:
 
 
 def test_a_huge_file_is_refused() -> None:
-    assert "too large" in reason(b"x" * (contact.CERTIFICATE_LIMIT + 1))
+    assert "too large" in reason(b"x" * (contact_settings.CERTIFICATE_LIMIT + 1))
 
 
 def test_a_secret_key_is_refused_in_the_newest_form_too() -> None:

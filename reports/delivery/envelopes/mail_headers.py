@@ -14,7 +14,7 @@ OUTER: Final = SMTP.clone(max_line_length=None)  # a Message-ID must not be fold
 
 
 @dataclass(frozen=True)
-class Outside:
+class MailHeaders:
     """From whom, to whom, when, and under which id a mail goes."""
 
     id: UUID
@@ -29,11 +29,11 @@ class Outside:
         made["To"] = self.to
         made["Subject"] = SUBJECT
         made["Date"] = self.moment.astimezone(UTC).replace(microsecond=0)
-        made["Message-ID"] = message_id(self.id, self.mail_from)
+        made["Message-ID"] = format_message_id(self.id, self.mail_from)
         made["MIME-Version"] = "1.0"
         return made
 
 
-def message_id(id: UUID, mail_from: str) -> str:
+def format_message_id(id: UUID, mail_from: str) -> str:
     """The same for every attempt, so that a mail that came twice is known as one."""
     return f"<{id}@{mail_from.rpartition('@')[2]}>"

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
 from reports.errors import ChannelFailed
 
 TIMEOUT: Final = 15.0
@@ -23,7 +23,7 @@ PORT: Final = 25
 TLS_PORT: Final = 465
 
 
-class SmtpChannel:
+class SmtpTransport:
     """One mail server. `smtp://` turns to TLS where offered, and insists beyond this machine."""
 
     outcome: Literal["sent"] = "sent"
@@ -47,7 +47,7 @@ class SmtpChannel:
         self._tls = tls or _context(self._local)
         self._timeout = timeout
 
-    def carry(self, claim: Claim) -> None:
+    def carry(self, claim: ClaimedDelivery) -> None:
         """Send one mail. Raises `ChannelFailed`; lasting only for a 5xx to recipient or message."""
         try:
             client = self._connect()

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID, uuid4
 
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
 from reports.errors import ChannelFailed
 
 _UNFINISHED = ".new"
 
 
-class FolderChannel:
+class FolderTransport:
     """Writes whole files that only their owner may read."""
 
     outcome: Literal["folder"] = "folder"
@@ -26,7 +26,7 @@ class FolderChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def carry(self, claim: Claim) -> None:
+    def carry(self, claim: ClaimedDelivery) -> None:
         """Write one mail durably, or leave no file. Raises `ChannelFailed`."""
         fresh = self._folder / f"{claim.id}.{uuid4().hex}{_UNFINISHED}"
         try:
@@ -44,7 +44,7 @@ class FolderChannel:
             raise ChannelFailed("folder_write", lasting=False) from problem
 
 
-def names(folder: Path) -> set[UUID]:
+def list_deliveries(folder: Path) -> set[UUID]:
     """The deliveries that have files in `folder`, finished or not."""
     if not folder.is_dir():
         return set()

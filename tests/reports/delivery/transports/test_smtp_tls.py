@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from reports.delivery.channels.smtp.transport import SmtpChannel, is_loopback
-from reports.delivery.outbox import Claim
+from reports.delivery.outbox import ClaimedDelivery
+from reports.delivery.transports.smtp import SmtpTransport, is_loopback
 from reports.errors import ChannelFailed
 from tests.support.mail import MailServer
 from tests.support.ports import free_port
@@ -21,10 +21,10 @@ from tests.support.tls import SITE_HOST, Certificate
 
 FROM = "desk@wayside.example"
 PACKET = b"From: desk@wayside.example\r\nSubject: Report\r\n\r\n.dot\r\nencrypted\r\n"
-CLAIM = Claim(uuid4(), uuid4(), 1, "office@example.org", PACKET)
+CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "office@example.org", PACKET)
 
 
-def failure(channel: SmtpChannel) -> ChannelFailed:
+def failure(channel: SmtpTransport) -> ChannelFailed:
     with pytest.raises(ChannelFailed) as caught:
         channel.carry(CLAIM)
     return caught.value
@@ -105,7 +105,7 @@ def trusting(certificate: Certificate) -> ssl.SSLContext:
 
 def test_starttls_is_used_where_it_is_offered(servers: TlsServers) -> None:
     server = servers.start(starttls=True)
-    SmtpChannel(f"smtp://127.0.0.1:{server.port}", FROM).carry(CLAIM)
+    SmtpTransport(f"smtp://127.0.0.1:{server.port}", FROM).carry(CLAIM)
     assert server.secure == [True]
 
 
@@ -114,15 +114,15 @@ def test_beyond_this_machine_starttls_is_checked(
 ) -> None:
     server = servers.start(starttls=True)
     url = f"smtp://{far_away}:{server.port}"
-    found = failure(SmtpChannel(url, FROM))
+    found = failure(SmtpTransport(url, FROM))
     assert (found.code, found.lasting) == ("smtp_tls", False)
-    SmtpChannel(url, FROM, tls=trusting).carry(CLAIM)
+    SmtpTransport(url, FROM, tls=trusting).carry(CLAIM)
     assert server.secure == [True]
 
 
 def test_beyond_this_machine_nothing_leaves_without_tls(servers: TlsServers, far_away: str) -> None:
     server = servers.start()
-    found = failure(SmtpChannel(f"smtp://desk:secret@{far_away}:{server.port}", FROM))
+    found = failure(SmtpTransport(f"smtp://desk:secret@{far_away}:{server.port}", FROM))
     assert (found.code, found.lasting) == ("smtp_no_tls", False)
     assert server.secure == []
 
@@ -132,8 +132,8 @@ def test_smtps_is_tls_from_the_first_byte_and_checked(
 ) -> None:
     server = servers.start(tls=True)
     url = f"smtps://{far_away}:{server.port}"
-    assert failure(SmtpChannel(url, FROM)).code == "smtp_tls"
-    SmtpChannel(url, FROM, tls=trusting).carry(CLAIM)
+    assert failure(SmtpTransport(url, FROM)).code == "smtp_tls"
+    SmtpTransport(url, FROM, tls=trusting).carry(CLAIM)
     assert len(server.secure) == 1
 
 
@@ -141,7 +141,7 @@ def test_name_and_password_come_from_the_url(servers: TlsServers) -> None:
     server = servers.start(
         starttls=True, authenticator=sign_in, auth_required=True, auth_require_tls=True
     )
-    SmtpChannel(f"smtp://desk%40wayside:p%3A%2Fss%25word@127.0.0.1:{server.port}", FROM).carry(
+    SmtpTransport(f"smtp://desk%40wayside:p%3A%2Fss%25word@127.0.0.1:{server.port}", FROM).carry(
         CLAIM
     )
     assert server.secure == [True]
@@ -149,12 +149,12 @@ def test_name_and_password_come_from_the_url(servers: TlsServers) -> None:
 
 def test_a_wrong_password_can_be_mended_and_is_tried_again(servers: TlsServers) -> None:
     server = servers.start(starttls=True, authenticator=sign_in, auth_required=True)
-    found = failure(SmtpChannel(f"smtp://desk:wrong@127.0.0.1:{server.port}", FROM))
+    found = failure(SmtpTransport(f"smtp://desk:wrong@127.0.0.1:{server.port}", FROM))
     assert (found.code, found.lasting) == ("smtp_sign_in", False)
 
 
 def test_a_server_that_knows_no_signing_in_is_told_apart(mail_server: MailServer) -> None:
-    found = failure(SmtpChannel(f"smtp://desk:secret@127.0.0.1:{mail_server.port}", FROM))
+    found = failure(SmtpTransport(f"smtp://desk:secret@127.0.0.1:{mail_server.port}", FROM))
     assert (found.code, found.lasting) == ("smtp_sign_in", False)
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody
-from reports.delivery import contact
-from reports.delivery.contact import Details
+from reports.delivery import contact_settings
+from reports.delivery.contact_settings import ContactDetails
 from reports.errors import InvitationInvalid, NotAllowed
 from reports.model import ContactChange, ContactSetting, Organisation
 from reports.vault import Vault
@@ -32,7 +32,7 @@ def propose(
     session: Session,
     vault: Vault,
     contact_id: str,
-    details: Details,
+    details: ContactDetails,
     now: datetime,
     *,
     staff_id: UUID,
@@ -42,20 +42,20 @@ def propose(
     The caller knows that `contact_id` is in a country file. Raises `AddressRefused` or
     `KeyRefused`; nothing is then changed.
     """
-    told = contact.check(details, now)
+    told = contact_settings.check(details, now)
     change = ContactChange(contact_id=contact_id, staff_id=staff_id, day=now.date(), **told)
-    change.seal = contact.seal_of(vault, change)
+    change.seal = contact_settings.compute_seal(vault, change)
     change = session.merge(change)
     _record(session, vault, "contact_proposed", change, now, staff_id)
     return change
 
 
-def waiting(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
+def list_pending(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
     """What waits for a second administrator, by contact point; only what was proposed here."""
     return {
         row.contact_id: row
         for row in session.scalars(select(ContactChange))
-        if hmac.compare_digest(row.seal, contact.seal_of(vault, row))
+        if hmac.compare_digest(row.seal, contact_settings.compute_seal(vault, row))
     }
 
 
@@ -70,10 +70,10 @@ def confirm(
     change = _found(session, vault, contact_id, shown)
     if change.staff_id == staff_id:
         raise NotAllowed("who proposed it does not confirm it")
-    told = contact.check(_details(change), now)
+    told = contact_settings.check(_details(change), now)
     session.delete(change)
     session.flush()
-    return contact.keep(session, vault, contact_id, told, now, staff_id=staff_id)
+    return contact_settings.save(session, vault, contact_id, told, now, staff_id=staff_id)
 
 
 def refuse(
@@ -85,13 +85,13 @@ def refuse(
     session.delete(change)
 
 
-def checked(
+def mark_checked(
     session: Session, vault: Vault, contact_id: str, now: datetime, *, staff_id: UUID
 ) -> None:
     """Say that address and key were compared again and are unchanged. Raises `RecipientUnready`."""
-    setting = contact.ready(session, vault, contact_id)
+    setting = contact_settings.require_confirmed(session, vault, contact_id)
     setting.confirmed_day = now.date()
-    setting.seal = contact.seal_of(vault, setting)
+    setting.seal = contact_settings.compute_seal(vault, setting)
     _record(session, vault, "contact_checked", setting, now, staff_id)
 
 
@@ -100,26 +100,26 @@ def is_due(setting: ContactSetting, today: date) -> bool:
     return today - setting.confirmed_day > CHECK_AFTER
 
 
-def ends_soon(row: ContactSetting | ContactChange, today: date) -> date | None:
+def find_near_expiry(row: ContactSetting | ContactChange, today: date) -> date | None:
     """The day on which the key ends, when that is near or past."""
-    ends = contact.expires_on(row)
+    ends = contact_settings.find_expiry(row)
     return ends if ends is not None and ends - today <= WARN_BEFORE else None
 
 
-def mark(change: ContactChange) -> str:
+def make_version_tag(change: ContactChange) -> str:
     """What a page carries to say which proposal was read."""
     return change.seal.hex()
 
 
 def _found(session: Session, vault: Vault, contact_id: str, shown: str) -> ContactChange:
-    change = waiting(session, vault).get(contact_id)
-    if change is None or not hmac.compare_digest(mark(change).encode(), shown.encode()):
+    change = list_pending(session, vault).get(contact_id)
+    if change is None or not hmac.compare_digest(make_version_tag(change).encode(), shown.encode()):
         raise InvitationInvalid("not what was shown")
     return change
 
 
-def _details(change: ContactChange) -> Details:
-    return Details(change.channel, change.email, change.certificate, change.smime)
+def _details(change: ContactChange) -> ContactDetails:
+    return ContactDetails(change.channel, change.email, change.certificate, change.smime)
 
 
 def _record(

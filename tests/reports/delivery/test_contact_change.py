@@ -13,8 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from sqlalchemy import update
 
 from reports import custody
-from reports.delivery import change, contact, smime
-from reports.delivery.contact import AddressRefused, Details
+from reports.delivery import contact_change, contact_settings, smime_certificate
+from reports.delivery.contact_settings import AddressRefused, ContactDetails
 from reports.errors import InvitationInvalid, KeyRefused, NotAllowed, RecipientUnready
 from reports.model import ContactChange, Organisation
 from tests.support.cast import NOW, Instance
@@ -23,21 +23,23 @@ from tests.support.office import PAYOKE, Office
 TODAY = NOW.date()
 
 
-def details(office: Office | None = None) -> Details:
+def details(office: Office | None = None) -> ContactDetails:
     made = office or Office()
-    return Details("openpgp", made.email, made.certificate)
+    return ContactDetails("openpgp", made.email, made.certificate)
 
 
-def propose(instance: Instance, told: Details, by: str = "Dana") -> str:
+def propose(instance: Instance, told: ContactDetails, by: str = "Dana") -> str:
     """`by` proposes; what the second one will have read."""
     staff_id = instance.keyring(by).staff.id
-    made = change.propose(instance.session, instance.vault, PAYOKE, told, NOW, staff_id=staff_id)
-    return change.mark(made)
+    made = contact_change.propose(
+        instance.session, instance.vault, PAYOKE, told, NOW, staff_id=staff_id
+    )
+    return contact_change.make_version_tag(made)
 
 
 def confirm(instance: Instance, shown: str, by: str = "Bela") -> None:
     staff_id = instance.keyring(by).staff.id
-    change.confirm(instance.session, instance.vault, PAYOKE, shown, NOW, staff_id=staff_id)
+    contact_change.confirm(instance.session, instance.vault, PAYOKE, shown, NOW, staff_id=staff_id)
 
 
 def test_nothing_holds_until_a_second_person_has_confirmed(app_instance: Instance) -> None:
@@ -45,12 +47,12 @@ def test_nothing_holds_until_a_second_person_has_confirmed(app_instance: Instanc
     shown = propose(app_instance, details(office))
     session, vault = app_instance.session, app_instance.vault
     with pytest.raises(RecipientUnready):
-        contact.ready(session, vault, PAYOKE)
+        contact_settings.require_confirmed(session, vault, PAYOKE)
     with pytest.raises(NotAllowed):
         confirm(app_instance, shown, by="Dana")
     confirm(app_instance, shown)
-    assert contact.ready(session, vault, PAYOKE).email == office.email
-    assert change.waiting(session, vault) == {}
+    assert contact_settings.require_confirmed(session, vault, PAYOKE).email == office.email
+    assert contact_change.list_pending(session, vault) == {}
     acts = [line.act for line in custody.list_lines(session, session.get_one(Organisation, 1))]
     assert acts[-2:] == ["contact_proposed", "contact_confirmed"]
 
@@ -67,7 +69,7 @@ def test_a_proposal_written_into_the_database_waits_for_nobody(app_instance: Ins
     session = app_instance.session
     session.execute(update(ContactChange).values(email="thief@example.org"))
     session.expire_all()
-    assert change.waiting(session, app_instance.vault) == {}
+    assert contact_change.list_pending(session, app_instance.vault) == {}
     with pytest.raises(InvitationInvalid):
         confirm(app_instance, shown)
 
@@ -76,17 +78,17 @@ def test_who_proposed_may_take_it_back_and_the_old_way_stays(app_instance: Insta
     office = Office()
     office.confirm(app_instance)
     session, vault, dana = app_instance.session, app_instance.vault, app_instance.keyring("Dana")
-    shown = propose(app_instance, Details("hand"))
-    change.refuse(session, vault, PAYOKE, shown, NOW, staff_id=dana.staff.id)
-    assert change.waiting(session, vault) == {}
-    assert contact.ready(session, vault, PAYOKE).channel == "openpgp"
+    shown = propose(app_instance, ContactDetails("hand"))
+    contact_change.refuse(session, vault, PAYOKE, shown, NOW, staff_id=dana.staff.id)
+    assert contact_change.list_pending(session, vault) == {}
+    assert contact_settings.require_confirmed(session, vault, PAYOKE).channel == "openpgp"
 
 
 def test_a_channel_keeps_only_what_it_needs(app_instance: Instance) -> None:
     office = Office()
-    told = Details("portal", office.email, office.certificate, b"no certificate")
+    told = ContactDetails("portal", office.email, office.certificate, b"no certificate")
     confirm(app_instance, propose(app_instance, told))
-    setting = contact.ready(app_instance.session, app_instance.vault, PAYOKE)
+    setting = contact_settings.require_confirmed(app_instance.session, app_instance.vault, PAYOKE)
     assert (setting.channel, setting.email, setting.fingerprint) == ("portal", "", "")
     assert (setting.certificate, setting.smime) == (b"", b"")
 
@@ -94,13 +96,17 @@ def test_a_channel_keeps_only_what_it_needs(app_instance: Instance) -> None:
 def test_a_contact_point_is_due_half_a_year_after_it_was_compared(app_instance: Instance) -> None:
     Office().confirm(app_instance)
     session, vault = app_instance.session, app_instance.vault
-    setting, later = contact.ready(session, vault, PAYOKE), NOW + change.CHECK_AFTER
-    assert not change.is_due(setting, later.date())
-    assert change.is_due(setting, (later + timedelta(days=1)).date())
+    setting, later = (
+        contact_settings.require_confirmed(session, vault, PAYOKE),
+        NOW + contact_change.CHECK_AFTER,
+    )
+    assert not contact_change.is_due(setting, later.date())
+    assert contact_change.is_due(setting, (later + timedelta(days=1)).date())
     dana = app_instance.keyring("Dana").staff.id
-    change.checked(session, vault, PAYOKE, later + timedelta(days=1), staff_id=dana)
-    assert not change.is_due(
-        contact.ready(session, vault, PAYOKE), (later + timedelta(days=1)).date()
+    contact_change.mark_checked(session, vault, PAYOKE, later + timedelta(days=1), staff_id=dana)
+    assert not contact_change.is_due(
+        contact_settings.require_confirmed(session, vault, PAYOKE),
+        (later + timedelta(days=1)).date(),
     )
 
 
@@ -154,12 +160,14 @@ def certificate(
     ids=["plain", "for mail", "DER"],
 )
 def test_a_sound_certificate_is_taken(app_instance: Instance, data: bytes) -> None:
-    told = Details("smime", "desk@example.org", smime=data)
+    told = ContactDetails("smime", "desk@example.org", smime=data)
     confirm(app_instance, propose(app_instance, told))
-    setting = contact.ready(app_instance.session, app_instance.vault, PAYOKE)
+    setting = contact_settings.require_confirmed(app_instance.session, app_instance.vault, PAYOKE)
     assert len(setting.fingerprint) == 64
-    assert change.ends_soon(setting, TODAY) is None
-    assert change.ends_soon(setting, TODAY + timedelta(days=80)) == TODAY + timedelta(days=100)
+    assert contact_change.find_near_expiry(setting, TODAY) is None
+    assert contact_change.find_near_expiry(
+        setting, TODAY + timedelta(days=80)
+    ) == TODAY + timedelta(days=100)
 
 
 SECRET = rsa.generate_private_key(65537, 2048).private_bytes(
@@ -185,16 +193,16 @@ SECRET = rsa.generate_private_key(65537, 2048).private_bytes(
 )
 def test_a_weak_or_wrong_certificate_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(KeyRefused) as refusal:
-        smime.read(data, NOW)
+        smime_certificate.read(data, NOW)
     assert reason in refusal.value.reason
 
 
 def test_a_refused_change_leaves_nothing_behind(app_instance: Instance) -> None:
     for told, problem in (
-        (Details("openpgp", "no address", Office().certificate), AddressRefused),
-        (Details("openpgp", "desk@example.org", b"no key"), KeyRefused),
-        (Details("smime", "desk@example.org", smime=b"no key"), KeyRefused),
+        (ContactDetails("openpgp", "no address", Office().certificate), AddressRefused),
+        (ContactDetails("openpgp", "desk@example.org", b"no key"), KeyRefused),
+        (ContactDetails("smime", "desk@example.org", smime=b"no key"), KeyRefused),
     ):
         with pytest.raises(problem):
             propose(app_instance, told)
-    assert change.waiting(app_instance.session, app_instance.vault) == {}
+    assert contact_change.list_pending(app_instance.session, app_instance.vault) == {}

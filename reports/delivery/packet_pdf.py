@@ -13,7 +13,7 @@ from typing import Final
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 
-from reports.delivery.wording import Block
+from reports.delivery.packet_text import TextBlock
 from reports.paper import FAMILY, make_document
 
 MARGIN: Final = 20.0
@@ -26,7 +26,7 @@ SIZE: Final = 10
 """Points."""
 
 
-def pdf(blocks: Iterable[Block], language: str, now: datetime) -> bytes:
+def render(blocks: Iterable[TextBlock], language: str, now: datetime) -> bytes:
     """The blocks on pages of A4. `language` is a tag such as "nl"."""
     document = make_document()
     document.set_margins(MARGIN, MARGIN)
@@ -39,7 +39,7 @@ def pdf(blocks: Iterable[Block], language: str, now: datetime) -> bytes:
     return bytes(document.output())
 
 
-def _put(document: FPDF, block: Block) -> None:
+def _put(document: FPDF, block: TextBlock) -> None:
     if block.kind == "gap":
         document.ln(LINE * 0.7)
     elif block.kind in ("title", "heading"):
@@ -61,7 +61,7 @@ def _put(document: FPDF, block: Block) -> None:
             document.set_y(max(low, document.get_y()))
 
 
-def _quote(document: FPDF, block: Block) -> None:
+def _quote(document: FPDF, block: TextBlock) -> None:
     if block.label:
         document.set_font(FAMILY, "B", SIZE)
         _lines(document, f"{block.label}:", LINE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reports.delivery.content import Words
+from reports.delivery.packet_content import PacketLanguage
 from reports.intake.questions import SAME, split_codes
 from reports.intake.taxonomy import DESK, TAXONOMY
 
@@ -113,7 +113,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def shown(field: str, value: str, words: Words) -> str | None:
+def label_answer(field: str, value: str, words: PacketLanguage) -> str | None:
     """What was answered, in words; None for an answer in the reporter's own words."""
     say = words.say
     if field in VALUES:

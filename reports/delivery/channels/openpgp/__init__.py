@@ -1,1 +1,0 @@
-"""OpenPGP: mail encrypted to the key of a contact point."""

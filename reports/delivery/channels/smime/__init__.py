@@ -1,1 +1,0 @@
-"""S/MIME: mail encrypted to the certificate of a contact point."""

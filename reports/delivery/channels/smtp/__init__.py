@@ -1,1 +1,0 @@
-"""Delivery by a mail server."""
