@@ -41,7 +41,7 @@ from reports.model import (
     ReportLink,
 )
 from reports.roster import sign_in
-from reports.triage import hold
+from reports.triage import legal_hold
 from reports.vault import Vault
 
 AT_ONCE: Final = 50
@@ -100,7 +100,7 @@ def _expired(now: datetime) -> Select[Report]:
         .where(Referral.report_id == Report.id)
         .where(Delivery.referral_id == Referral.id, Delivery.state.in_(("due", "claimed")))
     )
-    held = exists().where(LegalHold.report_id == Report.id, LegalHold.state.in_(hold.KEEPING))
+    held = exists().where(LegalHold.report_id == Report.id, LegalHold.state.in_(legal_hold.KEEPING))
     return (
         select(Report)
         .where(Report.status == "closed", Report.retention_day < now.date(), ~waiting, ~held)

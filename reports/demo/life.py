@@ -19,24 +19,13 @@ from reports.intake.taxonomy import TAXONOMY
 from reports.model import Desk, Referral
 from reports.roster.keyring import Keyring
 from reports.statistics import collection
-from reports.triage import (
-    answers,
-    assessment,
-    claim,
-    compose,
-    corrections,
-    facts,
-    links,
-    notes,
-    proposal,
-    reading,
-    referral,
-    reply,
-    status,
-)
-from reports.triage.compose import Composed, Selection
-from reports.triage.reading import OpenReport
-from reports.triage.referral import BY_STAFF, WHY_STAFF, Chosen
+from reports.triage import links, notes, reply, report_reader, routing_facts, status
+from reports.triage.findings import assessment, corrections
+from reports.triage.queue import claim
+from reports.triage.referral import compose, dispatch, four_eyes, recipient_answers
+from reports.triage.referral.compose import ComposedReport, Selection
+from reports.triage.referral.dispatch import BY_STAFF, WHY_STAFF, ChosenRecipient
+from reports.triage.report_reader import OpenReport
 
 
 @dataclass(frozen=True)
@@ -69,19 +58,19 @@ class Life:
 
     def opened(self) -> OpenReport:
         place, report = self.place, self.sent.report
-        return reading.read(place.session, place.vault, report, self.first)
+        return report_reader.read(place.session, place.vault, report, self.first)
 
     def open(self, share: float) -> None:
         """The first person reads it: it is theirs, and what it names is noted down."""
         place, report = self.place, self.sent.report
-        reading.start(place.session, place.vault, report, self.first, self.at(share))
-        links.note_down(place.session, self.first, self.opened())
+        report_reader.record_opening(place.session, place.vault, report, self.first, self.at(share))
+        links.update_tokens(place.session, self.first, self.opened())
 
     def take(self) -> None:
         """Somebody is at it right now."""
         place = self.place
         by = self.first.staff.id
-        claim.take(place.session, place.vault, self.sent.report, by, self.now)
+        claim.take_over(place.session, place.vault, self.sent.report, by, self.now)
 
     def note(self, share: float, text: str) -> None:
         place, by = self.place, self.first.staff.id
@@ -147,12 +136,12 @@ class Life:
         at = self.at(share)
         status.move(place.session, place.vault, self.sent.report, "ready", at, staff_id=by)
 
-    def chosen(self, channel: str, most: int = 1) -> list[Chosen]:
+    def chosen(self, channel: str, most: int = 1) -> list[ChosenRecipient]:
         """Whom the route proposes and `channel` reaches; else somebody of that country."""
         place = self.place
         answers = self.opened().judged or {}
         here = [id for id, how in OFFICES.items() if how == channel]
-        route = facts.route_of(place.countries, answers, self.now)
+        route = routing_facts.propose_route(place.countries, answers, self.now)
         found = [(each.id, each.rule, each.why) for each in route.recipients if each.id in here]
         if not found:
             country = answers.get("country", "").lower()
@@ -160,22 +149,22 @@ class Life:
             found = [(id, BY_STAFF, WHY_STAFF) for id in others if id.startswith(f"{country}-")]
         return [self._chosen(*each) for each in found[:most]]
 
-    def across(self) -> list[Chosen]:
+    def across(self) -> list[ChosenRecipient]:
         """One contact point of each country that the route names."""
         found = self.chosen("openpgp", most=len(OFFICES))
         return list({each.contact_id[:2]: each for each in reversed(found)}.values())
 
-    def propose(self, share: float, to: Sequence[Chosen], without: str = "") -> None:
+    def propose(self, share: float, to: Sequence[ChosenRecipient], without: str = "") -> None:
         """The first person wants to send it, but for the words `without`; nobody agreed yet."""
         place, opened = self.place, self.opened()
         picked, composed = self._composed(opened, without)
         session, vault = place.session, place.vault
-        seen = referral.fingerprint(session, vault, composed.content, to)
+        seen = dispatch.compute_fingerprint(session, vault, composed.content, to)
         ids = [each.contact_id for each in to]
         at, report = self.at(share), self.sent.report
-        proposal.propose(session, vault, self.first, report, ids, picked, seen, at)
+        four_eyes.propose(session, vault, self.first, report, ids, picked, seen, at)
 
-    def refer(self, share: float, to: Sequence[Chosen]) -> None:
+    def refer(self, share: float, to: Sequence[ChosenRecipient]) -> None:
         """It is sent, where a second person must agree by both of them."""
         place, report, at = self.place, self.sent.report, self.at(share)
         if not to:
@@ -183,16 +172,16 @@ class Life:
         session, vault, settings = place.session, place.vault, place.settings
         opened = self.opened()
         _, composed = self._composed(opened)
-        packed = referral.pack(session, vault, report, composed.content, to, settings, at)
+        packed = dispatch.pack(session, vault, report, composed.content, to, settings, at)
         desk, by = session.get_one(Desk, report.desk_id), None
-        if proposal.needed(opened.judged or {}, desk.name, settings):
+        if four_eyes.is_required(opened.judged or {}, desk.name, settings):
             self.propose(share, to)
             session.flush()
-            waiting = proposal.read(session, vault, self.second, report)
+            waiting = four_eyes.read(session, vault, self.second, report)
             if waiting is not None:
-                by = proposal.agree(session, vault, self.second, report, waiting.id, at)
+                by = four_eyes.agree(session, vault, self.second, report, waiting.id, at)
         who = self.second if by else self.first
-        referral.refer(session, vault, who, report, packed, settings, at, proposed_by=by)
+        dispatch.refer(session, vault, who, report, packed, settings, at, proposed_by=by)
 
     def deliver(self, share: float, problem: str = "") -> None:
         """A mail server takes what waits, or refuses it for good with `problem`."""
@@ -213,7 +202,9 @@ class Life:
         """Every contact point answers."""
         place, at = self.place, self.at(share)
         for each in self.referrals():
-            answers.answer(place.session, place.vault, each, kind, text, at, staff_id=by)
+            recipient_answers.record_answer(
+                place.session, place.vault, each, kind, text, at, staff_id=by
+            )
 
     def close(self, share: float, reason: str = "", retention_days: int = 0, **said: str) -> None:
         """The end, with what stays for the yearly counts."""
@@ -231,11 +222,11 @@ class Life:
         )
         collection.collect(place.session, place.vault, report, judged, said, at)
 
-    def _chosen(self, contact_id: str, rule: str, why: str) -> Chosen:
+    def _chosen(self, contact_id: str, rule: str, why: str) -> ChosenRecipient:
         contact = self.place.countries.contact(contact_id)
-        return Chosen(contact_id, rule, why, contact.name, self.place.words(contact))
+        return ChosenRecipient(contact_id, rule, why, contact.name, self.place.words(contact))
 
-    def _composed(self, opened: OpenReport, without: str = "") -> tuple[Selection, Composed]:
+    def _composed(self, opened: OpenReport, without: str = "") -> tuple[Selection, ComposedReport]:
         """Everything goes, its files too; but for the words `without`."""
         place, report = self.place, self.sent.report
         private = self.first.case_private(place.session, report)

@@ -20,7 +20,7 @@ from reports.demo.stories import MadeUp
 from reports.model import Delivery, Desk
 from reports.statistics import collection, publication, tally
 from reports.statistics.definitions import ENDINGS, ORIGINS, SEXES
-from reports.triage import deadlines, handover, hold, links
+from reports.triage import deadlines, handover, legal_hold, links
 
 REFUSED: Final = "smtp_550"
 CHASED: Final = (timedelta(days=15), timedelta(days=6), timedelta(days=1))
@@ -104,7 +104,7 @@ def _ready(life: Life) -> None:
     life.correct(0.5, "(Made up.) The story says so.", people="few", ongoing="yes")
     life.note(0.6, "(Made up.) Read with a colleague who speaks the language.")
     life.ready(0.8)
-    found = links.suggestions(life.place.session, life.first, life.opened())
+    found = links.list_suggestions(life.place.session, life.first, life.opened())
     for each in found[:1]:
         place, report, at = life.place, life.sent.report, life.at(0.9)
         other = each.report.id
@@ -222,13 +222,13 @@ def _held(life: Life) -> None:
     _passed_on_and_closed(replace(life, now=life.at(0.1)))
     _hold(life, 0.2)
     place, report = life.place, life.sent.report
-    hold.turn(place.session, place.vault, life.second, report, "agree", life.at(0.3))
+    legal_hold.take_step(place.session, place.vault, life.second, report, "agree", life.at(0.3))
 
 
 def _hold(life: Life, share: float) -> None:
     place, report = life.place, life.sent.report
     why = "(Made up.) A court has asked to keep it."
-    hold.propose(place.session, place.vault, life.first, report, why, life.at(share))
+    legal_hold.propose(place.session, place.vault, life.first, report, why, life.at(share))
 
 
 def _refer(life: Life, share: float = 0.7, channel: str = "openpgp") -> None:

@@ -28,7 +28,7 @@ ARRIVED: Final = ("sent", "delivered")
 
 
 @dataclass(frozen=True)
-class Waiting:
+class UnansweredReferral:
     """A referral that nobody has answered. `late` is how long its time has been over."""
 
     report_id: UUID
@@ -41,7 +41,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Answered:
+class FirstAnswer:
     """How long a contact point took for its first answer."""
 
     contact_id: str
@@ -49,28 +49,30 @@ class Answered:
     took: timedelta
 
 
-def overdue(
+def list_overdue(
     session: Session, desk_ids: Collection[UUID], settings: Settings, now: datetime
-) -> list[Waiting]:
+) -> list[UnansweredReferral]:
     """Every referral of these desks whose first time for an answer is over, the longest first."""
     query = _unanswered().where(Report.desk_id.in_(list(desk_ids)))
     query = query.where((Referral.chased > 0) | (Referral.answer_due <= now))
     found = [
-        Waiting(
+        UnansweredReferral(
             report.id,
             report.desk_id,
             referral.contact_id,
             report.urgency,
             referral.decided_at,
             referral.chased,
-            max(now - referral.decided_at - within(report.urgency, settings), timedelta(0)),
+            max(now - referral.decided_at - get_time_limit(report.urgency, settings), timedelta(0)),
         )
         for referral, report in session.execute(query)
     ]
     return sorted(found, key=lambda each: (-each.late, each.contact_id))
 
 
-def answer_times(session: Session, desk_ids: Collection[UUID], since: datetime) -> list[Answered]:
+def list_answer_times(
+    session: Session, desk_ids: Collection[UUID], since: datetime
+) -> list[FirstAnswer]:
     """How long the answers took to referrals of these desks that were decided after `since`."""
     query = (
         select(Referral, Report.urgency)
@@ -79,7 +81,7 @@ def answer_times(session: Session, desk_ids: Collection[UUID], since: datetime) 
         .where(Referral.answered_at.is_not(None))
     )
     return [
-        Answered(referral.contact_id, urgency, referral.answered_at - referral.decided_at)
+        FirstAnswer(referral.contact_id, urgency, referral.answered_at - referral.decided_at)
         for referral, urgency in session.execute(query)
         if referral.answered_at is not None
     ]
@@ -97,7 +99,7 @@ def chase(
     remind: list[Referral] = []
     for referral, report in session.execute(query.with_for_update(of=Referral, skip_locked=True)):
         referral.chased += 1
-        referral.answer_due = now + within(report.urgency, settings) / 2
+        referral.answer_due = now + get_time_limit(report.urgency, settings) / 2
         if referral.chased == REMINDED:
             remind.append(referral)
         else:
@@ -121,7 +123,7 @@ def _unanswered() -> Select[Referral, Report]:
     )
 
 
-def within(urgency: int, settings: Settings) -> timedelta:
+def get_time_limit(urgency: int, settings: Settings) -> timedelta:
     """How long a recipient has for its first answer."""
     hours = settings.answer_hours
     return timedelta(hours=hours[max(0, len(hours) - 1 - urgency)])

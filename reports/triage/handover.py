@@ -28,16 +28,18 @@ from reports.model import (
 )
 from reports.roster import desks, signature
 from reports.roster.keyring import Keyring
-from reports.triage import claim, findings, notes
+from reports.triage import notes
+from reports.triage.findings import sealed_findings
+from reports.triage.queue import claim
 from reports.vault import Vault, open_sealed, seal
 
 
-def others(session: Session, report: Report) -> list[Desk]:
+def list_other_desks(session: Session, report: Report) -> list[Desk]:
     """The desks that a report can go to, by name."""
     return list(session.scalars(select(Desk).where(Desk.id != report.desk_id).order_by(Desk.name)))
 
 
-def refusal(session: Session, report: Report) -> bool:
+def is_refused(session: Session, report: Report) -> bool:
     """Whether the report has to stay at its desk."""
     here = report.id
     waiting = (exists().where(table.report_id == here) for table in (Referral, Proposal, LegalHold))
@@ -60,16 +62,16 @@ def hand_over(
     """
     if not reason.strip():
         raise ReasonMissing("the other desk must know why")
-    desk = next((each for each in others(session, report) if each.id == desk_id), None)
+    desk = next((each for each in list_other_desks(session, report) if each.id == desk_id), None)
     if desk is None:
         raise NotAllowed("no such desk")
-    if refusal(session, report):
+    if is_refused(session, report):
         raise HandOverRefused("it was referred, is held or is closed")
-    claim.hold(session, report, keyring.staff.id, now)
+    claim.acquire(session, report, keyring.staff.id, now)
     signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
     key = desks.load_current_key(session, vault, desk.id)
     private = keyring.case_private(session, report)
-    findings.reseal(session, vault, keyring, report, desk.id)
+    sealed_findings.reseal(session, vault, keyring, report, desk.id)
     _reseal_notes(session, vault, keyring, report, key.id, key.public)
     detail = {"from": str(report.desk_id), "desk": desk.name}
     report.private_by_desk = seal(key.public, private, kind="case key", id=report.id.bytes)

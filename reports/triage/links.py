@@ -21,9 +21,14 @@ from reports.errors import LinkRefused
 from reports.model import DeskGrant, DeskKey, LinkToken, Report, ReportLink
 from reports.model.finding import LINKS
 from reports.roster.keyring import Keyring
-from reports.triage import queue
-from reports.triage.reading import OpenReport
-from reports.triage.traces import Trace, region_of, trace_of, traces_of
+from reports.triage.identifiers import (
+    Identifier,
+    extract_identifiers,
+    find_region,
+    parse_identifier,
+)
+from reports.triage.queue import queue
+from reports.triage.report_reader import OpenReport
 from reports.vault import Vault, compute_hmac, derive
 
 COMMON: Final = 20
@@ -33,26 +38,26 @@ SHOWN: Final = 12
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class LinkSuggestion:
     """Another report, what both name, and what staff said of the two (empty: nothing yet)."""
 
     report: Report
-    shared: tuple[Trace, ...]
+    shared: tuple[Identifier, ...]
     state: str
 
 
-def traces(opened: OpenReport) -> tuple[Trace, ...]:
+def list_identifiers(opened: OpenReport) -> tuple[Identifier, ...]:
     """What this report names, in its answers and in what the reporter wrote later, and what staff
     have added."""
     known = opened.judged or {}
     written = [line.text for line in opened.thread or () if line.author == "reporter"]
-    own = (trace_of(each.kind, each.value, region_of(known)) for each in opened.added)
-    return tuple(dict.fromkeys((*traces_of(known, written), *filter(None, own))))
+    own = (parse_identifier(each.kind, each.value, find_region(known)) for each in opened.added)
+    return tuple(dict.fromkeys((*extract_identifiers(known, written), *filter(None, own))))
 
 
-def note_down(session: Session, keyring: Keyring, opened: OpenReport) -> None:
+def update_tokens(session: Session, keyring: Keyring, opened: OpenReport) -> None:
     """Make the report's tokens what they should be, under its desk's key of today."""
-    report, found = opened.report, traces(opened)
+    report, found = opened.report, list_identifiers(opened)
     current = report.desk_key_id
     wanted = set(_tokens(keyring.desk_private(session, current), found)) if found else set()
     kept = session.scalars(select(LinkToken).where(LinkToken.report_id == report.id)).all()
@@ -65,12 +70,14 @@ def note_down(session: Session, keyring: Keyring, opened: OpenReport) -> None:
     )
 
 
-def forget(session: Session, report_id: UUID) -> None:
+def delete_tokens(session: Session, report_id: UUID) -> None:
     """Drop the tokens of a report that leaves the desk: another desk's key makes others."""
     session.execute(delete(LinkToken).where(LinkToken.report_id == report_id))
 
 
-def suggestions(session: Session, keyring: Keyring, opened: OpenReport) -> list[Suggestion]:
+def list_suggestions(
+    session: Session, keyring: Keyring, opened: OpenReport
+) -> list[LinkSuggestion]:
     """Reports of the same desk that name what this one names, and those that staff linked.
 
     Tokens of earlier epochs of the desk's key are found too, as far as this person holds them.
@@ -79,9 +86,9 @@ def suggestions(session: Session, keyring: Keyring, opened: OpenReport) -> list[
     by_token = {
         token: trace
         for private in _epochs(session, keyring, report.desk_id)
-        for token, trace in _tokens(private, traces(opened)).items()
+        for token, trace in _tokens(private, list_identifiers(opened)).items()
     }
-    shared: dict[UUID, set[Trace]] = {}
+    shared: dict[UUID, set[Identifier]] = {}
     for other_id, token in _matches(session, report, by_token):
         shared.setdefault(other_id, set()).add(by_token[token])
     states = _states(session, report.id)
@@ -89,7 +96,8 @@ def suggestions(session: Session, keyring: Keyring, opened: OpenReport) -> list[
     desks = keyring.desk_ids(session)
     rows = session.scalars(select(Report).where(Report.id.in_(ids), Report.desk_id.in_(desks)))
     found = [
-        Suggestion(row, _in_order(shared.get(row.id, ())), states.get(row.id, "")) for row in rows
+        LinkSuggestion(row, _in_order(shared.get(row.id, ())), states.get(row.id, ""))
+        for row in rows
     ]
     return sorted(found, key=_rank)[:SHOWN]
 
@@ -124,7 +132,7 @@ def decide(
         custody.append(session, vault, each, act, now, staff_id=keyring.staff.id)
 
 
-def _tokens(desk_private: bytes, found: Iterable[Trace]) -> dict[bytes, Trace]:
+def _tokens(desk_private: bytes, found: Iterable[Identifier]) -> dict[bytes, Identifier]:
     key = derive(desk_private, "link tokens")
     return {compute_hmac(key, trace.kind.encode(), trace.normal.encode()): trace for trace in found}
 
@@ -164,11 +172,11 @@ def _states(session: Session, report_id: UUID) -> dict[UUID, str]:
     }
 
 
-def _in_order(found: Iterable[Trace]) -> tuple[Trace, ...]:
+def _in_order(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
     return tuple(sorted(found, key=lambda trace: (trace.kind, trace.normal)))
 
 
-def _rank(suggestion: Suggestion) -> tuple[int, int, str]:
+def _rank(suggestion: LinkSuggestion) -> tuple[int, int, str]:
     """Confirmed, then open, then dismissed; a name alone says less than anything else."""
     order = {"confirmed": 0, "": 1, "dismissed": 2}[suggestion.state]
     weight = sum(1 if trace.kind == "name" else 3 for trace in suggestion.shared)

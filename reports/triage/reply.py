@@ -36,7 +36,7 @@ def reply(
         custody.append(session, vault, report, "replied", now, staff_id=staff_id)
 
 
-def reply_standing(
+def send_standing_message(
     session: Session,
     vault: Vault,
     report: Report,

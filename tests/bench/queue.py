@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reports.db import begin_write, make_engine, make_session_factory, upgrade
-from reports.triage import nextup, queue, saved
+from reports.triage.queue import next_report, queue, saved_views
 from tests.bench.filling import fill
 from tests.bench.measure import Act, Ratio
 from tests.support.cast import NOW, Instance, founded
@@ -102,15 +102,15 @@ def acts_of(opened: ExitStack, folder: Path, url: str, size: int) -> dict[str, A
     bela = instance.keyring("Bela")
     fill(session, engine, size, bela.staff.id)
     begin_write(session)
-    for number in range(saved.AT_MOST):
-        saved.save(session, bela, f"View {number}", {"form": "labour", "urgency": "3"})
+    for number in range(saved_views.AT_MOST):
+        saved_views.save(session, bela, f"View {number}", {"form": "labour", "urgency": "3"})
     session.commit()
-    behind = queue.page(session, bela, queue.Filters(), NOW).following
+    behind = queue.list_page(session, bela, queue.Filters(), NOW).following
     session.rollback()
     client = signed_in(app, instance, clock)
 
     def following() -> None:
-        if nextup.next_for(session, bela, NOW) is None:
+        if next_report.find_next(session, bela, NOW) is None:
             raise AssertionError("nothing is next")
         session.rollback()
 

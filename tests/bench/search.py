@@ -10,8 +10,8 @@ from reports import codes
 from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.intake import token
 from reports.intake.submit import submit
-from reports.triage import search
-from reports.triage.wanted import Wanted
+from reports.triage.search import report_search
+from reports.triage.search.query import SearchQuery
 from reports.vault import Opener, make_pair, pad, seal
 from tests.bench.measure import Act, Ratio
 from tests.support.cast import NOW, Instance, cheap_vault, founded
@@ -37,7 +37,9 @@ def measure(folder: Path) -> Iterator[Ratio]:
         def ours() -> None:
             searched, after, more = 0, None, True
             while more:
-                batch = search.search(session, instance.vault, bela, Wanted("heron"), after)
+                batch = report_search.search_batch(
+                    session, instance.vault, bela, SearchQuery("heron"), after
+                )
                 searched, after = searched + batch.searched, batch.following
                 more = after is not None
                 session.rollback()

@@ -31,7 +31,8 @@ from reports.model import (
     ReportLink,
     Statistic,
 )
-from reports.triage import proposal, reading
+from reports.triage import report_reader
+from reports.triage.referral import four_eyes
 from tests.support.cast import NOW, Instance
 from tests.support.lived import SEED, live, place_on
 
@@ -83,8 +84,8 @@ def test_a_desk_is_there_in_every_state(place: Place) -> None:
 def test_what_waits_for_a_second_person_can_be_agreed_to(place: Place) -> None:
     session, report = place.session, live(place, ["proposed"])["proposed"]
     emil = place.people["Emil"]
-    opened = reading.read(session, place.vault, report, emil)
-    waiting = proposal.read(session, place.vault, emil, report)
+    opened = report_reader.read(session, place.vault, report, emil)
+    waiting = four_eyes.read(session, place.vault, emil, report)
     assert waiting is not None
     assert waiting.to == (PORTAL,)
     assert (opened.answers or {})["place"] in waiting.selection.passages

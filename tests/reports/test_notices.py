@@ -15,7 +15,7 @@ from reports.errors import NoticeAddressRefused
 from reports.model import Called, NoticeAddress, Staff
 from reports.notices import QUIET, Notice
 from reports.routing.load_contacts import ZONE
-from reports.triage import reading
+from reports.triage import report_reader
 from tests.support.cast import NOW, Instance
 
 TIMES = (time(8), time(17, 30))
@@ -103,7 +103,9 @@ def test_who_was_just_called_is_not_called_again_for_a_while(wanting: Instance) 
 def test_a_report_that_somebody_has_opened_calls_nobody(wanting: Instance) -> None:
     report = wanting.report(wanting.send(danger="yes"))
     begin_write(wanting.session)
-    reading.start(wanting.session, wanting.vault, report, wanting.keyring("Bela"), NOW)
+    report_reader.record_opening(
+        wanting.session, wanting.vault, report, wanting.keyring("Bela"), NOW
+    )
     wanting.session.commit()
     assert go_out(wanting, NOW + timedelta(minutes=1)) == []
 

@@ -14,8 +14,8 @@ from reports.intake.questions import FIELDS, ChoiceField
 from reports.intake.submit import Receipt
 from reports.mailbox import OpenMessage
 from reports.model import Message
-from reports.triage import corrections
-from reports.triage.reply import ask, reply_standing
+from reports.triage.findings import corrections
+from reports.triage.reply import ask, send_standing_message
 from tests.support.cast import NOW, Instance
 
 
@@ -112,11 +112,11 @@ def test_a_standing_answer_is_a_code_and_no_text(instance: Instance, receipt: Re
     staff_id = instance.keyring("Bela").staff.id
     report = instance.report(receipt)
     for code in quick_replies.ANSWERS:
-        reply_standing(
+        send_standing_message(
             instance.session, instance.vault, report, code, NOW, staff_id=staff_id, once=b"1"
         )
     with pytest.raises(QuestionRefused):
-        reply_standing(
+        send_standing_message(
             instance.session, instance.vault, report, "x", NOW, staff_id=staff_id, once=b"1"
         )
     instance.session.commit()

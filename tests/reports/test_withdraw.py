@@ -14,7 +14,8 @@ from reports.errors import CodeRefused, LeaseLost, MailboxClosed, NoSuchReport
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Organisation, Report
 from reports.settings import Settings
-from reports.triage import notes, queue
+from reports.triage import notes
+from reports.triage.queue import queue
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAG_ASA, PAYOKE, Office, refer
 from tests.support.rows import places_of

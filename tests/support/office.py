@@ -18,9 +18,10 @@ from reports.delivery import contact_settings
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Referral
 from reports.settings import Settings
-from reports.triage import compose, reading, referral
-from reports.triage.compose import Selection
-from reports.triage.referral import Chosen
+from reports.triage import report_reader
+from reports.triage.referral import compose, dispatch
+from reports.triage.referral.compose import Selection
+from reports.triage.referral.dispatch import ChosenRecipient
 from tests.support.cast import NOW, Instance
 
 PAYOKE, PAG_ASA, SURYA, DJSOC = "be-payoke", "be-pag-asa", "be-surya", "be-djsoc"
@@ -96,12 +97,12 @@ def refer(
     session, report, keyring = instance.session, instance.report(receipt), instance.keyring(by)
     begin_write(session)
     if report.status == "received":
-        reading.start(session, instance.vault, report, keyring, now)
-    opened = reading.read(session, instance.vault, report, keyring)
+        report_reader.record_opening(session, instance.vault, report, keyring, now)
+    opened = report_reader.read(session, instance.vault, report, keyring)
     composed = compose.compose(opened, Selection.everything(opened))
-    chosen = [Chosen(contact_id, RULE, WHY) for contact_id in contact_ids]
-    packed = referral.pack(session, instance.vault, report, composed.content, chosen, settings, now)
-    made = referral.refer(session, instance.vault, keyring, report, packed, settings, now)
+    chosen = [ChosenRecipient(contact_id, RULE, WHY) for contact_id in contact_ids]
+    packed = dispatch.pack(session, instance.vault, report, composed.content, chosen, settings, now)
+    made = dispatch.refer(session, instance.vault, keyring, report, packed, settings, now)
     session.commit()
     return [delivery_of(instance, found).id for found in made]
 

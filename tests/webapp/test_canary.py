@@ -25,7 +25,8 @@ from reports.db import begin_write, make_engine, make_session_factory
 from reports.intake.submit import Receipt
 from reports.model import LinkToken, Report
 from reports.settings import Settings
-from reports.triage import assessment, corrections, links, notes, reading
+from reports.triage import links, notes, report_reader
+from reports.triage.findings import assessment, corrections
 from reports.vault import Vault
 from tests.support.cast import Instance, Member
 from tests.support.mail import Mail, MailServer
@@ -155,10 +156,10 @@ def work(behind: Instance, now: datetime) -> None:
     begin_write(session)
     report = session.scalars(select(Report)).one()
     who = bela.staff.id
-    reading.start(session, vault, report, bela, now)
-    opened = reading.read(session, vault, report, bela)
-    links.note_down(session, bela, opened)
-    assert [trace.normal for trace in links.traces(opened)] == [PLATE.replace("-", "")]
+    report_reader.record_opening(session, vault, report, bela, now)
+    opened = report_reader.read(session, vault, report, bela)
+    links.update_tokens(session, bela, opened)
+    assert [trace.normal for trace in links.list_identifiers(opened)] == [PLATE.replace("-", "")]
     notes.add(session, vault, report, NOTED, now, staff_id=who)
     answers, remark = {"debt": "seen"}, f"{REMARK} {PLATE}"
     assessment.assess(session, vault, report, None, answers, remark, now, staff_id=who)

@@ -18,7 +18,7 @@ from reports.errors import (
     TextTooLong,
     WaysideError,
 )
-from reports.triage import answers
+from reports.triage.referral import recipient_answers
 from webapp import clock
 from webapp.db import transaction, vault
 from webapp.desk.answering import FROM_HERE, sentence
@@ -44,10 +44,10 @@ def keep() -> ResponseReturnValue:
     try:
         with transaction() as session:
             delivery_id = answer_code.read(vault(), request.form.get("code", "")[:LIMIT])
-            referral = answers.of_delivery(session, delivery_id)
+            referral = recipient_answers.find_referral(session, delivery_id)
             if referral is None:
                 raise ReceiptInvalid("erased")
-            answers.answer(session, vault(), referral, kind, typed, clock.now())
+            recipient_answers.record_answer(session, vault(), referral, kind, typed, clock.now())
     except (AnswerRefused, ReasonMissing, ReceiptInvalid, TextTooLong) as problem:
         return _page(problem)
     return render_template("acknowledge/kept.html")

@@ -8,7 +8,7 @@ from typing import Final, cast
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from reports.triage import board
+from reports.triage.queue import board
 from webapp import clock
 from webapp.config import Config
 from webapp.countries import countries
@@ -30,7 +30,7 @@ def overview() -> ResponseReturnValue:
     every = points.every(current(), vault(), countries(), now.date())
     return render_template(
         "board/board.html",
-        board=board.of(current(), keyring().desk_ids(current()), config.domain, now),
+        board=board.build(current(), keyring().desk_ids(current()), config.domain, now),
         columns=columns(),
         points=[point for point in every if point.due or point.ends or point.broken],
         contacts=countries().contacts,

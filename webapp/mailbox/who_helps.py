@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.model import Report
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
-from reports.triage.facts import facts_of
+from reports.triage.routing_facts import build_facts
 from webapp.clock import now
 from webapp.countries import countries, letter_of, letters
 from webapp.places import Place, places
@@ -21,6 +21,6 @@ def place_of(country: str | None) -> Place | None:
 def helpers(report: Report) -> list[Contact]:
     """The contact points that can be called now; the police are among the emergency numbers."""
     answers = {"country": report.country or "unknown", "form": report.form}
-    route = propose(countries(), facts_of(answers, countries().space, now()), "help")
+    route = propose(countries(), build_facts(answers, countries().space, now()), "help")
     found = [countries().contact(id) for id in route.ids]
     return [one for one in found if one.phones and one.category not in ("emergency", "police")]

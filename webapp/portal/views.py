@@ -20,8 +20,8 @@ from reports.errors import (
     TextTooLong,
     WaysideError,
 )
-from reports.triage import answers, portal
-from reports.triage.portal import Entry
+from reports.triage.referral import portal, recipient_answers
+from reports.triage.referral.portal import PortalEntry
 from webapp import clock
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
     """What was sent to this liaison's contact point."""
     return render_template(
         "portal/list.html",
-        entries=portal.listed(current(), keyring()),
+        entries=portal.list_entries(current(), keyring()),
         done=labels.DONE.get(request.args.get("done", "")),
         now=clock.now(),
         labels=labels,
@@ -54,7 +54,7 @@ def read(delivery_id: UUID) -> ResponseReturnValue:
     """Open a packet: custody first, then its text."""
     with transaction() as session:
         entry = portal.find(session, keyring(), delivery_id)
-        portal.start(session, vault(), keyring(), entry, clock.now())
+        portal.record_opening(session, vault(), keyring(), entry, clock.now())
     return _page(portal.find(current(), keyring(), delivery_id))
 
 
@@ -64,7 +64,7 @@ def save(delivery_id: UUID) -> ResponseReturnValue:
     """Save one file of a packet."""
     with transaction() as session:
         entry = portal.find(session, keyring(), delivery_id)
-        portal.start(session, vault(), keyring(), entry, clock.now())
+        portal.record_opening(session, vault(), keyring(), entry, clock.now())
     opened = portal.read(current(), keyring(), portal.find(current(), keyring(), delivery_id))
     part = opened.part(request.form.get("name", ""))
     if part is None:
@@ -82,14 +82,16 @@ def answer(delivery_id: UUID) -> ResponseReturnValue:
             entry = portal.find(session, keyring(), delivery_id)
             staff_id = keyring().staff.id
             referral, now = entry.referral, clock.now()
-            answers.answer(session, vault(), referral, kind, typed, now, staff_id=staff_id)
+            recipient_answers.record_answer(
+                session, vault(), referral, kind, typed, now, staff_id=staff_id
+            )
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return _page(portal.find(current(), keyring(), delivery_id), problem, typed)
     return redirect(url_for("portal.home", done="answered"), 303)
 
 
 def _page(
-    entry: Entry, problem: WaysideError | None = None, typed: str = ""
+    entry: PortalEntry, problem: WaysideError | None = None, typed: str = ""
 ) -> ResponseReturnValue:
     damaged: LazyString | None = None
     opened = None
@@ -102,7 +104,9 @@ def _page(
         entry=entry,
         opened=opened,
         damaged=damaged,
-        kinds=[kind for kind in FROM_HERE if entry.referral.standing in answers.FROM[kind]],
+        kinds=[
+            kind for kind in FROM_HERE if entry.referral.standing in recipient_answers.FROM[kind]
+        ],
         words=FROM_HERE,
         mistake=sentence(problem) if problem else None,
         typed=typed,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reports.intake import form_flow
 from reports.intake.questions import find_country
 from reports.routing.engine import propose
-from reports.triage.facts import facts_of
+from reports.triage.routing_facts import build_facts
 from webapp.answers import COUNTRY
 from webapp.clock import now
 from webapp.countries import countries
@@ -49,7 +49,7 @@ def review(answers: Mapping[str, str]) -> Review:
 
 
 def _recipients(answers: Mapping[str, str]) -> list[str]:
-    route = propose(countries(), facts_of(answers, countries().space, now()), "refer")
+    route = propose(countries(), build_facts(answers, countries().space, now()), "refer")
     contacts = [countries().contact(id) for id in route.ids]
     # Emergency numbers are calls that staff make, not places that get the report.
     return [contact.name for contact in contacts if contact.category != "emergency"]

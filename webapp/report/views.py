@@ -21,7 +21,7 @@ from reports.intake.questions import REVIEW, STEPS, FieldError
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
-from reports.triage.facts import facts_of
+from reports.triage.routing_facts import build_facts
 from webapp import room, throttle, trouble
 from webapp.clock import now
 from webapp.countries import countries
@@ -188,7 +188,7 @@ def _helpers(turn: Turn) -> list[Contact]:
     known = {one.id: one for one in countries().contacts.values() if one.public and not one.guarded}
     if named := [known[id] for id in dict.fromkeys(turn.helpers.split()) if id in known]:
         return named
-    facts = facts_of(turn.answers, countries().space, now())
+    facts = build_facts(turn.answers, countries().space, now())
     route = propose(countries(), facts, "help")
     contacts = [countries().contact(id) for id in route.ids]
     if turn.step == CALL:

@@ -23,7 +23,9 @@ from reports.errors import (
     TextTooLong,
 )
 from reports.model import Referral, Report
-from reports.triage import answers, deliveries, notes, queue, referral
+from reports.triage import notes
+from reports.triage.queue import queue
+from reports.triage.referral import deliveries, dispatch, recipient_answers
 from reports.vault import Vault
 from webapp import clock
 from webapp.countries import countries
@@ -69,7 +71,9 @@ def told(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
             found = queue.find(session, keyring(), report_id)
             answered = _referral(found, delivery_id)
             staff_id = keyring().staff.id
-            answers.answer(session, vault(), answered, kind, typed, clock.now(), staff_id=staff_id)
+            recipient_answers.record_answer(
+                session, vault(), answered, kind, typed, clock.now(), staff_id=staff_id
+            )
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return refused(report, "told", typed, problem)
     return back(report_id, "told", "deliveries")
@@ -90,7 +94,7 @@ def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     try:
         with transaction() as session:
             found, now = queue.find(session, keyring(), report_id), clock.now()
-            deliveries.one(session, found, delivery_id)
+            deliveries.find(session, found, delivery_id)
             staff_id = keyring().staff.id
             notes.add(session, vault(), found, typed, now, staff_id=staff_id)
             if not hand_packet.mark_carried(session, vault(), delivery_id, now, staff_id=staff_id):
@@ -107,7 +111,7 @@ def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseRe
     report = started(report_id)
     try:
         with transaction() as session:
-            deliveries.one(session, queue.find(session, keyring(), report_id), delivery_id)
+            deliveries.find(session, queue.find(session, keyring(), report_id), delivery_id)
             if not act(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id):
                 raise StatusRefused("it is in another state by now")
     except StatusRefused as problem:
@@ -116,8 +120,8 @@ def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseRe
 
 
 def _referral(report: Report, delivery_id: UUID) -> Referral:
-    deliveries.one(current(), report, delivery_id)
-    found = answers.of_delivery(current(), delivery_id)
+    deliveries.find(current(), report, delivery_id)
+    found = recipient_answers.find_referral(current(), delivery_id)
     if found is None:
         raise NoSuchReport(str(delivery_id))
     return found
@@ -126,10 +130,10 @@ def _referral(report: Report, delivery_id: UUID) -> Referral:
 def _call_page(
     report: Report, delivery_id: UUID, mistake: object = None, typed: str = ""
 ) -> ResponseReturnValue:
-    delivery = deliveries.one(current(), report, delivery_id)
+    delivery = deliveries.find(current(), report, delivery_id)
     entry = countries().contacts.get(_referral(report, delivery_id).contact_id)
     try:
-        opened = referral.carried_by_hand(current(), keyring(), report, delivery)
+        opened = dispatch.open_hand_packet(current(), keyring(), report, delivery)
     except SealBroken as problem:
         return refused(report, "route", "", problem)
     if opened is None:
@@ -152,9 +156,9 @@ def _call_page(
 def paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The packet on paper, to be printed and handed over."""
     report = started(report_id)
-    delivery = deliveries.one(current(), report, delivery_id)
+    delivery = deliveries.find(current(), report, delivery_id)
     try:
-        opened = referral.carried_by_hand(current(), keyring(), report, delivery)
+        opened = dispatch.open_hand_packet(current(), keyring(), report, delivery)
     except SealBroken as problem:
         return refused(report, "route", "", problem)
     part = opened.part(READABLE) if opened else None

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from reports.errors import ReasonMissing, StatisticRefused, StatusRefused, TextTooLong
 from reports.statistics import collection
 from reports.statistics.definitions import ASKED
-from reports.triage import queue, reading, status
+from reports.triage import report_reader, status
+from reports.triage.queue import queue
 from webapp import clock
 from webapp.db import current, transaction, vault
 from webapp.i18n import DESK
@@ -27,7 +28,7 @@ blueprint = Blueprint("closing", __name__, url_prefix="/desk")
 def close(report_id: UUID) -> ResponseReturnValue:
     """End the work on a report; without a referral, with a written reason."""
     report, typed = started(report_id), request.form.get("reason", "")
-    answers = reading.read(current(), vault(), report, keyring()).judged or {}
+    answers = report_reader.read(current(), vault(), report, keyring()).judged or {}
     said = {name: request.form.get(name, "") for name in ASKED}
     try:
         with transaction() as session:

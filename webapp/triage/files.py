@@ -18,7 +18,7 @@ from reports.attachments import report_files
 from reports.attachments.report_files import ReportFile
 from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
 from reports.model import Report
-from reports.triage import queue
+from reports.triage.queue import queue
 from webapp import clock
 from webapp.db import current, transaction, vault
 from webapp.i18n import DESK

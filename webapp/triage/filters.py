@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from reports.intake.questions import FORMS
 from reports.model.report import STATUSES
-from reports.triage import claim
-from reports.triage.queue import ELSEWHERE, NOBODY, URGENCIES, Filters
+from reports.triage.queue import claim
+from reports.triage.queue.queue import ELSEWHERE, NOBODY, URGENCIES, Filters
 from webapp.countries import countries
 from webapp.db import current
 from webapp.desk import labels
@@ -77,7 +77,7 @@ def _colleagues() -> list[tuple[str, str]]:
     found = {
         member.id.hex: member.name
         for desk_id in keyring().desk_ids(current())
-        for member in claim.colleagues(current(), desk_id)
+        for member in claim.list_colleagues(current(), desk_id)
         if member.id != keyring().staff.id
     }
     return sorted(found.items(), key=lambda each: each[1].casefold())

@@ -21,8 +21,10 @@ from reports.errors import (
 )
 from reports.intake.taxonomy import TAXONOMY
 from reports.model import Report
-from reports.triage import assessment, claim, corrections, queue, reading
-from reports.triage.reading import OpenReport
+from reports.triage import report_reader
+from reports.triage.findings import assessment, corrections
+from reports.triage.queue import claim, queue
+from reports.triage.report_reader import OpenReport
 from webapp import clock, taxonomy
 from webapp.db import current, transaction, vault
 from webapp.desk import judged, labels
@@ -73,7 +75,7 @@ def correct(report_id: UUID) -> ResponseReturnValue:
 def signs(report_id: UUID) -> ResponseReturnValue:
     """The signs of the sources, with what was answered before."""
     report = started(report_id)
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     return _signs(opened, {}, opened.assessment.remark if opened.assessment else "")
 
 
@@ -88,7 +90,7 @@ def assess(report_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             _assess(session, queue.find(session, keyring(), report_id), wanted, remark)
     except (*REFUSED, ClaimedByAnother, StatusRefused) as problem:
-        opened = reading.read(current(), vault(), report, keyring())
+        opened = report_reader.read(current(), vault(), report, keyring())
         return _signs(opened, wanted, remark, problem)
     return back(report_id, "assessed", "assessment")
 
@@ -97,8 +99,8 @@ def _assess(session: Session, found: Report, wanted: Mapping[str, str], remark: 
     """Keep it for who has the report in hand, or takes it over with the same press."""
     staff_id, now = keyring().staff.id, clock.now()
     if request.form.get("take"):
-        claim.take(session, vault(), found, staff_id, now)
-    claim.hold(session, found, staff_id, now)
+        claim.take_over(session, vault(), found, staff_id, now)
+    claim.acquire(session, found, staff_id, now)
     before, seen = _whole(found).assessment, _shown("text")
     assessment.assess(
         session, vault(), found, before, wanted, remark, now, staff_id=staff_id, seen=seen
@@ -118,7 +120,7 @@ def _shown(field: str) -> str:
 
 def _whole(report: Report) -> OpenReport:
     """The opened report. Raises `SealBroken` when there are no answers to judge."""
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     if opened.answers is None:
         raise SealBroken("the report's body is damaged")
     return opened
@@ -139,7 +141,7 @@ def _signs(
             for group in TAXONOMY.groups
         ],
         ticked=frozenset((opened.answers or {}).get("signs", "").split()),
-        answers=assessment.answered(opened.assessment, wanted),
+        answers=assessment.merge_answers(opened.assessment, wanted),
         before=opened.assessment,
         remark=remark,
         late=isinstance(problem, StatusRefused),

@@ -15,7 +15,8 @@ from reports.errors import (
     TextTooLong,
     TooManyGuesses,
 )
-from reports.triage import hold, queue
+from reports.triage import legal_hold
+from reports.triage.queue import queue
 from webapp import clock
 from webapp.db import transaction, vault
 from webapp.desk.reconfirm import check_password
@@ -35,11 +36,11 @@ def turn(report_id: UUID) -> ResponseReturnValue:
         check_password(request.form.get("password", ""))
         with transaction() as session:
             found, now = queue.find(session, keyring(), report_id), clock.now()
-            if wanted in hold.STEPS:
+            if wanted in legal_hold.STEPS:
                 seen = request.form.get("seen")
-                hold.turn(session, vault(), keyring(), found, wanted, now, seen)
+                legal_hold.take_step(session, vault(), keyring(), found, wanted, now, seen)
             else:
-                hold.propose(session, vault(), keyring(), found, typed, now)
+                legal_hold.propose(session, vault(), keyring(), found, typed, now)
     except (
         ReasonMissing,
         SecondPersonNeeded,

@@ -10,8 +10,9 @@ from reports import custody, mailbox, quick_replies
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.taxonomy import TAXONOMY
 from reports.roster.keyring import Keyring
-from reports.triage import assessment, corrections, links
-from reports.triage.reading import OpenReport
+from reports.triage import links
+from reports.triage.findings import assessment, corrections
+from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 from webapp import taxonomy
 from webapp.desk import judged
@@ -73,8 +74,8 @@ def _changed(opened: OpenReport) -> list[tuple[str, str, str, corrections.Correc
     ]
 
 
-def _links(session: Session, keyring: Keyring, opened: OpenReport) -> list[links.Suggestion]:
+def _links(session: Session, keyring: Keyring, opened: OpenReport) -> list[links.LinkSuggestion]:
     try:
-        return links.suggestions(session, keyring, opened)
+        return links.list_suggestions(session, keyring, opened)
     except (NotAllowed, SealBroken):
         return []

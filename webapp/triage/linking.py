@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from reports.errors import CorrectionRefused, LinkRefused, TextTooLong
 from reports.model import Report
-from reports.triage import added, links, queue, reading
-from reports.triage.traces import KINDS
+from reports.triage import links, report_reader
+from reports.triage.findings import added_identifiers
+from reports.triage.identifiers import KINDS
+from reports.triage.queue import queue
 from webapp import clock
 from webapp.db import transaction, vault
 from webapp.staff_auth import TRIAGE, keyring, staff_only
@@ -43,9 +45,11 @@ def add(report_id: UUID) -> ResponseReturnValue:
     try:
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
-            opened = reading.read(session, vault(), found, keyring())
+            opened = report_reader.read(session, vault(), found, keyring())
             facts, have = opened.judged or {}, opened.added
-            added.add(session, vault(), found, facts, have, wanted, now, staff_id=staff_id)
+            added_identifiers.add(
+                session, vault(), found, facts, have, wanted, now, staff_id=staff_id
+            )
             _note_down(session, found)
     except (CorrectionRefused, TextTooLong) as problem:
         typed = {f"t-{kind}": value for kind, value in wanted.items()}
@@ -60,11 +64,13 @@ def remove(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
     started(report_id)
     with transaction() as session:
         found, now = queue.find(session, keyring(), report_id), clock.now()
-        if added.remove(session, vault(), found, trace_id, now, staff_id=keyring().staff.id):
+        if added_identifiers.remove(
+            session, vault(), found, trace_id, now, staff_id=keyring().staff.id
+        ):
             _note_down(session, found)
     return back(report_id, "", "facts")
 
 
 def _note_down(session: Session, report: Report) -> None:
     """Make the tokens by which the report is linked what its traces say now."""
-    links.note_down(session, keyring(), reading.read(session, vault(), report, keyring()))
+    links.update_tokens(session, keyring(), report_reader.read(session, vault(), report, keyring()))

@@ -13,8 +13,9 @@ from htmx_flask import request as htmx_request
 from werkzeug.datastructures import MultiDict
 
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
-from reports.triage import claim, counts, nextup, queue, reading, saved
-from reports.triage.queue import Place
+from reports.triage import report_reader
+from reports.triage.queue import claim, counts, next_report, queue, saved_views
+from reports.triage.queue.queue import Cursor
 from webapp import clock
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
@@ -37,16 +38,16 @@ def _queue(
     mistake: LazyString | None = None, done: LazyString | None = None
 ) -> ResponseReturnValue:
     wanted, now = filters(), clock.now()
-    here = Place.parse(request.args.get("after", ""))
+    here = Cursor.parse(request.args.get("after", ""))
     page = render_template(
         "triage/rows.html" if htmx_request.htmx else "triage/queue.html",
-        page=queue.page(current(), keyring(), wanted, now, here),
-        counts=counts.of(current(), keyring(), now),
+        page=queue.list_page(current(), keyring(), wanted, now, here),
+        counts=counts.count_reports(current(), keyring(), now),
         most=counts.MOST,
         filters=wanted,
         choices=choices(),
         query=query_of(wanted),
-        views=saved.own(current(), keyring()),
+        views=saved_views.list_own(current(), keyring()),
         here=str(here) if here else "",
         today=now.date(),
         labels=labels,
@@ -64,7 +65,7 @@ def save_view() -> ResponseReturnValue:
     wanted = query_of(filters(told(request.form.get("query", ""))))
     try:
         with transaction() as session:
-            saved.save(session, keyring(), request.form.get("name", ""), wanted)
+            saved_views.save(session, keyring(), request.form.get("name", ""), wanted)
     except TextEmpty:
         return _queue(_("Write a name for the view."))
     except TextTooLong as problem:
@@ -79,7 +80,7 @@ def save_view() -> ResponseReturnValue:
 def remove_view(view_id: UUID) -> ResponseReturnValue:
     """Forget a saved view; no report is touched."""
     with transaction() as session:
-        saved.remove(session, keyring(), view_id)
+        saved_views.remove(session, keyring(), view_id)
     return redirect(url_for("queue.desk", done="unsaved"), 303)
 
 
@@ -89,11 +90,11 @@ def following() -> ResponseReturnValue:
     """Open the report that this person should do next."""
     me, now = keyring(), clock.now()
     with transaction() as session:
-        report_id = nextup.next_for(session, me, now)
+        report_id = next_report.find_next(session, me, now)
         if report_id is not None:
             report = queue.find(session, me, report_id)
-            claim.offer(session, report, me.staff.id, now)
-            reading.start(session, vault(), report, me, now)
+            claim.try_acquire(session, report, me.staff.id, now)
+            report_reader.record_opening(session, vault(), report, me, now)
     if report_id is None:
         return redirect(url_for("queue.desk", done="nothing"), 303)
     return redirect(url_for("triage.read", report_id=report_id), 303)

@@ -16,10 +16,10 @@ from reports.delivery.packet_content import EnclosedFile, Slip
 from reports.delivery.packet_labels import N_
 from reports.delivery.reminder import BY_MAIL
 from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
-from reports.triage import compose, referral
-from reports.triage.compose import Composed, Selection
-from reports.triage.reading import OpenReport
-from reports.triage.referral import Chosen, Packed
+from reports.triage.referral import compose, dispatch
+from reports.triage.referral.compose import ComposedReport, Selection
+from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral
+from reports.triage.report_reader import OpenReport
 from webapp import clock
 from webapp.config import Config
 from webapp.countries import countries
@@ -53,7 +53,7 @@ class Plan:
     offer: Offer
     choices: tuple[Choice, ...]
     selection: Selection
-    composed: Composed
+    composed: ComposedReport
     fingerprint: str
 
     @property
@@ -71,7 +71,7 @@ def selection(opened: OpenReport) -> Selection:
         fields=frozenset(form.getlist("field")),
         messages=frozenset(form.getlist("message")),
         files=frozenset(form.getlist("file")),
-        passages=compose.passages_of(form.get("passages", "")),
+        passages=compose.parse_passages(form.get("passages", "")),
         note=form.get("note", ""),
         history=form.get("history") == "1",
     )
@@ -87,13 +87,13 @@ def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
     files = [_taken(file) for file in _files(opened) if file.id.hex in chosen.files]
     history = custody.export(current(), opened.report)
     composed = compose.compose(opened, chosen, files, history)
-    seen = referral.fingerprint(current(), vault(), composed.content, _chosen(choices))
+    seen = dispatch.compute_fingerprint(current(), vault(), composed.content, _chosen(choices))
     return Plan(opened, offer, choices, chosen, composed, seen)
 
 
-def pack(made: Plan) -> list[Packed]:
+def pack(made: Plan) -> list[PackedReferral]:
     """The packets of a decision. Raises as `referral.pack` does."""
-    return referral.pack(
+    return dispatch.pack(
         current(),
         vault(),
         made.opened.report,
@@ -137,9 +137,9 @@ def _all_of(offer: Offer, wanted: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(chosen)
 
 
-def _chosen(choices: Sequence[Choice]) -> list[Chosen]:
+def _chosen(choices: Sequence[Choice]) -> list[ChosenRecipient]:
     return [
-        Chosen(
+        ChosenRecipient(
             choice.contact.id,
             choice.rule,
             choice.why,
@@ -150,7 +150,7 @@ def _chosen(choices: Sequence[Choice]) -> list[Chosen]:
     ]
 
 
-def _preview(composed: Composed, choice: Choice) -> str:
+def _preview(composed: ComposedReport, choice: Choice) -> str:
     words = words_for(choice.contact)
     later = words.say(LATER)
     by_mail = choice.setting is not None and choice.setting.channel in BY_MAIL

@@ -50,7 +50,9 @@ from reports.errors import (
 )
 from reports.model import Report, Staff
 from reports.settings import Settings
-from reports.triage import claim, deliveries, queue, reading, status
+from reports.triage import report_reader, status
+from reports.triage.queue import claim, queue
+from reports.triage.referral import deliveries
 from webapp import clock, counted
 from webapp.config import Config
 from webapp.countries import countries
@@ -71,7 +73,7 @@ def settings() -> Settings:
 
 def has_begun(report: Report) -> bool:
     """Whether who is signed in opened this report in this session."""
-    return reading.has_begun(current(), report, keyring().staff.id, session_began())
+    return report_reader.has_opened(current(), report, keyring().staff.id, session_began())
 
 
 def started(report_id: UUID, *, alongside: bool = False) -> Report:
@@ -87,7 +89,7 @@ def started(report_id: UUID, *, alongside: bool = False) -> Report:
     if request.method == "POST" and not alongside:
         try:
             with transaction() as session:
-                claim.hold(session, report, keyring().staff.id, clock.now())
+                claim.acquire(session, report, keyring().staff.id, clock.now())
         except ClaimedByAnother as problem:
             abort(_claimed(report_id, problem))
     return report
@@ -121,20 +123,20 @@ def show(
     session = current()
     if not has_begun(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
-    opened = reading.read(session, vault(), report, keyring())
+    opened = report_reader.read(session, vault(), report, keyring())
     page = render_template(
         "triage/report.html",
         report=report,
         opened=opened,
         offer=route.offer(session, vault(), countries(), opened, clock.now()),
-        sendings=deliveries.of(session, report),
+        sendings=deliveries.list_for_report(session, report),
         history=custody.list_lines(session, report),
         names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
         next_statuses=status.ALLOWED[report.status],
         contacts=countries().contacts,
         settings=settings(),
-        holder=claim.holder(session, report.id, clock.now()),
-        colleagues=claim.colleagues(session, report.desk_id),
+        holder=claim.find_holder(session, report.id, clock.now()),
+        colleagues=claim.list_colleagues(session, report.desk_id),
         priority=sum_of(opened.judged),
         now=clock.now(),
         once=secrets.token_urlsafe(16),

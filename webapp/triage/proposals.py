@@ -23,9 +23,11 @@ from reports.errors import (
     WaysideError,
 )
 from reports.model import Proposal, Report, Staff
-from reports.triage import proposal, queue, reading
-from reports.triage.proposal import OpenProposal
-from reports.triage.referral import refer
+from reports.triage import report_reader
+from reports.triage.queue import queue
+from reports.triage.referral import four_eyes
+from reports.triage.referral.dispatch import refer
+from reports.triage.referral.four_eyes import OpenProposal
 from webapp import clock
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
@@ -76,7 +78,7 @@ def end(report_id: UUID) -> ResponseReturnValue:
     try:
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
-            proposal.end(session, vault(), keyring(), found, _asked(), clock.now())
+            four_eyes.end(session, vault(), keyring(), found, _asked(), clock.now())
     except ProposalGone as problem:
         return refused(report, "route", "", problem)
     return back(report_id, "declined", "route")
@@ -94,13 +96,13 @@ def _agree(report: Report) -> None:
     packed = packing.pack(made)
     with transaction() as session:
         found = queue.find(session, keyring(), report.id)
-        by = proposal.agree(session, vault(), keyring(), found, held.id, clock.now())
+        by = four_eyes.agree(session, vault(), keyring(), found, held.id, clock.now())
         now = clock.now()
         refer(session, vault(), keyring(), found, packed, settings(), now, proposed_by=by)
 
 
 def _held(report: Report) -> OpenProposal:
-    held = proposal.read(current(), vault(), keyring(), report)
+    held = four_eyes.read(current(), vault(), keyring(), report)
     if held is None:
         raise ProposalGone("it is no longer there")
     return held
@@ -114,7 +116,7 @@ def _asked() -> UUID:
 
 
 def _plan(report: Report, held: OpenProposal) -> Plan:
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     return packing.plan(opened, held.to, held.selection)
 
 

@@ -28,9 +28,11 @@ from reports.errors import (
     WaysideError,
 )
 from reports.model import Desk, Report
-from reports.triage import compose, proposal, queue, reading, status
-from reports.triage.compose import Selection
-from reports.triage.referral import refer
+from reports.triage import report_reader, status
+from reports.triage.queue import queue
+from reports.triage.referral import compose, four_eyes
+from reports.triage.referral.compose import Selection
+from reports.triage.referral.dispatch import refer
 from webapp import clock
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
@@ -63,7 +65,7 @@ AGAIN = (
 def try_facts(report_id: UUID) -> ResponseReturnValue:
     """The route with other facts; nothing is kept. For htmx the route alone."""
     report = started(report_id)
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     tried = whatif.tried(request.form)
     offer = route.offer(current(), vault(), countries(), opened, clock.now(), otherwise=tried)
     return render_template(
@@ -126,13 +128,13 @@ def _propose(report_id: UUID, made: Plan) -> None:
         found = queue.find(session, keyring(), report_id)
         if found.status == "closed":
             raise StatusRefused("closed meanwhile")
-        proposal.propose(
+        four_eyes.propose(
             session, vault(), keyring(), found, to, made.selection, made.fingerprint, clock.now()
         )
 
 
 def _plan(report: Report) -> Plan:
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     return packing.plan(opened, request.form.getlist("to"), packing.selection(opened))
 
 
@@ -143,7 +145,7 @@ def _needs_second(report: Report, made: Plan) -> bool:
 def needs_second(session: Session, report: Report, made: Plan) -> bool:
     """Whether a second member of the desk must agree to this decision."""
     desk = session.get_one(Desk, report.desk_id)
-    return proposal.needed(made.opened.judged or {}, desk.name, settings())
+    return four_eyes.is_required(made.opened.judged or {}, desk.name, settings())
 
 
 def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
@@ -155,7 +157,7 @@ def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
     """The page that shows what would leave; what cannot be composed is shown as if untouched."""
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     chosen, to = packing.selection(opened), request.form.getlist("to")
     try:
         made = packing.plan(opened, to, chosen)
@@ -167,7 +169,7 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         report=report,
         plan=made,
         chosen=chosen,
-        telling=compose.telling(opened),
+        telling=compose.list_optional_answers(opened),
         typed_passages=request.form.get("passages", ""),
         files=packing.sendable(opened),
         messages=packing.messages(opened),

@@ -8,7 +8,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from reports.errors import QuestionRefused, RosterBroken
-from reports.triage import queue, reply
+from reports.triage import reply
+from reports.triage.queue import queue
 from webapp import clock, trouble
 from webapp.db import transaction, vault
 from webapp.staff_auth import TRIAGE, keyring, staff_only
@@ -27,7 +28,7 @@ def standing(report_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             found = queue.find(session, keyring(), report_id)
             staff_id = keyring().staff.id
-            reply.reply_standing(
+            reply.send_standing_message(
                 session, vault(), found, code, clock.now(), staff_id=staff_id, once=once
             )
     except (QuestionRefused, RosterBroken) as problem:

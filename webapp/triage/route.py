@@ -16,9 +16,10 @@ from reports.model import ContactSetting
 from reports.roster import liaison
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
-from reports.triage import facts, referral
-from reports.triage.reading import OpenReport
-from reports.triage.referral import BY_STAFF, WHY_STAFF
+from reports.triage import routing_facts
+from reports.triage.referral import dispatch
+from reports.triage.referral.dispatch import BY_STAFF, WHY_STAFF
+from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 
 State = Literal["call", "ready", "unready", "expired", "empty", "sent"]
@@ -91,8 +92,8 @@ def offer(
     """
     if opened.judged is None:
         return Offer((), ())
-    route = facts.route_of(countries, {**opened.judged, **(otherwise or {})}, now)
-    sent = set(referral.holding(session, opened.report.id))
+    route = routing_facts.propose_route(countries, {**opened.judged, **(otherwise or {})}, now)
+    sent = set(dispatch.find_active(session, opened.report.id))
     choices = [
         _choice(
             session, vault, countries.contact(each.id), sent, now, each.rule, each.why, each.source

@@ -20,9 +20,9 @@ from sqlalchemy import select
 from reports.intake.questions import FORMS, clean
 from reports.model import Report
 from reports.model.report import STATUSES
-from reports.triage import search
-from reports.triage.search import Batch, Place
-from reports.triage.wanted import QUERY_LIMIT, Wanted
+from reports.triage.search import report_search
+from reports.triage.search.query import QUERY_LIMIT, SearchQuery
+from reports.triage.search.report_search import SearchBatch, SearchCursor
 from webapp import clock
 from webapp.countries import countries
 from webapp.db import current, transaction, vault
@@ -34,7 +34,7 @@ _ = DESK.lazy_gettext
 blueprint = Blueprint("search", __name__, url_prefix="/desk/search")
 MOST: Final = 100
 """Reports found at most; who has more narrows the search."""
-WITHOUT_SCRIPT: Final = 5 * search.BATCH
+WITHOUT_SCRIPT: Final = 5 * report_search.BATCH
 """Reports of one request where each needs a press."""
 FIELDS: Final = ("q", "status", "country", "form", "since")
 SINCE: Final = {"7": _("7 days"), "30": _("30 days"), "365": _("1 year")}
@@ -51,8 +51,8 @@ WHERE: Final = {
 class Sent:
     """One form as it came in: what is wanted, how far the search is, what it found so far."""
 
-    wanted: Wanted
-    after: Place | None
+    wanted: SearchQuery
+    after: SearchCursor | None
     searched: int
     damaged: int
     found: dict[UUID, list[str]]
@@ -72,12 +72,12 @@ def find() -> ResponseReturnValue:
     sent = _sent()
     if not sent.wanted.words:
         return _page({}, _("Write at least 2 letters."))
-    count = search.total(current(), keyring(), sent.wanted)
+    count = report_search.count_reports(current(), keyring(), sent.wanted)
     if sent.after is None:
         with transaction() as session:
-            search.record(session, vault(), keyring(), count, clock.now())
-    size = search.BATCH if htmx_request.htmx else WITHOUT_SCRIPT
-    batch = search.search(current(), vault(), keyring(), sent.wanted, sent.after, size)
+            report_search.record(session, vault(), keyring(), count, clock.now())
+    size = report_search.BATCH if htmx_request.htmx else WITHOUT_SCRIPT
+    batch = report_search.search_batch(current(), vault(), keyring(), sent.wanted, sent.after, size)
     for each in batch.found:
         sent.found[each.report_id] = list(each.where)
     return _page(_progress(sent, batch, count))
@@ -87,7 +87,7 @@ def _sent() -> Sent:
     form = request.form
     days = form.get("since", "")
     since = clock.now().date() - timedelta(days=int(days)) if days in SINCE else None
-    wanted = Wanted(
+    wanted = SearchQuery(
         clean(form.get("q", ""))[:QUERY_LIMIT],
         status=_one_of("status", STATUSES),
         country=_one_of("country", countries().codes),
@@ -96,7 +96,7 @@ def _sent() -> Sent:
     )
     return Sent(
         wanted,
-        Place.parse(form.get("after", "")),
+        SearchCursor.parse(form.get("after", "")),
         _number("searched"),
         _number("damaged"),
         dict(filter(None, map(_hit, form.getlist("hit")[:MOST]))),
@@ -121,7 +121,7 @@ def _hit(text: str) -> tuple[UUID, list[str]] | None:
         return None
 
 
-def _progress(sent: Sent, batch: Batch, count: int) -> dict[str, Any]:
+def _progress(sent: Sent, batch: SearchBatch, count: int) -> dict[str, Any]:
     """What the page says of a search that is on its way or at its end."""
     full = len(sent.found) >= MOST
     desks = keyring().desk_ids(current())

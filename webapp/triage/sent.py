@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from reports.model import Proposal
-from reports.triage import answers, hold
-from reports.triage.reading import OpenReport
+from reports.triage import legal_hold
+from reports.triage.referral import recipient_answers
+from reports.triage.report_reader import OpenReport
 from webapp.db import current, vault
 from webapp.staff_auth import keyring
 from webapp.triage import whatif
@@ -17,8 +18,8 @@ def shown(opened: OpenReport) -> dict[str, Any]:
     session, report = current(), opened.report
     return {
         "waiting_proposal": session.get(Proposal, report.id),
-        "answers": answers.read(session, vault(), keyring(), report),
-        "answers_from": answers.FROM,
-        "legal_hold": hold.read(session, vault(), keyring(), report),
+        "answers": recipient_answers.read(session, vault(), keyring(), report),
+        "answers_from": recipient_answers.FROM,
+        "legal_hold": legal_hold.read(session, vault(), keyring(), report),
         "what_if": whatif.fields(opened.judged or {}),
     }

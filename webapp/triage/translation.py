@@ -12,8 +12,8 @@ from flask_babel import LazyString
 from reports import translation
 from reports.errors import NoTranslation
 from reports.translation import TranslationEngine
-from reports.triage import reading
-from reports.triage.reading import OpenReport
+from reports.triage import report_reader
+from reports.triage.report_reader import OpenReport
 from webapp import trouble
 from webapp.db import current, vault
 from webapp.desk import labels
@@ -31,7 +31,7 @@ _KEPT: Final = "translator"
 def translate(report_id: UUID) -> ResponseReturnValue:
     """Translate what the reporter wrote. A POST because it is work, and changes nothing."""
     report = started(report_id, alongside=True)
-    opened = reading.read(current(), vault(), report, keyring())
+    opened = report_reader.read(current(), vault(), report, keyring())
     chosen = request.form.get("language", "")
     source = chosen if chosen in known_languages() else opened.language
     texts = _texts(opened)

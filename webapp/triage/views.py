@@ -12,7 +12,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.errors import RosterBroken, TextEmpty, TextTooLong
-from reports.triage import claim, links, notes, queue, reading, reply
+from reports.triage import links, notes, reply, report_reader
+from reports.triage.queue import claim, queue
 from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
@@ -29,12 +30,12 @@ def begin(report_id: UUID) -> ResponseReturnValue:
     """Open a report: custody first, then the page."""
     with transaction() as session:
         report = queue.find(session, keyring(), report_id)
-        begun = reading.has_begun(session, report, keyring().staff.id, session_began())
+        begun = report_reader.has_opened(session, report, keyring().staff.id, session_began())
         if report.unread or not begun:
-            reading.start(session, vault(), report, keyring(), clock.now())
-            opened = reading.read(session, vault(), report, keyring())
-            links.note_down(session, keyring(), opened)
-        claim.offer(session, report, keyring().staff.id, clock.now())
+            report_reader.record_opening(session, vault(), report, keyring(), clock.now())
+            opened = report_reader.read(session, vault(), report, keyring())
+            links.update_tokens(session, keyring(), opened)
+        claim.try_acquire(session, report, keyring().staff.id, clock.now())
     return redirect(url_for("triage.read", report_id=report_id), 303)
 
 
@@ -53,7 +54,7 @@ def verify(report_id: UUID) -> ResponseReturnValue:
     started(report_id)
     with transaction() as session:
         report = queue.find(session, keyring(), report_id)
-        reading.verify(session, vault(), report, keyring().staff.id, clock.now())
+        report_reader.verify(session, vault(), report, keyring().staff.id, clock.now())
     return back(report_id, "verified")
 
 

@@ -10,7 +10,7 @@ from flask_babel import LazyString
 from reports.model import Delivery, Referral
 from reports.routing.entries import Contact
 from reports.settings import Settings
-from reports.triage.deliveries import Sending
+from reports.triage.referral.deliveries import ReferralDelivery
 from webapp.desk.answering import FROM_THEM, STANDING
 from webapp.desk.labels import moment
 from webapp.desk.problems import problem_in_words
@@ -87,7 +87,9 @@ def waits_until(referral: Referral, now: datetime) -> LazyString:
     return LATE[min(referral.chased, len(LATE) - 1)]
 
 
-def next_contact(sending: Sending, offer: Offer, contacts: Mapping[str, Contact]) -> LazyString:
+def next_contact(
+    sending: ReferralDelivery, offer: Offer, contacts: Mapping[str, Contact]
+) -> LazyString:
     """Who comes next on the route, when somebody sent it back or never answered."""
     here = contacts.get(sending.referral.contact_id)
     name = here.name if here else sending.referral.contact_id

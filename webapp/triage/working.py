@@ -16,7 +16,8 @@ from reports.errors import (
     TextTooLong,
     WaysideError,
 )
-from reports.triage import claim, handover, queue
+from reports.triage import handover
+from reports.triage.queue import claim, queue
 from webapp import clock, trouble
 from webapp.db import current, transaction, vault
 from webapp.desk import labels
@@ -36,7 +37,7 @@ def take(report_id: UUID) -> ResponseReturnValue:
     """Take the report on, or over from who has it; back to the queue where that was asked."""
     with transaction() as session:
         report = queue.find(session, keyring(), report_id)
-        claim.take(session, vault(), report, keyring().staff.id, clock.now())
+        claim.take_over(session, vault(), report, keyring().staff.id, clock.now())
     if "query" not in request.form:
         return back(report_id, "taken")
     place = query_of(filters(told(request.form["query"])))
@@ -59,7 +60,7 @@ def release(report_id: UUID) -> ResponseReturnValue:
 def assign(report_id: UUID) -> ResponseReturnValue:
     """Give the report to a colleague of the desk."""
     report, wanted = started(report_id), request.form.get("person", "")
-    every = claim.colleagues(current(), report.desk_id)
+    every = claim.list_colleagues(current(), report.desk_id)
     chosen = next((member.id for member in every if str(member.id) == wanted), None)
     if chosen is None:
         return refused(report, "assign", "", NotAllowed("nobody was chosen"))
@@ -81,7 +82,7 @@ def hand_over_page(report_id: UUID) -> ResponseReturnValue:
 def hand_over(report_id: UUID) -> ResponseReturnValue:
     """Give the report to another desk; who is not of that desk sees it no more."""
     report, wanted = started(report_id), request.form.get("desk", "")
-    desks = {desk.name: desk.id for desk in handover.others(current(), report)}
+    desks = {desk.name: desk.id for desk in handover.list_other_desks(current(), report)}
     if wanted not in desks:
         return _hand_over_page(report_id, missing=True)
     why, me = request.form.get("reason", ""), keyring()
@@ -106,8 +107,8 @@ def _hand_over_page(
     page = render_template(
         "triage/hand_over.html",
         report=report,
-        desks=handover.others(current(), report),
-        stays=handover.refusal(current(), report),
+        desks=handover.list_other_desks(current(), report),
+        stays=handover.is_refused(current(), report),
         chosen=request.form.get("desk", ""),
         reason=request.form.get("reason", ""),
         missing=missing,

@@ -19,7 +19,7 @@ from reports.db import begin_write
 from reports.errors import FileRefused, OffsetWrong, SealBroken
 from reports.model import Attachment, Report
 from reports.scrub import Scrubber
-from reports.triage import hold, status
+from reports.triage import legal_hold, status
 from tests.support import files
 from tests.support.cast import NOW, Instance
 from tests.support.files import PLANTED
@@ -232,8 +232,8 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
     report_files.attach(session, vault, report, HOLDER, NOW)
     status.move(session, vault, report, "closed", NOW, staff_id=bela.staff.id, reason="x")
     if held:
-        hold.propose(session, vault, bela, report, "A court asks.", NOW)
-        hold.turn(session, vault, dana, report, "agree", NOW)
+        legal_hold.propose(session, vault, bela, report, "A court asks.", NOW)
+        legal_hold.take_step(session, vault, dana, report, "agree", NOW)
     session.commit()
     for days, kept in ((30, True), (31, held), (32, held)):
         retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)

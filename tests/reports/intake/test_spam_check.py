@@ -16,8 +16,9 @@ from reports.intake import proof_of_work, spam_check, token
 from reports.intake.submit import Receipt, submit
 from reports.intake.token import Token
 from reports.model import IntakeHour, Report
-from reports.triage import queue, reading
-from reports.triage.queue import Filters
+from reports.triage import report_reader
+from reports.triage.queue import queue
+from reports.triage.queue.queue import Filters
 from tests.support.cast import NOW, Instance
 
 FLOOD = 600
@@ -63,7 +64,7 @@ def flood(instance: Instance, count: int, danger: str) -> None:
 
 def shown(instance: Instance, filters: Filters | None = None) -> list[Report]:
     keyring = instance.keyring("Bela")
-    found = queue.page(instance.session, keyring, filters or Filters(), NOW, size=10_000)
+    found = queue.list_page(instance.session, keyring, filters or Filters(), NOW, size=10_000)
     return [row.report for row in found.rows]
 
 
@@ -174,7 +175,7 @@ def test_staff_verify_one_and_it_stands_among_the_others(instance: Instance) -> 
     bela = instance.keyring("Bela").staff.id
     for _ in range(2):
         begin_write(instance.session)
-        reading.verify(instance.session, instance.vault, doubtful, bela, NOW)
+        report_reader.verify(instance.session, instance.vault, doubtful, bela, NOW)
         instance.session.commit()
     assert [report.id for report in shown(instance)] == [doubtful.id, plain.report_id]
     lines = custody.list_lines(instance.session, doubtful)
@@ -195,7 +196,7 @@ def test_the_pages_of_a_queue_with_doubtful_ones_give_each_once(instance: Instan
             sent |= {instance.send(danger=danger, trapped=trapped).report_id for _ in range(2)}
     keyring, found, after = instance.keyring("Bela"), list[object](), None
     while True:
-        page = queue.page(instance.session, keyring, Filters(), NOW, after, size=3)
+        page = queue.list_page(instance.session, keyring, Filters(), NOW, after, size=3)
         found += [row.report.id for row in page.rows]
         if page.following is None:
             break

@@ -12,7 +12,7 @@ from reports.db import begin_write
 from reports.errors import DeskLeftAlone, NotAllowed, SealBroken
 from reports.model import DeskKey, Organisation, Report, Staff
 from reports.roster import desks, membership
-from reports.triage import notes, reading
+from reports.triage import notes, report_reader
 from reports.vault import open_sealed
 from tests.support.cast import NOW, Instance
 
@@ -72,7 +72,7 @@ def note(instance: Instance, report: Report, text: str) -> None:
 
 def told(instance: Instance, name: str, report: Report) -> tuple[str, list[str | None]]:
     """The story and the notes as `name` reads them."""
-    opened = reading.read(instance.session, instance.vault, report, instance.keyring(name))
+    opened = report_reader.read(instance.session, instance.vault, report, instance.keyring(name))
     assert opened.answers is not None
     return opened.answers["story"], [each.text for each in opened.notes]
 

@@ -22,7 +22,7 @@ from reports.roster import invitation, membership, recovery, sign_in, staff_life
 from reports.roster.invitation import Authority
 from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
-from reports.triage import notes, reading
+from reports.triage import notes, report_reader
 from reports.vault import make_pair
 from tests.support.cast import NOW, Instance
 
@@ -71,7 +71,7 @@ def test_the_paper_key_makes_an_administrator_who_reads_all_that_was_there(
     eva = instance.keyring("Eva")
     assert eva.staff.role == "administrator"
     assert len(eva.desks(session)) == 4
-    opened = reading.read(session, instance.vault, report, eva)
+    opened = report_reader.read(session, instance.vault, report, eva)
     assert opened.answers is not None
     assert opened.answers["story"] == "They sleep in the kitchen."
     assert [note.text for note in opened.notes] == ["Called back."]

@@ -17,7 +17,7 @@ from reports.model import Publication, Report, Statistic
 from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import SUM, K
 from reports.statistics.tally import YearCounts
-from reports.triage import reading, status
+from reports.triage import report_reader, status
 from tests.support.cast import NOW, Instance
 
 NEXT_YEAR = NOW + timedelta(days=366)
@@ -31,8 +31,8 @@ def closed(
     session, vault, bela = instance.session, instance.vault, instance.keyring(by)
     later = NOW + timedelta(days=2)
     begin_write(session)
-    reading.start(session, vault, report, bela, later)
-    opened = reading.read(session, vault, report, bela)
+    report_reader.record_opening(session, vault, report, bela, later)
+    opened = report_reader.read(session, vault, report, bela)
     collection.collect(session, vault, report, opened.answers or {}, said or {}, later)
     status.move(session, vault, report, "closed", later, staff_id=bela.staff.id, reason="Nothing.")
     session.commit()

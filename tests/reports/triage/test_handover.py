@@ -16,7 +16,8 @@ from reports.errors import (
 from reports.mailbox import resume
 from reports.model import Desk, Report
 from reports.settings import Settings
-from reports.triage import handover, notes, queue, reading
+from reports.triage import handover, notes, report_reader
+from reports.triage.queue import queue
 from tests.support.cast import NOW, Instance
 from tests.support.office import Office, refer
 
@@ -39,11 +40,11 @@ def test_the_other_desk_reads_everything_and_this_one_nothing(instance: Instance
     session, vault = instance.session, instance.vault
     receipt = instance.send()
     report, bela = instance.report(receipt), instance.keyring("Bela")
-    reading.start(session, vault, report, bela, NOW)
+    report_reader.record_opening(session, vault, report, bela, NOW)
     notes.add(session, vault, report, "A white van.", NOW, staff_id=bela.staff.id)
     give(instance, report)
     chidi = instance.keyring("Chidi")
-    opened = reading.read(session, vault, queue.find(session, chidi, report.id), chidi)
+    opened = report_reader.read(session, vault, queue.find(session, chidi, report.id), chidi)
     assert opened.answers
     assert opened.answers["story"] == "They sleep in the kitchen."
     assert {note.text for note in opened.notes} == {"A white van.", WHY}

@@ -10,19 +10,19 @@ from reports.errors import LinkRefused, NoSuchReport
 from reports.intake.submit import Receipt
 from reports.model import LinkToken, Report, ReportLink
 from reports.roster import desks
-from reports.triage import links, reading
+from reports.triage import links, report_reader
 from tests.support.cast import NOW, Instance
 
 PLATE = "1-ABC-234"
 
 
-def read(instance: Instance, receipt: Receipt, who: str = "Bela") -> list[links.Suggestion]:
+def read(instance: Instance, receipt: Receipt, who: str = "Bela") -> list[links.LinkSuggestion]:
     """Somebody opens the report: its tokens are noted down, and what they lead to is found."""
     session, keyring = instance.session, instance.keyring(who)
-    opened = reading.read(session, instance.vault, instance.report(receipt), keyring)
-    links.note_down(session, keyring, opened)
+    opened = report_reader.read(session, instance.vault, instance.report(receipt), keyring)
+    links.update_tokens(session, keyring, opened)
     session.commit()
-    return links.suggestions(session, keyring, opened)
+    return links.list_suggestions(session, keyring, opened)
 
 
 def decide(instance: Instance, one: Receipt, other: Receipt, state: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from reports.settings import Settings
-from reports.triage import board
+from reports.triage.queue import board
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
@@ -21,7 +21,7 @@ def test_ages_and_workload_are_counted_for_ones_own_desks(instance: Instance) ->
     bela = instance.keyring("Bela")
     settings = Settings.from_environ({})
     desks = bela.desk_ids(instance.session)
-    told = board.of(instance.session, desks, settings, NOW)
+    told = board.build(instance.session, desks, settings, NOW)
     counts = {row.urgency: row.counts for row in told.ages}
     assert counts == {3: (1, 0, 0, 0, 0, 0), 2: (0,) * 6, 1: (0, 0, 1, 0, 0, 0), 0: (0,) * 6}
     assert {row.urgency: row.overdue for row in told.ages} == {3: 0, 2: 0, 1: 1, 0: 0}

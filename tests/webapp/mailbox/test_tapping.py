@@ -11,7 +11,7 @@ from reports import quick_replies
 from reports.db import begin_write
 from reports.intake.submit import Receipt
 from reports.model import Report
-from reports.triage.reply import ask, reply, reply_standing
+from reports.triage.reply import ask, reply, send_standing_message
 from tests.support.cast import NOW, Instance
 from tests.support.forms import opened, text
 from webapp import asking as words
@@ -77,7 +77,7 @@ def test_a_standing_answer_is_read_in_the_language_of_the_page(
     begin_write(app_instance.session)
     session, vault, report = app_instance.session, app_instance.vault, app_instance.report(receipt)
     staff = app_instance.keyring("Bela").staff.id
-    reply_standing(session, vault, report, "stay_safe", NOW, staff_id=staff, once=b"1")
+    send_standing_message(session, vault, report, "stay_safe", NOW, staff_id=staff, once=b"1")
     reply(session, vault, report, "Guten Tag", NOW, staff_id=staff, once=b"2", language="de")
     session.commit()
     page = opened(client, receipt).page

@@ -14,7 +14,8 @@ from reports.delivery import contact_settings
 from reports.delivery.contact_settings import ContactDetails
 from reports.model import Delivery, Organisation, Referral, Report
 from reports.settings import Settings
-from reports.triage import answers, deadlines
+from reports.triage import deadlines
+from reports.triage.referral import recipient_answers
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 from tests.support.office import PAYOKE, refer
@@ -145,16 +146,18 @@ def test_without_answer_come_reminder_supervisors_and_the_next_one_proposed(
         if step:
             moment = made.answer_due
             assert len(deadlines.chase(session, vault, SETTINGS, moment)) == (step == 1)
-        assert len(deadlines.overdue(session, desk_ids, SETTINGS, moment)) == (step > 0)
+        assert len(deadlines.list_overdue(session, desk_ids, SETTINGS, moment)) == (step > 0)
         report_id = made.report_id
         session.commit()
         bela.open(report_id)
         assert told in bela.get(f"/desk/reports/{report_id}").text
     begin_write(session)
     assert deadlines.chase(session, vault, SETTINGS, referral(app_instance).answer_due) == []
-    answers.answer(session, vault, referral(app_instance), "acknowledged", "", moment)
-    assert deadlines.overdue(session, desk_ids, SETTINGS, moment) == []
-    [took] = deadlines.answer_times(session, desk_ids, NOW)
+    recipient_answers.record_answer(
+        session, vault, referral(app_instance), "acknowledged", "", moment
+    )
+    assert deadlines.list_overdue(session, desk_ids, SETTINGS, moment) == []
+    [took] = deadlines.list_answer_times(session, desk_ids, NOW)
     assert took.took == moment - NOW
     session.commit()
     assert custody.verify(session, vault)

@@ -10,7 +10,7 @@ import pytest
 
 from reports import mailbox
 from reports.db import begin_write
-from reports.triage import queue
+from reports.triage.queue import queue
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
@@ -85,7 +85,7 @@ def test_pages_follow_each_other_without_loss(
     app_instance: Instance, browser: Browsers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = {str(app_instance.send().report_id) for _ in range(5)}
-    monkeypatch.setattr(queue.page, "__defaults__", (None, 2))
+    monkeypatch.setattr(queue.list_page, "__defaults__", (None, 2))
     bela, seen, path = browser().at_desk("Bela"), [], "/desk/?form=labour"
     while path:
         page = bela.get(path).text

@@ -1,0 +1,153 @@
+"""Corrections: what staff know better than the answers of the form, kept beside them.
+
+The reporter's own words are never changed. A correction is sealed to the desk; the columns that
+the queue needs in the clear (country, form, urgency) follow it, and so does the route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.errors import CorrectionRefused, ReasonMissing, TextTooLong
+from reports.intake import questions
+from reports.intake.urgency import NOW, compute_urgency
+from reports.model import Report
+from reports.routing.facts import AGES, FORMS, POLICE
+from reports.settings import COUNTRIES
+from reports.triage.findings import sealed_findings
+from reports.triage.findings.sealed_findings import OpenFinding
+from reports.triage.notes import NOTE_LIMIT
+from reports.vault import Vault
+
+KIND: Final = "correction"
+URGENCIES: Final = ("3", "2", "1", "0")
+ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "danger": questions.DANGERS,
+    "form": FORMS,
+    "sector": questions.SECTORS,
+    "age": AGES,
+    "people": questions.PEOPLE,
+    "ongoing": questions.YES_NO,
+    "kind": questions.KINDS,
+    "country": questions.COUNTRIES,
+    "region": questions.REGIONS,
+    "present": questions.PRESENTS,
+    "police": POLICE,
+    "help": questions.YES_NO,
+    "abroad": questions.YES_NO,
+}
+"""What staff may correct, in the order of the page, and the values of the form."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One act of correcting: the values that hold from then on. `urgency` None: left as it was."""
+
+    values: Mapping[str, str]
+    urgency: int | None
+    reason: str
+    staff_id: UUID
+    at: datetime
+
+    def __repr__(self) -> str:
+        return "Correction(...)"
+
+
+def extract(kept: Iterable[OpenFinding]) -> tuple[Correction, ...]:
+    """The corrections among what staff found, oldest first; damaged ones are left out."""
+    return tuple(
+        Correction(told["values"], told["urgency"], told["reason"], each.staff_id, at)
+        for each, told, at in sealed_findings.filter_readable(kept, KIND)
+    )
+
+
+def apply(
+    answers: Mapping[str, str] | None, made: Iterable[Correction]
+) -> Mapping[str, str] | None:
+    """The answers as staff hold them to be; the last correction of a field counts."""
+    if answers is None:
+        return None
+    whole = dict(answers)
+    for correction in made:
+        whole |= correction.values
+    return whole
+
+
+def correct(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    answers: Mapping[str, str],
+    made: Iterable[Correction],
+    wanted: Mapping[str, str],
+    now: datetime,
+    *,
+    staff_id: UUID,
+    urgency: str = "",
+    reason: str = "",
+) -> bool:
+    """Keep what differs from what holds now; False when nothing does.
+
+    `answers` are the reporter's own, `made` the corrections so far, `wanted` field to value.
+    Urgency changes by hand only with a `reason`; otherwise it follows the facts, until somebody has
+    set it by hand: then only danger lifts it. Raises `CorrectionRefused` for a field or value that
+    there is not, `ReasonMissing`, `TextTooLong`.
+    """
+    made = tuple(made)
+    holding = dict(apply(answers, made) or {})
+    changed = {field: value for field, value in wanted.items() if holding.get(field) != value}
+    for field, value in changed.items():
+        if value not in ALLOWED.get(field, ()):
+            raise CorrectionRefused(field)
+    set_now = _level(urgency, report)
+    words = questions.clean(reason)
+    if set_now is not None and not words:
+        raise ReasonMissing("urgency changes by hand only with a reason")
+    if len(words) > NOTE_LIMIT:
+        raise TextTooLong(NOTE_LIMIT, len(words))
+    if not changed and set_now is None:
+        return False
+    told: dict[str, Any] = {"values": changed, "urgency": set_now, "reason": words}
+    sealed_findings.add(session, vault, report, KIND, told, now, staff_id=staff_id)
+    detail = {"fields": ",".join((*changed, *(("urgency",) if set_now is not None else ())))}
+    custody.append(session, vault, report, "corrected", now, staff_id=staff_id, detail=detail)
+    by_hand = any(each.urgency is not None for each in made)
+    _follow(report, holding | changed, changed, set_now, by_hand=by_hand)
+    report.updated_day = now.date()
+    return True
+
+
+def _follow(
+    report: Report,
+    whole: Mapping[str, str],
+    changed: Mapping[str, str],
+    set_now: int | None,
+    *,
+    by_hand: bool,
+) -> None:
+    if "country" in changed:
+        report.country = whole["country"] if whole["country"] in COUNTRIES else None
+    if "form" in changed:
+        report.form = whole["form"]
+    if set_now is not None:
+        report.urgency = set_now
+    elif changed and not by_hand:
+        report.urgency = compute_urgency(whole)
+    elif changed.get("danger") == "yes":
+        report.urgency = NOW
+
+
+def _level(urgency: str, report: Report) -> int | None:
+    """The urgency that was chosen, if it is another than the report has."""
+    if not urgency or urgency == str(report.urgency):
+        return None
+    if urgency not in URGENCIES:
+        raise CorrectionRefused("urgency")
+    return int(urgency)

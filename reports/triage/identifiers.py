@@ -1,0 +1,217 @@
+"""What a report names that another may name as well: plates, phones, addresses, adverts, names.
+
+Each is brought to one form, so that "+32 470 12 34 56" and "0470/123456" are one phone. Pure: text
+in, values out. Better a trace too few than a false one: staff look at every suggestion.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+KINDS: Final = ("plate", "phone", "address", "advert", "name")
+LONGEST: Final = 120
+"""Characters of a value that is still one."""
+_REGIONS: Final = ("BE", "NL", "LU")
+
+_PLATE = re.compile(r"(?<![\w-])[A-Za-z0-9]{1,4}(?:[- ·.]?[A-Za-z0-9]{1,4}){1,2}(?![\w-])")
+_PLATE_FORMS = (
+    re.compile(r"[1-9][A-Z]{3}\d{3}"),  # Belgium since 2010
+    re.compile(r"[A-Z]{3}\d{3}|\d{3}[A-Z]{3}"),  # Belgium before
+    re.compile(r"[A-Z]{2}\d{4,5}"),  # Luxembourg
+    # The Netherlands: six characters in three groups, letters and figures.
+    re.compile(r"[A-Z]{2}\d{4}|\d{4}[A-Z]{2}|\d{2}[A-Z]{2}\d{2}|[A-Z]{2}\d{2}[A-Z]{2}"),
+    re.compile(r"[A-Z]{4}\d{2}|\d{2}[A-Z]{4}|\d{2}[A-Z]{3}\d|\d[A-Z]{3}\d{2}"),
+    re.compile(r"[A-Z]{2}\d{3}[A-Z]|[A-Z]\d{3}[A-Z]{2}|[A-Z]{3}\d{2}[A-Z]|[A-Z]\d{2}[A-Z]{3}"),
+    re.compile(r"\d[A-Z]{2}\d{3}|\d{3}[A-Z]{2}\d"),
+)
+# Each repetition has an end and a beginning, so that no text makes them slow.
+_ADVERT = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"')\]]{3,500}"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}",
+    re.I,
+)
+_BARE = re.compile(r"(?<![\w./@-])(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}/[^\s<>\"')\]]{1,500}", re.I)
+_HANDLE = re.compile(r"(?<![\w@.])@[\w.]{3,40}")
+_NUMBER = r"\d{1,4}[a-z]?"
+_STREET = re.compile(
+    r"\b(?:(?:rue|avenue|av\.|boulevard|bd|chauss[ée]e|route|place|quai|impasse)\s[\w'’ .-]{3,40}?"
+    r"|(?<![\w'’.-])[\w'’.-]{0,40}(?:straat|laan|weg|plein|steenweg|kade|gracht|dreef|stra(?:ss|ß)e|street|road)"
+    r"|(?:(?<!\w)\w{1,40}\s)(?:street|road|lane))"
+    rf"[, ]+(?:nr\.?|n°|no\.?)?\s*{_NUMBER}\b",
+    re.I,
+)
+_NUMBERED = re.compile(rf"^(?:{_NUMBER})\s+\D+$|^\D+\s(?:nr\.?|n°)?\s*{_NUMBER}$", re.I)
+_POSTCODE = re.compile(r"^(?:[BL]-)?\d{4}\s*(?:[A-Z]{2})?\s+\D*$")
+_ABROAD = re.compile(r"(?<![\d+])00(?=[ ./-]?[1-9])")
+_APART = re.compile(r"[^0-9A-Z]+")
+_SPLIT = re.compile(r"[\n,;|]+")
+_NAMES = re.compile(r"[\n,;|/&]+|\s(?:and|en|et|und|or|of|ou|oder)\s", re.I)
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """One thing that a report names. `normal` is compared; `shown` is how it was written."""
+
+    kind: str
+    normal: str
+    shown: str = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"Trace({self.kind})"
+
+
+def extract_identifiers(
+    answers: Mapping[str, str], messages: Iterable[str] = ()
+) -> tuple[Identifier, ...]:
+    """Everything that the answers and the reporter's messages name, each once."""
+    region = find_region(answers)
+    free = [
+        answers.get(name, "") for name in ("story", "place", "online", "vehicles", "controller")
+    ]
+    found: list[Identifier] = []
+    for text in (*free, *messages):
+        found += _in_text(text, region)
+    found += _plates(answers.get("plates", ""), known=True)
+    found += _phones(answers.get("phones", ""), region)
+    found += _adverts(f"{answers.get('adverts', '')}\n{answers.get('online', '')}")
+    found += _addresses(answers.get("place", ""))
+    found += _names(answers.get("names", ""))
+    return tuple(dict.fromkeys(found))
+
+
+def find_region(answers: Mapping[str, str]) -> str:
+    """The country whose numbers are meant where none says its own; empty for none of ours."""
+    told = (answers.get("country", ""), answers.get("present", ""))
+    return next((code for code in told if code in _REGIONS), "")
+
+
+def parse_identifier(kind: str, text: str, region: str) -> Identifier | None:
+    """What somebody says is a trace of this kind; None when it cannot be one."""
+    found: Iterable[Identifier] = ()
+    if kind == "plate":
+        found = _plates(text, known=True)
+    elif kind == "phone":
+        found = _phones(text, region)
+    elif kind == "advert":
+        found = _adverts(text)
+    elif kind == "address":
+        found = _address(text)
+    elif kind == "name":
+        found = _names(text)
+    return next(iter(found), None)
+
+
+def extract_numbers(query: str) -> tuple[str, tuple[frozenset[str], ...]]:
+    """What remains of a query without its phones and plates, and each of those as it stands in a
+    text that `compact` made: any one of the set is that number."""
+    phones: dict[str, set[str]] = {}
+    for region in _REGIONS:
+        for match in phonenumbers.PhoneNumberMatcher(_abroad(query), region):
+            phones.setdefault(match.raw_string, set()).add(str(match.number.national_number))
+    rest, numbers = _abroad(query), [frozenset(each) for each in phones.values()]
+    for raw in phones:
+        rest = rest.replace(raw, " ")
+    for trace in _plates(rest.upper()):
+        rest = re.sub(re.escape(trace.shown), " ", rest, flags=re.I)
+        numbers.append(frozenset((trace.normal,)))
+    return rest, tuple(numbers)
+
+
+def compact(text: str) -> str:
+    """Letters and figures alone, in capitals: how a number was written makes no difference."""
+    return _APART.sub("", _plain(text).upper())
+
+
+def _in_text(text: str, region: str) -> Iterator[Identifier]:
+    yield from _plates(text)
+    yield from _phones(text, region)
+    yield from _adverts(text)
+    for match in _STREET.finditer(text):
+        yield from _address(match.group())
+
+
+def _plates(text: str, *, known: bool = False) -> Iterator[Identifier]:
+    """In free text only what has the form of a plate; in the field for plates any of them."""
+    pieces = _SPLIT.split(text) if known else [match.group() for match in _PLATE.finditer(text)]
+    for piece in pieces:
+        normal = "".join(c for c in _plain(piece).upper() if c.isascii() and c.isalnum())
+        mixed = any(c.isdigit() for c in normal) and any(c.isalpha() for c in normal)
+        if known and 4 <= len(normal) <= 9 and mixed:
+            yield Identifier("plate", normal, piece.strip())
+        formed = any(form.fullmatch(normal) for form in _PLATE_FORMS)
+        if not known and mixed and formed and _written_as_plate(piece):
+            yield Identifier("plate", normal, piece.strip())
+
+
+def _written_as_plate(piece: str) -> bool:
+    """Capitals, or parts with a dash between: "room 2b" is none."""
+    return piece.upper() == piece or ("-" in piece and " " not in piece)
+
+
+def _phones(text: str, region: str) -> Iterator[Identifier]:
+    for number in phonenumbers.PhoneNumberMatcher(_abroad(text), region or None):
+        normal = phonenumbers.format_number(number.number, phonenumbers.PhoneNumberFormat.E164)
+        yield Identifier("phone", normal, number.raw_string.strip())
+
+
+def _adverts(text: str) -> Iterator[Identifier]:
+    for match in (*_ADVERT.finditer(text), *_BARE.finditer(text)):
+        shown = match.group().rstrip(".,;:!?")
+        if "@" in shown and "/" not in shown:
+            yield Identifier("advert", shown.casefold(), shown)
+            continue
+        parts = urlsplit(shown if "://" in shown else f"https://{shown}")
+        host = parts.netloc.casefold().removeprefix("www.").removeprefix("m.")
+        rest = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+        if host and rest and len(shown) <= LONGEST * 4:
+            yield Identifier("advert", host + rest.casefold(), shown[:LONGEST])
+    for match in _HANDLE.finditer(text):
+        yield Identifier("advert", match.group().casefold().rstrip("."), match.group())
+
+
+def _addresses(text: str) -> Iterator[Identifier]:
+    for piece in _SPLIT.split(text):
+        told = piece.strip()
+        if _NUMBERED.match(told) and not _POSTCODE.match(told):
+            yield from _address(told)
+
+
+def _address(text: str) -> Iterator[Identifier]:
+    words = re.findall(r"\w+", _plain(text).casefold())
+    kept = sorted(word for word in words if word not in ("nr", "no", "n", "av", "bd"))
+    if any(any(c.isdigit() for c in word) for word in kept) and len(text) <= LONGEST:
+        yield Identifier("address", " ".join(kept), text.strip())
+
+
+def _names(text: str) -> Iterator[Identifier]:
+    for piece in _NAMES.split(text):
+        words = re.findall(r"\w+", _plain(piece).casefold())
+        if 1 <= len(words) <= 4 and max(map(len, words)) >= 4 and len(piece) <= LONGEST:
+            yield Identifier("name", " ".join(sorted(words)), piece.strip())
+
+
+def _abroad(text: str) -> str:
+    """With plain figures, and with a plus for the 00 by which a number abroad begins here."""
+    return _ABROAD.sub("+", _figures(text))
+
+
+def _figures(text: str) -> str:
+    """The figures of any script as 0-9."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text
+    )
+
+
+def _plain(text: str) -> str:
+    """Without accents and with plain figures."""
+    apart = unicodedata.normalize("NFKD", _figures(text))
+    return "".join(c for c in apart if not unicodedata.combining(c))

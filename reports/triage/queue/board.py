@@ -1,0 +1,165 @@
+"""The supervisor's board: how old what waits is, who has how much, and where something is stuck.
+
+It counts over the columns in the clear alone; no report is opened for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reports.model import Claim, Delivery, Referral, Report, Staff
+from reports.settings import Settings
+from reports.triage import deadlines
+from reports.triage.deadlines import UnansweredReferral
+from reports.triage.queue import overdue
+from reports.triage.queue.queue import OPEN, URGENCIES
+
+AGES: Final = (0, 1, 3, 7, 14, 30)
+"""The first day of each column: arrived today, one day ago, three to six days ago, ..."""
+BACK: Final = timedelta(days=90)
+"""How far back times to an answer are looked at."""
+MOST: Final = 50
+"""Rows of a list; the board says so when there are more."""
+
+
+@dataclass(frozen=True)
+class UrgencyAges:
+    """Open reports of one urgency: how many in each column of `AGES`, and how many are overdue."""
+
+    urgency: int
+    counts: tuple[int, ...]
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What one person has: open reports by status, and how many are in hand at this moment."""
+
+    name: str
+    staff_id: UUID
+    counts: Mapping[str, int]
+    total: int
+    in_hand: int
+
+
+@dataclass(frozen=True)
+class FailedDelivery:
+    """A delivery that failed for good."""
+
+    report_id: UUID
+    contact_id: str
+    problem: str
+    day: date | None
+
+
+@dataclass(frozen=True)
+class AnswerTime:
+    """How long one contact point takes to answer: the middle one and the longest of so many."""
+
+    contact_id: str
+    answers: int
+    median: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything on the board, of the desks of who looks."""
+
+    ages: tuple[UrgencyAges, ...]
+    loads: tuple[Workload, ...]
+    nobody: int
+    unanswered: tuple[UnansweredReferral, ...]
+    answers: tuple[AnswerTime, ...]
+    failed: tuple[FailedDelivery, ...]
+
+
+def build(session: Session, desk_ids: Collection[UUID], settings: Settings, now: datetime) -> Board:
+    """The board of these desks."""
+    loads, nobody = _loads(session, desk_ids, now)
+    return Board(
+        ages=_ages(session, desk_ids, now.date()),
+        loads=loads,
+        nobody=nobody,
+        unanswered=tuple(deadlines.list_overdue(session, desk_ids, settings, now)[:MOST]),
+        answers=_answers(session, desk_ids, now),
+        failed=_failed(session, desk_ids),
+    )
+
+
+def _ages(session: Session, desk_ids: Collection[UUID], today: date) -> tuple[UrgencyAges, ...]:
+    query = select(Report.urgency, Report.status, Report.received_day, func.count())
+    query = query.where(Report.desk_id.in_(list(desk_ids)), Report.status.in_(OPEN[:3]))
+    rows = session.execute(query.group_by(Report.urgency, Report.status, Report.received_day))
+    columns: Counter[tuple[int, int]] = Counter()
+    late: Counter[int] = Counter()
+    for urgency, status, day, count in rows:
+        columns[urgency, _column((today - day).days)] += count
+        if day < overdue.find_cutoff(status, urgency, today):
+            late[urgency] += count
+    return tuple(
+        UrgencyAges(level, tuple(columns[level, at] for at in range(len(AGES))), late[level])
+        for level in URGENCIES
+    )
+
+
+def _column(days: int) -> int:
+    return max((at for at, first in enumerate(AGES) if days >= first), default=0)
+
+
+def _loads(
+    session: Session, desk_ids: Collection[UUID], now: datetime
+) -> tuple[tuple[Workload, ...], int]:
+    query = select(Report.assignee_id, Report.status, func.count())
+    query = query.where(Report.desk_id.in_(list(desk_ids)), Report.status.in_(OPEN))
+    counts: dict[UUID | None, Counter[str]] = {}
+    for who, status, count in session.execute(query.group_by(Report.assignee_id, Report.status)):
+        counts.setdefault(who, Counter())[status] += count
+    held = select(Claim.staff_id, func.count()).join(Report, Report.id == Claim.report_id)
+    held = held.where(Report.desk_id.in_(list(desk_ids)), Claim.until > now)
+    in_hand = {row[0]: row[1] for row in session.execute(held.group_by(Claim.staff_id))}
+    wanted = [who for who in {*counts, *in_hand} if who is not None]
+    names = select(Staff.id, Staff.name).where(Staff.id.in_(wanted)).order_by(Staff.folded_name)
+    loads = tuple(
+        Workload(name, id, counts.get(id, Counter()), counts.get(id, Counter()).total(),
+             in_hand.get(id, 0))
+        for id, name in session.execute(names)
+    )  # fmt: skip
+    return loads, counts.get(None, Counter()).total()
+
+
+def _answers(session: Session, desk_ids: Collection[UUID], now: datetime) -> tuple[AnswerTime, ...]:
+    took: dict[str, list[timedelta]] = {}
+    for answer in deadlines.list_answer_times(session, desk_ids, now - BACK):
+        took.setdefault(answer.contact_id, []).append(answer.took)
+    found = [AnswerTime(id, len(each), _middle(each), max(each)) for id, each in took.items()]
+    return tuple(sorted(found, key=lambda each: (-each.median, each.contact_id)))
+
+
+def _middle(times: Sequence[timedelta]) -> timedelta:
+    return timedelta(seconds=median(each.total_seconds() for each in times))
+
+
+def _failed(session: Session, desk_ids: Collection[UUID]) -> tuple[FailedDelivery, ...]:
+    query = (
+        select(Report.id, Referral.contact_id, Delivery.problem, Delivery.settled_day)
+        .join(Referral, Referral.report_id == Report.id)
+        .join(Delivery, Delivery.referral_id == Referral.id)
+        .where(Report.desk_id.in_(list(desk_ids)), Delivery.state == "failed")
+        .where(Report.status != "closed")
+        .order_by(Delivery.settled_day, Report.id)
+        .limit(MOST)
+    )
+    return tuple(
+        FailedDelivery(id, contact_id, problem or "", day)
+        for id, contact_id, problem, day in session.execute(query)
+    )

@@ -1,0 +1,38 @@
+"""Which report somebody should do next: their own first, then what nobody works on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reports.roster.keyring import Keyring
+from reports.triage.queue import claim, queue
+from reports.triage.queue.queue import NOBODY, Filters
+
+
+def find_next(session: Session, keyring: Keyring, now: datetime) -> UUID | None:
+    """The most urgent report that waits for this person; None when nothing does.
+
+    What has news for them comes first, then what they began, then what nobody works on. A report
+    that somebody else has in hand at this moment is passed over, and so is one in doubt.
+    """
+    me = keyring.staff.id
+    for filters in (
+        Filters(assignee=me, unverified=False, news=True),
+        Filters(assignee=me, unverified=False, status="in_triage"),
+        Filters(assignee=me, unverified=False, status="ready"),
+        Filters(assignee=NOBODY, unverified=False, status="received"),
+        Filters(assignee=NOBODY, unverified=False),
+    ):
+        found = _free(session, keyring, filters, now)
+        if found is not None:
+            return found
+    return None
+
+
+def _free(session: Session, keyring: Keyring, filters: Filters, now: datetime) -> UUID | None:
+    unclaimed = claim.is_free_for(keyring.staff.id, now)
+    found = queue.list_ids(session, keyring, filters, now, None, 1, only=unclaimed)
+    return found[0] if found else None

@@ -1,0 +1,277 @@
+"""The referral: staff decide that a report goes to these contact points.
+
+`pack` makes every packet, which is slow and reads only; `refer` writes. Referrals, deliveries,
+custody lines and the new status belong to the caller's one transaction: all of it happens, or
+nothing. What leaves is exactly what was packed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import false, select
+from sqlalchemy.orm import Session
+
+from reports import custody, row_seals
+from reports.delivery import answer_code, contact_settings, delivery_states, outbox, packet
+from reports.delivery.channels.portal import portal_packet
+from reports.delivery.channels.portal.portal_packet import PortalPacket
+from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
+from reports.delivery.packet_reader import OpenPacket, unpack
+from reports.errors import (
+    KeyRefused,
+    NoRecipient,
+    NotAllowed,
+    PacketChanged,
+    RecipientUnready,
+)
+from reports.model import ContactSetting, Delivery, Referral, Report
+from reports.roster import liaison
+from reports.roster.keyring import Keyring
+from reports.settings import Settings
+from reports.triage import deadlines, status
+from reports.vault import Vault, open_sealed, seal
+
+BY_HAND: Final = "packet by hand"
+BY_STAFF: Final = "staff"
+"""The rule of a recipient that no rule proposed."""
+WHY_STAFF: Final = "The desk chooses this contact point itself."
+"""Its reason; the desk's catalogue has the words."""
+
+
+@dataclass(frozen=True)
+class ChosenRecipient:
+    """One recipient as the route proposed it or as staff wrote it, and its name and language."""
+
+    contact_id: str
+    rule: str
+    why: str
+    name: str = ""
+    words: PacketLanguage = ENGLISH
+
+
+@dataclass(frozen=True)
+class PackedReferral:
+    """A finished packet for one recipient, and the seal of the setting that it was made for."""
+
+    slip: Slip
+    channel: str
+    setting_seal: bytes
+    data: bytes
+    rest: PortalPacket | None = None
+
+    def __repr__(self) -> str:
+        return "PackedReferral(...)"
+
+
+def pack(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    content: Content,
+    recipients: Sequence[ChosenRecipient],
+    settings: Settings,
+    now: datetime,
+    *,
+    answer_at: str = "",
+) -> list[PackedReferral]:
+    """Make a packet for every recipient; reads only.
+
+    `answer_at` is the address where a recipient says that it has the report. Raises `NoRecipient`,
+    `RecipientUnready`, `PacketTooLarge`.
+    """
+    if not recipients:
+        raise NoRecipient("nobody was chosen")
+    once = {each.contact_id: each for each in reversed(recipients)}
+    order = dict.fromkeys(each.contact_id for each in recipients)
+    return [
+        _pack(session, vault, report, content, once[contact_id], settings, now, answer_at)
+        for contact_id in order
+    ]
+
+
+def _pack(
+    session: Session,
+    vault: Vault,
+    report: Report,
+    content: Content,
+    chosen: ChosenRecipient,
+    settings: Settings,
+    now: datetime,
+    answer_at: str,
+) -> PackedReferral:
+    setting = contact_settings.require_confirmed(session, vault, chosen.contact_id)
+    slip = Slip(uuid4(), chosen.contact_id, chosen.name, chosen.rule, chosen.why)
+    made = PackedReferral(slip, setting.channel, setting.seal, b"")
+    if setting.channel == "hand":
+        inside = packet.build_part(content, slip, now, chosen.words)
+        public = row_seals.verify_case_public(vault, report)
+        return replace(made, data=seal(public, inside, kind=BY_HAND, id=slip.delivery_id.bytes))
+    if setting.channel == "portal":
+        inside = packet.build_part(content, slip, now, chosen.words)
+        liaisons = liaison.list_for_contact(session, vault, chosen.contact_id)
+        laid = portal_packet.seal_to_liaisons(slip.delivery_id, chosen.contact_id, inside, liaisons)
+        return replace(made, data=laid.packet, rest=laid)
+    if answer_at:
+        code = answer_code.issue(vault, slip.delivery_id)
+        slip = replace(slip, receipt=(f"{answer_at}#{code}", code))
+    inside = packet.build_part(content, slip, now, chosen.words)
+    try:
+        mail = packet.encrypt_mail(setting, inside, slip, now, mail_from=settings.mail_from)
+    except KeyRefused as refusal:
+        # The certificate was good when it was confirmed and has expired since.
+        raise RecipientUnready(chosen.contact_id) from refusal
+    return replace(made, slip=slip, data=mail)
+
+
+def open_hand_packet(
+    session: Session, keyring: Keyring, report: Report, delivery: Delivery
+) -> OpenPacket | None:
+    """The packet that staff must carry or read out; None when it is done. Raises `SealBroken`."""
+    if delivery.channel != "hand" or delivery.packet is None:
+        return None
+    private = keyring.case_private(session, report)
+    return unpack(open_sealed(private, delivery.packet, kind=BY_HAND, id=delivery.id.bytes))
+
+
+def compute_fingerprint(
+    session: Session, vault: Vault, content: Content, recipients: Sequence[ChosenRecipient]
+) -> str:
+    """One text for all that would leave and where it would go; another one when any of it changes.
+
+    Raises `RecipientUnready`.
+    """
+    told = [repr(packet.build_document(content, Slip(UUID(int=0), "", "", "", ""))).encode()]
+    told += [file.data for file in content.files]
+    told.append(b"history" if content.history is not None else b"")
+    for each in recipients:
+        setting = contact_settings.require_confirmed(session, vault, each.contact_id)
+        where = each.contact_id, each.rule, each.why, each.name, each.words.tag
+        told += [setting.channel.encode(), setting.seal, *(text.encode() for text in where)]
+    return vault.keyed("referral looked at", *told).hex()
+
+
+def refer(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    packed: Sequence[PackedReferral],
+    settings: Settings,
+    now: datetime,
+    *,
+    proposed_by: UUID | None = None,
+    check: Callable[[], None] | None = None,
+) -> list[Referral]:
+    """Put every packet into the outbox, the portal or the hands of staff.
+
+    A contact point that already has this report keeps its first referral, which is returned in its
+    place. `proposed_by` is who proposed it, where `keyring` is the second person. `check` is asked
+    once the report is locked, and raises when it is no longer as it was. Raises `NotAllowed`,
+    `PacketChanged` when a recipient's address or key is no longer the one packed for,
+    `RecipientUnready`, and `StatusRefused` for a report that nobody has read or that is closed.
+    """
+    if not packed:
+        raise NoRecipient("nobody was chosen")
+    if report.desk_id not in keyring.desk_ids(session):
+        raise NotAllowed("not of this desk")
+    # The report's row is the lock: two of staff who confirm at once do not both send. To refresh
+    # drops what is not yet written.
+    session.flush()
+    session.refresh(report, with_for_update=True)
+    if check is not None:
+        check()
+    made = find_active(session, report.id)
+    fresh = [each for each in packed if each.slip.contact_id not in made]
+    settings_of = {each.slip.contact_id: _same(session, vault, each) for each in fresh}
+    if fresh:
+        _move(session, vault, report, keyring, now)
+    for each in fresh:
+        contact_id = each.slip.contact_id
+        referral = _row(session, report, each, keyring, settings, now, proposed_by)
+        made[contact_id] = referral
+        _enqueue(session, vault, referral, each, settings_of[contact_id], now)
+        detail = {"contact": contact_id, "delivery": str(each.slip.delivery_id)}
+        if proposed_by:
+            detail["proposed_by"] = str(proposed_by)
+        custody.append(
+            session, vault, report, "referred", now, staff_id=keyring.staff.id, detail=detail
+        )
+    session.flush()
+    return [made[each.slip.contact_id] for each in packed]
+
+
+def _row(
+    session: Session,
+    report: Report,
+    packed: PackedReferral,
+    keyring: Keyring,
+    settings: Settings,
+    now: datetime,
+    proposed_by: UUID | None,
+) -> Referral:
+    """The referral's row; one that came to nothing begins anew."""
+    query = select(Referral).where(
+        Referral.report_id == report.id, Referral.contact_id == packed.slip.contact_id
+    )
+    row = session.scalar(query)
+    if row is None:
+        row = Referral(id=uuid4(), report_id=report.id, contact_id=packed.slip.contact_id)
+    else:
+        delivery_states.drop(session, row.id)
+    row.rule, row.day, row.decided_at = packed.slip.rule, now.date(), now
+    row.staff_id = proposed_by or keyring.staff.id
+    row.second_id = keyring.staff.id if proposed_by else None
+    row.standing, row.answered_at, row.chased = "waiting", None, 0
+    row.answer_due = now + deadlines.get_time_limit(report.urgency, settings)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _enqueue(
+    session: Session,
+    vault: Vault,
+    referral: Referral,
+    packed: PackedReferral,
+    setting: ContactSetting,
+    now: datetime,
+) -> None:
+    delivery_id = packed.slip.delivery_id
+    outbox.enqueue(session, vault, delivery_id, referral, setting, packed.data, now)
+    if packed.rest is not None:
+        session.flush()
+        portal_packet.store_keys(session, delivery_id, packed.rest)
+
+
+def _same(session: Session, vault: Vault, packed: PackedReferral) -> ContactSetting:
+    setting = contact_settings.require_confirmed(session, vault, packed.slip.contact_id)
+    if setting.seal != packed.setting_seal:
+        raise PacketChanged(packed.slip.contact_id)
+    return setting
+
+
+def find_active(session: Session, report_id: UUID) -> dict[str, Referral]:
+    """The referrals that hold: not returned, and not failed in their last delivery."""
+    rows = session.execute(
+        select(Referral, Delivery.state)
+        .join(Delivery, Delivery.referral_id == Referral.id)
+        .where(Referral.report_id == report_id, Delivery.reminder.is_(false()))
+        .order_by(Delivery.since)
+    )
+    last = {referral.contact_id: (referral, state) for referral, state in rows}
+    return {
+        contact_id: referral
+        for contact_id, (referral, state) in last.items()
+        if referral.standing != "returned" and state != "failed"
+    }
+
+
+def _move(session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime) -> None:
+    """Whoever confirms has read and chosen: a report in triage is ready by that."""
+    for to in ("ready", "referred") if report.status == "in_triage" else ("referred",):
+        status.move(session, vault, report, to, now, staff_id=keyring.staff.id)

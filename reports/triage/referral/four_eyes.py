@@ -1,0 +1,182 @@
+"""Four eyes: one member of the desk proposes a referral, another looks and says yes or no.
+
+What the first one chose rests sealed to the desk, with a fingerprint of what they saw: when the
+report, a recipient's key or a country file has changed since, it cannot be agreed to any more. Both
+people stand in custody. A report has one proposal at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from reports import custody, row_seals
+from reports.errors import NotAllowed, ProposalGone, SealBroken, SecondPersonNeeded
+from reports.model import Proposal, Report
+from reports.roster import desks
+from reports.roster.keyring import Keyring
+from reports.settings import EVERY_DESK, Settings
+from reports.triage.referral.compose import Selection
+from reports.vault import Vault, open_sealed, pad, seal, unpad
+
+_KIND: Final = "proposal"
+PERSON_AFFECTED: Final = ("self", "unknown")
+"""Who reports; who did not say counts as the person affected, as for the route."""
+
+
+@dataclass(frozen=True)
+class OpenProposal:
+    """A proposal in the clear. `to` are contact ids; `fingerprint` is of what was looked at."""
+
+    id: UUID
+    staff_id: UUID
+    to: tuple[str, ...]
+    selection: Selection
+    fingerprint: str
+
+    def __repr__(self) -> str:
+        return "OpenProposal(...)"
+
+
+def is_required(answers: Mapping[str, str], desk_name: str, settings: Settings) -> bool:
+    """Whether a second person must agree: the desk wants it, or it is by the person affected."""
+    by_desk = EVERY_DESK in settings.four_eyes or desk_name.lower() in settings.four_eyes
+    return by_desk or answers.get("kind", "unknown") in PERSON_AFFECTED
+
+
+def propose(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    to: Sequence[str],
+    selection: Selection,
+    fingerprint: str,
+    now: datetime,
+) -> None:
+    """Keep a proposal, in place of an earlier one of the same person.
+
+    Raises `ProposalGone` when somebody else has one that waits.
+    """
+    session.flush()
+    session.refresh(report, with_for_update=True)
+    earlier = session.get(Proposal, report.id)
+    if earlier is not None:
+        if earlier.staff_id != keyring.staff.id:
+            raise ProposalGone("somebody else's proposal waits")
+        session.delete(earlier)
+        session.flush()
+    key, proposal_id = desks.load_current_key(session, vault, report.desk_id), uuid4()
+    told = {"to": list(to), "fingerprint": fingerprint, "selection": _told(selection)}
+    row = Proposal(
+        report_id=report.id,
+        id=proposal_id,
+        desk_key_id=key.id,
+        staff_id=keyring.staff.id,
+        sealed=seal(
+            key.public,
+            pad(json.dumps(told, ensure_ascii=False).encode()),
+            kind=_KIND,
+            id=proposal_id.bytes,
+        ),
+        day=now.date(),
+    )
+    row.seal = row_seals.make_proposal_seal(vault, row)
+    session.add(row)
+    _record(session, vault, keyring, report, "proposed", now)
+
+
+def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> OpenProposal | None:
+    """The proposal that waits, if there is one. Raises `SealBroken` for a damaged one."""
+    row = session.get(Proposal, report.id)
+    if row is None:
+        return None
+    row_seals.check(row.seal, row_seals.make_proposal_seal(vault, row))
+    try:
+        private = keyring.desk_private(session, row.desk_key_id)
+    except NotAllowed as problem:
+        raise SealBroken("sealed to an earlier key of the desk") from problem
+    told = json.loads(unpad(open_sealed(private, row.sealed, kind=_KIND, id=row.id.bytes)))
+    return OpenProposal(
+        row.id, row.staff_id, tuple(told["to"]), _selection(told["selection"]), told["fingerprint"]
+    )
+
+
+def agree(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    proposal_id: UUID,
+    now: datetime,
+) -> UUID:
+    """The second person says yes; returns who proposed. The caller refers in this transaction.
+
+    Raises `ProposalGone`, or `SecondPersonNeeded` for who proposed it.
+    """
+    row = _locked(session, report, proposal_id)
+    if row.staff_id == keyring.staff.id:
+        raise SecondPersonNeeded("somebody else must agree")
+    by = row.staff_id
+    session.delete(row)
+    _record(session, vault, keyring, report, "agreed", now)
+    return by
+
+
+def end(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    report: Report,
+    proposal_id: UUID,
+    now: datetime,
+) -> None:
+    """Withdraw one's own proposal, or decline another's. Raises `ProposalGone`."""
+    row = _locked(session, report, proposal_id)
+    own = row.staff_id == keyring.staff.id
+    session.delete(row)
+    _record(session, vault, keyring, report, "unproposed" if own else "declined", now)
+
+
+def _locked(session: Session, report: Report, proposal_id: UUID) -> Proposal:
+    session.flush()
+    session.refresh(report, with_for_update=True)
+    row = session.get(Proposal, report.id)
+    if row is None or row.id != proposal_id:
+        raise ProposalGone("it is no longer there")
+    return row
+
+
+def _record(
+    session: Session, vault: Vault, keyring: Keyring, report: Report, act: str, now: datetime
+) -> None:
+    custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)
+    report.updated_day = now.date()
+
+
+def _told(selection: Selection) -> dict[str, Any]:
+    return {
+        "fields": sorted(selection.fields),
+        "messages": sorted(selection.messages),
+        "files": sorted(selection.files),
+        "passages": list(selection.passages),
+        "note": selection.note,
+        "history": selection.history,
+    }
+
+
+def _selection(told: Mapping[str, Any]) -> Selection:
+    return Selection(
+        fields=frozenset(told["fields"]),
+        messages=frozenset(told["messages"]),
+        files=frozenset(told["files"]),
+        passages=tuple(told["passages"]),
+        note=told["note"],
+        history=told["history"],
+    )

@@ -1,0 +1,73 @@
+"""What a liaison sees: the packets that were sealed to them, and what became of each.
+
+A packet of another contact point, or of a time before this liaison, is as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.delivery.channels.portal import portal_packet
+from reports.delivery.packet_reader import OpenPacket, unpack
+from reports.errors import NoSuchReport
+from reports.model import Delivery, PortalKey, Referral, Report
+from reports.roster.keyring import Keyring
+from reports.vault import Vault
+
+
+@dataclass(frozen=True)
+class PortalEntry:
+    """One packet in the portal. `urgency` is that of the report, 3 the most urgent."""
+
+    delivery: Delivery
+    referral: Referral
+    urgency: int
+
+
+def list_entries(session: Session, keyring: Keyring) -> list[PortalEntry]:
+    """This liaison's packets: the unanswered first, the most urgent first, then the newest."""
+    query = (
+        select(Delivery, Referral, Report.urgency)
+        .join(Referral, Referral.id == Delivery.referral_id)
+        .join(Report, Report.id == Referral.report_id)
+        .join(PortalKey, PortalKey.delivery_id == Delivery.id)
+        .where(PortalKey.staff_id == keyring.staff.id)
+        .where(Referral.contact_id == keyring.staff.contact_id)
+    )
+    found = [PortalEntry(*row) for row in session.execute(query)]
+    return sorted(found, key=_place)
+
+
+def find(session: Session, keyring: Keyring, delivery_id: UUID) -> PortalEntry:
+    """One of this liaison's packets. Raises `NoSuchReport`."""
+    for entry in list_entries(session, keyring):
+        if entry.delivery.id == delivery_id:
+            return entry
+    raise NoSuchReport(str(delivery_id))
+
+
+def record_opening(
+    session: Session, vault: Vault, keyring: Keyring, entry: PortalEntry, now: datetime
+) -> None:
+    """Record in the report's custody that this liaison opens the packet."""
+    report = session.get_one(Report, entry.referral.report_id)
+    detail = {"contact": entry.referral.contact_id, "delivery": str(entry.delivery.id)}
+    custody.append(
+        session, vault, report, "portal_opened", now, staff_id=keyring.staff.id, detail=detail
+    )
+
+
+def read(session: Session, keyring: Keyring, entry: PortalEntry) -> OpenPacket:
+    """The packet in the clear. Raises `NotAllowed`, `SealBroken`."""
+    return unpack(portal_packet.open_packet(session, keyring, entry.delivery))
+
+
+def _place(entry: PortalEntry) -> tuple[bool, int, float]:
+    answered = entry.referral.standing != "waiting"
+    return answered, -entry.urgency, -entry.referral.decided_at.timestamp()

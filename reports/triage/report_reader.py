@@ -1,0 +1,131 @@
+"""Opening a report in a staff session: who opened it is in custody before anyone reads it.
+
+`start` writes; `read` only reads, and only for who has started. A damaged part comes back as None,
+so that the rest of the report can still be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import custody, mailbox
+from reports.errors import SealBroken
+from reports.mailbox import OpenMessage
+from reports.model import CustodyLine, Report, ReportBody
+from reports.roster.keyring import Keyring
+from reports.triage import notes, status
+from reports.triage.findings import added_identifiers, assessment, corrections, sealed_findings
+from reports.triage.findings.added_identifiers import AddedIdentifier
+from reports.triage.findings.assessment import Assessment
+from reports.triage.findings.corrections import Correction
+from reports.triage.notes import OpenNote
+from reports.vault import Vault, open_sealed, unpad
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """A report in the clear, for the length of one request.
+
+    `answers` and `received_at` are None when the body is damaged, `thread` when a message is.
+    """
+
+    report: Report
+    answers: Mapping[str, str] | None
+    received_at: datetime | None
+    language: str
+    thread: tuple[OpenMessage, ...] | None
+    notes: tuple[OpenNote, ...]
+    corrections: tuple[Correction, ...] = ()
+    assessment: Assessment | None = None
+    unreadable_findings: int = 0
+    added: tuple[AddedIdentifier, ...] = ()
+
+    @property
+    def judged(self) -> Mapping[str, str] | None:
+        """The answers as staff hold them to be: the reporter's, with what was corrected."""
+        return corrections.apply(self.answers, self.corrections)
+
+    def __repr__(self) -> str:
+        return "OpenReport(...)"
+
+
+def record_opening(
+    session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime
+) -> None:
+    """Record that this staff member opens the report; the first one also takes it on."""
+    custody.append(session, vault, report, "opened", now, staff_id=keyring.staff.id)
+    if report.status == "received":
+        status.move(session, vault, report, "in_triage", now, staff_id=keyring.staff.id)
+        report.assignee_id = keyring.staff.id
+    report.unread = False
+
+
+def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:
+    """Whether this staff member has opened the report at or after `since`."""
+    query = select(CustodyLine.number).where(
+        CustodyLine.chain == custody.get_chain_id(report),
+        CustodyLine.act == "opened",
+        CustodyLine.staff_id == staff_id,
+        CustodyLine.at >= since,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def verify(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
+    """Say that a report in doubt is a real one: it takes its place among the others."""
+    if report.unverified:
+        custody.append(session, vault, report, "verified", now, staff_id=staff_id)
+        report.unverified = False
+        report.updated_day = now.date()
+
+
+def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> OpenReport:
+    """Open all parts of the report. Raises `NotAllowed` for a desk that is not one's own."""
+    kept_notes = tuple(notes.read(session, vault, keyring, report))
+    found = sealed_findings.read(session, vault, keyring, report)
+    try:
+        private = keyring.case_private(session, report)
+    except SealBroken:
+        return OpenReport(report, None, None, report.form_language, None, kept_notes)
+    body = _body(session, report, private)
+    return OpenReport(
+        report=report,
+        answers=body["answers"] if body else None,
+        received_at=datetime.fromisoformat(body["received_at"]) if body else None,
+        language=body["language"] if body else report.form_language,
+        thread=_thread(session, vault, report, private),
+        notes=kept_notes,
+        corrections=corrections.extract(found),
+        assessment=assessment.find_latest(found),
+        unreadable_findings=sum(each.told is None for each in found),
+        added=added_identifiers.extract(found),
+    )
+
+
+def _body(session: Session, report: Report, private: bytes) -> dict[str, Any] | None:
+    row = session.get(ReportBody, report.id)
+    if row is None:
+        return None
+    try:
+        text = open_sealed(private, row.sealed, kind="report body", id=report.id.bytes)
+        told: dict[str, Any] = json.loads(unpad(text))
+    except SealBroken:
+        return None
+    return told
+
+
+def _thread(
+    session: Session, vault: Vault, report: Report, private: bytes
+) -> tuple[OpenMessage, ...] | None:
+    try:
+        return tuple(mailbox.read_thread(session, vault, report, private))
+    except SealBroken:
+        return None

@@ -1,0 +1,136 @@
+"""The texts of many reports at once, for a search: what people wrote, opened in the session.
+
+Each desk key is made ready once and each report's key once; what is fetched for a batch is a few
+rows of just the columns that are opened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from reports import row_seals
+from reports.errors import NotAllowed, SealBroken
+from reports.intake.questions import FIELDS, TextField
+from reports.model import Finding, Message, Note, Report, ReportBody
+from reports.roster.keyring import Keyring
+from reports.triage import notes
+from reports.triage.findings import added_identifiers
+from reports.vault import Opener, Vault, unpad
+
+_FREE: Final = frozenset(
+    name for name, field in FIELDS.items() if isinstance(field, TextField) and name != "story"
+)
+# Made once: to make a statement costs more than to run it.
+_IDS: Final[BindParameter[UUID]] = bindparam("ids", expanding=True)
+_SEALED: Final = (
+    select(Report.id, Report.desk_key_id, Report.private_by_desk, ReportBody.sealed)
+    .outerjoin(ReportBody, ReportBody.report_id == Report.id)
+    .where(Report.id.in_(_IDS))
+)
+_NOTES: Final = select(Note).where(Note.report_id.in_(_IDS))
+_TRACES: Final = select(Finding).where(
+    Finding.report_id.in_(_IDS), Finding.kind == added_identifiers.KIND
+)
+_MESSAGES: Final = select(Message).where(Message.report_id.in_(_IDS), Message.author == "reporter")
+
+TextPart = tuple[str, str]
+"""The name of a part, as `reports.triage.search.report_search.SearchHit` has it, and its text."""
+
+
+class BatchReader:
+    """Opens the parts of a batch of reports. `damaged` counts those that did not open."""
+
+    def __init__(
+        self, session: Session, vault: Vault, keyring: Keyring, ids: Sequence[UUID]
+    ) -> None:
+        self.damaged = 0
+        self._session, self._vault, self._keyring, self._ids = session, vault, keyring, ids
+        self._desks: dict[UUID, Opener] = {}
+        self._notes: dict[UUID, list[Note]] = self._of_each(_NOTES)
+        self._traces: dict[UUID, list[Finding]] = self._of_each(_TRACES)
+        self._messages: dict[UUID, list[Message]] = self._of_each(_MESSAGES)
+
+    def every(self) -> Iterator[tuple[UUID, list[TextPart]]]:
+        """Each report with its parts that can be read; one that was erased meanwhile is left
+        out."""
+        for row in self._session.execute(_SEALED, {"ids": self._ids}):
+            yield row.id, self._parts(row)
+
+    def _of_each(self, query: Select[Any]) -> dict[UUID, list[Any]]:
+        found = defaultdict(list)
+        for each in self._session.scalars(query, {"ids": self._ids}):
+            found[each.report_id].append(each)
+        return found
+
+    def _parts(self, row: Any) -> list[TextPart]:
+        id: UUID = row.id
+        parts = [("name", id.hex[:8])]
+        for note in self._notes.get(id, ()):
+            self._add(parts, "notes", partial(self._note, note))
+        for finding in self._traces.get(id, ()):
+            self._add(parts, "notes", partial(self._trace, finding))
+        try:
+            private = self._desk(row.desk_key_id).open(
+                row.private_by_desk, kind="case key", id=id.bytes
+            )
+            case = Opener(private)
+        except (NotAllowed, SealBroken):
+            self.damaged += 1
+            return parts
+        try:
+            parts += _written(case, row)
+        except SealBroken:
+            self.damaged += 1
+        for message in self._messages.get(id, ()):
+            self._add(parts, "messages", partial(self._message, case, message))
+        return parts
+
+    def _add(self, parts: list[TextPart], name: str, read: Callable[[], str]) -> None:
+        try:
+            parts.append((name, read()))
+        except (NotAllowed, SealBroken):
+            self.damaged += 1
+
+    def _desk(self, desk_key_id: UUID) -> Opener:
+        if desk_key_id not in self._desks:
+            private = self._keyring.desk_private(self._session, desk_key_id)
+            self._desks[desk_key_id] = Opener(private)
+        return self._desks[desk_key_id]
+
+    def _note(self, note: Note) -> str:
+        row_seals.check(note.seal, row_seals.make_note_seal(self._vault, note))
+        opener = self._desk(note.desk_key_id)
+        return _text(opener.open(note.sealed, kind=notes.KIND, id=note.id.bytes))
+
+    def _trace(self, finding: Finding) -> str:
+        row_seals.check(finding.seal, row_seals.make_finding_seal(self._vault, finding))
+        opener = self._desk(finding.desk_key_id)
+        sealed = opener.open(finding.sealed, kind=added_identifiers.KIND, id=finding.id.bytes)
+        return str(json.loads(unpad(sealed))["value"])
+
+    def _message(self, case: Opener, message: Message) -> str:
+        row_seals.check(message.seal, row_seals.make_message_seal(self._vault, message))
+        return _text(case.open(message.sealed, kind="message reporter", id=message.id.bytes))
+
+
+def _written(case: Opener, row: Any) -> list[TextPart]:
+    """The story, and the other answers in people's own words."""
+    if row.sealed is None:
+        raise SealBroken("there is no body")
+    body = unpad(case.open(row.sealed, kind="report body", id=row.id.bytes))
+    answers: dict[str, str] = json.loads(body.decode())["answers"]
+    others = "\n".join([text for name, text in answers.items() if name in _FREE])
+    return [("story", answers.get("story", "")), ("answers", others)]
+
+
+def _text(opened: bytes) -> str:
+    told: dict[str, str] = json.loads(unpad(opened))
+    return told.get("text", "")

@@ -1,0 +1,121 @@
+"""Search among a desk's reports: opened in the staff session, batch by batch, and forgotten.
+
+Nothing that was opened is kept, on disk or between two batches: a batch says which reports have
+the words, and where, and which report it ended with. Filters narrow first, because each report
+costs two openings. The instance's custody says who searched how much, and not for what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Self
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from reports import custody
+from reports.model import Organisation, Report
+from reports.roster.keyring import Keyring
+from reports.triage.search.batch_reader import BatchReader
+from reports.triage.search.query import SearchQuery, match_parts
+from reports.vault import Vault
+
+BATCH: Final = 500
+"""Reports of one batch: about a quarter of a second."""
+
+
+@dataclass(frozen=True)
+class SearchCursor:
+    """The last report of a batch; the newest come first."""
+
+    day: date
+    id: UUID
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read what `str` gave; None for anything else."""
+        day, _dot, id = text.partition(".")
+        try:
+            return cls(date.fromisoformat(day), UUID(id))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}.{self.id.hex}"
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """A report that has the words. `where`: "story", "answers", "messages", "notes" or "name"."""
+
+    report_id: UUID
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchBatch:
+    """What a batch found, how many it looked through, and where the next begins, if one does."""
+
+    found: tuple[SearchHit, ...]
+    searched: int
+    damaged: int
+    following: SearchCursor | None
+
+
+def count_reports(session: Session, keyring: Keyring, wanted: SearchQuery) -> int:
+    """How many reports the filters leave to search."""
+    count: Any = select(func.count()).select_from(Report)
+    return session.scalar(_narrowed(count, session, keyring, wanted)) or 0
+
+
+def record(session: Session, vault: Vault, keyring: Keyring, count: int, now: datetime) -> None:
+    """Write down that this person searches `count` reports; never for which words."""
+    chain = session.get_one(Organisation, 1)
+    detail = {"reports": str(count)}
+    custody.append(session, vault, chain, "searched", now, staff_id=keyring.staff.id, detail=detail)
+
+
+def search_batch(
+    session: Session,
+    vault: Vault,
+    keyring: Keyring,
+    wanted: SearchQuery,
+    after: SearchCursor | None = None,
+    size: int = BATCH,
+) -> SearchBatch:
+    """Open up to `size` reports and look for the words. Damaged parts are passed over, counted."""
+    # Their ids alone, which an index has: what is sealed is fetched for no more than is opened.
+    whole: Any = select(Report.id, Report.received_day)
+    query = _narrowed(whole, session, keyring, wanted)
+    if after is not None:
+        query = query.where(_behind(after))
+    query = query.order_by(Report.received_day.desc(), Report.id.desc()).limit(size + 1)
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows[:size]]
+    reader, ways = BatchReader(session, vault, keyring, ids), wanted.ways
+    where = {id: match_parts(ways, parts) for id, parts in reader.every()}
+    found = (SearchHit(id, where[id]) for id in ids if where.get(id))
+    last = rows[size - 1] if len(rows) > size else None
+    following = SearchCursor(last.received_day, last.id) if last else None
+    return SearchBatch(tuple(found), len(ids), reader.damaged, following)
+
+
+def _narrowed(query: Any, session: Session, keyring: Keyring, wanted: SearchQuery) -> Any:
+    """The query, of whatever columns, for the reports that may be searched."""
+    query = query.where(Report.desk_id.in_(keyring.desk_ids(session)))
+    if wanted.status:
+        query = query.where(Report.status == wanted.status)
+    if wanted.country:
+        query = query.where(Report.country == wanted.country)
+    if wanted.form:
+        query = query.where(Report.form == wanted.form)
+    if wanted.since:
+        query = query.where(Report.received_day >= wanted.since)
+    return query
+
+
+def _behind(place: SearchCursor) -> ColumnElement[bool]:
+    same_day = (Report.received_day == place.day) & (Report.id < place.id)
+    return or_(Report.received_day < place.day, same_day)

@@ -1,0 +1,133 @@
+"""After a referral, on both databases: portal, signed code, answers, reminders, the board."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from reports import custody
+from reports.db import begin_write
+from reports.delivery import answer_code, contact_settings, delivery_states
+from reports.delivery.contact_settings import ContactDetails
+from reports.errors import AnswerRefused, NoSuchReport
+from reports.intake.submit import Receipt
+from reports.model import Delivery, Referral
+from reports.settings import Settings
+from reports.triage import deadlines
+from reports.triage.queue import board
+from reports.triage.referral import portal, recipient_answers
+from tests.support.cast import NOW, Instance
+from tests.support.office import PAYOKE, Office, refer
+
+SETTINGS = Settings.from_environ({})
+
+
+def mailed(instance: Instance, state: str = "sent") -> tuple[Receipt, Referral, Delivery]:
+    """Bela has referred a report by mail, and the worker has come so far."""
+    Office().confirm(instance)
+    sent = instance.send()
+    [delivery_id] = refer(instance, sent, SETTINGS, PAYOKE)
+    begin_write(instance.session)
+    delivery = instance.session.get_one(Delivery, delivery_id)
+    delivery.state = state
+    instance.session.commit()
+    return sent, instance.session.scalars(select(Referral)).one(), delivery
+
+
+def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance) -> None:
+    session, vault = instance.session, instance.vault
+    instance.accept(instance.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
+    begin_write(session)
+    contact_settings.save(
+        session, vault, PAYOKE, contact_settings.check(ContactDetails("portal"), NOW), NOW
+    )
+    session.commit()
+    sent = instance.send(danger="yes")
+    [delivery_id] = refer(instance, sent, SETTINGS, PAYOKE)
+    instance.accept(instance.invite("Late", "liaison", None, contact_id=PAYOKE), "Late")
+    lia, late = instance.keyring("Lia"), instance.keyring("Late")
+    entry = portal.find(session, lia, delivery_id)
+    assert entry.urgency == 3
+    assert "They sleep in the kitchen." in portal.read(session, lia, entry).text
+    portal.record_opening(session, vault, lia, entry, NOW)
+    session.commit()
+    assert portal.list_entries(session, late) == []
+    with pytest.raises(NoSuchReport):
+        portal.find(session, late, delivery_id)
+    last = custody.list_lines(session, instance.report(sent))[-1]
+    assert (last.act, last.staff_id) == ("portal_opened", lia.staff.id)
+
+
+def test_a_signed_code_says_that_it_came(instance: Instance) -> None:
+    _, referral, delivery = mailed(instance)
+    code = answer_code.issue(instance.vault, delivery.id)
+    found = recipient_answers.find_referral(
+        instance.session, answer_code.read(instance.vault, code)
+    )
+    assert found is referral
+    for fresh in (True, False):
+        assert (
+            recipient_answers.record_answer(
+                instance.session, instance.vault, found, "acknowledged", "", NOW
+            )
+            is fresh
+        )
+        instance.session.commit()
+    instance.session.refresh(delivery)
+    assert (found.standing, delivery.state) == ("acknowledged", "delivered")
+    with pytest.raises(AnswerRefused):
+        recipient_answers.record_answer(
+            instance.session, instance.vault, found, "nonsense", "x", NOW
+        )
+    instance.session.rollback()
+
+
+def test_what_was_sent_back_is_in_triage_again_with_its_reason(instance: Instance) -> None:
+    sent, referral, _ = mailed(instance)
+    session, bela = instance.session, instance.keyring("Bela")
+    recipient_answers.record_answer(
+        session, instance.vault, referral, "returned", "Not our region.", NOW
+    )
+    session.commit()
+    assert instance.report(sent).status == "in_triage"
+    [told] = recipient_answers.read(session, instance.vault, bela, instance.report(sent))
+    assert (told.kind, told.text) == ("returned", "Not our region.")
+
+
+def test_without_an_answer_each_step_comes_in_its_time_and_the_board_says_so(
+    instance: Instance,
+) -> None:
+    _, referral, _ = mailed(instance)
+    session, desks = instance.session, instance.keyring("Bela").desk_ids(instance.session)
+    assert deadlines.chase(session, instance.vault, SETTINGS, NOW) == []
+    for step in (1, 2, 3):
+        due = referral.answer_due
+        begun = deadlines.chase(session, instance.vault, SETTINGS, due)
+        session.commit()
+        assert (begun, referral.chased) == ([referral] if step == 1 else [], step)
+    shown = board.build(session, desks, SETTINGS, referral.answer_due)
+    [waiting] = shown.unanswered
+    assert (waiting.contact_id, waiting.chased) == (PAYOKE, 3)
+    took = timedelta(hours=5)
+    recipient_answers.record_answer(
+        session, instance.vault, referral, "acknowledged", "", NOW + took
+    )
+    session.commit()
+    shown = board.build(session, desks, SETTINGS, NOW + took)
+    assert shown.unanswered == ()
+    assert [(each.contact_id, each.median) for each in shown.answers] == [(PAYOKE, took)]
+
+
+def test_a_mail_that_came_back_is_on_the_board_of_its_desk_alone(instance: Instance) -> None:
+    sent, _, delivery = mailed(instance)
+    session = instance.session
+    assert delivery_states.mark_bounced(session, instance.vault, delivery.id, NOW)
+    assert not delivery_states.mark_bounced(session, instance.vault, delivery.id, NOW), (
+        "once is enough"
+    )
+    session.commit()
+    for who, failed in (("Bela", [(sent.report_id, "bounced")]), ("Chidi", [])):
+        shown = board.build(session, instance.keyring(who).desk_ids(session), SETTINGS, NOW)
+        assert [(each.report_id, each.problem) for each in shown.failed] == failed
