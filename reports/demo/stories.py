@@ -24,7 +24,7 @@ _UNTOUCHED: Final = 30
 
 
 @dataclass(frozen=True)
-class MadeUp:
+class MadeUpReport:
     """One report that nobody wrote: its answers, its language, what becomes of it, and since when.
 
     `files` are kinds of `papers.KINDS`; `words` is what both sides write later.
@@ -38,9 +38,9 @@ class MadeUp:
     words: Mapping[str, str]
 
 
-def made_up(
+def generate_reports(
     count: int, seed: int, served: Collection[str] = COUNTRIES, *, only_new: bool = False
-) -> Iterator[MadeUp]:
+) -> Iterator[MadeUpReport]:
     """`count` reports; the same ones for the same seed. `served`: countries that have a desk.
 
     The first ones have every fate once, so that each state is there to be looked at; with
@@ -54,7 +54,7 @@ def made_up(
         yield _one(random, told, FATES["received" if only_new else name], served)
 
 
-def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[str]) -> MadeUp:
+def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[str]) -> MadeUpReport:
     wanted = (fate.country,) if fate.country in served else served
     places = [
         (story, country)
@@ -78,7 +78,7 @@ def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[st
         "story": story["story"].format(**words),
         **_more(random, kind),
     }
-    return MadeUp(
+    return MadeUpReport(
         answers={**answers, **fate.answers},
         language=language,
         hours_ago=max(hours, fate.hours_ago),

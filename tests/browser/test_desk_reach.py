@@ -20,8 +20,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reports.db import begin_write
-from reports.demo import living
-from reports.demo.place import PORTAL
+from reports.demo import timeline
+from reports.demo.instance import PORTAL
 from reports.model import Delivery, Referral, Report
 from tests.support import chromium
 from tests.support.browsing import Launch
@@ -72,7 +72,7 @@ def lived(app: Flask, app_instance: Instance, tmp_path: Path) -> Mapping[str, Re
     place = place_on(app_instance, tmp_path / "var")
     found = live(place, FATES, with_files=["talked"])
     begin_write(place.session)
-    living.chase(place, app.extensions["clock"]())
+    timeline.chase(place, app.extensions["clock"]())
     place.session.commit()
     return found
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from reports import custody
 from reports.db import begin_write
-from reports.demo import living
+from reports.demo import timeline
 from reports.demo.fates import EVERY
-from reports.demo.place import PORTAL, Place
-from reports.demo.stories import made_up
+from reports.demo.instance import PORTAL, DemoInstance
+from reports.demo.stories import generate_reports
 from reports.model import (
     Attachment,
     Claim,
@@ -38,7 +38,7 @@ from tests.support.lived import SEED, live, place_on
 
 
 @pytest.fixture
-def place(instance: Instance, tmp_path: Path) -> Place:
+def place(instance: Instance, tmp_path: Path) -> DemoInstance:
     """The cast, with a second person for the desk be, a liaison, and offices to write to."""
     return place_on(instance, tmp_path / "var")
 
@@ -51,11 +51,11 @@ def count(session: Session, table: type) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_desk_is_there_in_every_state(place: Place) -> None:
+def test_a_desk_is_there_in_every_state(place: DemoInstance) -> None:
     session = place.session
     by_fate = live(place, EVERY, with_files=["talked"])
     begin_write(session)
-    living.chase(place, NOW)
+    timeline.chase(place, NOW)
     session.commit()
     assert list(by_fate) == list(EVERY)
     assert values(session, Report.status) == {
@@ -81,7 +81,7 @@ def test_a_desk_is_there_in_every_state(place: Place) -> None:
     assert not session.scalar(select(CustodyLine.number).where(CustodyLine.at > NOW))
 
 
-def test_what_waits_for_a_second_person_can_be_agreed_to(place: Place) -> None:
+def test_what_waits_for_a_second_person_can_be_agreed_to(place: DemoInstance) -> None:
     session, report = place.session, live(place, ["proposed"])["proposed"]
     emil = place.people["Emil"]
     opened = report_reader.read(session, place.vault, report, emil)
@@ -91,35 +91,35 @@ def test_what_waits_for_a_second_person_can_be_agreed_to(place: Place) -> None:
     assert (opened.answers or {})["place"] in waiting.selection.passages
 
 
-def test_a_year_that_is_over_leaves_its_counts_alone(place: Place) -> None:
+def test_a_year_that_is_over_leaves_its_counts_alone(place: DemoInstance) -> None:
     session = place.session
     begin_write(session)
-    for number, made in enumerate(made_up(12, SEED, only_new=True)):
-        living.close_in_year(place, made, NOW.year - 1, number)
-    living.publish_year(place, NOW.year - 1, NOW)
+    for number, made in enumerate(generate_reports(12, SEED, only_new=True)):
+        timeline.close_in_year(place, made, NOW.year - 1, number)
+    timeline.publish_year(place, NOW.year - 1, NOW)
     session.commit()
     assert count(session, Report) == 0
     assert count(session, Statistic) == 12
     assert values(session, Publication.year) == {NOW.year - 1}
 
 
-def test_who_withdraws_leaves_no_report(place: Place) -> None:
+def test_who_withdraws_leaves_no_report(place: DemoInstance) -> None:
     begin_write(place.session)
-    living.withdrawn(place, next(made_up(1, SEED)), NOW)
+    timeline.withdraw_report(place, next(generate_reports(1, SEED)), NOW)
     place.session.commit()
     assert count(place.session, Report) == 0
     assert "withdrawn" in values(place.session, CustodyLine.act)
 
 
 def test_the_same_seed_tells_the_same() -> None:
-    assert list(made_up(60, 7)) == list(made_up(60, 7))
-    assert list(made_up(60, 7)) != list(made_up(60, 8))
-    assert {made.fate.name for made in made_up(30, 7, only_new=True)} == {"received"}
-    assert len({made.language for made in made_up(60, 7)}) == 5
+    assert list(generate_reports(60, 7)) == list(generate_reports(60, 7))
+    assert list(generate_reports(60, 7)) != list(generate_reports(60, 8))
+    assert {made.fate.name for made in generate_reports(30, 7, only_new=True)} == {"received"}
+    assert len({made.language for made in generate_reports(60, 7)}) == 5
 
 
 @pytest.mark.parametrize("served", [("BE",), ("LU",), ("NL", "LU")])
 def test_an_instance_of_some_countries_has_reports_of_its_own(served: tuple[str, ...]) -> None:
-    made = list(made_up(30, SEED, served))
+    made = list(generate_reports(30, SEED, served))
     somewhere = [each for each in made if each.fate.needs_route]
     assert {each.answers["country"] for each in somewhere} <= set(served)

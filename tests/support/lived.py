@@ -11,10 +11,10 @@ from random import Random
 from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.delivery.packet_content import ENGLISH
-from reports.demo import living
+from reports.demo import timeline
 from reports.demo.fates import EVERY
-from reports.demo.place import PORTAL, Place, confirm_offices
-from reports.demo.stories import made_up
+from reports.demo.instance import PORTAL, DemoInstance, confirm_offices
+from reports.demo.stories import generate_reports
 from reports.model import Report
 from reports.routing.country import load_all
 from reports.scrub.scrubber import Scrubber
@@ -25,7 +25,7 @@ SEED = 4
 EMIL, FATOU = "Emil", "Fatou"
 
 
-def place_on(instance: Instance, data_dir: Path, now: datetime = NOW) -> Place:
+def place_on(instance: Instance, data_dir: Path, now: datetime = NOW) -> DemoInstance:
     """The cast with Emil, the second person of the desk be, Fatou, a liaison, and offices."""
     session = instance.session
     for name, role, country, contact_id in (
@@ -37,7 +37,7 @@ def place_on(instance: Instance, data_dir: Path, now: datetime = NOW) -> Place:
     begin_write(session)
     confirm_offices(session, instance.vault, countries, now)
     session.commit()
-    return Place(
+    return DemoInstance(
         session=session,
         vault=instance.vault,
         settings=Settings.from_environ({"WAYSIDE_DATA_DIR": str(data_dir)}),
@@ -52,15 +52,18 @@ def place_on(instance: Instance, data_dir: Path, now: datetime = NOW) -> Place:
 
 
 def live(
-    place: Place, fates: Collection[str], with_files: Collection[str] = (), now: datetime = NOW
+    place: DemoInstance,
+    fates: Collection[str],
+    with_files: Collection[str] = (),
+    now: datetime = NOW,
 ) -> Mapping[str, Report]:
     """One report of each of `fates`. Few should keep their files, since cleaning takes time."""
     found = {}
-    for made in made_up(len(EVERY), SEED):
+    for made in generate_reports(len(EVERY), SEED):
         if made.fate.name in fates:
             files = made.files if made.fate.name in with_files else ()
             begin_write(place.session)
-            sent = living.live(place, replace(made, files=files), now)
+            sent = timeline.play(place, replace(made, files=files), now)
             place.session.commit()
             found[made.fate.name] = sent.report
     return found

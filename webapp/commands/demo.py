@@ -16,9 +16,9 @@ import pyotp
 from flask import current_app
 from sqlalchemy import select
 
-from reports.demo import living
-from reports.demo.place import PORTAL, Place, confirm_offices
-from reports.demo.stories import MadeUp, made_up
+from reports.demo import timeline
+from reports.demo.instance import PORTAL, DemoInstance, confirm_offices
+from reports.demo.stories import MadeUpReport, generate_reports
 from reports.model import Desk, Staff
 from reports.roster import bootstrap, desks, invitation
 from reports.roster.invitation import Authority
@@ -83,7 +83,9 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     place = _place(vault, keyrings, seed)
     if lived:
         _before(place, count, seed, now)
-    receipts = _send(place, made_up(count, seed, config.domain.countries, only_new=only_new), now)
+    receipts = _send(
+        place, generate_reports(count, seed, config.domain.countries, only_new=only_new), now
+    )
     if lived:
         _after(place, seed, now)
     told = {
@@ -95,10 +97,10 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
 
 
-def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> Place:
+def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstance:
     config: Config = current_app.extensions["config"]
     here = {name: READS.get(name, "Emil") for name in current().scalars(select(Desk.name))}
-    return Place(
+    return DemoInstance(
         session=current(),
         vault=vault,
         settings=config.domain,
@@ -112,33 +114,37 @@ def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> Place:
     )
 
 
-def _before(place: Place, count: int, seed: int, now: datetime) -> None:
+def _before(place: DemoInstance, count: int, seed: int, now: datetime) -> None:
     """Offices to write to, and a year that is over: it is counted, and its reports are erased."""
     year = now.year - 1
     with transaction() as session:
         confirm_offices(session, place.vault, place.countries, now)
-    closed = made_up(min(2 * count, LAST_YEAR), seed + 1, place.settings.countries, only_new=True)
+    closed = generate_reports(
+        min(2 * count, LAST_YEAR), seed + 1, place.settings.countries, only_new=True
+    )
     with transaction():
         for number, made in enumerate(closed):
-            living.close_in_year(place, made, year, number)
-        living.publish_year(place, year, now)
+            timeline.close_in_year(place, made, year, number)
+        timeline.publish_year(place, year, now)
 
 
-def _send(place: Place, reports: Iterable[MadeUp], now: datetime) -> list[str]:
+def _send(place: DemoInstance, reports: Iterable[MadeUpReport], now: datetime) -> list[str]:
     """Let each report come and live until now; the receipt codes."""
     receipts = []
     for made in reports:
         with transaction():
-            receipts.append(living.live(place, made, now).code.grouped)
+            receipts.append(timeline.play(place, made, now).code.grouped)
     return receipts
 
 
-def _after(place: Place, seed: int, now: datetime) -> None:
+def _after(place: DemoInstance, seed: int, now: datetime) -> None:
     """One report more that was withdrawn, and who has not answered in time."""
     with transaction():
-        living.withdrawn(place, next(made_up(1, seed, place.settings.countries)), now)
+        timeline.withdraw_report(
+            place, next(generate_reports(1, seed, place.settings.countries)), now
+        )
     with transaction():
-        living.chase(place, now)
+        timeline.chase(place, now)
 
 
 def _staff(

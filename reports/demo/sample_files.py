@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 SIZE = (320, 240)
 
 
-def photo(random: Random) -> tuple[str, bytes]:
+def make_photo(random: Random) -> tuple[str, bytes]:
     """A name and a JPEG: a house in the dark, with windows that are lit or not."""
     picture = Image.new("RGB", SIZE, (24, 28, 44))
     draw = ImageDraw.Draw(picture)
@@ -25,7 +25,7 @@ def photo(random: Random) -> tuple[str, bytes]:
     return f"IMG_{random.randint(1000, 9999)}.jpg", out.getvalue()
 
 
-def letter(random: Random) -> tuple[str, bytes]:
+def make_letter(random: Random) -> tuple[str, bytes]:
     """A name and a PDF: a list of what somebody is said to owe."""
     document = FPDF()
     document.add_page()
@@ -37,10 +37,10 @@ def letter(random: Random) -> tuple[str, bytes]:
     return f"list_{random.randint(10, 99)}.pdf", bytes(document.output())
 
 
-def lines(random: Random) -> tuple[str, bytes]:
+def make_notes(random: Random) -> tuple[str, bytes]:
     """A name and plain text: when somebody saw a van."""
     told = [f"{random.randint(5, 23):02}:{random.randint(0, 59):02} the van" for _ in range(4)]
     return "notes.txt", "\n".join(["(Made up.)", *told, ""]).encode()
 
 
-KINDS = {"photo": photo, "letter": letter, "lines": lines}
+KINDS = {"photo": make_photo, "letter": make_letter, "lines": make_notes}

@@ -14,9 +14,9 @@ from reports import mailbox, retention, withdraw
 from reports.delivery import outbox, reminder
 from reports.delivery.channels.hand import hand_packet
 from reports.demo.fates import WITHDRAWN
-from reports.demo.life import Life
-from reports.demo.place import Place, Sent, send
-from reports.demo.stories import MadeUp
+from reports.demo.instance import DemoInstance, SentReport, send_report
+from reports.demo.report_life import ReportLife
+from reports.demo.stories import MadeUpReport
 from reports.model import Delivery, Desk
 from reports.statistics import collection, publication, tally
 from reports.statistics.definitions import ENDINGS, ORIGINS, SEXES
@@ -27,26 +27,26 @@ CHASED: Final = (timedelta(days=15), timedelta(days=6), timedelta(days=1))
 """How long ago somebody looked whether contact points had answered."""
 
 
-def live(place: Place, made: MadeUp, now: datetime) -> Sent:
+def play(place: DemoInstance, made: MadeUpReport, now: datetime) -> SentReport:
     """Send one report and let its fate come; everything that happens lies before `now`."""
     began = now - timedelta(hours=made.hours_ago)
-    sent = send(place, made, began)
+    sent = send_report(place, made, began)
     # A minute before, so that only a mail that shall wait is still due at `now`.
-    _FATES[made.fate.name](Life(place, sent, made, began, now - timedelta(minutes=1)))
+    _FATES[made.fate.name](ReportLife(place, sent, made, began, now - timedelta(minutes=1)))
     place.session.flush()
     return sent
 
 
-def withdrawn(place: Place, made: MadeUp, now: datetime) -> None:
+def withdraw_report(place: DemoInstance, made: MadeUpReport, now: datetime) -> None:
     """One report more, which its reporter takes back."""
     began = now - timedelta(hours=made.hours_ago)
-    sent = send(place, replace(made, fate=WITHDRAWN), began)
+    sent = send_report(place, replace(made, fate=WITHDRAWN), began)
     visit = mailbox.enter(place.session, place.vault, sent.code, sent.key, now)
     place.session.flush()
     withdraw.withdraw(place.session, place.vault, visit, now)
 
 
-def chase(place: Place, now: datetime) -> None:
+def chase(place: DemoInstance, now: datetime) -> None:
     """Let the time for an answer run out where it has: reminders, supervisors, the next one."""
     session, vault, settings = place.session, place.vault, place.settings
     for ago in CHASED:
@@ -59,12 +59,12 @@ def chase(place: Place, now: datetime) -> None:
         session.flush()
 
 
-def close_in_year(place: Place, made: MadeUp, year: int, number: int) -> None:
+def close_in_year(place: DemoInstance, made: MadeUpReport, year: int, number: int) -> None:
     """A report that came and was closed in `year`, and is erased by now but for its count."""
     random = place.random
     began = datetime(year, 1, 9, 9, tzinfo=UTC) + timedelta(days=4 * (number % 60))
-    sent = send(place, replace(made, files=()), began, key=uuid4().bytes * 2)
-    life = Life(place, sent, made, began, began + timedelta(days=random.randint(3, 12)))
+    sent = send_report(place, replace(made, files=()), began, key=uuid4().bytes * 2)
+    life = ReportLife(place, sent, made, began, began + timedelta(days=random.randint(3, 12)))
     life.open(random.choice((0.05, 0.2, 0.4)))
     said = {
         "sex": random.choices(SEXES, (5, 4, 1, 3))[0],
@@ -75,7 +75,7 @@ def close_in_year(place: Place, made: MadeUp, year: int, number: int) -> None:
     place.session.flush()
 
 
-def publish_year(place: Place, year: int, now: datetime) -> None:
+def publish_year(place: DemoInstance, year: int, now: datetime) -> None:
     """Erase what is over, and let everybody read the counts of `year`."""
     session, vault, dana = place.session, place.vault, place.people["Dana"]
     while retention.purge_due(session, vault, now):
@@ -84,11 +84,11 @@ def publish_year(place: Place, year: int, now: datetime) -> None:
     publication.publish(session, vault, year, counts, now, staff_id=dana.staff.id)
 
 
-def _received(_life: Life) -> None:
+def _received(_life: ReportLife) -> None:
     """Nobody has read it."""
 
 
-def _talked(life: Life) -> None:
+def _talked(life: ReportLife) -> None:
     life.open(0.2)
     life.say(0.3, "reply")
     life.ask(0.3, "danger", "people")
@@ -98,7 +98,7 @@ def _talked(life: Life) -> None:
     life.note(0.9, "(Made up.) The same van as in another report? Compare the plate.")
 
 
-def _ready(life: Life) -> None:
+def _ready(life: ReportLife) -> None:
     life.open(0.2)
     life.assess(0.4)
     life.correct(0.5, "(Made up.) The story says so.", people="few", ongoing="yes")
@@ -111,57 +111,57 @@ def _ready(life: Life) -> None:
         links.decide(place.session, place.vault, life.first, report, other, "confirmed", at)
 
 
-def _proposed(life: Life) -> None:
+def _proposed(life: ReportLife) -> None:
     life.open(0.2)
     life.assess(0.4)
     life.ready(0.5)
     life.propose(0.9, life.chosen("portal"), without=life.made.answers["place"])
 
 
-def _sent(life: Life) -> None:
+def _sent(life: ReportLife) -> None:
     _refer(life)
     life.deliver(1)
 
 
-def _acknowledged(life: Life) -> None:
+def _acknowledged(life: ReportLife) -> None:
     _refer(life, 0.4)
     life.deliver(0.41)
     life.answer(0.6, "acknowledged")
     life.say(0.8, "thanks")
 
 
-def _closed(life: Life) -> None:
+def _closed(life: ReportLife) -> None:
     life.open(0.3)
     life.note(0.4, "(Made up.) Asked the labour inspection in general terms: it is a pay dispute.")
     life.close(0.8, "(Made up.) A dispute about pay, no sign of force.", ending="other_problem")
 
 
-def _overdue(life: Life) -> None:
+def _overdue(life: ReportLife) -> None:
     _refer(life, 0.1)
     life.deliver(0.11)
 
 
-def _portal(life: Life) -> None:
+def _portal(life: ReportLife) -> None:
     _refer(life, 0.4, "portal")
 
 
-def _taken(life: Life) -> None:
+def _taken(life: ReportLife) -> None:
     life.open(0.9)
     life.take()
 
 
-def _both(life: Life) -> None:
+def _both(life: ReportLife) -> None:
     life.open(0.2)
     life.correct(0.3, "(Made up.) Work abroad, said in the story.", abroad="yes")
     life.refer(0.5, life.across())
     life.deliver(0.51)
 
 
-def _by_hand(life: Life) -> None:
+def _by_hand(life: ReportLife) -> None:
     _refer(life, 0.8, "hand")
 
 
-def _carried(life: Life) -> None:
+def _carried(life: ReportLife) -> None:
     _refer(life, 0.3, "hand")
     place, session = life.place, life.place.session
     ids = [each.id for each in life.referrals()]
@@ -171,37 +171,37 @@ def _carried(life: Life) -> None:
     life.answer(0.7, "acknowledged", by=by)
 
 
-def _waiting(life: Life) -> None:
+def _waiting(life: ReportLife) -> None:
     """Its mail has not left: the worker takes it when it runs next."""
     _refer(replace(life, now=life.now + timedelta(minutes=1)), 1)
 
 
-def _failed(life: Life) -> None:
+def _failed(life: ReportLife) -> None:
     _refer(life)
     life.deliver(0.8, REFUSED)
 
 
-def _returned(life: Life) -> None:
+def _returned(life: ReportLife) -> None:
     _refer(life, 0.3)
     life.deliver(0.31)
     life.answer(0.6, "returned", "(Made up.) Not for us: no link with our region.")
 
 
-def _ended(life: Life) -> None:
+def _ended(life: ReportLife) -> None:
     _refer(life, 0.2)
     life.deliver(0.21)
     life.answer(0.3, "acknowledged")
     life.answer(0.9, "outcome", "(Made up.) Three people were offered shelter.")
 
 
-def _passed_on_and_closed(life: Life) -> None:
+def _passed_on_and_closed(life: ReportLife) -> None:
     _refer(life, 0.2)
     life.deliver(0.21)
     life.answer(0.3, "acknowledged")
     life.close(0.9, sex="female", origin="eu", ending="taken_up")
 
 
-def _handed_over(life: Life) -> None:
+def _handed_over(life: ReportLife) -> None:
     life.open(0.3)
     place, report = life.place, life.sent.report
     query = select(Desk).where(Desk.country != report.country).order_by(Desk.name)
@@ -212,12 +212,12 @@ def _handed_over(life: Life) -> None:
         handover.hand_over(place.session, place.vault, keyring, report, to.id, why, at)
 
 
-def _hold_wanted(life: Life) -> None:
+def _hold_wanted(life: ReportLife) -> None:
     _passed_on_and_closed(replace(life, now=life.at(0.5)))
     _hold(life, 0.8)
 
 
-def _held(life: Life) -> None:
+def _held(life: ReportLife) -> None:
     """Its time is over, and two people keep it."""
     _passed_on_and_closed(replace(life, now=life.at(0.1)))
     _hold(life, 0.2)
@@ -225,18 +225,18 @@ def _held(life: Life) -> None:
     legal_hold.take_step(place.session, place.vault, life.second, report, "agree", life.at(0.3))
 
 
-def _hold(life: Life, share: float) -> None:
+def _hold(life: ReportLife, share: float) -> None:
     place, report = life.place, life.sent.report
     why = "(Made up.) A court has asked to keep it."
     legal_hold.propose(place.session, place.vault, life.first, report, why, life.at(share))
 
 
-def _refer(life: Life, share: float = 0.7, channel: str = "openpgp") -> None:
+def _refer(life: ReportLife, share: float = 0.7, channel: str = "openpgp") -> None:
     life.open(share / 2)
     life.refer(share, life.chosen(channel))
 
 
-_FATES: Final[Mapping[str, Callable[[Life], None]]] = {
+_FATES: Final[Mapping[str, Callable[[ReportLife], None]]] = {
     "received": _received,
     "talked": _talked,
     "ready": _ready,

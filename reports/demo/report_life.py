@@ -13,8 +13,8 @@ from reports import custody, mailbox, quick_replies
 from reports.attachments import report_files
 from reports.delivery import outbox
 from reports.delivery.packet_content import EnclosedFile
-from reports.demo.place import OFFICES, Place, Sent
-from reports.demo.stories import MadeUp
+from reports.demo.instance import OFFICES, DemoInstance, SentReport
+from reports.demo.stories import MadeUpReport
 from reports.intake.taxonomy import TAXONOMY
 from reports.model import Desk, Referral
 from reports.roster.keyring import Keyring
@@ -29,17 +29,17 @@ from reports.triage.report_reader import OpenReport
 
 
 @dataclass(frozen=True)
-class Life:
+class ReportLife:
     """One report from its arrival, `began`, until `now`; acts happen at a share of that time."""
 
-    place: Place
-    sent: Sent
-    made: MadeUp
+    place: DemoInstance
+    sent: SentReport
+    made: MadeUpReport
     began: datetime
     now: datetime
 
     def __repr__(self) -> str:
-        return "Life(...)"
+        return "ReportLife(...)"
 
     @property
     def first(self) -> Keyring:

@@ -19,8 +19,8 @@ from reports.codes import ReceiptCode
 from reports.delivery import contact_settings
 from reports.delivery.contact_settings import ContactDetails
 from reports.delivery.packet_content import PacketLanguage
-from reports.demo.papers import KINDS
-from reports.demo.stories import MadeUp
+from reports.demo.sample_files import KINDS
+from reports.demo.stories import MadeUpReport
 from reports.intake import draft, token
 from reports.intake.submit import submit
 from reports.intake.token import Token
@@ -50,7 +50,7 @@ OFFICES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoInstance:
     """All that a made-up report meets. `people` by name; `first` reads at a desk, by its name."""
 
     session: Session
@@ -65,11 +65,11 @@ class Place:
     random: Random
 
     def __repr__(self) -> str:
-        return "Place(...)"
+        return "DemoInstance(...)"
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentReport:
     """A report that came, and what its reporter holds."""
 
     report: Report
@@ -77,7 +77,7 @@ class Sent:
     key: bytes
 
     def __repr__(self) -> str:
-        return "Sent(...)"
+        return "SentReport(...)"
 
 
 def confirm_offices(session: Session, vault: Vault, countries: Countries, now: datetime) -> None:
@@ -94,7 +94,9 @@ def confirm_offices(session: Session, vault: Vault, countries: Countries, now: d
         contact_settings.save(session, vault, contact_id, told, now)
 
 
-def send(place: Place, made: MadeUp, moment: datetime, key: bytes | None = None) -> Sent:
+def send_report(
+    place: DemoInstance, made: MadeUpReport, moment: datetime, key: bytes | None = None
+) -> SentReport:
     """One report, by the way that a reporter takes.
 
     `key` stands for the slow key of a receipt code that nobody will ever type.
@@ -119,10 +121,10 @@ def send(place: Place, made: MadeUp, moment: datetime, key: bytes | None = None)
         # Made-up reports come all at once; like those of a browser with script they bring work.
         worked=True,
     )
-    return Sent(session.get_one(Report, receipt.report_id), code, key)
+    return SentReport(session.get_one(Report, receipt.report_id), code, key)
 
 
-def _add_file(place: Place, form: Token, name: str, data: bytes, moment: datetime) -> None:
+def _add_file(place: DemoInstance, form: Token, name: str, data: bytes, moment: datetime) -> None:
     holder = UploadOwner.of(form.secret)
     begun = uploads.start(place.session, holder, name, len(data), moment)
     details, blobs = ingest.store_file(place.store, place.scrubber, begun, lambda: [data])
