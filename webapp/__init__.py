@@ -5,27 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import (
-    aloud,
-    assets,
-    carried,
-    catalogues,
-    cli,
-    clock,
-    context,
-    countries,
-    db,
-    errors,
-    i18n,
-    pages,
-    room,
-    security,
-    staff_auth,
-    standing,
-    stores,
-    throttle,
-    trouble,
-)
+from webapp import catalogues, cli, i18n, staff_auth
 from webapp.account.entry import blueprint as entry_blueprint
 from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
@@ -41,7 +21,7 @@ from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.desk import labels as desk_labels
 from webapp.desk import said, sending, told
 from webapp.exit.views import blueprint as exit_blueprint
-from webapp.extensions import babel, htmx
+from webapp.info import audio
 from webapp.info.carried import pages as info_pages
 from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.upload import blueprint as later_files_blueprint
@@ -50,6 +30,23 @@ from webapp.offline.views import blueprint as offline_blueprint
 from webapp.portal.views import blueprint as portal_blueprint
 from webapp.report.upload import blueprint as upload_blueprint
 from webapp.report.views import blueprint as report_blueprint
+from webapp.site import (
+    assets,
+    clock,
+    country_edition,
+    db,
+    disk_guard,
+    error_pages,
+    failure_log,
+    padded_response,
+    page_registry,
+    rate_limit,
+    security_headers,
+    storage,
+    template_context,
+)
+from webapp.site.extensions import babel, htmx
+from webapp.site.health import blueprint as up_blueprint
 from webapp.statistics.desk import blueprint as statistics_blueprint
 from webapp.statistics.public import blueprint as counts_blueprint
 from webapp.triage.aftermath import blueprint as aftermath_blueprint
@@ -66,7 +63,7 @@ from webapp.triage.search import blueprint as search_blueprint
 from webapp.triage.translation import blueprint as translation_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
 from webapp.triage.working import blueprint as working_blueprint
-from webapp.up import blueprint as up_blueprint
+from webapp.wording import standing_messages
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes that any request may carry, unless its view allows another size."""
@@ -126,28 +123,28 @@ def create_app(config: Config) -> Flask:
     app.extensions["config"] = config
     clock.init_app(app)
     db.init_app(app, config.domain)
-    room.init_app(app, config.domain.data_dir)
-    stores.init_app(app, config.domain)
-    throttle.init_app(app, config.limits_url)
+    disk_guard.init_app(app, config.domain.data_dir)
+    storage.init_app(app, config.domain)
+    rate_limit.init_app(app, config.limits_url)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
-    countries.init_app(app, config.domain.countries)
+    country_edition.init_app(app, config.domain.countries)
     catalogues.init_app(app, config.languages)
     i18n.init_app(app, config.languages)
     assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
-    carried.init_app(app, (info_pages, contact_pages))
-    aloud.init_app(app)
-    context.init_app(app)
-    pages.init_app(app)
-    security.init_app(app)
+    page_registry.init_app(app, (info_pages, contact_pages))
+    audio.init_app(app)
+    template_context.init_app(app)
+    padded_response.init_app(app)
+    security_headers.init_app(app)
     staff_auth.init_app(app)
     desk_labels.init_app(app)
     said.init_app(app)
     sending.init_app(app)
     told.init_app(app)
-    standing.init_app(app)
-    errors.init_app(app)
-    trouble.init_app(app)
+    standing_messages.init_app(app)
+    error_pages.init_app(app)
+    failure_log.init_app(app)
     app.register_blueprint(up_blueprint)
     if config.face in ("public", "both"):
         for blueprint in PUBLIC_BLUEPRINTS:

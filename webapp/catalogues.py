@@ -25,8 +25,8 @@ from webapp.i18n import (
     FOLDER,
     MESSAGES,
     Language,
-    catalogue,
-    known,
+    load_catalogue,
+    load_languages,
 )
 
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
@@ -42,18 +42,18 @@ def check(offered: Iterable[Language], folder: Path = FOLDER) -> None:
         fault
         for language in offered
         for domain in DOMAINS
-        for fault in faults_of(language.locale, domain, folder)
+        for fault in find_faults(language.locale, domain, folder)
     ]
     if faults:
         raise CatalogueFaults("\n".join(faults))
 
 
 @cache
-def faults_of(locale: str, domain: str, folder: Path = FOLDER) -> tuple[str, ...]:
+def find_faults(locale: str, domain: str, folder: Path = FOLDER) -> tuple[str, ...]:
     """What is wrong with one catalogue; nothing where there is none."""
     place = f"{locale}/LC_MESSAGES/{domain}.mo"
     try:
-        translations = catalogue(locale, domain, folder)
+        translations = load_catalogue(locale, domain, folder)
     except (OSError, ValueError, LookupError, StructError) as problem:
         return (f"{place}: this is no compiled catalogue: {type(problem).__name__}",)
     entries: dict[object, object] = getattr(translations, "_catalog", {})
@@ -77,7 +77,7 @@ def _lost(entries: dict[object, object]) -> Iterator[str]:
 
 def init_app(app: Flask, wanted: Iterable[str]) -> None:
     """Check all catalogues of the languages of the settings, and read each once, now."""
-    offered = [language for tag, language in known().items() if tag in wanted]
+    offered = [language for tag, language in load_languages().items() if tag in wanted]
     check(offered)
     with app.app_context():
         for language in offered:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from reports.errors import SettingsFaults
 from reports.settings import Settings
 
-Value = TypeVar("Value")
+SettingValue = TypeVar("SettingValue")
 Face = Literal["public", "staff", "both"]
 FACES: Final[tuple[Face, ...]] = ("public", "staff", "both")
 
@@ -72,7 +72,9 @@ class Config:
         except SettingsFaults as error:
             faults.extend(error.faults)
 
-        def read(name: str, default: Value, parse: Callable[[str], Value]) -> Value:
+        def read(
+            name: str, default: SettingValue, parse: Callable[[str], SettingValue]
+        ) -> SettingValue:
             raw = environ.get(f"WAYSIDE_{name}", "").strip()
             if not raw:
                 return default

@@ -95,26 +95,26 @@ class Languages:
         return self.fallback
 
 
-def known(folder: Path = FOLDER) -> dict[str, Language]:
+def load_languages(folder: Path = FOLDER) -> dict[str, Language]:
     """Every language of `languages.toml`, by tag."""
     rows = tomllib.loads((folder / "languages.toml").read_text("utf-8"))
     return {tag: Language(tag=tag, **row) for tag, row in rows.items()}
 
 
 @cache
-def known_languages() -> Mapping[str, Language]:
+def get_known_languages() -> Mapping[str, Language]:
     """The same, read once."""
-    return known()
+    return load_languages()
 
 
 @cache
-def catalogue(locale: str, domain: str, folder: Path = FOLDER) -> NullTranslations:
+def load_catalogue(locale: str, domain: str, folder: Path = FOLDER) -> NullTranslations:
     """The compiled catalogue; one that translates nothing where there is none."""
     return Translations.load(str(folder), [locale], domain)
 
 
 @cache
-def sources(domain: str, folder: Path = FOLDER) -> tuple[str, ...]:
+def read_source_texts(domain: str, folder: Path = FOLDER) -> tuple[str, ...]:
     """The English texts of a domain, from its template; the singular stands for both forms."""
     template = folder / f"{domain}.pot"
     if not template.exists():
@@ -130,58 +130,60 @@ def is_translated(text: str, translations: NullTranslations) -> bool:
     return bool(entries.get(text) or entries.get((text, 0)))
 
 
-def share(language: Language, texts: Sequence[str], domain: str) -> float:
+def measure_coverage(language: Language, texts: Sequence[str], domain: str) -> float:
     """The share of `texts` that a catalogue translates, from 0 to 1; English is always whole."""
     if language.tag == SOURCE or not texts:
         return 1.0
-    translations = catalogue(language.locale, domain)
+    translations = load_catalogue(language.locale, domain)
     return sum(is_translated(text, translations) for text in texts) / len(texts)
 
 
-def offer(wanted: Iterable[str]) -> Languages:
+def choose_offered(wanted: Iterable[str]) -> Languages:
     """The languages of the settings that have a usable catalogue; English joins where missing."""
-    all_known = known()
+    all_known = load_languages()
     rows = [all_known[tag] for tag in wanted if tag in all_known]
     if not any(row.tag == SOURCE for row in rows):
         rows.append(all_known[SOURCE])
-    texts = sources("messages")
-    return Languages(tuple(row for row in rows if share(row, texts, "messages") >= SHARE_TO_OFFER))
+    texts = read_source_texts("messages")
+    return Languages(
+        tuple(row for row in rows if measure_coverage(row, texts, "messages") >= SHARE_TO_OFFER)
+    )
 
 
-def languages() -> Languages:
+def get_languages() -> Languages:
     """The languages of the running application."""
     return cast(Languages, current_app.extensions["languages"])
 
 
-def language() -> Language:
+def get_language() -> Language:
     """The language of this request: the address's, otherwise the browser's favourite."""
     chosen: Language | None = g.get("language")
     if chosen is None:
-        best = languages().fallback
+        best = get_languages().fallback
         if has_request_context():
             first = request.path.split("/", 2)[1]
-            best = languages().akin(first) or languages().best(request.accept_languages)
+            best = get_languages().akin(first) or get_languages().best(request.accept_languages)
         g.language = chosen = best
     return chosen
 
 
 def select_locale() -> str:
     """Flask-Babel's question: the locale of this request."""
-    return language().locale
+    return get_language().locale
 
 
 def init_app(app: Flask, wanted: Iterable[str]) -> None:
     """Take the language out of every address, and put it back into every link."""
-    app.extensions["languages"] = offer(wanted)
+    app.extensions["languages"] = choose_offered(wanted)
 
     @app.url_value_preprocessor
     def take(endpoint: str | None, values: dict[str, str] | None) -> None:
         if values and "language" in values:
-            g.language = languages().find(values.pop("language"))
+            g.language = get_languages().find(values.pop("language"))
             if g.language is None:
                 abort(404)
 
     @app.url_defaults
     def put(endpoint: str, values: dict[str, str]) -> None:
         if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
-            values["language"] = language().tag
+            values["language"] = get_language().tag

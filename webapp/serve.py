@@ -21,13 +21,14 @@ from waitress.task import ErrorTask
 
 from reports.errors import NoRoom, SettingsFaults
 from reports.routing.faults import CountryFaults
-from webapp import create_app, security
+from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
-from webapp.countries import edition, tried
-from webapp.errors import error_page
 from webapp.i18n import SOURCE, Languages
-from webapp.pages import HTML, padded
+from webapp.site import security_headers
+from webapp.site.country_edition import get_edition, run_checks
+from webapp.site.error_pages import render_error
+from webapp.site.padded_response import HTML, pad_page
 from webapp.uploads.spool import Spool
 
 THREADS = 8
@@ -52,7 +53,9 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
     def execute(self) -> None:
         """Answer and hang up."""
         self.status, _headers, _words = self.request.error.to_response()
-        self.response_headers.extend({**security.PUBLIC, "Cache-Control": "no-store"}.items())
+        self.response_headers.extend(
+            {**security_headers.PUBLIC, "Cache-Control": "no-store"}.items()
+        )
         self.set_close_on_finish()
         tag = str(getattr(self.request, "path", "")).strip("/").partition("/")[0]
         page = self.too_large.get(tag, self.too_large.get(SOURCE, b""))
@@ -63,7 +66,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
         self.write(body)
 
 
-class Lost:
+class DiscardedBody:
     """In place of a body for which there was no room: who reads it gets the answer for that."""
 
     def __init__(self, length: int) -> None:
@@ -94,14 +97,14 @@ class Lost:
         """There is nothing to forget."""
 
 
-class Waiting:
+class SpooledBody:
     """A body that comes in: above 64 KiB encrypted on the disk, under a key of this request alone.
 
     So memory stays flat however many bodies come in at once, and nothing is there in the clear.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._spool: Spool | Lost = Spool(folder)
+        self._spool: Spool | DiscardedBody = Spool(folder)
 
     def __len__(self) -> int:
         return len(self._spool)
@@ -113,9 +116,9 @@ class Waiting:
         except OSError:
             held = len(self._spool)
             self._spool.close()
-            self._spool = Lost(held)
+            self._spool = DiscardedBody(held)
 
-    def getfile(self) -> Spool | Lost:
+    def getfile(self) -> Spool | DiscardedBody:
         """The whole body, for the application to read."""
         self._spool.seek(0)
         return self._spool
@@ -134,10 +137,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
         """Read the header; a body gets the place where it will wait."""
         super().parse_header(header_plus)
         if self.body_rcv is not None:
-            self.body_rcv.buf = Waiting(self.folder)
+            self.body_rcv.buf = SpooledBody(self.folder)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
+class ServerChannel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection that refuses in our way."""
 
     error_task_class = Refusal
@@ -153,7 +156,7 @@ def main() -> int:
         config = Config.from_environ(os.environ)
         app = create_app(config)
         with app.app_context():
-            if broken := tried(edition()):
+            if broken := run_checks(get_edition()):
                 raise CountryFaults(broken)
     except (SettingsFaults, CountryFaults, CatalogueFaults) as faults:
         print(faults, file=sys.stderr)
@@ -183,22 +186,22 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
     except OSError as error:
         print(f"Port {port} cannot be used ({error.strerror}); set WAYSIDE_PORT.", file=sys.stderr)
         return 1
-    Refusal.too_large = too_large(app)
+    Refusal.too_large = render_too_large(app)
     Parser.folder = app.extensions["spools"]
-    server.channel_class = Channel
+    server.channel_class = ServerChannel
     signal.signal(signal.SIGTERM, _stop)
     print(f"Wayside answers at http://127.0.0.1:{port}", flush=True)
     server.run()
     return 0
 
 
-def too_large(app: Flask) -> dict[str, bytes]:
+def render_too_large(app: Flask) -> dict[str, bytes]:
     """The page of a body that is too large, by language: made once, needed outside any request."""
     offered: Languages = app.extensions["languages"]
     made = {}
     for row in offered.offered:
         with app.test_request_context(f"/{row.tag}/5", method="POST"):
-            made[row.tag] = padded(error_page(413).get_data())
+            made[row.tag] = pad_page(render_error(413).get_data())
     return made
 
 

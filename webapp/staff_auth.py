@@ -23,11 +23,11 @@ from reports.intake import token
 from reports.model import Staff
 from reports.roster import sign_in
 from reports.roster.keyring import Keyring
-from webapp import clock, trouble
-from webapp.db import current, transaction, vault
-from webapp.errors import RETRY_SECONDS, error_page
-from webapp.i18n import SOURCE, Language, known
-from webapp.security import is_desk
+from webapp.i18n import SOURCE, Language, load_languages
+from webapp.site import clock, failure_log
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.error_pages import RETRY_SECONDS, render_error
+from webapp.site.security_headers import is_desk
 
 COOKIE: Final = "__Host-s"
 FIELD: Final = "form_token"
@@ -45,31 +45,31 @@ PORTAL: Final = "/desk/portal"
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 EVERYBODY: Final = frozenset({"everybody"})
 
-View = TypeVar("View", bound=Callable[..., Any])
+ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 
 
-def staff_only(*roles: str) -> Callable[[View], View]:
+def require_role(*roles: str) -> Callable[[ViewFunction], ViewFunction]:
     """Let staff of these roles use a view."""
 
-    def mark(view: View) -> View:
+    def mark(view: ViewFunction) -> ViewFunction:
         view.staff_roles = frozenset(roles)  # type: ignore[attr-defined]  # read by access_of
         return view
 
     return mark
 
 
-def open_to_all(view: View) -> View:
+def allow_everybody(view: ViewFunction) -> ViewFunction:
     """Let anybody use a view: signing in, setting up, recovering."""
     view.staff_roles = EVERYBODY  # type: ignore[attr-defined]  # read by access_of
     return view
 
 
-def access_of(view: Callable[..., Any]) -> frozenset[str] | None:
+def find_allowed_roles(view: Callable[..., Any]) -> frozenset[str] | None:
     """The roles that a view lets in, or `EVERYBODY`; None for a view that never said."""
     return cast("frozenset[str] | None", getattr(view, "staff_roles", None))
 
 
-def keyring() -> Keyring:
+def get_keyring() -> Keyring:
     """The keyring of this request; 403 where nobody is signed in."""
     held: Keyring | None = g.get("keyring")
     if held is None:
@@ -77,24 +77,24 @@ def keyring() -> Keyring:
     return held
 
 
-def home() -> str:
+def choose_home() -> str:
     """Where somebody begins who is signed in: the queue, or what was passed on to a liaison."""
-    if keyring().staff.role != "liaison":
+    if get_keyring().staff.role != "liaison":
         return DESK_HOME
     return PORTAL if "portal" in current_app.blueprints else "/desk/account"
 
 
-def session_began() -> datetime:
+def get_session_start() -> datetime:
     """When the session of this request began."""
     return cast(datetime, g.session_began)
 
 
-def form_token() -> str:
+def make_form_token() -> str:
     """The token for this page's forms."""
     cookie = _cookie()
     if "keyring" in g and cookie:
         return sign_in.derive_form_token(cookie)
-    return token.issue(vault(), clock.now())
+    return token.issue(get_vault(), clock.now())
 
 
 def set_cookie(response: Response, value: str) -> None:
@@ -102,7 +102,7 @@ def set_cookie(response: Response, value: str) -> None:
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Strict", path="/")
 
 
-def end_cookie(response: Response) -> None:
+def delete_cookie(response: Response) -> None:
     """Take the session's cookie away."""
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
 
@@ -110,7 +110,7 @@ def end_cookie(response: Response) -> None:
 def end_old_session() -> None:
     """Erase the session that this request came with, if any; inside a transaction."""
     try:
-        sign_in.sign_out(current(), _cookie() or "")
+        sign_in.sign_out(get_session(), _cookie() or "")
     except SessionEnded:
         return
 
@@ -122,7 +122,7 @@ def guard() -> Response | None:
     g.language = _language(None)
     if request.endpoint is None:
         return None
-    roles = access_of(current_app.view_functions[request.endpoint])
+    roles = find_allowed_roles(current_app.view_functions[request.endpoint])
     if roles is None:
         abort(403)
     _resume()
@@ -132,15 +132,15 @@ def guard() -> Response | None:
         return _send_away()
     if request.method not in _READING and not _session_token_fits():
         abort(403)
-    if keyring().staff.role not in roles:
+    if get_keyring().staff.role not in roles:
         if request.path == DESK_HOME and request.method in _READING:
-            return make_response(redirect(home(), 303))
+            return make_response(redirect(choose_home(), 303))
         abort(403)
     _touch()
     return None
 
 
-def cookie() -> str:
+def read_cookie() -> str:
     """The session's cookie of this request; empty without one."""
     return _cookie() or ""
 
@@ -154,8 +154,8 @@ def _resume() -> None:
     if not cookie:
         return
     try:
-        held = sign_in.resume(current(), vault(), cookie, clock.now())
-        row = sign_in.find_row(current(), cookie)
+        held = sign_in.resume(get_session(), get_vault(), cookie, clock.now())
+        row = sign_in.find_row(get_session(), cookie)
     except SessionEnded:
         return
     if row is not None:
@@ -174,7 +174,7 @@ def _touch() -> None:
 
 def _session_token_fits() -> bool:
     given = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    return hmac.compare_digest(given.encode(), form_token().encode())
+    return hmac.compare_digest(given.encode(), make_form_token().encode())
 
 
 def _signed_token_fits() -> bool:
@@ -182,7 +182,7 @@ def _signed_token_fits() -> bool:
     if "keyring" in g and _session_token_fits():
         return True
     try:
-        token.read(vault(), given, clock.now())
+        token.read(get_vault(), given, clock.now())
     except TokenInvalid:
         abort(403)
     except TokenExpired:
@@ -215,9 +215,9 @@ def _unable(problem: OperationalError | IntegrityError) -> Response:
 
     Also when two did the same at once and the other was quicker: a second try then finds it done.
     """
-    trouble.say(problem)
+    failure_log.log_failure(problem)
     if not is_desk():
-        return error_page(503)
+        return render_error(503)
     # Nobody by name: the page must not ask the database who is there.
     response = make_response(render("desk/unable.html", me=None, typed=_typed()), 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS[503])
@@ -226,7 +226,7 @@ def _unable(problem: OperationalError | IntegrityError) -> Response:
 
 @cache
 def _desk_languages() -> dict[str, Language]:
-    everything = known()
+    everything = load_languages()
     return {tag: everything[tag] for tag in LANGUAGES}
 
 
@@ -237,7 +237,7 @@ def _language(chosen: str | None) -> Language:
     return offered.get(chosen or best or SOURCE, offered[SOURCE])
 
 
-def desk_languages() -> Iterable[Language]:
+def list_desk_languages() -> Iterable[Language]:
     """The languages that the desk can be used in."""
     return _desk_languages().values()
 
@@ -247,7 +247,7 @@ def _provide() -> dict[str, Any]:
         return {}
     held: Keyring | None = g.get("keyring")
     me: Staff | None = held.staff if held else None
-    return {"me": me, "form_token": form_token, "form_field": FIELD, "form_header": HEADER}
+    return {"me": me, "form_token": make_form_token, "form_field": FIELD, "form_header": HEADER}
 
 
 def init_app(app: Flask) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from waitress import serve
 
-from webapp.pages import BUCKET
-from webapp.security import PUBLIC
 from webapp.serve import THREADS
+from webapp.site.padded_response import BUCKET
+from webapp.site.security_headers import PUBLIC
 
 BODY = b"x" * BUCKET
 

@@ -13,7 +13,7 @@ from tests.bench.measure import Ratio, medians
 from tests.support.ports import free_port
 from tests.support.served import Served
 from tests.support.site import ROOT, end, flask
-from webapp.pages import BUCKET
+from webapp.site.padded_response import BUCKET
 
 
 def measure(folder: Path) -> Iterator[Ratio]:

@@ -17,14 +17,14 @@ from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-import webapp.countries
 from reports.routing.country import Countries, load_all
-from webapp.countries import Print, print_of
+from webapp.site import country_edition
+from webapp.site.country_edition import FileStamp, stamp_files
 
 STATEMENTS = 4000
 _compile = Rule._compile_builder
 _builders: dict[object, Callable[..., tuple[str, str]]] = {}
-_countries: dict[tuple[Path, Print], Countries] = {}
+_countries: dict[tuple[Path, FileStamp], Countries] = {}
 _engines: dict[str, Engine] = {}
 
 
@@ -37,7 +37,7 @@ def _builder(self: Rule, append_unknown: bool = True) -> Any:
 
 
 def _read(folder: Path) -> Countries:
-    key = (folder, print_of(folder))
+    key = (folder, stamp_files(folder))
     if key not in _countries:
         _countries[key] = load_all(folder)
     return _countries[key]
@@ -48,8 +48,8 @@ def worked_out_once() -> Iterator[None]:
     """For as long as an application is being made; a test that replaced something keeps that."""
     with ExitStack() as stack:
         stack.enter_context(patch.object(Rule, "_compile_builder", _builder))
-        if webapp.countries.load_all is load_all:
-            stack.enter_context(patch.object(webapp.countries, "load_all", _read))
+        if country_edition.load_all is load_all:
+            stack.enter_context(patch.object(country_edition, "load_all", _read))
         yield
 
 

@@ -14,8 +14,8 @@ from flask_babel import Domain
 from werkzeug.datastructures import LanguageAccept
 
 from webapp import i18n
-from webapp.context import words_of
-from webapp.i18n import Languages, known, share
+from webapp.i18n import Languages, load_languages, measure_coverage
+from webapp.site.template_context import bind_catalogue
 
 
 def _compiled(folder: Path, locale: str, domain: str, texts: dict[object, object]) -> None:
@@ -30,7 +30,7 @@ def _compiled(folder: Path, locale: str, domain: str, texts: dict[object, object
 
 
 def test_every_language_names_itself_and_its_direction() -> None:
-    rows = known()
+    rows = load_languages()
     assert {"en", "nl", "fr", "de", "ar"} <= set(rows)
     assert rows["ar"].direction == "rtl"
     assert {row.direction for row in rows.values()} <= {"ltr", "rtl"}
@@ -48,8 +48,8 @@ def test_a_language_without_a_usable_catalogue_is_not_offered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shares = {"nl": 0.79, "fr": 0.8, "en": 1.0}
-    monkeypatch.setattr(i18n, "share", lambda row, texts, domain: shares[row.tag])
-    assert [row.tag for row in i18n.offer(["nl", "fr", "en"]).offered] == ["fr", "en"]
+    monkeypatch.setattr(i18n, "measure_coverage", lambda row, texts, domain: shares[row.tag])
+    assert [row.tag for row in i18n.choose_offered(["nl", "fr", "en"]).offered] == ["fr", "en"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_language_without_a_usable_catalogue_is_not_offered(
 def test_the_browsers_wish_chooses_among_the_offered(
     header: list[tuple[str, float]], tag: str
 ) -> None:
-    rows = known()
+    rows = load_languages()
     offered = Languages(tuple(rows[name] for name in ("en", "nl", "fr", "ar")))
     assert offered.best(LanguageAccept(header)).tag == tag
 
@@ -75,11 +75,11 @@ def test_the_share_counts_messages_and_plurals(
 ) -> None:
     texts = {"one": "een", ("%(n)s day", "%(n)s days"): ("%(n)s dag", "%(n)s dagen"), "two": ""}
     _compiled(tmp_path, "nl", "messages", dict(texts))
-    translations = i18n.catalogue("nl", "messages", tmp_path)
-    monkeypatch.setattr(i18n, "catalogue", lambda locale, domain: translations)
-    nl = known()["nl"]
-    assert share(nl, ["one", "%(n)s day", "two", "three"], "messages") == 0.5
-    assert share(known()["en"], ["anything"], "messages") == 1.0
+    translations = i18n.load_catalogue("nl", "messages", tmp_path)
+    monkeypatch.setattr(i18n, "load_catalogue", lambda locale, domain: translations)
+    nl = load_languages()["nl"]
+    assert measure_coverage(nl, ["one", "%(n)s day", "two", "three"], "messages") == 0.5
+    assert measure_coverage(load_languages()["en"], ["anything"], "messages") == 1.0
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_arabic_has_six_plural_forms_though_another_catalogue_is_missing(
 ) -> None:
     forms = ("zero", "one", "two", "few", "other", "many")  # the order of the .po header
     _compiled(tmp_path, "ar", "chapters", {("%(n)s day", "%(n)s days"): forms})
-    app.extensions["languages"] = Languages((known()["en"], known()["ar"]))
-    ngettext = words_of(Domain([str(tmp_path)], "chapters"))["ngettext"]
+    app.extensions["languages"] = Languages((load_languages()["en"], load_languages()["ar"]))
+    ngettext = bind_catalogue(Domain([str(tmp_path)], "chapters"))["ngettext"]
     with app.test_request_context("/ar/b1"):
         assert ngettext(None, "%(n)s day", "%(n)s days", number, n=number) == form
 
 
 def test_values_are_escaped_and_words_are_not(app: Flask) -> None:
-    gettext = words_of(i18n.CHAPTERS)["gettext"]
+    gettext = bind_catalogue(i18n.CHAPTERS)["gettext"]
     with app.test_request_context("/en/b1"):
         assert gettext(None, "<b>%(name)s</b>", name="<i>") == "<b>&lt;i&gt;</b>"

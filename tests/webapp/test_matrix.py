@@ -1,7 +1,7 @@
 """Role by route by object, from the URL map: nobody reaches what is not theirs.
 
 A route that comes later is in these tests by itself. What a role may do at all is said by the view
-(`webapp.staff_auth.staff_only`); whose object it is, by the desk's keys.
+(`webapp.staff_auth.require_role`); whose object it is, by the desk's keys.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.cast import Instance
 from tests.support.desk import Browser
 from tests.support.web import SITE
 from tests.webapp.test_staff_auth import OPEN_PATHS, rows_of
-from webapp.staff_auth import access_of
+from webapp.staff_auth import find_allowed_roles
 
 Browsers = Callable[[], Browser]
 PEOPLE = {"triager": "Bela", "supervisor": "Sami", "administrator": "Dana", "liaison": "Lia"}
@@ -60,7 +60,7 @@ def routes(app: Flask, **known: object) -> Iterator[tuple[str, str, frozenset[st
             values = {name: known.get(name, uuid4()) for name in rule.arguments}
             values |= {"year": 2026} if "year" in rule.arguments else {}
             _, path = rule.build(values) or ("", "")
-            roles = access_of(app.view_functions[rule.endpoint]) or frozenset()
+            roles = find_allowed_roles(app.view_functions[rule.endpoint]) or frozenset()
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield path, method, roles, set(rule.arguments)
 

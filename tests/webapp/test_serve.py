@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
-from webapp.pages import BUCKET
-from webapp.serve import Refusal, too_large
+from webapp.serve import Refusal, render_too_large
+from webapp.site.padded_response import BUCKET
 
 
 class Wire:
@@ -34,7 +34,7 @@ def refused(error: Error, path: str) -> bytes:
 
 @pytest.fixture
 def words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Refusal, "too_large", too_large(app))
+    monkeypatch.setattr(Refusal, "too_large", render_too_large(app))
 
 
 @pytest.mark.usefixtures("words")

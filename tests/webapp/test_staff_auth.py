@@ -17,7 +17,7 @@ from reports.model.staff import ROLES
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
-from webapp.staff_auth import EVERYBODY, access_of, staff_only
+from webapp.staff_auth import EVERYBODY, find_allowed_roles, require_role
 
 Browsers = Callable[[], Browser]
 OPEN_PATHS = {
@@ -68,7 +68,7 @@ def test_the_map_has_the_routes_that_these_tests_are_about(app: Flask) -> None:
 def test_every_view_of_the_desk_says_who_may_use_it(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/desk"):
-            roles = access_of(app.view_functions[rule.endpoint])
+            roles = find_allowed_roles(app.view_functions[rule.endpoint])
             assert roles, f"{rule.rule} says nothing"
             assert (roles is EVERYBODY) == (rule.rule in OPEN_PATHS), rule.rule
             assert roles is EVERYBODY or roles <= set(ROLES), rule.rule
@@ -81,7 +81,7 @@ def test_a_view_that_says_nothing_is_refused(make_app: Callable[..., Flask]) -> 
 
 
 def test_naming_no_role_lets_nobody_in() -> None:
-    assert access_of(staff_only()(lambda: "")) is not EVERYBODY
+    assert find_allowed_roles(require_role()(lambda: "")) is not EVERYBODY
 
 
 def test_without_signing_in_every_page_leads_to_the_sign_in(app: Flask, browser: Browsers) -> None:

@@ -12,9 +12,9 @@ from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import token
 from reports.roster import device
 from reports.roster.passkey import PasskeyResponse, RelyingParty
-from webapp import clock
-from webapp.db import vault
 from webapp.i18n import DESK
+from webapp.site import clock
+from webapp.site.db import get_vault
 
 _ = DESK.lazy_gettext
 
@@ -42,7 +42,7 @@ def place() -> RelyingParty:
 
 def asked() -> str:
     """A question for an authenticator: a fresh token, to stand in the page's form."""
-    return token.issue(vault(), clock.now())
+    return token.issue(get_vault(), clock.now())
 
 
 def answer() -> PasskeyResponse | None:
@@ -54,7 +54,7 @@ def answer() -> PasskeyResponse | None:
     if not credential:
         return None
     question = request.form.get(ASKED, "")
-    made = token.read(vault(), question, clock.now())
+    made = token.read(get_vault(), question, clock.now())
     if len(credential) > LONGEST_ANSWER:
         raise TokenInvalid("no authenticator says so much")
     return PasskeyResponse(credential, question.encode(), made.issued_at, place())
@@ -70,14 +70,14 @@ def fresh_answer() -> PasskeyResponse | None:
 
 def counted_as(name: str) -> tuple[str, str]:
     """What a try to sign in as `name` counts for, from this browser."""
-    return device.choose_guess_key(vault(), request.cookies.get(COOKIE, ""), name, clock.now())
+    return device.choose_guess_key(get_vault(), request.cookies.get(COOKIE, ""), name, clock.now())
 
 
 def remember(response: Response, name: str) -> None:
     """Let this browser be known as one that signed in as `name`."""
     response.set_cookie(
         COOKIE,
-        device.issue(vault(), name, clock.now()),
+        device.issue(get_vault(), name, clock.now()),
         max_age=device.LIFETIME // timedelta(seconds=1),
         secure=True,
         httponly=True,

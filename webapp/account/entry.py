@@ -12,15 +12,16 @@ from reports import custody, guess_limit
 from reports.errors import Busy, PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation
 from reports.roster import sign_in, staff_lifecycle
-from webapp import clock, staff_auth, throttle
+from webapp import staff_auth
 from webapp.account import browser
 from webapp.account.forms import TOO_OFTEN, Form
 from webapp.account.recovery import open_with_recovery_code
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import new_password_key
 from webapp.i18n import DESK
-from webapp.staff_auth import EVERY_ROLE, keyring, open_to_all, staff_only
+from webapp.site import clock, rate_limit
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import EVERY_ROLE, allow_everybody, get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("entry", __name__, url_prefix="/desk")
@@ -28,7 +29,7 @@ AGAIN = _("Name, password and code do not fit together. Wait for the next code a
 
 
 @blueprint.get("/sign-in")
-@open_to_all
+@allow_everybody
 def sign_in_page() -> ResponseReturnValue:
     """The three fields, and why one is here again."""
     after = labels.AFTER.get(request.args.get("after", ""))
@@ -36,14 +37,14 @@ def sign_in_page() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
-@open_to_all
+@allow_everybody
 def enter() -> ResponseReturnValue:
     """A new session under a new cookie; the one that the browser had before ends."""
     form = Form.read("name", "password", "code")
     counted = browser.counted_as(form["name"])
     try:
         with transaction() as session:
-            guess_limit.count(session, vault(), *counted, clock.now())
+            guess_limit.count(session, get_vault(), *counted, clock.now())
         cookie = _begin(form, counted)
     except TooManyGuesses:
         return _page(form, 429, refused=TOO_OFTEN)
@@ -61,7 +62,7 @@ def _begin(form: Form, counted: tuple[str, str]) -> str:
     with transaction() as session:
         cookie = sign_in.sign_in(
             session,
-            vault(),
+            get_vault(),
             form["name"],
             key,
             form["code"],
@@ -69,21 +70,21 @@ def _begin(form: Form, counted: tuple[str, str]) -> str:
             answer=browser.fresh_answer(),
             device=browser.device_name(),
         )
-        guess_limit.give_back(session, vault(), *counted)
+        guess_limit.give_back(session, get_vault(), *counted)
         staff_auth.end_old_session()
     return cookie
 
 
 def _slow_key(form: Form, counted: tuple[str, str]) -> bytes:
-    salt = sign_in.find_salt(current(), vault(), form["name"])
-    current().rollback()
+    salt = sign_in.find_salt(get_session(), get_vault(), form["name"])
+    get_session().rollback()
     try:
-        throttle.check_keys()
-        return vault().password_key(form["password"], salt)
+        rate_limit.check_keys()
+        return get_vault().password_key(form["password"], salt)
     except Busy:
         # Nothing was tried, so nothing counts.
         with transaction() as session:
-            guess_limit.give_back(session, vault(), *counted)
+            guess_limit.give_back(session, get_vault(), *counted)
         raise
 
 
@@ -96,12 +97,12 @@ def _page(form: Form, status: int = 200, **told: object) -> Response:
 
 
 @blueprint.post("/sign-out")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def leave() -> ResponseReturnValue:
     """End this session, or with `all` every session of this person."""
     with transaction() as session:
         if request.form.get("all"):
-            sign_in.end_all(session, keyring().staff.id)
+            sign_in.end_all(session, get_keyring().staff.id)
         else:
             staff_auth.end_old_session()
     return signed_out("out")
@@ -110,19 +111,19 @@ def leave() -> ResponseReturnValue:
 def signed_out(after: str) -> Response:
     """To the sign-in page, which says why; the cookie goes."""
     response = make_response(redirect(f"/desk/sign-in?after={after}", 303))
-    staff_auth.end_cookie(response)
+    staff_auth.delete_cookie(response)
     return response
 
 
 @blueprint.get("/recover")
-@open_to_all
+@allow_everybody
 def recover_page() -> ResponseReturnValue:
     """For who has lost the password and has the recovery code on paper."""
     return render_template("account/recover.html", form=Form.read("name"))
 
 
 @blueprint.post("/recover")
-@open_to_all
+@allow_everybody
 def recover() -> ResponseReturnValue:
     """A new password by the recovery code; the second factor stays as it was."""
     form = Form.read("name", "recovery", "password", "again")
@@ -149,4 +150,4 @@ def _set_password(form: Form) -> None:
         staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)
         organisation = session.get_one(Organisation, 1)
         now, id = clock.now(), staff.id
-        custody.append(session, vault(), organisation, "recovered", now, staff_id=id)
+        custody.append(session, get_vault(), organisation, "recovered", now, staff_id=id)

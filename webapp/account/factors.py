@@ -21,15 +21,15 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.roster import factor, passkey
-from webapp import clock
 from webapp.account import browser
 from webapp.account.forms import TOO_OFTEN, Form
 from webapp.account.qr import SecondFactor
 from webapp.config import Config
-from webapp.db import current
 from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
-from webapp.staff_auth import EVERY_ROLE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session
+from webapp.staff_auth import EVERY_ROLE, get_keyring, require_role
 
 _ = DESK.lazy_gettext
 _SECRET = re.compile(r"[A-Z2-7]{32}")
@@ -37,14 +37,14 @@ blueprint = Blueprint("factors", __name__, url_prefix="/desk/account")
 
 
 @blueprint.get("/passkey")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def passkey_page() -> ResponseReturnValue:
     """The form for a new passkey."""
     return _passkey_page(Form.read("label"))
 
 
 @blueprint.post("/passkey")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser has just made."""
     form = Form.read("label", "password")
@@ -54,58 +54,58 @@ def add_passkey() -> ResponseReturnValue:
         if answer is None:
             raise SecondFactorRefused("no passkey came along")
         name = form["label"].strip() or browser.device_name()
-        passkey.add(session, keyring(), answer, name, clock.now())
+        passkey.add(session, get_keyring(), answer, name, clock.now())
 
     return _passkey_page(form) if not _did(form, act) else _back("passkey")
 
 
 @blueprint.get("/passkey/<uuid:passkey_id>/remove")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def remove_page(passkey_id: UUID) -> ResponseReturnValue:
     """What removing a passkey does, before it is done."""
     return _remove_page(passkey_id, Form.read())
 
 
 @blueprint.post("/passkey/<uuid:passkey_id>/remove")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Forget a passkey."""
     form = Form.read("password")
 
     def act(session: Session) -> None:
-        passkey.remove(session, keyring(), passkey_id)
+        passkey.remove(session, get_keyring(), passkey_id)
 
     return _back("unpasskey") if _did(form, act) else _remove_page(passkey_id, form)
 
 
 @blueprint.get("/spare")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def spare_page() -> ResponseReturnValue:
     """What spare codes are, before they are made."""
     return _spare_page(Form.read())
 
 
 @blueprint.post("/spare")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def make_spare() -> ResponseReturnValue:
     """Eight new spare codes, shown once; the earlier ones no longer count."""
     form, made = Form.read("password"), list[str]()
 
     def act(session: Session) -> None:
-        made.extend(factor.replace_spare_codes(session, keyring()))
+        made.extend(factor.replace_spare_codes(session, get_keyring()))
 
     return _spare_page(form, made) if _did(form, act) else _spare_page(form)
 
 
 @blueprint.get("/app")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def app_page() -> ResponseReturnValue:
     """A key for another authenticator app."""
     return _app_page(Form.read(), factor.make_totp_secret())
 
 
 @blueprint.post("/app")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def change_app() -> ResponseReturnValue:
     """Use the other app's codes from now on."""
     form = Form.read("secret", "code", "password")
@@ -113,7 +113,7 @@ def change_app() -> ResponseReturnValue:
     secret = form["secret"] if fits else factor.make_totp_secret()
 
     def act(session: Session) -> None:
-        factor.replace_totp(session, keyring(), secret, form["code"], clock.now())
+        factor.replace_totp(session, get_keyring(), secret, form["code"], clock.now())
 
     return _back("app") if _did(form, act) else _app_page(form, secret)
 
@@ -148,13 +148,13 @@ def _passkey_page(form: Form) -> ResponseReturnValue:
         form=form,
         asked=browser.asked(),
         place=browser.place(),
-        person=keyring().staff.id.hex,
+        person=get_keyring().staff.id.hex,
     )
     return make_response(page, _status(form))
 
 
 def _remove_page(passkey_id: UUID, form: Form) -> ResponseReturnValue:
-    mine = passkey.list_own(current(), keyring())
+    mine = passkey.list_own(get_session(), get_keyring())
     found = next((each for each in mine if each.id == passkey_id), None)
     page = render_template("account/passkey_remove.html", form=form, passkey=found)
     return make_response(page, _status(form))
@@ -165,13 +165,13 @@ def _spare_page(form: Form, codes: list[str] | None = None) -> ResponseReturnVal
         "account/spare.html",
         form=form,
         codes=codes or [],
-        left=factor.count_spare_codes(current(), keyring().staff.id),
+        left=factor.count_spare_codes(get_session(), get_keyring().staff.id),
     )
     return make_response(page, _status(form))
 
 
 def _app_page(form: Form, secret: str) -> ResponseReturnValue:
     config: Config = current_app.extensions["config"]
-    shown = SecondFactor.of(secret, keyring().staff.name, config.title)
+    shown = SecondFactor.of(secret, get_keyring().staff.name, config.title)
     page = render_template("account/app.html", form=form, factor=shown, secret=secret)
     return make_response(page, _status(form))

@@ -9,9 +9,9 @@ from reports.errors import SealBroken, SignInRefused
 from reports.model import Staff
 from reports.roster import staff_lifecycle
 from reports.roster.invitation import fold
-from webapp import clock
 from webapp.account.browser import counted_as
-from webapp.db import current, transaction, vault
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
 
 
 def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
@@ -21,8 +21,8 @@ def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
     """
     with transaction() as session:
         what, whose = counted_as(name)
-        guess_limit.count(session, vault(), f"{what} recovery", whose, clock.now())
-    staff = current().scalar(select(Staff).where(Staff.folded_name == fold(name)))
+        guess_limit.count(session, get_vault(), f"{what} recovery", whose, clock.now())
+    staff = get_session().scalar(select(Staff).where(Staff.folded_name == fold(name)))
     if staff is None or staff.state != "active":
         raise SignInRefused("refused")
     try:

@@ -17,34 +17,34 @@ from reports.errors import (
 )
 from reports.model import Staff
 from reports.roster import invitation
-from webapp import clock
 from webapp.account.forms import Form
 from webapp.account.qr import SecondFactor
 from webapp.config import Config
-from webapp.db import current, transaction, vault
 from webapp.desk.reconfirm import new_password_key
 from webapp.i18n import DESK
-from webapp.staff_auth import open_to_all
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import allow_everybody
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("setup", __name__, url_prefix="/desk/setup")
 
 
 @blueprint.get("")
-@open_to_all
+@allow_everybody
 def link_page() -> ResponseReturnValue:
     """Asks for the link's token; the script fills it in."""
     return render_template("account/link.html", form=Form.read("link"))
 
 
 @blueprint.post("")
-@open_to_all
+@allow_everybody
 def begin() -> ResponseReturnValue:
     """The form for name, password and second factor."""
     form = Form.read("link", "name")
     token = _token(form["link"])
     try:
-        staff, raw = invitation.find(current(), token, clock.now())
+        staff, raw = invitation.find(get_session(), token, clock.now())
     except InvitationInvalid:
         return _unknown_link(form)
     form.values["name"] = staff.name
@@ -52,7 +52,7 @@ def begin() -> ResponseReturnValue:
 
 
 @blueprint.post("/finish")
-@open_to_all
+@allow_everybody
 def finish() -> ResponseReturnValue:
     """Set up the account, and show its recovery code once."""
     form = Form.read("link", "name", "password", "again", "code")
@@ -60,14 +60,14 @@ def finish() -> ResponseReturnValue:
     form.check_name()
     form.check_same()
     try:
-        staff, raw = invitation.find(current(), token, clock.now())
+        staff, raw = invitation.find(get_session(), token, clock.now())
         recovery_code = None if form.mistakes else _accept(form, token)
     except InvitationInvalid:
         return _unknown_link(form)
     except (PasswordRefused, NameTaken, SecondFactorRefused) as problem:
         form.tell(problem)
         recovery_code = None
-    member = current().get_one(Staff, staff.id)
+    member = get_session().get_one(Staff, staff.id)
     if recovery_code is None:
         return _form(form, token, raw, member, status=422)
     return render_template("account/recovery_code.html", code=recovery_code, member=member)
@@ -78,7 +78,7 @@ def _accept(form: Form, token: str) -> str:
     with transaction() as session:
         return invitation.accept(
             session,
-            vault(),
+            get_vault(),
             token,
             name=form["name"],
             chosen=form["password"],
@@ -109,6 +109,6 @@ def _token(typed: str) -> str:
 
 
 def _second_factor(raw: bytes, name: str) -> SecondFactor:
-    secret = invitation.derive_totp_secret(vault(), raw)
+    secret = invitation.derive_totp_secret(get_vault(), raw)
     config: Config = current_app.extensions["config"]
     return SecondFactor.of(secret, name, config.title)

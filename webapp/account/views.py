@@ -19,23 +19,24 @@ from reports import notices
 from reports.errors import NoticeAddressRefused, PasswordRefused, SignInRefused, TooManyGuesses
 from reports.model import Staff
 from reports.roster import factor, passkey, sign_in, staff_lifecycle
-from webapp import clock, staff_auth
+from webapp import staff_auth
 from webapp.account.browser import nameless
 from webapp.account.entry import signed_out
 from webapp.account.forms import TOO_OFTEN, Form
 from webapp.config import Config
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import check_password, new_password_key
 from webapp.i18n import DESK
-from webapp.staff_auth import EVERY_ROLE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import EVERY_ROLE, get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("account", __name__, url_prefix="/desk")
 
 
 @blueprint.get("/account")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def account() -> ResponseReturnValue:
     """Language, password, second factors and sessions."""
     return _account(Form.read())
@@ -47,39 +48,41 @@ def _account(form: Form, status: int = 200) -> Response:
         "account/account.html",
         form=form,
         done=labels.DONE.get(request.args.get("done", "")),
-        tongues=staff_auth.desk_languages(),
-        sessions=sign_in.list_own(current(), keyring(), staff_auth.cookie(), clock.now()),
-        passkeys=passkey.list_own(current(), keyring()),
-        notice_address=notices.find_address(current(), keyring().staff),
+        tongues=staff_auth.list_desk_languages(),
+        sessions=sign_in.list_own(
+            get_session(), get_keyring(), staff_auth.read_cookie(), clock.now()
+        ),
+        passkeys=passkey.list_own(get_session(), get_keyring()),
+        notice_address=notices.find_address(get_session(), get_keyring().staff),
         notice_times=[each.strftime("%H:%M") for each in settings.notice_times],
         can_mail=settings.smtp_url is not None,
-        spare=factor.count_spare_codes(current(), keyring().staff.id),
+        spare=factor.count_spare_codes(get_session(), get_keyring().staff.id),
         nameless=nameless(),
     )
     return make_response(page, status)
 
 
 @blueprint.post("/language")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def choose_language() -> ResponseReturnValue:
     """Use the desk in another language from now on."""
     chosen = request.form.get("language", "")
     if chosen not in staff_auth.LANGUAGES:
         return _account(Form({}, {"language": _("Choose one of these languages.")}), 422)
     with transaction() as session:
-        session.get_one(Staff, keyring().staff.id).language = chosen
+        session.get_one(Staff, get_keyring().staff.id).language = chosen
     return redirect("/desk/account?done=language", 303)
 
 
 @blueprint.post("/account/notices")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def choose_notices() -> ResponseReturnValue:
     """Where mails go that say whether something waits; empty for nowhere."""
     form = Form.read("address")
     try:
         with transaction() as session:
-            staff = session.get_one(Staff, keyring().staff.id)
-            notices.set_address(session, vault(), staff, form["address"], clock.now())
+            staff = session.get_one(Staff, get_keyring().staff.id)
+            notices.set_address(session, get_vault(), staff, form["address"], clock.now())
     except NoticeAddressRefused:
         form.mistakes["address"] = _("This is not an address such as name@example.org.")
         return _account(form, 422)
@@ -87,19 +90,19 @@ def choose_notices() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/session")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def end_session() -> ResponseReturnValue:
     """End one of the own sessions; that of this browser is signed out."""
     name = request.form.get("session", "")
-    listed = sign_in.list_own(current(), keyring(), staff_auth.cookie(), clock.now())
+    listed = sign_in.list_own(get_session(), get_keyring(), staff_auth.read_cookie(), clock.now())
     here = any(each.here and each.name == name for each in listed)
     with transaction() as session:
-        sign_in.end_one(session, keyring(), name)
+        sign_in.end_one(session, get_keyring(), name)
     return signed_out("out") if here else redirect("/desk/account?done=session", 303)
 
 
 @blueprint.post("/password")
-@staff_only(*EVERY_ROLE)
+@require_role(*EVERY_ROLE)
 def change_password() -> ResponseReturnValue:
     """A new password; every session ends, this one too."""
     form = Form.read("old", "password", "again")
@@ -117,9 +120,9 @@ def change_password() -> ResponseReturnValue:
 
 
 def _change_password(form: Form) -> None:
-    private = keyring().private
+    private = get_keyring().private
     check_password(form["old"])
     salt, key = new_password_key(form["password"])
     with transaction() as session:
-        staff = session.get_one(Staff, keyring().staff.id)
+        staff = session.get_one(Staff, get_keyring().staff.id)
         staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)

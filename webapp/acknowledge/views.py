@@ -19,10 +19,10 @@ from reports.errors import (
     WaysideError,
 )
 from reports.triage.referral import recipient_answers
-from webapp import clock
-from webapp.db import transaction, vault
 from webapp.desk.answering import FROM_HERE, sentence
-from webapp.staff_auth import open_to_all
+from webapp.site import clock
+from webapp.site.db import get_vault, transaction
+from webapp.staff_auth import allow_everybody
 
 blueprint = Blueprint("acknowledge", __name__, url_prefix="/desk/received")
 LIMIT = 400
@@ -30,24 +30,26 @@ LIMIT = 400
 
 
 @blueprint.get("")
-@open_to_all
+@allow_everybody
 def ask() -> ResponseReturnValue:
     """Ask for the code and the answer."""
     return _page()
 
 
 @blueprint.post("")
-@open_to_all
+@allow_everybody
 def keep() -> ResponseReturnValue:
     """Keep the answer."""
     kind, typed = request.form.get("kind", "acknowledged"), request.form.get("text", "")
     try:
         with transaction() as session:
-            delivery_id = answer_code.read(vault(), request.form.get("code", "")[:LIMIT])
+            delivery_id = answer_code.read(get_vault(), request.form.get("code", "")[:LIMIT])
             referral = recipient_answers.find_referral(session, delivery_id)
             if referral is None:
                 raise ReceiptInvalid("erased")
-            recipient_answers.record_answer(session, vault(), referral, kind, typed, clock.now())
+            recipient_answers.record_answer(
+                session, get_vault(), referral, kind, typed, clock.now()
+            )
     except (AnswerRefused, ReasonMissing, ReceiptInvalid, TextTooLong) as problem:
         return _page(problem)
     return render_template("acknowledge/kept.html")

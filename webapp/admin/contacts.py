@@ -24,14 +24,14 @@ from reports.errors import (
 )
 from reports.model.contact import CHANNELS
 from reports.routing.entries import Contact
-from webapp import clock
 from webapp.admin.forms import refusal
-from webapp.countries import countries
-from webapp.db import current, vault
 from webapp.desk import labels, points
 from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("points", __name__, url_prefix="/desk/contacts")
@@ -47,32 +47,32 @@ REFUSALS = (
 
 
 @blueprint.get("")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def overview() -> ResponseReturnValue:
     """Which contact points can be reached from here, how, and what needs somebody's attention."""
     return render_template(
         "admin/contacts.html",
-        entries=points.every(current(), vault(), countries(), clock.now().date()),
+        entries=points.every(get_session(), get_vault(), get_countries(), clock.now().date()),
         done=labels.DONE.get(request.args.get("done", "")),
         labels=labels,
     )
 
 
 @blueprint.get("/<contact_id>")
-@staff_only("administrator")
+@require_role("administrator")
 def edit_page(contact_id: str) -> ResponseReturnValue:
     """The form for another channel, address or key."""
     return _page("admin/contact_edit.html", _entry(contact_id))
 
 
 @blueprint.post("/<contact_id>")
-@staff_only("administrator")
+@require_role("administrator")
 def propose(contact_id: str) -> ResponseReturnValue:
     """Let what was typed wait for a second administrator."""
-    entry, details, me = _entry(contact_id), _details(), keyring().staff.id
+    entry, details, me = _entry(contact_id), _details(), get_keyring().staff.id
 
     def act(session: Session) -> None:
-        contact_change.propose(session, vault(), entry.id, details, clock.now(), staff_id=me)
+        contact_change.propose(session, get_vault(), entry.id, details, clock.now(), staff_id=me)
 
     if details.channel not in CHANNELS:
         return _page("admin/contact_edit.html", entry, {"channel": _("Choose a way.")})
@@ -80,35 +80,35 @@ def propose(contact_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<contact_id>/confirm")
-@staff_only("administrator")
+@require_role("administrator")
 def confirm_page(contact_id: str) -> ResponseReturnValue:
     """What another administrator proposed, beside what holds now."""
     return _page("admin/contact_confirm.html", _entry(contact_id))
 
 
 @blueprint.post("/<contact_id>/confirm")
-@staff_only("administrator")
+@require_role("administrator")
 def confirm(contact_id: str) -> ResponseReturnValue:
     """Make the proposal hold, or drop it."""
-    entry, me, shown = _entry(contact_id), keyring().staff.id, request.form.get("shown", "")
+    entry, me, shown = _entry(contact_id), get_keyring().staff.id, request.form.get("shown", "")
     dropped = request.form.get("decision") == "refuse"
     decide = contact_change.refuse if dropped else contact_change.confirm
 
     def act(session: Session) -> None:
-        decide(session, vault(), entry.id, shown, clock.now(), staff_id=me)
+        decide(session, get_vault(), entry.id, shown, clock.now(), staff_id=me)
 
     done = "contact_refused" if dropped else "contact_confirmed"
     return _change("admin/contact_confirm.html", entry, act, done)
 
 
 @blueprint.post("/<contact_id>/checked")
-@staff_only("administrator")
+@require_role("administrator")
 def checked(contact_id: str) -> ResponseReturnValue:
     """Say that address and key were compared again today."""
-    entry, me = _entry(contact_id), keyring().staff.id
+    entry, me = _entry(contact_id), get_keyring().staff.id
 
     def act(session: Session) -> None:
-        contact_change.mark_checked(session, vault(), entry.id, clock.now(), staff_id=me)
+        contact_change.mark_checked(session, get_vault(), entry.id, clock.now(), staff_id=me)
 
     return _change("admin/contact_edit.html", entry, act, "contact_checked", "checked")
 
@@ -126,7 +126,7 @@ def _change(
 
 def _entry(contact_id: str) -> Contact:
     """The contact point of a country file; 404 for any other id, and for emergency numbers."""
-    found = countries().contacts.get(contact_id)
+    found = get_countries().contacts.get(contact_id)
     if found is None or found.category == "emergency":
         abort(404)
     return found
@@ -171,14 +171,14 @@ def _page(
     template: str, entry: Contact, mistakes: dict[str, LazyString | str] | None = None
 ) -> ResponseReturnValue:
     today = clock.now().date()
-    proposal = contact_change.list_pending(current(), vault()).get(entry.id)
+    proposal = contact_change.list_pending(get_session(), get_vault()).get(entry.id)
     page = render_template(
         template,
-        point=points.one(current(), vault(), entry, today),
+        point=points.one(get_session(), get_vault(), entry, today),
         proposal=proposal,
         mark=contact_change.make_version_tag(proposal) if proposal else "",
         ends=contact_settings.find_expiry(proposal) if proposal else None,
-        by=points.name_of(current(), proposal.staff_id) if proposal else "",
+        by=points.name_of(get_session(), proposal.staff_id) if proposal else "",
         channels=CHANNELS,
         typed=request.form,
         mistakes=mistakes or {},

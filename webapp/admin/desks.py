@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from reports.errors import DeskLeftAlone, NotAllowed, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Staff
 from reports.roster import membership
-from webapp import clock
 from webapp.admin import roster
 from webapp.admin.forms import refusal
-from webapp.db import current, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("desks", __name__, url_prefix="/desk/desks")
@@ -30,13 +30,13 @@ REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, DeskLeftAlone
 
 
 @blueprint.get("")
-@staff_only("administrator")
+@require_role("administrator")
 def overview() -> ResponseReturnValue:
     """Every desk with its key and its people."""
     today = clock.now().date()
     return render_template(
         "admin/desks.html",
-        states=roster.desk_states(current(), vault(), keyring(), today),
+        states=roster.desk_states(get_session(), get_vault(), get_keyring(), today),
         today=today,
         done=labels.DONE.get(request.args.get("done", "")),
         labels=labels,
@@ -44,63 +44,63 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:desk_id>/renew")
-@staff_only("administrator")
+@require_role("administrator")
 def renew_page(desk_id: UUID) -> ResponseReturnValue:
     """What a new key does, before it is made."""
     return _page("admin/desk_renew.html", desk_id)
 
 
 @blueprint.post("/<uuid:desk_id>/renew")
-@staff_only("administrator")
+@require_role("administrator")
 def renew(desk_id: UUID) -> ResponseReturnValue:
     """A new epoch: every report of the desk is sealed anew."""
 
     def act(session: Session) -> None:
-        membership.renew(session, vault(), keyring(), desk_id, clock.now())
+        membership.renew(session, get_vault(), get_keyring(), desk_id, clock.now())
 
     return _change("admin/desk_renew.html", desk_id, act, "renewed")
 
 
 @blueprint.get("/<uuid:desk_id>/add")
-@staff_only("administrator")
+@require_role("administrator")
 def add_page(desk_id: UUID) -> ResponseReturnValue:
     """Whom to add."""
     return _page("admin/desk_add.html", desk_id)
 
 
 @blueprint.post("/<uuid:desk_id>/add")
-@staff_only("administrator")
+@require_role("administrator")
 def add(desk_id: UUID) -> ResponseReturnValue:
     """Give somebody the desk and its keys."""
     state, wanted = _state(desk_id), request.form.get("person", "")
-    ids = (each.id for each in roster.candidates(current(), state))
+    ids = (each.id for each in roster.candidates(get_session(), state))
     chosen = next((id for id in ids if str(id) == wanted), None)
     if chosen is None:
         return _page("admin/desk_add.html", desk_id, missing=_("Choose a person."))
 
     def act(session: Session) -> None:
         member = roster.member(session, chosen)
-        membership.join(session, vault(), keyring(), desk_id, member, clock.now())
+        membership.join(session, get_vault(), get_keyring(), desk_id, member, clock.now())
 
     return _change("admin/desk_add.html", desk_id, act, "joined")
 
 
 @blueprint.get("/<uuid:desk_id>/remove/<uuid:staff_id>")
-@staff_only("administrator")
+@require_role("administrator")
 def remove_page(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
     """What taking a desk away does, before it is done."""
     return _page("admin/desk_remove.html", desk_id, _inside(desk_id, staff_id))
 
 
 @blueprint.post("/<uuid:desk_id>/remove/<uuid:staff_id>")
-@staff_only("administrator")
+@require_role("administrator")
 def remove(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
     """Take the desk and its keys from somebody; the others get a new key."""
     member = _inside(desk_id, staff_id)
 
     def act(session: Session) -> None:
         found = roster.member(session, staff_id)
-        membership.leave(session, vault(), keyring(), desk_id, found, clock.now())
+        membership.leave(session, get_vault(), get_keyring(), desk_id, found, clock.now())
 
     return _change("admin/desk_remove.html", desk_id, act, "left", member)
 
@@ -122,7 +122,7 @@ def _change(
 
 
 def _state(desk_id: UUID) -> roster.DeskState:
-    return roster.desk_state(current(), vault(), keyring(), desk_id, clock.now().date())
+    return roster.desk_state(get_session(), get_vault(), get_keyring(), desk_id, clock.now().date())
 
 
 def _inside(desk_id: UUID, staff_id: UUID) -> Staff | None:
@@ -144,7 +144,7 @@ def _page(
         template,
         state=state,
         member=member,
-        candidates=roster.candidates(current(), state),
+        candidates=roster.candidates(get_session(), state),
         chosen=request.form.get("person", ""),
         mistake=mistake,
         missing=missing,

@@ -26,10 +26,10 @@ from reports.roster import invitation
 from reports.roster.invitation import NAME_LIMIT, Authority
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
-from webapp import clock
-from webapp.db import vault
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring
+from webapp.site import clock
+from webapp.site.db import get_vault
+from webapp.staff_auth import get_keyring
 
 _ = DESK.lazy_gettext
 
@@ -73,13 +73,13 @@ class InviteForm:
         """Make the member; their one-time token. Raises as `invitation.invite` does."""
         return invitation.invite(
             session,
-            vault(),
+            get_vault(),
             self.name,
             self.role,
             self.desk_ids,
             clock.now(),
-            authority=Authority.of(session, keyring()),
-            by=keyring().staff.id,
+            authority=Authority.of(session, get_keyring()),
+            by=get_keyring().staff.id,
             contact_id=self.contact_id if self.role == "liaison" else None,
         )
 

@@ -23,16 +23,16 @@ from reports.errors import (
 from reports.model import Staff
 from reports.roster import invitation, membership, staff_lifecycle
 from reports.roster.invitation import Authority
-from webapp import clock
 from webapp.admin import roster
 from webapp.admin.forms import InviteForm, refusal, sendable
 from webapp.commands.links import setup_link
-from webapp.countries import countries
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring, staff_only
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("admin", __name__, url_prefix="/desk")
@@ -40,29 +40,29 @@ REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInv
 
 
 @blueprint.get("/staff")
-@staff_only("administrator")
+@require_role("administrator")
 def people() -> ResponseReturnValue:
     """Everybody who works here, who waits, and who no longer does."""
     return render_template(
         "admin/people.html",
-        people=roster.people(current()),
+        people=roster.people(get_session()),
         done=labels.DONE.get(request.args.get("done", "")),
         labels=labels,
     )
 
 
 @blueprint.get("/staff/invite")
-@staff_only("administrator")
+@require_role("administrator")
 def invite_page() -> ResponseReturnValue:
     """The form for a new member."""
     return _invite_page(InviteForm("", "triager", (), ""))
 
 
 @blueprint.post("/staff/invite")
-@staff_only("administrator")
+@require_role("administrator")
 def invite() -> ResponseReturnValue:
     """Make the member and show their one-time link, once."""
-    form = InviteForm.read(keyring().desks(current()), countries())
+    form = InviteForm.read(get_keyring().desks(get_session()), get_countries())
     try:
         if form.mistakes:
             return _invite_page(form)
@@ -74,22 +74,22 @@ def invite() -> ResponseReturnValue:
 
 
 @blueprint.get("/staff/<uuid:staff_id>/confirm")
-@staff_only("administrator")
+@require_role("administrator")
 def confirm_page(staff_id: UUID) -> ResponseReturnValue:
     """A waiting member's key, to be compared before it is signed."""
     return _member_page("admin/confirm.html", staff_id)
 
 
 @blueprint.post("/staff/<uuid:staff_id>/confirm")
-@staff_only("administrator")
+@require_role("administrator")
 def confirm(staff_id: UUID) -> ResponseReturnValue:
     """Sign a waiting member's key and give them their desks."""
 
     def act(session: Session) -> None:
         member = roster.member(session, staff_id)
         roster.as_shown(session, member, request.form.get("shown", ""))
-        invitation.confirm(session, vault(), member, Authority.of(session, keyring()))
-        roster.record(session, vault(), "staff_confirmed", member, keyring(), clock.now())
+        invitation.confirm(session, get_vault(), member, Authority.of(session, get_keyring()))
+        roster.record(session, get_vault(), "staff_confirmed", member, get_keyring(), clock.now())
 
     try:
         after_password(act)
@@ -99,50 +99,50 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/staff/<uuid:staff_id>/link")
-@staff_only("administrator")
+@require_role("administrator")
 def reset_page(staff_id: UUID) -> ResponseReturnValue:
     """What a new link does, before it is made."""
     return _member_page("admin/reset.html", staff_id)
 
 
 @blueprint.post("/staff/<uuid:staff_id>/link")
-@staff_only("administrator")
+@require_role("administrator")
 def reset(staff_id: UUID) -> ResponseReturnValue:
     """For who lost password and recovery code: the same person starts anew with a one-time link."""
 
     def act(session: Session) -> str:
-        member, me = roster.member(session, staff_id), keyring()
+        member, me = roster.member(session, staff_id), get_keyring()
         roster.not_oneself(me, member)
         authority = Authority.of(session, me)
         return staff_lifecycle.reset(
-            session, vault(), member, clock.now(), authority=authority, by=me.staff
+            session, get_vault(), member, clock.now(), authority=authority, by=me.staff
         )
 
     try:
         token = after_password(act)
     except REFUSALS as problem:
         return _member_page("admin/reset.html", staff_id, refusal(problem))
-    name = roster.member(current(), staff_id).name
+    name = roster.member(get_session(), staff_id).name
     return render_template("admin/link.html", link=setup_link(token), name=name)
 
 
 @blueprint.get("/staff/<uuid:staff_id>/disable")
-@staff_only("administrator")
+@require_role("administrator")
 def disable_page(staff_id: UUID) -> ResponseReturnValue:
     """What disabling does, before it is done."""
     return _member_page("admin/disable.html", staff_id)
 
 
 @blueprint.post("/staff/<uuid:staff_id>/disable")
-@staff_only("administrator")
+@require_role("administrator")
 def disable(staff_id: UUID) -> ResponseReturnValue:
     """End everything of a member at once; then give their desks new keys."""
 
     def act(session: Session) -> list[UUID]:
         member = roster.member(session, staff_id)
-        roster.not_oneself(keyring(), member)
+        roster.not_oneself(get_keyring(), member)
         held = roster.desks_held(session, member)
-        staff_lifecycle.disable(session, vault(), member, clock.now(), by=keyring().staff)
+        staff_lifecycle.disable(session, get_vault(), member, clock.now(), by=get_keyring().staff)
         return held
 
     try:
@@ -158,7 +158,7 @@ def _renew(desk_id: UUID) -> bool:
     """Give a desk a new key; false where this administrator cannot, so that the others follow."""
     try:
         with transaction() as session:
-            membership.renew(session, vault(), keyring(), desk_id, clock.now())
+            membership.renew(session, get_vault(), get_keyring(), desk_id, clock.now())
     except (SealBroken, NotAllowed):
         return False
     return True
@@ -168,23 +168,23 @@ def _invite_page(form: InviteForm) -> ResponseReturnValue:
     page = render_template(
         "admin/invite.html",
         form=form,
-        desks=keyring().desks(current()),
-        contacts=sendable(countries()),
+        desks=get_keyring().desks(get_session()),
+        contacts=sendable(get_countries()),
         labels=labels,
     )
     return make_response(page, 422 if form.mistakes else 200)
 
 
 def _member_page(template: str, staff_id: UUID, mistake: object = None) -> ResponseReturnValue:
-    member: Staff = roster.member(current(), staff_id)
+    member: Staff = roster.member(get_session(), staff_id)
     page = render_template(
         template,
         member=member,
         fingerprint=roster.fingerprint(member),
-        shown=roster.shown(current(), member),
-        desks=roster.desk_names(current(), member),
-        beyond=roster.beyond(current(), vault(), keyring(), member),
-        myself=member.id == keyring().staff.id,
+        shown=roster.shown(get_session(), member),
+        desks=roster.desk_names(get_session(), member),
+        beyond=roster.beyond(get_session(), get_vault(), get_keyring(), member),
+        myself=member.id == get_keyring().staff.id,
         mistake=mistake,
         labels=labels,
     )

@@ -9,31 +9,31 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from reports.triage.queue import board
-from webapp import clock
 from webapp.config import Config
-from webapp.countries import countries
-from webapp.db import current, vault
 from webapp.desk import labels, points
 from webapp.desk.problems import problem_in_words
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring, staff_only
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import get_keyring, require_role
 
 blueprint = Blueprint("board", __name__, url_prefix="/desk")
 WATCHERS: Final = ("supervisor", "administrator")
 
 
 @blueprint.get("/board")
-@staff_only(*WATCHERS)
+@require_role(*WATCHERS)
 def overview() -> ResponseReturnValue:
     """How the desks of who looks are doing."""
     config, now = cast(Config, current_app.extensions["config"]), clock.now()
-    every = points.every(current(), vault(), countries(), now.date())
+    every = points.every(get_session(), get_vault(), get_countries(), now.date())
     return render_template(
         "board/board.html",
-        board=board.build(current(), keyring().desk_ids(current()), config.domain, now),
+        board=board.build(get_session(), get_keyring().desk_ids(get_session()), config.domain, now),
         columns=columns(),
         points=[point for point in every if point.due or point.ends or point.broken],
-        contacts=countries().contacts,
+        contacts=get_countries().contacts,
         lasting=lasting,
         most=board.MOST,
         now=now,

@@ -18,10 +18,10 @@ from reports.errors import (
     StoreFailed,
 )
 from reports.roster import bootstrap
-from webapp import clock
 from webapp.commands.init import prepare
 from webapp.config import Config
-from webapp.db import current, engine, transaction, vault
+from webapp.site import clock
+from webapp.site.db import get_engine, get_session, get_vault, transaction
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -35,10 +35,10 @@ def backup(file: Path) -> None:
     still in it, sealed.
     """
     try:
-        kept_outside = vault()
-        if not bootstrap.is_founded(current()):
+        kept_outside = get_vault()
+        if not bootstrap.is_founded(get_session()):
             raise NotFounded("there is nothing to back up: run init first")
-        rows = backups.take(engine(), kept_outside, _store(), file.resolve(), clock.now())
+        rows = backups.take(get_engine(), kept_outside, _store(), file.resolve(), clock.now())
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
     except StoreFailed as problem:

@@ -10,9 +10,9 @@ from reports.delivery import contact_settings
 from reports.delivery.contact_settings import AddressRefused
 from reports.errors import KeyRefused, NotFounded
 from reports.routing.country import NoSuchContact
-from webapp import clock
-from webapp.countries import countries
-from webapp.db import transaction, vault
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_vault, transaction
 
 
 @click.command("contact-set")
@@ -31,10 +31,10 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
     Confirm both by a second way first: call the office and compare the fingerprint.
     """
     try:
-        countries().contact(contact_id)
+        get_countries().contact(contact_id)
         with transaction() as session:
             setting = contact_settings.confirm(
-                session, vault(), contact_id, email, key_file.read_bytes(), clock.now()
+                session, get_vault(), contact_id, email, key_file.read_bytes(), clock.now()
             )
     except NoSuchContact as unknown:
         raise click.BadParameter(

@@ -8,14 +8,14 @@ import click
 
 from reports import custody
 from reports.errors import CustodyBroken
-from webapp.db import current, vault
+from webapp.site.db import get_session, get_vault
 
 
 @click.command("custody-verify")
 def custody_verify() -> None:
     """Walk every chain; exit 1 and name the first broken line if one does not hold."""
     try:
-        count = custody.verify(current(), vault())
+        count = custody.verify(get_session(), get_vault())
     except CustodyBroken as broken:
         click.echo(f"Broken: chain {broken.chain}, line {broken.number}.", err=True)
         sys.exit(1)

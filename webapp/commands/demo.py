@@ -26,12 +26,12 @@ from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import Vault, unwrap
-from webapp import clock, stores
 from webapp.commands.init import found_instance, prepare
 from webapp.config import Config
-from webapp.countries import countries
-from webapp.db import current, transaction
 from webapp.desk.recipients import words_for
+from webapp.site import clock, storage
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, transaction
 
 CODES_TOLD: Final = 5
 LAST_YEAR: Final = 60
@@ -72,7 +72,7 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     if config.domain.production:
         raise click.ClickException("this is a production instance: nothing is made up here")
     vault = prepare()
-    if not bootstrap.is_untouched(current()):
+    if not bootstrap.is_untouched(get_session()):
         raise click.ClickException("this instance is in use: nothing was changed")
     with transaction() as session:
         bootstrap.undo(session)
@@ -99,14 +99,14 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
 
 def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstance:
     config: Config = current_app.extensions["config"]
-    here = {name: READS.get(name, "Emil") for name in current().scalars(select(Desk.name))}
+    here = {name: READS.get(name, "Emil") for name in get_session().scalars(select(Desk.name))}
     return DemoInstance(
-        session=current(),
+        session=get_session(),
         vault=vault,
         settings=config.domain,
-        countries=countries(),
-        store=stores.store(),
-        scrubber=stores.scrubber(),
+        countries=get_countries(),
+        store=storage.get_store(),
+        scrubber=storage.get_scrubber(),
         people=keyrings,
         first=here,
         words=words_for,
@@ -156,13 +156,13 @@ def _staff(
     """
     signed = [_set_up(vault, first_token, "Dana", now)]
     dana = signed[0][1]
-    known = {desk.name: desk.id for desk in dana.desks(current())}
+    known = {desk.name: desk.id for desk in dana.desks(get_session())}
     for name, role, wanted in PEOPLE:
         desk_ids = [known[desk] for desk in wanted if desk in known]
         if desk_ids:
             link = _invite(vault, dana, name, role, desk_ids, now)
             signed.append(_set_up(vault, link, name, now))
-    if liaison and PORTAL in countries().contacts:
+    if liaison and PORTAL in get_countries().contacts:
         link = _invite(vault, dana, LIAISON, "liaison", [], now, PORTAL)
         signed.append(_set_up(vault, link, LIAISON, now))
     return [person for person, _ in signed], {person.name: key for person, key in signed}
@@ -196,7 +196,7 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
     password = format_groups(secrets.token_bytes(12)).lower()
     salt = secrets.token_bytes(SALT_BYTES)
     key = vault.password_key(password, salt)
-    staff, raw = invitation.find(current(), link, now)
+    staff, raw = invitation.find(get_session(), link, now)
     secret = invitation.derive_totp_secret(vault, raw)
     # The code of the step before, so that the first sign-in finds this step's code unused.
     code = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
@@ -212,7 +212,7 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
             one_time_code=code,
             now=now,
         )
-    member: Staff = current().get_one(Staff, staff.id)
+    member: Staff = get_session().get_one(Staff, staff.id)
     private = unwrap(key, member.private_by_password or b"", kind="staff key", id=member.id.bytes)
     return SignIn(name, member.role, password, secret), Keyring(member, private)
 

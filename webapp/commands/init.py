@@ -12,10 +12,10 @@ from reports.db import upgrade
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
 from reports.vault import Vault
-from webapp import clock
 from webapp.commands.links import setup_link
 from webapp.config import Config
-from webapp.db import current, engine, transaction
+from webapp.site import clock
+from webapp.site.db import get_engine, get_session, transaction
 
 
 def prepare() -> Vault:
@@ -23,7 +23,7 @@ def prepare() -> Vault:
     config: Config = current_app.extensions["config"]
     os.umask(0o077)
     config.domain.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(engine())
+    upgrade(get_engine())
     return Vault.create(config.domain.data_dir)
 
 
@@ -39,7 +39,7 @@ def found_instance(vault: Vault) -> Founding:
 def init(as_json: bool) -> None:
     """Make the data folder, keys and schema. A second run only brings the schema up to date."""
     vault = prepare()
-    if bootstrap.is_founded(current()):
+    if bootstrap.is_founded(get_session()):
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return
     made = found_instance(vault)

@@ -14,7 +14,7 @@ from webapp import i18n
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 def languages(as_json: bool) -> None:
     """Per language: native name, direction, share translated per catalogue, reviewed or not."""
-    texts = {domain: i18n.sources(domain) for domain in i18n.DOMAINS}
+    texts = {domain: i18n.read_source_texts(domain) for domain in i18n.DOMAINS}
     rows: list[dict[str, Any]] = [
         {
             "tag": language.tag,
@@ -22,10 +22,11 @@ def languages(as_json: bool) -> None:
             "direction": language.direction,
             "reviewed": language.reviewed,
             "translated": {
-                domain: round(i18n.share(language, texts[domain], domain), 4) for domain in texts
+                domain: round(i18n.measure_coverage(language, texts[domain], domain), 4)
+                for domain in texts
             },
         }
-        for language in i18n.known().values()
+        for language in i18n.load_languages().values()
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))

@@ -8,8 +8,8 @@ import click
 
 from reports.delivery import delivery_states
 from reports.delivery.mail_report import read
-from webapp import clock
-from webapp.db import transaction, vault
+from webapp.site import clock
+from webapp.site.db import get_vault, transaction
 
 LIMIT = 1024 * 1024
 
@@ -31,5 +31,5 @@ def mail_report() -> None:
         else delivery_states.mark_delivered
     )
     with transaction() as session:
-        changed = turn(session, vault(), report.delivery_id, clock.now())
+        changed = turn(session, get_vault(), report.delivery_id, clock.now())
     click.echo(f"{report.delivery_id}: {report.outcome if changed else 'nothing to change'}")

@@ -13,13 +13,18 @@ from flask_babel import force_locale
 from reports.routing.country import Country
 from reports.routing.engine import propose
 from reports.routing.facts import Facts
-from webapp.clock import now
 from webapp.config import Config
-from webapp.countries import countries, country_name, emergency_contacts, letters
-from webapp.i18n import Language, languages
+from webapp.i18n import Language, get_languages
 from webapp.printed.card import Numbers, card
 from webapp.printed.poster import poster
-from webapp.urls import HOME, public_path
+from webapp.site.clock import now
+from webapp.site.country_edition import (
+    get_countries,
+    get_letters,
+    list_emergency_contacts,
+    translate_name,
+)
+from webapp.site.page_codes import HOME, build_public_path
 
 
 @click.command("print")
@@ -29,7 +34,7 @@ def print_papers(folder: Path, url: str) -> None:
     """Write LANGUAGE-1.pdf (poster) and LANGUAGE-2.pdf (pocket card) into FOLDER."""
     base = base_of(url)
     folder.mkdir(parents=True, exist_ok=True)
-    for language in languages().offered:
+    for language in get_languages().offered:
         # Words are those of a request, here of nobody's.
         with current_app.test_request_context(), force_locale(language.locale):
             for number, paper in enumerate(papers(language, base), 1):
@@ -41,10 +46,10 @@ def print_papers(folder: Path, url: str) -> None:
 def papers(language: Language, base: str) -> tuple[bytes, bytes]:
     """The poster and the card of one language; `base` is scheme and host of the site."""
     title = cast(Config, current_app.extensions["config"]).title
-    address = base + public_path(language.tag, HOME)
+    address = base + build_public_path(language.tag, HOME)
     shown = base.partition("://")[2]
-    names = [each.name for each in languages().offered]
-    numbers = [_numbers(countries()[code]) for code in letters().values()]
+    names = [each.name for each in get_languages().offered]
+    numbers = [_numbers(get_countries()[code]) for code in get_letters().values()]
     return (
         poster(language, names, title, address, shown),
         card(language, numbers, title, address, shown),
@@ -65,11 +70,13 @@ def base_of(url: str) -> str:
 def _numbers(country: Country) -> Numbers:
     """In danger, and the first whom the rules propose to somebody who wants no police."""
     facts = Facts(at=now(), present_country=country.code, police="refused", age="adult")
-    urgent = emergency_contacts(country)
-    proposed = (countries().contact(name) for name in propose(countries(), facts, "help").ids)
+    urgent = list_emergency_contacts(country)
+    proposed = (
+        get_countries().contact(name) for name in propose(get_countries(), facts, "help").ids
+    )
     advice = (phone.printed for contact in proposed for phone in contact.phones)
     return Numbers(
-        country=country_name(country),
+        country=translate_name(country),
         danger=tuple(phone.printed for contact in urgent for phone in contact.phones[:1]),
         advice=next(advice, ""),
     )

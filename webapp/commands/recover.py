@@ -9,9 +9,9 @@ from sqlalchemy.exc import NoResultFound
 
 from reports.errors import NameTaken, NotFounded, RosterBroken, SealBroken
 from reports.roster import invitation, recovery
-from webapp import clock
 from webapp.commands.links import setup_link
-from webapp.db import transaction, vault
+from webapp.site import clock
+from webapp.site.db import get_vault, transaction
 
 WRONG = (
     "This recovery key does not open this instance: it was mistyped, or belongs to another one. "
@@ -33,7 +33,7 @@ def recover(name: str) -> None:
     typed = _recovery_key()
     try:
         with transaction() as session:
-            token = recovery.recover(session, vault(), typed, wanted, clock.now())
+            token = recovery.recover(session, get_vault(), typed, wanted, clock.now())
     except SealBroken as wrong:
         raise click.ClickException(WRONG) from wrong
     except NameTaken as taken:

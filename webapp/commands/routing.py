@@ -17,8 +17,8 @@ from reports.routing.country import DATA, Countries, list_stale, load_all
 from reports.routing.engine import Route, propose
 from reports.routing.facts import MODES, FactError, Facts, Mode
 from reports.routing.faults import CountryFaults
-from webapp.countries import Edition, tried
-from webapp.urls import country_letters
+from webapp.site.country_edition import Edition, run_checks
+from webapp.site.page_codes import assign_country_letters
 
 Clock = Callable[[], datetime]
 
@@ -54,8 +54,8 @@ def countries_check(folder: Path) -> None:
     today = system_clock().date()
     try:
         countries = load_all(folder, today=today)
-        letters = country_letters(code for code in countries.codes)
-        if has_app_context() and (faults := tried(Edition(0, countries, letters))):
+        letters = assign_country_letters(code for code in countries.codes)
+        if has_app_context() and (faults := run_checks(Edition(0, countries, letters))):
             raise CountryFaults(faults)
     except CountryFaults as error:
         for fault in error.faults:

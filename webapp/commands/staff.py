@@ -7,10 +7,10 @@ import click
 from reports.errors import NameTaken
 from reports.model.staff import ROLES
 from reports.roster import desks, invitation
-from webapp import clock
 from webapp.commands.links import setup_link
-from webapp.countries import countries
-from webapp.db import transaction, vault
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_vault, transaction
 
 
 @click.command("staff-add")
@@ -26,7 +26,7 @@ def staff_add(name: str, role: str, desk_names: tuple[str, ...], contact_id: str
     """
     if (role == "liaison") != (contact_id is not None) or bool(desk_names) == bool(contact_id):
         raise click.UsageError("a liaison needs --contact, everybody else --desk, and nobody both")
-    if contact_id is not None and contact_id not in countries().contacts:
+    if contact_id is not None and contact_id not in get_countries().contacts:
         raise click.BadParameter("no country file has this contact point", param_hint="--contact")
     if not name.strip() or len(name) > invitation.NAME_LIMIT:
         raise click.BadParameter(f"1 to {invitation.NAME_LIMIT} characters", param_hint="NAME")
@@ -38,7 +38,7 @@ def staff_add(name: str, role: str, desk_names: tuple[str, ...], contact_id: str
         try:
             token = invitation.invite(
                 session,
-                vault(),
+                get_vault(),
                 name,
                 role,
                 [desk.id for desk in chosen],

@@ -13,7 +13,7 @@ from reports.notices import NoticeKind, NoticeWording
 from reports.worker import run
 from webapp.config import Config
 from webapp.desk import labels
-from webapp.i18n import known_languages
+from webapp.i18n import get_known_languages
 
 
 @click.command("worker")
@@ -31,7 +31,7 @@ def notices_of(proxy: Any) -> NoticeWording:
     app: Flask = proxy._get_current_object()
 
     def say(language: str, what: NoticeKind) -> str:
-        with app.test_request_context(), force_locale(known_languages()[language].locale):
+        with app.test_request_context(), force_locale(get_known_languages()[language].locale):
             return str(labels.NOTICE[what])
 
     return say

@@ -16,12 +16,17 @@ from flask_babel import LazyString
 from reports.routing.country import Country
 from reports.routing.engine import propose
 from reports.routing.facts import Facts
-from webapp.answers import REGION
 from webapp.contacts.cards import Card, card
 from webapp.contacts.directory import region_letters
-from webapp.countries import countries, country_name, emergency_contacts, letters
 from webapp.i18n import MESSAGES
-from webapp.labels import HELP_FLAGS
+from webapp.site.country_edition import (
+    get_countries,
+    get_letters,
+    list_emergency_contacts,
+    translate_name,
+)
+from webapp.wording.contact_labels import HELP_FLAGS
+from webapp.wording.report_answers import REGION
 
 _ = MESSAGES.lazy_gettext
 
@@ -122,15 +127,19 @@ def answer(given: Mapping[str, str], now: datetime) -> Answer:
     values = {"kind": "self", "present_country": "other", **found}
     if country:
         values |= {"present_country": country.code, "region": region}
-    facts = Facts.parse(values, space=countries().space, now=now)
-    route = propose(countries(), facts, "help")
-    urgent = emergency_contacts(country) if country else emergency_contacts(countries().common)
-    listed = [(countries().contact(each.id), each.why) for each in route.recipients]
+    facts = Facts.parse(values, space=get_countries().space, now=now)
+    route = propose(get_countries(), facts, "help")
+    urgent = (
+        list_emergency_contacts(country)
+        if country
+        else list_emergency_contacts(get_countries().common)
+    )
+    listed = [(get_countries().contact(each.id), each.why) for each in route.recipients]
     return Answer(
         emergency=[card(contact, now) for contact in urgent],
         cards=[card(contact, now, why) for contact, why in listed if contact not in urgent],
         flags=tuple(str(HELP_FLAGS[flag]) for flag in route.flags if flag in HELP_FLAGS),
-        country=country_name(country) if country else "",
+        country=translate_name(country) if country else "",
         letter=letter,
     )
 
@@ -145,9 +154,9 @@ def _options(field: str) -> dict[str, str]:
 def _places() -> dict[str, str]:
     """Every country served, by region where it has regions; and elsewhere."""
     found: dict[str, str] = {}
-    for letter, code in letters().items():
-        country = countries()[code]
-        name = country_name(country)
+    for letter, code in get_letters().items():
+        country = get_countries()[code]
+        name = translate_name(country)
         for tail, region in region_letters(country).items():
             found[letter + tail] = f"{name}: {REGION.get(region, region)}"
         found[letter] = str(_in(name)) if country.regions else name
@@ -160,8 +169,8 @@ def _in(name: str) -> str:
 
 def _place(value: str) -> tuple[str, Country | None, str]:
     """The country's letter, the country and the region behind an answer."""
-    for letter, code in letters().items():
-        country = countries()[code]
+    for letter, code in get_letters().items():
+        country = get_countries()[code]
         tails = {"": "unknown", **region_letters(country)}
         if value.removeprefix(letter) in tails and value.startswith(letter):
             return letter, country, tails[value.removeprefix(letter)]

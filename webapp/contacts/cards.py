@@ -10,9 +10,17 @@ from flask_babel import format_date, get_locale
 
 from reports.routing.entries import Contact, Phone
 from webapp.contacts.hours import Opening, opening
-from webapp.i18n import COUNTRIES, known
-from webapp.labels import CHECKED, COST, FOR_WHOM, FREE, MAY_FAIL_ABROAD, POLICE_TOLD, REACH
-from webapp.sources import Source, sources_of
+from webapp.i18n import COUNTRIES, load_languages
+from webapp.wording.citations import Citation, parse_citations
+from webapp.wording.contact_labels import (
+    CHECKED,
+    COST,
+    FOR_WHOM,
+    FREE,
+    MAY_FAIL_ABROAD,
+    POLICE_TOLD,
+    REACH,
+)
 
 _words = COUNTRIES.gettext
 
@@ -53,7 +61,7 @@ class Card:
     address: str | None
     checked_on: str
     checked: str
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     for_whom: str
     why: str
 
@@ -81,7 +89,7 @@ def card(contact: Contact, now: datetime, why: str = "") -> Card:
         address=contact.visiting_address or contact.postal_address,
         checked_on=format_date(contact.review.reviewed_on, "long"),
         checked=str(CHECKED[contact.review.checked]),
-        sources=sources_of(contact.review.source),
+        sources=parse_citations(contact.review.source),
         for_whom=str(FOR_WHOM[contact.serves]) if contact.serves in FOR_WHOM else "",
         why=_words(why) if why else "",
     )
@@ -108,7 +116,7 @@ def _number(phone: Phone, contact: Contact) -> Number:
 
 def _language_name(tag: str) -> str:
     """A language in its own name, so that whoever speaks it sees it."""
-    rows = known()
+    rows = load_languages()
     if tag in rows:
         return rows[tag].name
     try:

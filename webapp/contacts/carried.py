@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from webapp.carried import Carried
 from webapp.contacts.directory import ALL, STRIP
-from webapp.countries import letters
-from webapp.urls import CONTACTS
+from webapp.site.country_edition import get_letters
+from webapp.site.page_codes import CONTACTS
+from webapp.site.page_registry import OfflinePage
 
 
-def pages() -> Iterator[Carried]:
+def pages() -> Iterator[OfflinePage]:
     """The choice of a country; of each its first page, all its contacts, and its numbers."""
-    yield Carried(CONTACTS)
-    for letter in letters():
-        yield Carried(letter + CONTACTS, timely=True)
-        yield Carried(letter + ALL, timely=True)
-        yield Carried(letter + STRIP, timely=True)
+    yield OfflinePage(CONTACTS)
+    for letter in get_letters():
+        yield OfflinePage(letter + CONTACTS, timely=True)
+        yield OfflinePage(letter + ALL, timely=True)
+        yield OfflinePage(letter + STRIP, timely=True)

@@ -17,10 +17,10 @@ from flask_babel import LazyString
 
 from reports.routing.country import Country
 from reports.routing.entries import Contact
-from webapp.answers import REGION
 from webapp.contacts.cards import Card, cards_of
-from webapp.countries import country_at, emergency_contacts, letters
-from webapp.labels import CATEGORIES, CATEGORY_SIGNS
+from webapp.site.country_edition import get_country_or_404, get_letters, list_emergency_contacts
+from webapp.wording.contact_labels import CATEGORIES, CATEGORY_SIGNS
+from webapp.wording.report_answers import REGION
 
 LONGEST: Final = 3
 """Characters of a code, so that all addresses look alike."""
@@ -60,10 +60,10 @@ class Door:
 
 def find(code: str) -> Place | None:
     """The page at this code; None where there is none."""
-    for letter in letters():
+    for letter in get_letters():
         tail = code.removeprefix(letter)
         if code.startswith(letter) and tail:
-            return _place(letter, country_at(letter), tail)
+            return _place(letter, get_country_or_404(letter), tail)
     return None
 
 
@@ -97,7 +97,7 @@ def groups(place: Place, now: datetime) -> list[tuple[LazyString, list[Card]]]:
 
 def members_of(country: Country, category: str, region: str | None = None) -> list[Contact]:
     """The public contact points of one kind, those of the region before those of the country."""
-    urgent = emergency_contacts(country)
+    urgent = list_emergency_contacts(country)
     others = [c for c in country.contacts.values() if c not in urgent and not _same(c, urgent)]
     kind = [
         c for c in others if c.category == category and c.public and _serves(c, country, region)

@@ -7,7 +7,6 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from reports.routing.entries import Contact
-from webapp.clock import now
 from webapp.contacts.asking import answer, given_of, question_after
 from webapp.contacts.cards import Card, cards_of
 from webapp.contacts.directory import (
@@ -20,8 +19,15 @@ from webapp.contacts.directory import (
     region_doors,
     strip_of,
 )
-from webapp.countries import countries, country_at, country_name, emergency_contacts, letters
-from webapp.pages import shared_page
+from webapp.site.clock import now
+from webapp.site.country_edition import (
+    get_countries,
+    get_country_or_404,
+    get_letters,
+    list_emergency_contacts,
+    translate_name,
+)
+from webapp.site.padded_response import render_shared_page
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -42,20 +48,22 @@ def know_letters(state: BlueprintSetupState) -> None:
 @blueprint.get("/<language>/0")
 def choose() -> Response:
     """Which country?"""
-    doors = [(letter, country_name(countries()[code])) for letter, code in letters().items()]
-    return shared_page(lambda: render_template("contacts/choose.html", doors=doors))
+    doors = [
+        (letter, translate_name(get_countries()[code])) for letter, code in get_letters().items()
+    ]
+    return render_shared_page(lambda: render_template("contacts/choose.html", doors=doors))
 
 
 @blueprint.get("/<language>/<letter>0")
 def show(letter: str) -> Response:
     """One country: whom to call in danger, then the ways into its directory."""
-    place = Place(letter, country_at(letter))
-    return shared_page(
+    place = Place(letter, get_country_or_404(letter))
+    return render_shared_page(
         lambda: render_template(
             "contacts/country.html",
             place=place,
-            name=country_name(place.country),
-            emergency=cards_of(emergency_contacts(place.country), now()),
+            name=translate_name(place.country),
+            emergency=cards_of(list_emergency_contacts(place.country), now()),
             needs=need_doors(place, now()),
             regions=region_doors(place, now()),
             all_code=letter + ALL,
@@ -72,11 +80,11 @@ def part(code: str) -> Response:
         abort(404)
     if place.strip:
         return _strip(place)
-    return shared_page(
+    return render_shared_page(
         lambda: render_template(
             "contacts/part.html",
             place=place,
-            name=country_name(place.country),
+            name=translate_name(place.country),
             groups=groups(place, now()),
             needs=need_doors(place, now()) if place.need or place.region else [],
             regions=region_doors(place, now()),
@@ -85,10 +93,10 @@ def part(code: str) -> Response:
 
 
 def _strip(place: Place) -> Response:
-    return shared_page(
+    return render_shared_page(
         lambda: render_template(
             "contacts/strip.html",
-            name=country_name(place.country),
+            name=translate_name(place.country),
             letter=place.letter,
             numbers=strip_of(place.country),
         )
@@ -101,9 +109,13 @@ def ask() -> Response:
     given = given_of(request.form)
     question = question_after(given)
     if question:
-        return shared_page(lambda: render_template("contacts/question.html", question=question))
+        return render_shared_page(
+            lambda: render_template("contacts/question.html", question=question)
+        )
     found = answer(given, now())
-    return shared_page(lambda: render_template("contacts/answer.html", found=found, given=given))
+    return render_shared_page(
+        lambda: render_template("contacts/answer.html", found=found, given=given)
+    )
 
 
 @blueprint.app_template_global()

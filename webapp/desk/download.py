@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 from werkzeug.http import dump_options_header
 
-from webapp.security import DOWNLOAD_POLICY
+from webapp.site.security_headers import DOWNLOAD_POLICY
 
 
 def download(data: bytes, name: str) -> Response:

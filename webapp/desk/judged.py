@@ -9,7 +9,7 @@ from flask_babel import LazyString
 
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.taxonomy import SECTORS
+from webapp.wording.taxonomy_labels import SECTORS
 
 _ = DESK.lazy_gettext
 Words = Mapping[str, LazyString]

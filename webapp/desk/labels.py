@@ -14,7 +14,7 @@ from flask_babel import LazyString
 
 from reports.model import CustodyLine
 from reports.routing.load_contacts import ZONE
-from webapp.i18n import COUNTRIES, DESK, language
+from webapp.i18n import COUNTRIES, DESK, get_language
 
 _ = DESK.lazy_gettext
 Words = Mapping[str, LazyString]
@@ -263,12 +263,12 @@ def fact(text: str) -> str:
 
 def day(value: date) -> str:
     """A day, as people write it."""
-    return _day(date(value.year, value.month, value.day), language().locale)
+    return _day(date(value.year, value.month, value.day), get_language().locale)
 
 
 def moment(value: datetime) -> str:
     """A moment on the clock of the three countries."""
-    return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=language().locale)
+    return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=get_language().locale)
 
 
 def waiting(since: date, now: datetime) -> str:

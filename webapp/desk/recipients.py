@@ -7,7 +7,7 @@ from typing import Final
 
 from reports.delivery.packet_content import ENGLISH, PacketLanguage, name_language
 from reports.routing.entries import Contact
-from webapp.i18n import SOURCE, catalogue, known
+from webapp.i18n import SOURCE, load_catalogue, load_languages
 
 LANGUAGES: Final = ("nl", "fr", "de", "en")
 """The languages that a packet can be in, as the desk can."""
@@ -31,11 +31,13 @@ def words_for(contact: Contact) -> PacketLanguage:
 def _words(tag: str) -> PacketLanguage:
     if tag == SOURCE:
         return ENGLISH
-    return PacketLanguage(tag, partial(_say, known()[tag].locale), partial(name_language, tag))
+    return PacketLanguage(
+        tag, partial(_say, load_languages()[tag].locale), partial(name_language, tag)
+    )
 
 
 def _say(locale: str, text: str) -> str:
     if not text:
         return text
-    found = (catalogue(locale, domain).gettext(text) for domain in _CATALOGUES)
+    found = (load_catalogue(locale, domain).gettext(text) for domain in _CATALOGUES)
     return next((said for said in found if said != text), text)

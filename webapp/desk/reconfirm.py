@@ -14,9 +14,9 @@ from reports.errors import Busy, SealBroken, SignInRefused
 from reports.roster.invitation import fold
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import unwrap
-from webapp import clock
-from webapp.db import current, transaction, vault
-from webapp.staff_auth import keyring
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import get_keyring
 
 COUNTED: Final = "staff again"
 Done = TypeVar("Done")
@@ -29,14 +29,14 @@ def check_password(typed: str) -> None:
     sign-in: there anybody who knows a name could keep its owner from working. Raises `Busy` when
     too many people sign in at once. Call it outside a transaction.
     """
-    staff = keyring().staff
+    staff = get_keyring().staff
     id, name, salt = staff.id, fold(staff.name), staff.password_salt or b""
     wrapped = staff.private_by_password or b""
     with transaction() as session:
-        guess_limit.count(session, vault(), COUNTED, name, clock.now())
+        guess_limit.count(session, get_vault(), COUNTED, name, clock.now())
     try:
         # As the forms that a password is chosen and signed in with read it.
-        key = vault().password_key("".join(filter(str.isprintable, typed)), salt)
+        key = get_vault().password_key("".join(filter(str.isprintable, typed)), salt)
         unwrap(key, wrapped, kind="staff key", id=id.bytes)
     except SealBroken as problem:
         raise SignInRefused("refused") from problem
@@ -59,11 +59,11 @@ def after_password(act: Callable[[Session], Done]) -> Done:
 
 def _give_back(name: str) -> None:
     with transaction() as session:
-        guess_limit.give_back(session, vault(), COUNTED, name)
+        guess_limit.give_back(session, get_vault(), COUNTED, name)
 
 
 def new_password_key(chosen: str) -> tuple[bytes, bytes]:
     """A fresh salt and the slow key of a chosen password, with no transaction open meanwhile."""
-    current().rollback()
+    get_session().rollback()
     salt = secrets.token_bytes(SALT_BYTES)
-    return salt, vault().password_key(chosen, salt)
+    return salt, get_vault().password_key(chosen, salt)

@@ -8,14 +8,14 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_timedelta
 from flask import Flask
 
-from webapp.i18n import DESK, known_languages, language
+from webapp.i18n import DESK, get_known_languages, get_language
 
 _ = DESK.gettext
 
 
 def tongue(tag: str) -> str:
     """A language's own name; the tag where nobody knows one."""
-    listed = known_languages().get(tag)
+    listed = get_known_languages().get(tag)
     if listed:
         return listed.name
     try:
@@ -29,7 +29,7 @@ def made(since: date, today: date) -> str:
     days = (today - since).days
     if days < 1:
         return str(_("made today"))
-    age = format_timedelta(timedelta(days=days), "day", 1.5, locale=language().locale)
+    age = format_timedelta(timedelta(days=days), "day", 1.5, locale=get_language().locale)
     return str(_("%(age)s old", age=age))
 
 

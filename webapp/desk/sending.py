@@ -11,7 +11,7 @@ from reports.delivery.packet_labels import LABELS
 from reports.routing.entries import Span
 from webapp.desk.answering import STANDING
 from webapp.desk.labels import words
-from webapp.i18n import DESK, language
+from webapp.i18n import DESK, get_language
 
 _ = DESK.gettext
 _KILO: Final = 1000
@@ -33,7 +33,7 @@ def kilobytes(size: int) -> str:
 
 def hours(span: Span) -> str:
     """When somebody answers: days and times on the clock of the country."""
-    names = get_day_names("abbreviated", "stand-alone", language().locale)
+    names = get_day_names("abbreviated", "stand-alone", get_language().locale)
     days = [names[day] for day in span.days]
     shown = f"{days[0]}–{days[-1]}" if len(days) > 2 else ", ".join(days)
     return f"{shown} {span.start:%H:%M}–{span.end:%H:%M}"

@@ -10,11 +10,11 @@ from flask import Flask
 from flask_babel import LazyString
 
 from reports.intake.questions import FIELDS, SAME, TextField, split_codes
-from webapp import taxonomy
 from webapp.desk import labels
 from webapp.desk.judged import FIELD, VALUE
 from webapp.desk.said import tongue
 from webapp.i18n import DESK
+from webapp.wording import taxonomy_labels
 
 _ = DESK.lazy_gettext
 
@@ -72,7 +72,7 @@ def told(answers: Mapping[str, str]) -> list[Told]:
 
 def signs(answers: Mapping[str, str]) -> list[tuple[LazyString, list[LazyString]]]:
     """The signs that were ticked, under the groups of the sources."""
-    return taxonomy.told(split_codes(answers.get("signs", "")))
+    return taxonomy_labels.label_by_group(split_codes(answers.get("signs", "")))
 
 
 def _rows(answers: Mapping[str, str]) -> Iterator[Told]:

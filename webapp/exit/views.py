@@ -1,8 +1,8 @@
 """The exit's two ways: a link that works without script, and the script's parting request.
 
-Both wipe the site's storage and set the guard, a cookie of two minutes that makes `webapp.pages`
-answer every page with the exit target. `"storage"` only: `"cookies"` would delete the guard, and
-`"cache"` would make people wait.
+Both wipe the site's storage and set the guard, a cookie of two minutes that makes
+`webapp.site.padded_response` answer every page with the exit target. `"storage"` only:
+`"cookies"` would delete the guard, and `"cache"` would make people wait.
 """
 
 from typing import Final
@@ -10,8 +10,8 @@ from typing import Final
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from webapp.pages import GUARD, leave
-from webapp.urls import EXIT
+from webapp.site.padded_response import GUARD, redirect_to_exit
+from webapp.site.page_codes import EXIT
 
 GUARD_SECONDS: Final = 120
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("exit", __name__)
 @blueprint.get(EXIT)
 def follow() -> Response:
     """The link: a redirect to the exit target."""
-    return _wiped(leave())
+    return _wiped(redirect_to_exit())
 
 
 @blueprint.post(EXIT)

@@ -1,4 +1,4 @@
-"""Brotli (RFC 7932), filled to a given size, as `webapp.pages` fills gzip.
+"""Brotli (RFC 7932), filled to a given size, as `webapp.site.padded_response` fills gzip.
 
 The filler is metadata blocks, which every decoder skips (section 9.2).
 """

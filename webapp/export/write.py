@@ -17,12 +17,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from webapp import i18n
-from webapp.assets import Assets
-from webapp.carried import carried
 from webapp.config import Config
 from webapp.export import brotli, nginx
-from webapp.pages import bucket_for
-from webapp.urls import OFFLINE, public_path
+from webapp.site.assets import Assets
+from webapp.site.padded_response import round_up_to_bucket
+from webapp.site.page_codes import OFFLINE, build_public_path
+from webapp.site.page_registry import list_pages
 
 ORIGIN: Final = "https://localhost"
 
@@ -61,11 +61,11 @@ def write(app: Flask, folder: Path) -> int:
 def addresses(app: Flask) -> Iterator[str]:
     """Every page that is the same at any time, in every language offered."""
     with app.app_context():
-        codes = [page.code for page in carried() if not page.timely] + [OFFLINE]
-        tags = [language.tag for language in i18n.languages().offered]
+        codes = [page.code for page in list_pages() if not page.timely] + [OFFLINE]
+        tags = [language.tag for language in i18n.get_languages().offered]
     for tag in tags:
         for code in codes:
-            yield public_path(tag, code)
+            yield build_public_path(tag, code)
 
 
 def _ask(app: Flask, path: str, encoding: str) -> TestResponse:
@@ -78,7 +78,7 @@ def _ask(app: Flask, path: str, encoding: str) -> TestResponse:
 def _brotli(packed: bytes) -> bytes:
     """The same page as Brotli, of the same size: no form tells itself by its length."""
     return brotli.compressed(
-        gzip.decompress(packed), lambda bare: max(len(packed), bucket_for(bare))
+        gzip.decompress(packed), lambda bare: max(len(packed), round_up_to_bucket(bare))
     )
 
 

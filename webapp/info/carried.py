@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from webapp.carried import Carried
-from webapp.countries import countries, letters
 from webapp.info.chapters import links_of, links_of_all
-from webapp.urls import HELP, HOME, SAW
+from webapp.site.country_edition import get_countries, get_letters
+from webapp.site.page_codes import HELP, HOME, SAW
+from webapp.site.page_registry import OfflinePage
 
 
-def pages() -> Iterator[Carried]:
+def pages() -> Iterator[OfflinePage]:
     """The doors, the chapters of all countries, and those of each country."""
     for code in (HOME, HELP, SAW):
-        yield Carried(code)
+        yield OfflinePage(code)
     for link in links_of_all():
-        yield Carried(link.code)
-    for letter, code in letters().items():
-        for link in links_of(letter, countries()[code]):
-            yield Carried(link.code)
+        yield OfflinePage(link.code)
+    for letter, code in get_letters().items():
+        for link in links_of(letter, get_countries()[code]):
+            yield OfflinePage(link.code)

@@ -19,12 +19,20 @@ from markupsafe import Markup
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
 from webapp.config import Config
-from webapp.context import words_of
-from webapp.countries import countries, country_name, letters
-from webapp.i18n import CHAPTERS, MESSAGES, Language, catalogue, is_translated, language, languages
+from webapp.i18n import (
+    CHAPTERS,
+    MESSAGES,
+    Language,
+    get_language,
+    get_languages,
+    is_translated,
+    load_catalogue,
+)
 from webapp.info.quoted import Quoted, neighbour
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
-from webapp.sources import by_date
+from webapp.site.country_edition import get_countries, get_letters, translate_name
+from webapp.site.template_context import bind_catalogue
+from webapp.wording.citations import group_by_date
 
 PARAGRAPHS = "info/chapters/"
 
@@ -51,7 +59,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
         body = Markup(
             paragraphs_of_it.render(
                 fact=facts,
-                here=country_name(country) if country else "",
+                here=translate_name(country) if country else "",
                 letter=letter,
                 close=close,
                 operator=config.operator,
@@ -61,15 +69,15 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
                 rights=[links_of(*each)[0] for each in _served()],
                 at_work=links_at_work(),
                 more={link.name: link for link in links_of(letter, country) + links_of_all()},
-                **words_of(CHAPTERS),
+                **bind_catalogue(CHAPTERS),
             )
         )
-        origins = list(by_date(facts.reviews))
+        origins = list(group_by_date(facts.reviews))
     return render_template(
         "info/chapter.html",
         chapter=chapter,
         heading=heading(chapter, country),
-        name=country_name(country) if country else "",
+        name=translate_name(country) if country else "",
         letter=letter,
         spoken=spoken,
         body=body,
@@ -81,7 +89,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
 def heading(chapter: Chapter, country: Country | None) -> str:
     """The heading of a chapter, with the country's name where it belongs to one."""
     words = str(chapter.heading)
-    return words % {"country": country_name(country)} if country else words
+    return words % {"country": translate_name(country)} if country else words
 
 
 def is_written(chapter: Chapter, country: Country | None) -> bool:
@@ -122,14 +130,14 @@ def _links(letter: str, country: Country | None, *, at_work: bool) -> list[Link]
 
 def spoken_language(chapter: Chapter, template: str) -> Language:
     """The reader's language if all paragraphs and signs are translated, otherwise English."""
-    wanted = language()
+    wanted = get_language()
     needed = {CHAPTERS: paragraphs(template), MESSAGES: signs_of(chapter.door)}
     whole = all(
-        is_translated(text, catalogue(wanted.locale, domain.domain[0]))
+        is_translated(text, load_catalogue(wanted.locale, domain.domain[0]))
         for domain, texts in needed.items()
         for text in texts
     )
-    return wanted if whole else languages().fallback
+    return wanted if whole else get_languages().fallback
 
 
 def signs_of(door: str) -> tuple[str, ...]:
@@ -174,5 +182,5 @@ def _config() -> Config:
 
 
 def _served() -> Iterator[tuple[str, Country]]:
-    for letter, code in letters().items():
-        yield letter, countries()[code]
+    for letter, code in get_letters().items():
+        yield letter, get_countries()[code]

@@ -13,11 +13,11 @@ from jinja2.exceptions import UndefinedError
 
 from reports.routing.country import NoSuchContact
 from reports.routing.faults import FileFault
-from webapp.countries import Edition
-from webapp.i18n import languages
+from webapp.i18n import get_languages
 from webapp.info.chapters import is_written, render_chapter
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
-from webapp.urls import public_path
+from webapp.site.country_edition import Edition
+from webapp.site.page_codes import build_public_path
 
 
 def unwritten(edition: Edition) -> list[FileFault]:
@@ -34,10 +34,10 @@ def _try(edition: Edition, chapter: Chapter, letter: str) -> FileFault | None:
     country = edition.countries[edition.letters[letter]] if letter else None
     if not is_written(chapter, country):
         return None
-    address = public_path(languages().fallback.tag, code_of(chapter, letter))
+    address = build_public_path(get_languages().fallback.tag, code_of(chapter, letter))
     # An application context of its own: what this trial holds in `g` is not the request's.
     with current_app.app_context(), current_app.test_request_context(address):
-        g.edition, g.language = edition, languages().fallback
+        g.edition, g.language = edition, get_languages().fallback
         try:
             render_chapter(chapter, letter, country)
         except (LookupError, ValueError, TypeError, UndefinedError, NoSuchContact) as problem:

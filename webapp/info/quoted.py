@@ -9,9 +9,9 @@ from markupsafe import Markup
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
 from reports.routing.entries import Contact, Fact, Phone, SourceReview
-from webapp.countries import countries, country_name, emergency_contacts
 from webapp.i18n import COUNTRIES
-from webapp.taxonomy import said
+from webapp.site.country_edition import get_countries, list_emergency_contacts, translate_name
+from webapp.wording.taxonomy_labels import label_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Quoted:
 
     def __init__(self, country: Country | None, reviews: list[SourceReview] | None = None) -> None:
         own = country.facts if country is not None else {}
-        self._facts = {**countries().common.facts, **own}
+        self._facts = {**get_countries().common.facts, **own}
         self._country = country
         self.reviews: list[SourceReview] = [] if reviews is None else reviews
 
@@ -86,7 +86,7 @@ class Quoted:
 
     def contact(self, contact_id: str) -> Contact:
         """A contact point that the public may know; ValueError for any other."""
-        found = countries().contact(contact_id)
+        found = get_countries().contact(contact_id)
         if not found.public:
             raise ValueError(f"{contact_id} is not for the public")
         self.reviews.append(found.review)
@@ -100,7 +100,7 @@ class Quoted:
         """Whom to call in danger in this country, in order."""
         if self._country is None:
             return []
-        return [self.contact(each.id) for each in emergency_contacts(self._country)]
+        return [self.contact(each.id) for each in list_emergency_contacts(self._country)]
 
     def network(self) -> list[Office]:
         """The contact points of this country that are for colleagues, in the order of the file."""
@@ -118,14 +118,14 @@ class Quoted:
         ]
         return [
             Group(
-                str(said(group, door)),
+                str(label_entry(group, door)),
                 tuple(
-                    str(said(sign, door))
+                    str(label_entry(sign, door))
                     for sign in asked
                     if sign.group == group.id and not sign.reception
                 ),
                 tuple(
-                    str(said(sign, door))
+                    str(label_entry(sign, door))
                     for sign in asked
                     if sign.group == group.id and sign.reception
                 ),
@@ -139,7 +139,7 @@ class Quoted:
         self.reviews += [
             SourceReview(each.source, TAXONOMY.reviewed_on, "documents") for each in named
         ]
-        return [str(said(each)) for each in named]
+        return [str(label_entry(each)) for each in named]
 
     def counted(self) -> tuple[int, int]:
         """How many facts rest on the printed guides, and how many on saved pages."""
@@ -176,7 +176,7 @@ class Neighbour:
 
 def neighbour(letter: str, country: Country, reviews: list[SourceReview]) -> Neighbour:
     """A country beside others; what it quotes goes into the same `reviews`."""
-    return Neighbour(letter, country_name(country), country.code, Quoted(country, reviews))
+    return Neighbour(letter, translate_name(country), country.code, Quoted(country, reviews))
 
 
 def _office(contact: Contact) -> Office:

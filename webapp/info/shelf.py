@@ -10,9 +10,9 @@ from typing import Final
 from flask_babel import LazyString
 
 from reports.routing.country import Country
-from webapp import urls
-from webapp.countries import letters
 from webapp.i18n import MESSAGES
+from webapp.site import page_codes
+from webapp.site.country_edition import get_letters
 
 _ = MESSAGES.lazy_gettext
 
@@ -60,7 +60,7 @@ def _of_all(
 
 
 OF_A_COUNTRY: Final = (
-    Chapter("rights", urls.RIGHTS, _("Your rights: %(country)s"), "page"),
+    Chapter("rights", page_codes.RIGHTS, _("Your rights: %(country)s"), "page"),
     Chapter("danger", "2", _("If you are in danger now: %(country)s"), "alert", legal=False),
     Chapter("time", "3", _("Time to think: %(country)s"), "clock"),
     Chapter("staying", "4", _("Staying, every step: %(country)s"), "card"),
@@ -83,7 +83,9 @@ OF_ALL: Final = (
     _of_all(
         "professionals", "16", _("For professionals"), "case", door="professional", at_work=True
     ),
-    _of_all("safety", urls.SAFETY, _("What this page hides, and what it cannot hide"), "lock"),
+    _of_all(
+        "safety", page_codes.SAFETY, _("What this page hides, and what it cannot hide"), "lock"
+    ),
     _of_all("about", "15", _("About this site"), "info"),
 )
 
@@ -99,6 +101,6 @@ def find(code: str) -> tuple[Chapter, str] | None:
         if chapter.code == code:
             return chapter, ""
     for chapter in OF_A_COUNTRY:
-        if code.endswith(chapter.code) and code.removesuffix(chapter.code) in letters():
+        if code.endswith(chapter.code) and code.removesuffix(chapter.code) in get_letters():
             return chapter, code.removesuffix(chapter.code)
     return None

@@ -3,29 +3,29 @@
 from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.countries import add_trial, countries, country_at, letters
-from webapp.i18n import language
+from webapp.i18n import get_language
 from webapp.info.chapters import is_written, links_of, links_of_all, render_chapter
 from webapp.info.proof import unwritten
 from webapp.info.shelf import find
-from webapp.pages import kept_page, shared_page
-from webapp.places import places
-from webapp.urls import HOME, public_path
+from webapp.site.country_edition import add_check, get_countries, get_country_or_404, get_letters
+from webapp.site.padded_response import render_cached_page, render_shared_page
+from webapp.site.page_codes import HOME, build_public_path
+from webapp.site.served_countries import list_countries
 
 blueprint = Blueprint("info", __name__)
-blueprint.record_once(lambda state: add_trial(state.app, unwritten))
+blueprint.record_once(lambda state: add_check(state.app, unwritten))
 
 
 @blueprint.get("/")
 def choose() -> Response:
     """The languages, the browser's favourite first. Nobody is sent anywhere."""
-    return shared_page(lambda: render_template("info/choose.html"))
+    return render_shared_page(lambda: render_template("info/choose.html"))
 
 
 @blueprint.get("/<language>/")
 def start() -> BaseResponse:
     """A shortened address leads to the doors."""
-    return redirect(public_path(language().tag, HOME), 303)
+    return redirect(build_public_path(get_language().tag, HOME), 303)
 
 
 @blueprint.get("/<language>/1")
@@ -53,21 +53,22 @@ def chapter(code: str) -> Response:
     if found is None:
         abort(404)
     chapter, letter = found
-    country = country_at(letter) if letter else None
+    country = get_country_or_404(letter) if letter else None
     if not is_written(chapter, country):
         abort(404)
-    key = (language().tag, chapter.name, code)
-    return kept_page(key, lambda: render_chapter(chapter, letter, country))
+    key = (get_language().tag, chapter.name, code)
+    return render_cached_page(key, lambda: render_chapter(chapter, letter, country))
 
 
 def _page(name: str) -> Response:
-    return kept_page(
-        (language().tag, name),
+    return render_cached_page(
+        (get_language().tag, name),
         lambda: render_template(
             f"info/{name}.html",
-            places=places(),
+            places=list_countries(),
             chapters={
-                letter: links_of(letter, countries()[code]) for letter, code in letters().items()
+                letter: links_of(letter, get_countries()[code])
+                for letter, code in get_letters().items()
             },
             of_all={link.name: link for link in links_of_all()},
         ),

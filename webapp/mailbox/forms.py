@@ -23,9 +23,9 @@ from reports.errors import (
 )
 from reports.mailbox import FIRST_ANSWER, OpenMessage
 from reports.quick_replies import QUESTIONS
-from webapp import asking
-from webapp.i18n import MESSAGES, known_languages, language
-from webapp.standing import sentences
+from webapp.i18n import MESSAGES, get_known_languages, get_language
+from webapp.wording import canned_replies
+from webapp.wording.standing_messages import list_sentences
 
 _ = MESSAGES.lazy_gettext
 
@@ -155,13 +155,13 @@ def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> Said:
     if line.question and line.id is not None:
         return Said(
             own=False,
-            text=str(asking.asked(line.question)),
+            text=str(canned_replies.find_question(line.question)),
             day=_day(line.at),
             standing=False,
             asked=_asked(line.question, line.id, answers.get(line.id)),
         )
-    text = "\n".join(str(each) for each in sentences(line.code)) if line.code else line.text
-    foreign = line.language if line.language != language().tag else ""
+    text = "\n".join(str(each) for each in list_sentences(line.code)) if line.code else line.text
+    foreign = line.language if line.language != get_language().tag else ""
     return Said(
         own=line.author == "reporter",
         text=text,
@@ -176,14 +176,16 @@ def _asked(code: str, id: UUID, answer: OpenMessage | None) -> Asked:
     known = QUESTIONS.get(code)
     values = known.answers if known else ()
     return Asked(
-        choices=tuple((f"{id.hex}.{value}", asking.reply(code, value)) for value in values),
-        answer=asking.reply(code, answer.answer) if answer else "",
+        choices=tuple(
+            (f"{id.hex}.{value}", canned_replies.find_answer(code, value)) for value in values
+        ),
+        answer=canned_replies.find_answer(code, answer.answer) if answer else "",
     )
 
 
 def _tongue(tag: str) -> str:
     """A language's own name; empty for one that this site does not know."""
-    known = known_languages().get(tag)
+    known = get_known_languages().get(tag)
     return known.name if known else ""
 
 

@@ -20,16 +20,16 @@ from reports.errors import (
     TextEmpty,
     TextTooLong,
 )
-from webapp import room, trouble
-from webapp.clock import now
-from webapp.db import transaction, vault
-from webapp.i18n import MESSAGES, language
+from webapp.i18n import MESSAGES, get_language
 from webapp.mailbox import forms, views
 from webapp.mailbox.forms import MESSAGE_FIELD, Sent
+from webapp.site import disk_guard, failure_log
+from webapp.site.clock import now
+from webapp.site.db import get_vault, transaction
+from webapp.site.page_codes import MAILBOX_FILES
 from webapp.uploads import body, taking, tus
 from webapp.uploads.body import Body
 from webapp.uploads.page import may_record
-from webapp.urls import MAILBOX_FILES
 
 _ = MESSAGES.lazy_gettext
 _TROUBLE: Final = (NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
@@ -48,7 +48,7 @@ def ask() -> str:
 def answer() -> str | Response:
     """Keep what the form carried; with "send" make it the report's."""
     if "Upload-Length" in request.headers:
-        return tus.create(_holder(), language().tag, MAILBOX_FILES)
+        return tus.create(_holder(), get_language().tag, MAILBOX_FILES)
     with body.read() as came:
         fields = came.fields
         visit, message = fields.get("t", ""), fields.get(MESSAGE_FIELD, "")
@@ -89,17 +89,17 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
     if "\ufffd" in message:
         return {MESSAGE_FIELD: forms.message_mistake(None)}
     try:
-        room.check()
+        disk_guard.require_free_space()
         with transaction() as session:
-            count = mailbox_uploads.send(session, vault(), visit, now())
+            count = mailbox_uploads.send(session, get_vault(), visit, now())
             if message.strip() or not count:
-                mailbox.write(session, vault(), visit, message, now())
+                mailbox.write(session, get_vault(), visit, message, now())
     except (TextEmpty, TextTooLong) as problem:
         return {MESSAGE_FIELD: forms.message_mistake(problem)}
     except FileRefused:
         return {taking.FILES_FIELD: str(_("Your report has very many files. No more fit."))}
     except _TROUBLE as problem:
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         return {MESSAGE_FIELD: str(_("This does not work right now. It is not your fault."))}
     return {}
 

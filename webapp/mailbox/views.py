@@ -32,13 +32,13 @@ from reports.errors import (
 )
 from reports.mailbox import Visit
 from reports.model import Report
-from webapp import room, throttle, trouble
-from webapp.clock import now
-from webapp.db import transaction, vault
 from webapp.mailbox import forms
 from webapp.mailbox.forms import STATUS, UNSENT, Sent
 from webapp.mailbox.who_helps import helpers, place_of
-from webapp.typed import read_form
+from webapp.site import disk_guard, failure_log, rate_limit
+from webapp.site.clock import now
+from webapp.site.db import get_vault, transaction
+from webapp.site.form_body import read_form
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
 """What can keep us from answering; the reporter did nothing wrong."""
@@ -59,7 +59,7 @@ def visit() -> str | Response:
     try:
         return go_on(sent) if sent.visit else _enter(sent)
     except OUR_TROUBLE as problem:
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         if sent.visit:
             return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, unkept=True))
         return _status(503, 30, _code_page(sent, unkept=True))
@@ -70,10 +70,10 @@ def _enter(sent: Sent) -> str | Response:
     try:
         code = codes.parse(sent.code)
         with transaction() as session:
-            guess_limit.count(session, vault(), "code", code.locator, now())
+            guess_limit.count(session, get_vault(), "code", code.locator, now())
         key = _slow_key(code)
         with transaction() as session:
-            token = mailbox.enter(session, vault(), code, key, now())
+            token = mailbox.enter(session, get_vault(), code, key, now())
     except TooManyGuesses as problem:
         return _status(429, 60, _code_page(sent, forms.code_mistake(problem)))
     except (CodeMalformed, CodeRefused) as problem:
@@ -83,12 +83,12 @@ def _enter(sent: Sent) -> str | Response:
 
 def _slow_key(code: ReceiptCode) -> bytes:
     try:
-        throttle.check_keys()
-        return vault().receipt_key(code.locator, code.secret)
+        rate_limit.check_keys()
+        return get_vault().receipt_key(code.locator, code.secret)
     except Busy:
         # Nothing was tried, so nothing counts.
         with transaction() as session:
-            guess_limit.give_back(session, vault(), "code", code.locator)
+            guess_limit.give_back(session, get_vault(), "code", code.locator)
         raise
 
 
@@ -120,17 +120,17 @@ def _erase(sent: Sent) -> str:
     with transaction() as session:
         report = mailbox.resume(session, sent.visit, now()).report
         left = withdraw.has_left(session, report)
-        withdraw.withdraw(session, vault(), sent.visit, now())
+        withdraw.withdraw(session, get_vault(), sent.visit, now())
     return render_template("mailbox/erased.html", has_left=left)
 
 
 def _write(session: Session, sent: Sent) -> str:
     """Put the message into the thread; what is wrong with it, in words, or nothing."""
-    room.check()
+    disk_guard.require_free_space()
     if "\ufffd" in sent.message:
         return forms.message_mistake(None)
     try:
-        mailbox.write(session, vault(), sent.visit, sent.message, now())
+        mailbox.write(session, get_vault(), sent.visit, sent.message, now())
     except (TextEmpty, TextTooLong) as problem:
         return forms.message_mistake(problem)
     return ""
@@ -140,10 +140,10 @@ def _tap(session: Session, sent: Sent) -> str:
     """Keep the answer that was tapped, if any; what came of it: "kept", "danger" or "lost"."""
     if not sent.tap:
         return ""
-    room.check()
+    disk_guard.require_free_space()
     try:
         question_id, value = sent.tapped
-        question = quick_replies.answer(session, vault(), sent.visit, question_id, value, now())
+        question = quick_replies.answer(session, get_vault(), sent.visit, question_id, value, now())
     except (QuestionRefused, SealBroken):
         return "lost"
     return "danger" if (question.code, value) == ("danger", "yes") else "kept"
@@ -153,7 +153,10 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told
     written = sent.button == "send" and not mistake
     session.flush()
     try:
-        lines, damaged = mailbox.read_thread(session, vault(), opened.report, opened.private), False
+        lines, damaged = (
+            mailbox.read_thread(session, get_vault(), opened.report, opened.private),
+            False,
+        )
     except SealBroken:
         lines, damaged = [], True
     return render_template(

@@ -6,21 +6,21 @@ from reports.model import Report
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.routing_facts import build_facts
-from webapp.clock import now
-from webapp.countries import countries, letter_of, letters
-from webapp.places import Place, places
+from webapp.site.clock import now
+from webapp.site.country_edition import find_letter, get_countries, get_letters
+from webapp.site.served_countries import CountryEntry, list_countries
 
 
-def place_of(country: str | None) -> Place | None:
+def place_of(country: str | None) -> CountryEntry | None:
     """The country of the report as the doors show it; None where it is none of ours."""
-    if country is None or country not in letters().values():
+    if country is None or country not in get_letters().values():
         return None
-    return next(place for place in places() if place.letter == letter_of(country))
+    return next(place for place in list_countries() if place.letter == find_letter(country))
 
 
 def helpers(report: Report) -> list[Contact]:
     """The contact points that can be called now; the police are among the emergency numbers."""
     answers = {"country": report.country or "unknown", "form": report.form}
-    route = propose(countries(), build_facts(answers, countries().space, now()), "help")
-    found = [countries().contact(id) for id in route.ids]
+    route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "help")
+    found = [get_countries().contact(id) for id in route.ids]
     return [one for one in found if one.phones and one.category not in ("emergency", "police")]

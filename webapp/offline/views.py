@@ -13,12 +13,22 @@ from typing import Final, cast
 
 from flask import Blueprint, Response, current_app, render_template
 
-from webapp.assets import PAGE, SHEET, Assets, asset_url
-from webapp.carried import carried
 from webapp.config import Config
-from webapp.i18n import MESSAGES, language
-from webapp.pages import BUCKET, kept_page
-from webapp.urls import ASK, EXIT, HOME, MAILBOX, MANIFEST, OFFLINE, REPORT, WORKER, public_path
+from webapp.i18n import MESSAGES, get_language
+from webapp.site.assets import PAGE, SHEET, Assets, get_asset_url
+from webapp.site.padded_response import BUCKET, render_cached_page
+from webapp.site.page_codes import (
+    ASK,
+    EXIT,
+    HOME,
+    MAILBOX,
+    MANIFEST,
+    OFFLINE,
+    REPORT,
+    WORKER,
+    build_public_path,
+)
+from webapp.site.page_registry import list_pages
 
 KEPT_DAYS: Final = 30
 """Days after which a copy is no longer shown, and is deleted at the next visit."""
@@ -34,12 +44,12 @@ blueprint = Blueprint("offline", __name__)
 @blueprint.get(f"/<language>/{OFFLINE}")
 def offer() -> Response:
     """What a copy holds, how large it is, who could see it, and the button."""
-    return kept_page(
-        (language().tag, "offline"),
+    return render_cached_page(
+        (get_language().tag, "offline"),
         lambda: render_template(
             "offline/offer.html",
             megabytes=math.ceil(copy_bytes() / 100_000) / 10,
-            pages=len(carried()),
+            pages=len(list_pages()),
             days=KEPT_DAYS,
             worker=_path(WORKER),
             manifest=_path(MANIFEST),
@@ -51,13 +61,13 @@ def offer() -> Response:
 def worker() -> Response:
     """The service worker of this language; it changes when a file or the list of pages does."""
     told = {
-        "pages": [*(_path(page.code) for page in carried()), _path(OFFLINE)],
-        "files": [asset_url(path) for path in FILES],
+        "pages": [*(_path(page.code) for page in list_pages()), _path(OFFLINE)],
+        "files": [get_asset_url(path) for path in FILES],
         "never": [_path(code) for code in NEVER],
         "offer": _path(OFFLINE),
         "exit": EXIT,
         "days": KEPT_DAYS,
-        "tag": language().tag,
+        "tag": get_language().tag,
         "words": MESSAGES.gettext(
             "You see a saved page of %(day)s. Opening hours can be wrong now.", day="@"
         ),
@@ -76,7 +86,7 @@ def manifest() -> Response:
         "start_url": _path(HOME),
         "scope": _path(""),
         "display": "browser",
-        "icons": [{"src": asset_url("icons/page.png"), "sizes": "32x32", "type": "image/png"}],
+        "icons": [{"src": get_asset_url("icons/page.png"), "sizes": "32x32", "type": "image/png"}],
     }
     return Response(json.dumps(told), content_type="application/manifest+json")
 
@@ -85,8 +95,8 @@ def copy_bytes() -> int:
     """What a copy costs on the line: one bucket a page, and the files."""
     assets = cast(Assets, current_app.extensions["assets"])
     files = [assets.by_path[path] for path in FILES]
-    return (len(carried()) + 1) * BUCKET + sum(len(file.packed or file.body) for file in files)
+    return (len(list_pages()) + 1) * BUCKET + sum(len(file.packed or file.body) for file in files)
 
 
 def _path(code: str) -> str:
-    return public_path(language().tag, code)
+    return build_public_path(get_language().tag, code)

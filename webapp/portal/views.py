@@ -22,13 +22,13 @@ from reports.errors import (
 )
 from reports.triage.referral import portal, recipient_answers
 from reports.triage.referral.portal import PortalEntry
-from webapp import clock
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.answering import FROM_HERE, sentence
 from webapp.desk.download import download
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("portal", __name__, url_prefix="/desk/portal")
@@ -36,12 +36,12 @@ LIAISON = "liaison"
 
 
 @blueprint.get("")
-@staff_only(LIAISON)
+@require_role(LIAISON)
 def home() -> ResponseReturnValue:
     """What was sent to this liaison's contact point."""
     return render_template(
         "portal/list.html",
-        entries=portal.list_entries(current(), keyring()),
+        entries=portal.list_entries(get_session(), get_keyring()),
         done=labels.DONE.get(request.args.get("done", "")),
         now=clock.now(),
         labels=labels,
@@ -49,23 +49,25 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:delivery_id>")
-@staff_only(LIAISON)
+@require_role(LIAISON)
 def read(delivery_id: UUID) -> ResponseReturnValue:
     """Open a packet: custody first, then its text."""
     with transaction() as session:
-        entry = portal.find(session, keyring(), delivery_id)
-        portal.record_opening(session, vault(), keyring(), entry, clock.now())
-    return _page(portal.find(current(), keyring(), delivery_id))
+        entry = portal.find(session, get_keyring(), delivery_id)
+        portal.record_opening(session, get_vault(), get_keyring(), entry, clock.now())
+    return _page(portal.find(get_session(), get_keyring(), delivery_id))
 
 
 @blueprint.post("/<uuid:delivery_id>/file")
-@staff_only(LIAISON)
+@require_role(LIAISON)
 def save(delivery_id: UUID) -> ResponseReturnValue:
     """Save one file of a packet."""
     with transaction() as session:
-        entry = portal.find(session, keyring(), delivery_id)
-        portal.record_opening(session, vault(), keyring(), entry, clock.now())
-    opened = portal.read(current(), keyring(), portal.find(current(), keyring(), delivery_id))
+        entry = portal.find(session, get_keyring(), delivery_id)
+        portal.record_opening(session, get_vault(), get_keyring(), entry, clock.now())
+    opened = portal.read(
+        get_session(), get_keyring(), portal.find(get_session(), get_keyring(), delivery_id)
+    )
     part = opened.part(request.form.get("name", ""))
     if part is None:
         raise NoSuchReport(str(delivery_id))
@@ -73,20 +75,20 @@ def save(delivery_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:delivery_id>/answer")
-@staff_only(LIAISON)
+@require_role(LIAISON)
 def answer(delivery_id: UUID) -> ResponseReturnValue:
     """We have it; it is not for us; this is how it ended."""
     kind, typed = request.form.get("kind", ""), request.form.get("text", "")
     try:
         with transaction() as session:
-            entry = portal.find(session, keyring(), delivery_id)
-            staff_id = keyring().staff.id
+            entry = portal.find(session, get_keyring(), delivery_id)
+            staff_id = get_keyring().staff.id
             referral, now = entry.referral, clock.now()
             recipient_answers.record_answer(
-                session, vault(), referral, kind, typed, now, staff_id=staff_id
+                session, get_vault(), referral, kind, typed, now, staff_id=staff_id
             )
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
-        return _page(portal.find(current(), keyring(), delivery_id), problem, typed)
+        return _page(portal.find(get_session(), get_keyring(), delivery_id), problem, typed)
     return redirect(url_for("portal.home", done="answered"), 303)
 
 
@@ -96,7 +98,7 @@ def _page(
     damaged: LazyString | None = None
     opened = None
     try:
-        opened = portal.read(current(), keyring(), entry)
+        opened = portal.read(get_session(), get_keyring(), entry)
     except SealBroken:
         damaged = _("This packet is damaged and cannot be opened. Ask the desk to send it again.")
     page = render_template(

@@ -8,8 +8,8 @@ from typing import Any, Final
 from reports.attachments.uploads import UploadOwner
 from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import token
-from webapp.clock import now
-from webapp.db import vault
+from webapp.site.clock import now
+from webapp.site.db import get_vault
 from webapp.uploads import taking
 
 FILES: Final = "files"
@@ -19,7 +19,7 @@ FILES: Final = "files"
 def holder(token_text: str) -> UploadOwner | None:
     """What finds and opens the files of the form with this token; None for no token of ours."""
     try:
-        return UploadOwner.of(token.read(vault(), token_text, now()).secret)
+        return UploadOwner.of(token.read(get_vault(), token_text, now()).secret)
     except (TokenExpired, TokenInvalid):
         return None
 

@@ -21,9 +21,7 @@ from reports.intake.questions import (
     split_codes,
 )
 from reports.intake.taxonomy import TAXONOMY
-from webapp.answers import UNKNOWN, words_of
-from webapp.asked import hint, question
-from webapp.i18n import MESSAGES, languages
+from webapp.i18n import MESSAGES, get_languages
 from webapp.report.steps import (
     AGAIN_FIELD,
     CODE_FIELD,
@@ -35,7 +33,9 @@ from webapp.report.steps import (
     raw_answers,
     step_of,
 )
-from webapp.taxonomy import said
+from webapp.wording.report_answers import UNKNOWN, find_labels
+from webapp.wording.report_questions import find_hint, find_question
+from webapp.wording.taxonomy_labels import label_entry
 
 _ = MESSAGES.lazy_gettext
 
@@ -146,7 +146,9 @@ def reviewed(answers: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
         if not fields:
             continue
         found = tuple(_told(field, door, answers) for field in fields if _is_told(field, answers))
-        (told if found else left).append(Row(CODES[step], question(fields[0].name, door), found))
+        (told if found else left).append(
+            Row(CODES[step], find_question(fields[0].name, door), found)
+        )
     return told, left
 
 
@@ -179,8 +181,8 @@ def _shown(
     return Shown(
         id=FIELD_NAMES[field.name],
         shape=_shape(field),
-        label=question(field.name, door),
-        hint=hint(field.name, door),
+        label=find_question(field.name, door),
+        hint=find_hint(field.name, door),
         value=fault.value if fault else answers.get(field.name, ""),
         mistake=sentence(fault) if fault else "",
         options=() if ticks or isinstance(field, TextField) else tuple(_words(field, door).items()),
@@ -197,15 +199,18 @@ def _shape(field: FormField) -> str:
 def _words(field: FormField, door: str) -> dict[str, str]:
     """What a field that is no field of words can be answered with."""
     if isinstance(field, ChoiceField | MultiChoiceField):
-        return {code: str(words) for code, words in words_of(field.name, door).items()}
-    offered = {row.tag: row.name for row in languages().offered}
+        return {code: str(words) for code, words in find_labels(field.name, door).items()}
+    offered = {row.tag: row.name for row in get_languages().offered}
     return {get_default(field): str(THIS_LANGUAGE), **offered}
 
 
 def _signs(door: str, *, reception: bool) -> tuple[tuple[str, tuple[Option, ...]], ...]:
     asked = [sign.id for sign in TAXONOMY.asked(door, reception=reception)]
     groups = tuple(
-        (str(said(group, door)), tuple((sign.id, str(said(sign, door))) for sign in signs))
+        (
+            str(label_entry(group, door)),
+            tuple((sign.id, str(label_entry(sign, door))) for sign in signs),
+        )
         for group, signs in TAXONOMY.by_group(asked)
     )
     return (*groups, ("", (("unknown", str(UNKNOWN)),)))
@@ -219,7 +224,7 @@ def _is_told(field: FormField, answers: Mapping[str, str]) -> bool:
 
 def _told(field: FormField, door: str, answers: Mapping[str, str]) -> tuple[str, str, str]:
     value = answers[field.name]
-    label = question(field.name, door)
+    label = find_question(field.name, door)
     if isinstance(field, TextField):
         return label, value, "auto"
     words = _words(field, door)

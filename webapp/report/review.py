@@ -9,11 +9,11 @@ from reports.intake import form_flow
 from reports.intake.questions import find_country
 from reports.routing.engine import propose
 from reports.triage.routing_facts import build_facts
-from webapp.answers import COUNTRY
-from webapp.clock import now
-from webapp.countries import countries
 from webapp.report import forms
 from webapp.report.forms import Row
+from webapp.site.clock import now
+from webapp.site.country_edition import get_countries
+from webapp.wording.report_answers import COUNTRY
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def review(answers: Mapping[str, str]) -> Review:
     return Review(
         told=told,
         left=left,
-        desk=str(COUNTRY[place]) if place in countries() else "",
+        desk=str(COUNTRY[place]) if place in get_countries() else "",
         own=form_flow.find_door(answers) == "self",
         police=answers.get("police") == "accepted",
         recipients=_recipients(answers),
@@ -49,8 +49,8 @@ def review(answers: Mapping[str, str]) -> Review:
 
 
 def _recipients(answers: Mapping[str, str]) -> list[str]:
-    route = propose(countries(), build_facts(answers, countries().space, now()), "refer")
-    contacts = [countries().contact(id) for id in route.ids]
+    route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "refer")
+    contacts = [get_countries().contact(id) for id in route.ids]
     # Emergency numbers are calls that staff make, not places that get the report.
     return [contact.name for contact in contacts if contact.category != "emergency"]
 
@@ -62,6 +62,6 @@ def _police_must_know(answers: Mapping[str, str]) -> bool:
 
 def child_duty(answers: Mapping[str, str]) -> bool:
     """Whether the police must know of a child: where the person is, or where it happens."""
-    places = {answers.get("country", ""), find_country(answers)} & set(countries().codes)
-    duties = [countries()[code].facts.get("minors_police_duty") for code in places]
+    places = {answers.get("country", ""), find_country(answers)} & set(get_countries().codes)
+    duties = [get_countries()[code].facts.get("minors_police_duty") for code in places]
     return any(duty is not None and duty.value is True for duty in duties)

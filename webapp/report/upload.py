@@ -12,15 +12,15 @@ from typing import Final
 from flask import Blueprint, Response, abort, request
 
 from reports.attachments.uploads import UploadOwner
-from webapp.clock import now
-from webapp.db import vault
-from webapp.i18n import language
+from webapp.i18n import get_language
 from webapp.report import files, forms, views
 from webapp.report.answering import hold
 from webapp.report.files import FILES
+from webapp.site.clock import now
+from webapp.site.db import get_vault
+from webapp.site.page_codes import REPORT_FILES
 from webapp.uploads import body, taking, tus
 from webapp.uploads.body import Body
-from webapp.urls import REPORT_FILES
 
 ADD: Final = "add"
 STAY: Final = "stay"
@@ -38,14 +38,14 @@ def start() -> str | Response:
 def answer() -> str | Response:
     """Keep the files that came with the form, and show what follows."""
     if "Upload-Length" in request.headers:
-        return tus.create(_holder(), language().tag, REPORT_FILES)
+        return tus.create(_holder(), get_language().tag, REPORT_FILES)
     with body.read() as came:
         return _answer(came)
 
 
 def _answer(came: Body) -> str | Response:
     sent = replace(forms.sent(came.fields), step=FILES, raw={})
-    held = hold(vault(), sent, now())
+    held = hold(get_vault(), sent, now())
     if held.lost:
         return views.go_on(sent)
     holder = UploadOwner.of(held.token.secret)

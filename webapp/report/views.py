@@ -22,18 +22,18 @@ from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.routing_facts import build_facts
-from webapp import room, throttle, trouble
-from webapp.clock import now
-from webapp.countries import countries
-from webapp.db import current, transaction, vault
-from webapp.i18n import language
+from webapp.i18n import get_language
 from webapp.report import answering, files, forms
 from webapp.report.answering import Lost, Turn
 from webapp.report.files import FILES
 from webapp.report.forms import Sent
 from webapp.report.review import child_duty, review
 from webapp.report.steps import CALL, CODES, SEVERAL, TRAPPED, before, may_end, progress
-from webapp.typed import read_form
+from webapp.site import disk_guard, failure_log, rate_limit
+from webapp.site.clock import now
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.form_body import read_form
 from webapp.uploads.page import may_record
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
@@ -46,7 +46,7 @@ blueprint = Blueprint("report", __name__)
 @blueprint.get("/<language>/5")
 def start() -> str | Response:
     """The first question, under a token that nothing is stored for."""
-    return _page(answering.first_question(vault(), now()))
+    return _page(answering.first_question(get_vault(), now()))
 
 
 @blueprint.post("/<language>/5")
@@ -57,7 +57,7 @@ def answer() -> str | Response:
         ways = {"send": _send, "check": _check}
         return _page(ways.get(sent.button, _keep)(sent))
     except OUR_TROUBLE as problem:
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         return _unkept(sent)
 
 
@@ -66,24 +66,24 @@ def go_on(sent: Sent, wrong: Sequence[str] = ()) -> str | Response:
     try:
         return _page(_keep(sent), wrong)
     except OUR_TROUBLE as problem:
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         return _unkept(sent)
 
 
 def _keep(sent: Sent) -> Turn:
-    room.check()
+    disk_guard.require_free_space()
     with transaction() as session:
-        return answering.take(session, vault(), sent, now())
+        return answering.take(session, get_vault(), sent, now())
 
 
 def _send(sent: Sent) -> Turn:
     """Send the draft; its receipt, or the page that says what is in the way."""
     moment = now()
-    held = answering.hold(vault(), sent, moment)
+    held = answering.hold(get_vault(), sent, moment)
     if held.lost:
-        return answering.first_question(vault(), moment, held.lost)
+        return answering.first_question(get_vault(), moment, held.lost)
     code = codes.derive_code(held.token.secret)
-    key = vault().receipt_key(code.locator, code.secret)
+    key = get_vault().receipt_key(code.locator, code.secret)
     worked = proof_of_work.is_valid(sent.token, sent.work)
     try:
         with transaction() as session:
@@ -91,21 +91,21 @@ def _send(sent: Sent) -> Turn:
             if earlier:
                 turn = answering.sent_before(session, held, earlier)
                 return replace(turn, quiet=sent.repeated)
-            room.check()
+            disk_guard.require_free_space()
             answers = draft.load(session, held.token, moment)
             if answers is None:
-                return answering.first_question(vault(), moment, Lost.HOUR)
+                return answering.first_question(get_vault(), moment, Lost.HOUR)
             receipt = submit.submit(
                 session,
-                vault(),
+                get_vault(),
                 held.token,
                 answers,
                 key,
                 moment,
-                language=language().tag,
+                language=get_language().tag,
                 trapped=sent.trapped or TRAPPED in answers,
                 worked=worked,
-                crowded=throttle.crowded(),
+                crowded=rate_limit.count_report(),
             )
         return Turn(REVIEW, held.text, answers, receipt=receipt)
     except DraftIncomplete as problem:
@@ -121,11 +121,11 @@ def _check(sent: Sent) -> Turn:
 
     Compared with what follows from the form's token: nothing is opened, and nothing slow runs.
     """
-    held = answering.hold(vault(), sent, now())
-    receipt = None if held.lost else submit.find_receipt(current(), held.token)
+    held = answering.hold(get_vault(), sent, now())
+    receipt = None if held.lost else submit.find_receipt(get_session(), held.token)
     if receipt is None:
-        return answering.first_question(vault(), now(), Lost.HOUR)
-    turn = answering.sent_before(current(), held, receipt)
+        return answering.first_question(get_vault(), now(), Lost.HOUR)
+    turn = answering.sent_before(get_session(), held, receipt)
     return replace(turn, typed_back=sent.code, helpers=sent.helpers)
 
 
@@ -185,12 +185,14 @@ def _receipt_page(turn: Turn, receipt: Receipt) -> str:
 
 def _helpers(turn: Turn) -> list[Contact]:
     """Who can help now; on the page of numbers to call, those for danger alone."""
-    known = {one.id: one for one in countries().contacts.values() if one.public and not one.guarded}
+    known = {
+        one.id: one for one in get_countries().contacts.values() if one.public and not one.guarded
+    }
     if named := [known[id] for id in dict.fromkeys(turn.helpers.split()) if id in known]:
         return named
-    facts = build_facts(turn.answers, countries().space, now())
-    route = propose(countries(), facts, "help")
-    contacts = [countries().contact(id) for id in route.ids]
+    facts = build_facts(turn.answers, get_countries().space, now())
+    route = propose(get_countries(), facts, "help")
+    contacts = [get_countries().contact(id) for id in route.ids]
     if turn.step == CALL:
         return [contact for contact in contacts if contact.category == "emergency"]
     return contacts

@@ -14,7 +14,7 @@ import pygal
 from pygal.style import Style
 
 from reports.statistics.suppress import SUM, SuppressedTable
-from webapp.counted import value
+from webapp.wording.statistic_labels import find_label
 
 # System fonts; nothing is fetched.
 _STYLE = Style(
@@ -65,7 +65,7 @@ def bars(dimension: str, table: SuppressedTable) -> str:
         truncate_label=40,
     )
     # The library draws the first value lowest.
-    chart.x_labels = [str(value(dimension, code)) for code in reversed(codes)]
+    chart.x_labels = [str(find_label(dimension, code)) for code in reversed(codes)]
     counts = [table[code][SUM] for code in reversed(codes)]
     # Reports are whole: the axis has no tenths of one.
     largest = max(count or 0 for count in counts)

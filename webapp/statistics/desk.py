@@ -11,15 +11,15 @@ from reports.errors import Busy, PublicationRefused, SignInRefused, TooManyGuess
 from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import K, suppress
 from reports.statistics.tally import YearCounts
-from webapp import clock
-from webapp import counted as words
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import check_password
 from webapp.i18n import DESK
-from webapp.security import DESK as HEADERS
-from webapp.staff_auth import keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.security_headers import DESK as HEADERS
+from webapp.staff_auth import get_keyring, require_role
 from webapp.statistics import charts
+from webapp.wording import statistic_labels as words
 
 _ = DESK.lazy_gettext
 COUNTERS = ("supervisor", "administrator")
@@ -29,21 +29,21 @@ blueprint = Blueprint("statistics", __name__, url_prefix="/desk/statistics")
 
 
 @blueprint.get("")
-@staff_only(*COUNTERS)
+@require_role(*COUNTERS)
 def newest() -> ResponseReturnValue:
     """This year's counts."""
     return redirect(url_for("statistics.year", year=clock.now().year), 303)
 
 
 @blueprint.get("/<int(fixed_digits=4):year>")
-@staff_only(*COUNTERS)
+@require_role(*COUNTERS)
 def year(year: int) -> ResponseReturnValue:
     """The counts of one year, as they would be published."""
     return _page(year)
 
 
 @blueprint.post("/<int(fixed_digits=4):year>/publish")
-@staff_only(*COUNTERS)
+@require_role(*COUNTERS)
 def publish(year: int) -> ResponseReturnValue:
     """Let everybody read the counts of a year that is over; the password once more, first."""
     try:
@@ -51,7 +51,7 @@ def publish(year: int) -> ResponseReturnValue:
         counts = _counts(year)
         with transaction() as session:
             publication.publish(
-                session, vault(), year, counts, clock.now(), staff_id=keyring().staff.id
+                session, get_vault(), year, counts, clock.now(), staff_id=get_keyring().staff.id
             )
     except PublicationRefused as refusal:
         return _page(year, words.REFUSED[refusal.reason])
@@ -65,14 +65,14 @@ def publish(year: int) -> ResponseReturnValue:
 
 
 def _counts(year: int) -> YearCounts:
-    rows = collection.read_year(current(), vault(), keyring(), year)
+    rows = collection.read_year(get_session(), get_vault(), get_keyring(), year)
     return tally.count(facts for _row, facts in rows)
 
 
 def _page(year: int, mistake: object = "") -> Response:
     counts = _counts(year)
-    kept = {*collection.list_years(current()), clock.now().year, year}
-    there = {each.year for each in publication.list_published(current(), vault())}
+    kept = {*collection.list_years(get_session()), clock.now().year, year}
+    there = {each.year for each in publication.list_published(get_session(), get_vault())}
     tables = {name: suppress(table) for name, table in counts.tables.items()}
     text = render_template(
         "statistics/desk.html",

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, jsonify, render_template
 from reports.statistics import publication
 from reports.statistics.publication import PublishedYear
 from reports.statistics.suppress import K
-from webapp import counted as words
-from webapp.db import current, vault
-from webapp.pages import shared_page
+from webapp.site.db import get_session, get_vault
+from webapp.site.padded_response import render_shared_page
+from webapp.wording import statistic_labels as words
 
 blueprint = Blueprint("counts", __name__)
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("counts", __name__)
 def page() -> Response:
     """Every published year, what is counted, and what is hidden."""
     years = _years()
-    return shared_page(
+    return render_shared_page(
         lambda: render_template("statistics/public.html", years=years, words=words, hidden_below=K)
     )
 
@@ -41,7 +41,7 @@ def data() -> Response:
 
 
 def _years() -> list[PublishedYear]:
-    return publication.list_published(current(), vault())
+    return publication.list_published(get_session(), get_vault())
 
 
 def _download(response: Response, ending: str) -> Response:

@@ -27,12 +27,12 @@ from reports.triage import notes
 from reports.triage.queue import queue
 from reports.triage.referral import deliveries, dispatch, recipient_answers
 from reports.vault import Vault
-from webapp import clock
-from webapp.countries import countries
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.download import download
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import back, refused, sentence, started
 
 blueprint = Blueprint("aftermath", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -47,32 +47,32 @@ class Act(Protocol):
 
 
 @blueprint.post("/again/<uuid:delivery_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """Try a failed delivery once more, to the same address under the same key."""
     return _turn(report_id, delivery_id, delivery_states.requeue, "referred")
 
 
 @blueprint.post("/bounced/<uuid:delivery_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def bounced(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The mail came back: nobody has it."""
     return _turn(report_id, delivery_id, delivery_states.mark_bounced, "bounced")
 
 
 @blueprint.post("/told/<uuid:delivery_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def told(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """What the contact point said on the phone or by letter."""
     report, typed = started(report_id), request.form.get("text", "")
     kind = request.form.get("kind", "")
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
+            found = queue.find(session, get_keyring(), report_id)
             answered = _referral(found, delivery_id)
-            staff_id = keyring().staff.id
+            staff_id = get_keyring().staff.id
             recipient_answers.record_answer(
-                session, vault(), answered, kind, typed, clock.now(), staff_id=staff_id
+                session, get_vault(), answered, kind, typed, clock.now(), staff_id=staff_id
             )
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return refused(report, "told", typed, problem)
@@ -80,24 +80,26 @@ def told(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/call/<uuid:delivery_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """What to call, what to say, and what to read out or hand over."""
     return _call_page(started(report_id), delivery_id)
 
 
 @blueprint.post("/call/<uuid:delivery_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """It is done: with a note that says who was told what."""
     report, typed = started(report_id), request.form.get("text", "")
     try:
         with transaction() as session:
-            found, now = queue.find(session, keyring(), report_id), clock.now()
+            found, now = queue.find(session, get_keyring(), report_id), clock.now()
             deliveries.find(session, found, delivery_id)
-            staff_id = keyring().staff.id
-            notes.add(session, vault(), found, typed, now, staff_id=staff_id)
-            if not hand_packet.mark_carried(session, vault(), delivery_id, now, staff_id=staff_id):
+            staff_id = get_keyring().staff.id
+            notes.add(session, get_vault(), found, typed, now, staff_id=staff_id)
+            if not hand_packet.mark_carried(
+                session, get_vault(), delivery_id, now, staff_id=staff_id
+            ):
                 raise StatusRefused("somebody was quicker")
     except (TextEmpty, TextTooLong) as problem:
         return _call_page(report, delivery_id, sentence(problem), typed)
@@ -111,8 +113,10 @@ def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseRe
     report = started(report_id)
     try:
         with transaction() as session:
-            deliveries.find(session, queue.find(session, keyring(), report_id), delivery_id)
-            if not act(session, vault(), delivery_id, clock.now(), staff_id=keyring().staff.id):
+            deliveries.find(session, queue.find(session, get_keyring(), report_id), delivery_id)
+            if not act(
+                session, get_vault(), delivery_id, clock.now(), staff_id=get_keyring().staff.id
+            ):
                 raise StatusRefused("it is in another state by now")
     except StatusRefused as problem:
         return refused(report, "told", "", problem)
@@ -120,8 +124,8 @@ def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseRe
 
 
 def _referral(report: Report, delivery_id: UUID) -> Referral:
-    deliveries.find(current(), report, delivery_id)
-    found = recipient_answers.find_referral(current(), delivery_id)
+    deliveries.find(get_session(), report, delivery_id)
+    found = recipient_answers.find_referral(get_session(), delivery_id)
     if found is None:
         raise NoSuchReport(str(delivery_id))
     return found
@@ -130,10 +134,10 @@ def _referral(report: Report, delivery_id: UUID) -> Referral:
 def _call_page(
     report: Report, delivery_id: UUID, mistake: object = None, typed: str = ""
 ) -> ResponseReturnValue:
-    delivery = deliveries.find(current(), report, delivery_id)
-    entry = countries().contacts.get(_referral(report, delivery_id).contact_id)
+    delivery = deliveries.find(get_session(), report, delivery_id)
+    entry = get_countries().contacts.get(_referral(report, delivery_id).contact_id)
     try:
-        opened = dispatch.open_hand_packet(current(), keyring(), report, delivery)
+        opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
         return refused(report, "route", "", problem)
     if opened is None:
@@ -152,13 +156,13 @@ def _call_page(
 
 
 @blueprint.get("/call/<uuid:delivery_id>/paper")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The packet on paper, to be printed and handed over."""
     report = started(report_id)
-    delivery = deliveries.find(current(), report, delivery_id)
+    delivery = deliveries.find(get_session(), report, delivery_id)
     try:
-        opened = dispatch.open_hand_packet(current(), keyring(), report, delivery)
+        opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
         return refused(report, "route", "", problem)
     part = opened.part(READABLE) if opened else None

@@ -15,9 +15,9 @@ from reports.attachments.report_files import ReportFile
 from reports.errors import SealBroken
 from reports.model import CustodyLine, Report
 from reports.scrub import PICTURES
-from webapp.db import current, vault
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring, session_began
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import get_keyring, get_session_start
 
 _ = DESK.lazy_gettext
 
@@ -52,16 +52,19 @@ def listed(report: Report) -> list[Listed]:
     if not report.has_attachments:
         return []
     try:
-        private = keyring().case_private(current(), report)
+        private = get_keyring().case_private(get_session(), report)
     except SealBroken:
         return []
-    return [_listed(each) for each in report_files.list_files(current(), vault(), report, private)]
+    return [
+        _listed(each)
+        for each in report_files.list_files(get_session(), get_vault(), report, private)
+    ]
 
 
 def find(report: Report, file_id: UUID) -> ReportFile:
     """One file. Raises `FileRefused` where the report has none such, `SealBroken` if damaged."""
-    private = keyring().case_private(current(), report)
-    return report_files.find(current(), vault(), report, private, file_id)
+    private = get_keyring().case_private(get_session(), report)
+    return report_files.find(get_session(), get_vault(), report, private, file_id)
 
 
 def was_shown(report: Report, file_id: UUID) -> bool:
@@ -70,11 +73,11 @@ def was_shown(report: Report, file_id: UUID) -> bool:
     query = select(CustodyLine.number).where(
         CustodyLine.chain == custody.get_chain_id(report),
         CustodyLine.act == SHOWN,
-        CustodyLine.staff_id == keyring().staff.id,
-        CustodyLine.at >= session_began(),
+        CustodyLine.staff_id == get_keyring().staff.id,
+        CustodyLine.at >= get_session_start(),
         CustodyLine.detail == detail,
     )
-    return current().scalar(query.limit(1)) is not None
+    return get_session().scalar(query.limit(1)) is not None
 
 
 def _listed(each: ReportFile) -> Listed:

@@ -12,10 +12,10 @@ from reports.statistics import collection
 from reports.statistics.definitions import ASKED
 from reports.triage import report_reader, status
 from reports.triage.queue import queue
-from webapp import clock
-from webapp.db import current, transaction, vault
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import back, sentence, settings, show, started
 
 _ = DESK.lazy_gettext
@@ -24,26 +24,26 @@ blueprint = Blueprint("closing", __name__, url_prefix="/desk")
 
 
 @blueprint.post("/reports/<uuid:report_id>/close")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def close(report_id: UUID) -> ResponseReturnValue:
     """End the work on a report; without a referral, with a written reason."""
     report, typed = started(report_id), request.form.get("reason", "")
-    answers = report_reader.read(current(), vault(), report, keyring()).judged or {}
+    answers = report_reader.read(get_session(), get_vault(), report, get_keyring()).judged or {}
     said = {name: request.form.get(name, "") for name in ASKED}
     try:
         with transaction() as session:
-            report = queue.find(session, keyring(), report_id)
+            report = queue.find(session, get_keyring(), report_id)
             status.move(
                 session,
-                vault(),
+                get_vault(),
                 report,
                 "closed",
                 clock.now(),
-                staff_id=keyring().staff.id,
+                staff_id=get_keyring().staff.id,
                 reason=typed,
                 retention_days=settings().retention_days,
             )
-            collection.collect(session, vault(), report, answers, said, clock.now())
+            collection.collect(session, get_vault(), report, answers, said, clock.now())
     except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
         again = {"close": typed} | {f"closing_{name}": value for name, value in said.items()}
         why = WHY if isinstance(problem, ReasonMissing) else sentence(problem)

@@ -19,12 +19,12 @@ from reports.attachments.report_files import ReportFile
 from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
 from reports.model import Report
 from reports.triage.queue import queue
-from webapp import clock
-from webapp.db import current, transaction, vault
 from webapp.i18n import DESK
-from webapp.security import DOWNLOAD_POLICY
-from webapp.staff_auth import TRIAGE, keyring, staff_only
-from webapp.stores import scrubber, store
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.security_headers import DOWNLOAD_POLICY
+from webapp.site.storage import get_scrubber, get_store
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.attachments import SAVED, SHOWN, find, listed, was_shown
 from webapp.triage.page import show, started
 
@@ -35,7 +35,7 @@ blueprint = Blueprint("files", __name__, url_prefix="/desk/reports/<uuid:report_
 
 
 @blueprint.post("/<uuid:file_id>/show")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def begin(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Put on record that a picture is looked at, then show it."""
     report = started(report_id, alongside=True)
@@ -45,7 +45,7 @@ def begin(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:file_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def look(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """A picture on a page; the report for who did not ask for it in this session."""
     report = started(report_id)
@@ -58,15 +58,15 @@ def look(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:file_id>/picture")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """The picture itself, decoded and written anew, small enough for a screen."""
-    report = queue.find(current(), keyring(), report_id)
+    report = queue.find(get_session(), get_keyring(), report_id)
     if not was_shown(report, file_id):
         abort(404)
     try:
-        chunks = report_files.read_content(store(), find(report, file_id))
-        with scrubber().run("picture", chunks) as outcome:
+        chunks = report_files.read_content(get_store(), find(report, file_id))
+        with get_scrubber().run("picture", chunks) as outcome:
             data = b"".join(outcome.chunks)
     except Busy:
         abort(503)
@@ -76,7 +76,7 @@ def picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:file_id>/save")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Give a file to be saved, after that is on record."""
     report = started(report_id, alongside=True)
@@ -84,14 +84,14 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     try:
         file = _found(report, file_id)
         size = sum(
-            len(piece) for piece in report_files.read_content(store(), file, original=original)
+            len(piece) for piece in report_files.read_content(get_store(), file, original=original)
         )
     except (SealBroken, StoreFailed):
         words = _("This file is damaged or cannot be read now. Nothing of it was given out.")
         return show(report, mistakes={"files": words})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
-        report_files.read_content(store(), file, original=original),
+        report_files.read_content(get_store(), file, original=original),
         mimetype="application/octet-stream",
         headers=_fenced("attachment", file.name),
     )
@@ -108,10 +108,10 @@ def _found(report: Report, file_id: UUID) -> ReportFile:
 
 def _record(report_id: UUID, act: str, file_id: UUID, more: dict[str, str] | None = None) -> None:
     with transaction() as session:
-        report = queue.find(session, keyring(), report_id)
+        report = queue.find(session, get_keyring(), report_id)
         detail = {"file": str(file_id), **(more or {})}
-        now, staff_id = clock.now(), keyring().staff.id
-        custody.append(session, vault(), report, act, now, staff_id=staff_id, detail=detail)
+        now, staff_id = clock.now(), get_keyring().staff.id
+        custody.append(session, get_vault(), report, act, now, staff_id=staff_id, detail=detail)
 
 
 def _fenced(disposition: str, name: str = "") -> dict[str, str]:

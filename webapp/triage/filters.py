@@ -14,11 +14,11 @@ from reports.intake.questions import FORMS
 from reports.model.report import STATUSES
 from reports.triage.queue import claim
 from reports.triage.queue.queue import ELSEWHERE, NOBODY, URGENCIES, Filters
-from webapp.countries import countries
-from webapp.db import current
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session
+from webapp.staff_auth import get_keyring
 
 _ = DESK.lazy_gettext
 
@@ -36,7 +36,7 @@ def filters(told: Told | None = None) -> Filters:
     urgency = given.get("urgency", "")
     return Filters(
         status=_one_of(given, "status", STATUSES),
-        country=_one_of(given, "country", (*countries().codes, ELSEWHERE)),
+        country=_one_of(given, "country", (*get_countries().codes, ELSEWHERE)),
         form=_one_of(given, "form", FORMS),
         urgency=int(urgency) if urgency in map(str, URGENCIES) else None,
         assignee=_person(given.get("who", "")),
@@ -61,7 +61,7 @@ def query_of(wanted: Filters) -> dict[str, str]:
 
 def choices() -> Choices:
     """What each filter can be, with words."""
-    places = (*countries().codes, ELSEWHERE)
+    places = (*get_countries().codes, ELSEWHERE)
     return {
         "status": [(code, labels.STATUS[code]) for code in STATUSES],
         "urgency": [(str(level), labels.URGENCY[level]) for level in URGENCIES],
@@ -76,9 +76,9 @@ def _colleagues() -> list[tuple[str, str]]:
     """Everybody else at one's desks, by name."""
     found = {
         member.id.hex: member.name
-        for desk_id in keyring().desk_ids(current())
-        for member in claim.list_colleagues(current(), desk_id)
-        if member.id != keyring().staff.id
+        for desk_id in get_keyring().desk_ids(get_session())
+        for member in claim.list_colleagues(get_session(), desk_id)
+        if member.id != get_keyring().staff.id
     }
     return sorted(found.items(), key=lambda each: each[1].casefold())
 
@@ -86,7 +86,7 @@ def _colleagues() -> list[tuple[str, str]]:
 def _person(told: str) -> UUID | None:
     """Whom a value stands for; None for no value and for nonsense."""
     if told == ME:
-        return keyring().staff.id
+        return get_keyring().staff.id
     if told == NONE:
         return NOBODY
     try:
@@ -98,7 +98,7 @@ def _person(told: str) -> UUID | None:
 def _name_of(person: UUID | None) -> str | None:
     if person is None:
         return None
-    named = {NOBODY: NONE, keyring().staff.id: ME}
+    named = {NOBODY: NONE, get_keyring().staff.id: ME}
     return named.get(person, person.hex)
 
 

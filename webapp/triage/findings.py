@@ -25,12 +25,13 @@ from reports.triage import report_reader
 from reports.triage.findings import assessment, corrections
 from reports.triage.queue import claim, queue
 from reports.triage.report_reader import OpenReport
-from webapp import clock, taxonomy
-from webapp.db import current, transaction, vault
 from webapp.desk import judged, labels
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import back, sentence, show, started
+from webapp.wording import taxonomy_labels
 
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 _ = DESK.lazy_gettext
@@ -40,7 +41,7 @@ WHY = _("Write why you set the urgency by hand.")
 
 
 @blueprint.post("/correct")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def correct(report_id: UUID) -> ResponseReturnValue:
     """Keep what staff know better; the queue and the route follow at once."""
     report, reason = started(report_id), request.form.get("reason", "")
@@ -49,17 +50,17 @@ def correct(report_id: UUID) -> ResponseReturnValue:
     urgency = wanted.pop("urgency", "")
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
+            found = queue.find(session, get_keyring(), report_id)
             opened = _whole(found)
             kept = corrections.correct(
                 session,
-                vault(),
+                get_vault(),
                 found,
                 opened.answers or {},
                 opened.corrections,
                 wanted,
                 clock.now(),
-                staff_id=keyring().staff.id,
+                staff_id=get_keyring().staff.id,
                 urgency=urgency,
                 reason=reason,
             )
@@ -71,16 +72,16 @@ def correct(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/assessment")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def signs(report_id: UUID) -> ResponseReturnValue:
     """The signs of the sources, with what was answered before."""
     report = started(report_id)
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     return _signs(opened, {}, opened.assessment.remark if opened.assessment else "")
 
 
 @blueprint.post("/assessment")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def assess(report_id: UUID) -> ResponseReturnValue:
     """Keep the assessment; where a colleague has the report in hand, nothing of it is lost."""
     report, remark = started(report_id, alongside=True), request.form.get("text", "")
@@ -88,22 +89,22 @@ def assess(report_id: UUID) -> ResponseReturnValue:
     wanted = {sign: answer for sign, answer in answers.items() if answer != _shown(sign)}
     try:
         with transaction() as session:
-            _assess(session, queue.find(session, keyring(), report_id), wanted, remark)
+            _assess(session, queue.find(session, get_keyring(), report_id), wanted, remark)
     except (*REFUSED, ClaimedByAnother, StatusRefused) as problem:
-        opened = report_reader.read(current(), vault(), report, keyring())
+        opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
         return _signs(opened, wanted, remark, problem)
     return back(report_id, "assessed", "assessment")
 
 
 def _assess(session: Session, found: Report, wanted: Mapping[str, str], remark: str) -> None:
     """Keep it for who has the report in hand, or takes it over with the same press."""
-    staff_id, now = keyring().staff.id, clock.now()
+    staff_id, now = get_keyring().staff.id, clock.now()
     if request.form.get("take"):
-        claim.take_over(session, vault(), found, staff_id, now)
+        claim.take_over(session, get_vault(), found, staff_id, now)
     claim.acquire(session, found, staff_id, now)
     before, seen = _whole(found).assessment, _shown("text")
     assessment.assess(
-        session, vault(), found, before, wanted, remark, now, staff_id=staff_id, seen=seen
+        session, get_vault(), found, before, wanted, remark, now, staff_id=staff_id, seen=seen
     )
 
 
@@ -120,7 +121,7 @@ def _shown(field: str) -> str:
 
 def _whole(report: Report) -> OpenReport:
     """The opened report. Raises `SealBroken` when there are no answers to judge."""
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     if opened.answers is None:
         raise SealBroken("the report's body is damaged")
     return opened
@@ -147,7 +148,7 @@ def _signs(
         late=isinstance(problem, StatusRefused),
         taken=isinstance(problem, ClaimedByAnother),
         mistake=sentence(problem) if problem else "",
-        said=taxonomy.said,
+        said=taxonomy_labels.label_entry,
         judged=judged,
         points=assessment.POINTS,
         needed=assessment.ENOUGH,

@@ -17,17 +17,17 @@ from reports.errors import (
 )
 from reports.triage import legal_hold
 from reports.triage.queue import queue
-from webapp import clock
-from webapp.db import transaction, vault
 from webapp.desk.reconfirm import check_password
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import back, refused, started
 
 blueprint = Blueprint("holding", __name__, url_prefix="/desk/reports/<uuid:report_id>/hold")
 
 
 @blueprint.post("")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def turn(report_id: UUID) -> ResponseReturnValue:
     """One step of a hold: ask for it, ask for its end, agree, or refuse."""
     report, typed = started(report_id, alongside=True), request.form.get("text", "")
@@ -35,12 +35,12 @@ def turn(report_id: UUID) -> ResponseReturnValue:
     try:
         check_password(request.form.get("password", ""))
         with transaction() as session:
-            found, now = queue.find(session, keyring(), report_id), clock.now()
+            found, now = queue.find(session, get_keyring(), report_id), clock.now()
             if wanted in legal_hold.STEPS:
                 seen = request.form.get("seen")
-                legal_hold.take_step(session, vault(), keyring(), found, wanted, now, seen)
+                legal_hold.take_step(session, get_vault(), get_keyring(), found, wanted, now, seen)
             else:
-                legal_hold.propose(session, vault(), keyring(), found, typed, now)
+                legal_hold.propose(session, get_vault(), get_keyring(), found, typed, now)
     except (
         ReasonMissing,
         SecondPersonNeeded,

@@ -14,10 +14,10 @@ from reports.triage import links
 from reports.triage.findings import assessment, corrections
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
-from webapp import taxonomy
 from webapp.desk import judged
-from webapp.i18n import known_languages, language
-from webapp.staff_auth import desk_languages
+from webapp.i18n import get_known_languages, get_language
+from webapp.staff_auth import list_desk_languages
+from webapp.wording import taxonomy_labels
 
 
 def shown(
@@ -37,8 +37,8 @@ def shown(
         "quick": quick_replies.QUESTIONS,
         "step": next_step(opened),
         "judged": judged,
-        "group_words": {group.id: taxonomy.said(group) for group in TAXONOMY.groups},
-        "can_translate": translates and opened.language != language().tag,
+        "group_words": {group.id: taxonomy_labels.label_entry(group) for group in TAXONOMY.groups},
+        "can_translate": translates and opened.language != get_language().tag,
         **tongues(opened),
     }
 
@@ -55,8 +55,8 @@ def next_step(opened: OpenReport) -> str:
 def tongues(opened: OpenReport) -> dict[str, Any]:
     """The reporter's language, and what staff may say that they write in."""
     chosen = (opened.answers or {}).get("reply_language", "")
-    theirs = chosen if chosen in known_languages() else opened.language
-    tags = [language.tag for language in desk_languages()]
+    theirs = chosen if chosen in get_known_languages() else opened.language
+    tags = [language.tag for language in list_desk_languages()]
     return {"their_language": theirs, "written_in": list(dict.fromkeys((*tags, theirs)))}
 
 

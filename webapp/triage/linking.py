@@ -14,41 +14,41 @@ from reports.triage import links, report_reader
 from reports.triage.findings import added_identifiers
 from reports.triage.identifiers import KINDS
 from reports.triage.queue import queue
-from webapp import clock
-from webapp.db import transaction, vault
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import back, refused, sentence, show, started
 
 blueprint = Blueprint("linking", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
 @blueprint.post("/links/<uuid:other_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def decide(report_id: UUID, other_id: UUID) -> ResponseReturnValue:
     """Keep what staff say of two reports."""
     report, state = started(report_id), request.form.get("state", "")
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            links.decide(session, vault(), keyring(), found, other_id, state, clock.now())
+            found = queue.find(session, get_keyring(), report_id)
+            links.decide(session, get_vault(), get_keyring(), found, other_id, state, clock.now())
     except LinkRefused as problem:
         return refused(report, "link", "", problem)
     return back(report_id, "linked" if state == "confirmed" else "not_linked", "links")
 
 
 @blueprint.post("/traces")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def add(report_id: UUID) -> ResponseReturnValue:
     """Keep a plate, a phone, an address, an advert or a name that staff have learned of."""
-    report, now, staff_id = started(report_id), clock.now(), keyring().staff.id
+    report, now, staff_id = started(report_id), clock.now(), get_keyring().staff.id
     wanted = {kind: request.form.get(kind, "") for kind in KINDS}
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            opened = report_reader.read(session, vault(), found, keyring())
+            found = queue.find(session, get_keyring(), report_id)
+            opened = report_reader.read(session, get_vault(), found, get_keyring())
             facts, have = opened.judged or {}, opened.added
             added_identifiers.add(
-                session, vault(), found, facts, have, wanted, now, staff_id=staff_id
+                session, get_vault(), found, facts, have, wanted, now, staff_id=staff_id
             )
             _note_down(session, found)
     except (CorrectionRefused, TextTooLong) as problem:
@@ -58,14 +58,14 @@ def add(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/traces/<uuid:trace_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def remove(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
     """Erase a trace that staff added; twice is once."""
     started(report_id)
     with transaction() as session:
-        found, now = queue.find(session, keyring(), report_id), clock.now()
+        found, now = queue.find(session, get_keyring(), report_id), clock.now()
         if added_identifiers.remove(
-            session, vault(), found, trace_id, now, staff_id=keyring().staff.id
+            session, get_vault(), found, trace_id, now, staff_id=get_keyring().staff.id
         ):
             _note_down(session, found)
     return back(report_id, "", "facts")
@@ -73,4 +73,6 @@ def remove(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
 
 def _note_down(session: Session, report: Report) -> None:
     """Make the tokens by which the report is linked what its traces say now."""
-    links.update_tokens(session, keyring(), report_reader.read(session, vault(), report, keyring()))
+    links.update_tokens(
+        session, get_keyring(), report_reader.read(session, get_vault(), report, get_keyring())
+    )

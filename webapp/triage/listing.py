@@ -16,11 +16,11 @@ from reports.errors import NotAllowed, TextEmpty, TextTooLong
 from reports.triage import report_reader
 from reports.triage.queue import claim, counts, next_report, queue, saved_views
 from reports.triage.queue.queue import Cursor
-from webapp import clock
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.filters import choices, filters, query_of
 
 _ = DESK.lazy_gettext
@@ -28,7 +28,7 @@ blueprint = Blueprint("queue", __name__, url_prefix="/desk")
 
 
 @blueprint.get("/")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def desk() -> ResponseReturnValue:
     """The queue; for htmx its rows alone."""
     return _queue()
@@ -41,17 +41,17 @@ def _queue(
     here = Cursor.parse(request.args.get("after", ""))
     page = render_template(
         "triage/rows.html" if htmx_request.htmx else "triage/queue.html",
-        page=queue.list_page(current(), keyring(), wanted, now, here),
-        counts=counts.count_reports(current(), keyring(), now),
+        page=queue.list_page(get_session(), get_keyring(), wanted, now, here),
+        counts=counts.count_reports(get_session(), get_keyring(), now),
         most=counts.MOST,
         filters=wanted,
         choices=choices(),
         query=query_of(wanted),
-        views=saved_views.list_own(current(), keyring()),
+        views=saved_views.list_own(get_session(), get_keyring()),
         here=str(here) if here else "",
         today=now.date(),
         labels=labels,
-        desks=keyring().desks(current()),
+        desks=get_keyring().desks(get_session()),
         done=done or labels.DONE.get(request.args.get("done", "")),
         mistake=mistake,
     )
@@ -59,13 +59,13 @@ def _queue(
 
 
 @blueprint.post("/views")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def save_view() -> ResponseReturnValue:
     """Keep the filters on the screen under a name."""
     wanted = query_of(filters(told(request.form.get("query", ""))))
     try:
         with transaction() as session:
-            saved_views.save(session, keyring(), request.form.get("name", ""), wanted)
+            saved_views.save(session, get_keyring(), request.form.get("name", ""), wanted)
     except TextEmpty:
         return _queue(_("Write a name for the view."))
     except TextTooLong as problem:
@@ -76,25 +76,25 @@ def save_view() -> ResponseReturnValue:
 
 
 @blueprint.post("/views/<uuid:view_id>/remove")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def remove_view(view_id: UUID) -> ResponseReturnValue:
     """Forget a saved view; no report is touched."""
     with transaction() as session:
-        saved_views.remove(session, keyring(), view_id)
+        saved_views.remove(session, get_keyring(), view_id)
     return redirect(url_for("queue.desk", done="unsaved"), 303)
 
 
 @blueprint.post("/next")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def following() -> ResponseReturnValue:
     """Open the report that this person should do next."""
-    me, now = keyring(), clock.now()
+    me, now = get_keyring(), clock.now()
     with transaction() as session:
         report_id = next_report.find_next(session, me, now)
         if report_id is not None:
             report = queue.find(session, me, report_id)
             claim.try_acquire(session, report, me.staff.id, now)
-            report_reader.record_opening(session, vault(), report, me, now)
+            report_reader.record_opening(session, get_vault(), report, me, now)
     if report_id is None:
         return redirect(url_for("queue.desk", done="nothing"), 303)
     return redirect(url_for("triage.read", report_id=report_id), 303)

@@ -20,12 +20,12 @@ from reports.triage.referral import compose, dispatch
 from reports.triage.referral.compose import ComposedReport, Selection
 from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral
 from reports.triage.report_reader import OpenReport
-from webapp import clock
 from webapp.config import Config
-from webapp.countries import countries
-from webapp.db import current, vault
 from webapp.desk.recipients import words_for
-from webapp.staff_auth import keyring
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import get_keyring
 from webapp.triage import route
 from webapp.triage.route import Choice, Offer
 
@@ -82,20 +82,22 @@ def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
 
     Raises `NoRecipient`, `RecipientUnready`, `StoreFailed`, and as `compose.compose` does.
     """
-    offer = route.offer(current(), vault(), countries(), opened, clock.now())
+    offer = route.offer(get_session(), get_vault(), get_countries(), opened, clock.now())
     choices = _all_of(offer, wanted)
     files = [_taken(file) for file in _files(opened) if file.id.hex in chosen.files]
-    history = custody.export(current(), opened.report)
+    history = custody.export(get_session(), opened.report)
     composed = compose.compose(opened, chosen, files, history)
-    seen = dispatch.compute_fingerprint(current(), vault(), composed.content, _chosen(choices))
+    seen = dispatch.compute_fingerprint(
+        get_session(), get_vault(), composed.content, _chosen(choices)
+    )
     return Plan(opened, offer, choices, chosen, composed, seen)
 
 
 def pack(made: Plan) -> list[PackedReferral]:
     """The packets of a decision. Raises as `referral.pack` does."""
     return dispatch.pack(
-        current(),
-        vault(),
+        get_session(),
+        get_vault(),
         made.opened.report,
         made.composed.content,
         _chosen(made.choices),
@@ -129,7 +131,7 @@ def _all_of(offer: Offer, wanted: Sequence[str]) -> tuple[Choice, ...]:
     """Every contact point that was asked for. Raises where one of them cannot be sent to."""
     chosen = offer.chosen(wanted)
     known = {choice.contact.id for choice in offer.choices if choice.state in ("ready", "sent")}
-    missing = [name for name in wanted if name not in known and name in countries().contacts]
+    missing = [name for name in wanted if name not in known and name in get_countries().contacts]
     if missing:
         raise RecipientUnready(missing[0])
     if not chosen:
@@ -163,9 +165,9 @@ def _preview(composed: ComposedReport, choice: Choice) -> str:
 def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
     if not opened.report.has_attachments:
         return []
-    private = keyring().case_private(current(), opened.report)
+    private = get_keyring().case_private(get_session(), opened.report)
     store = blobs.choose(_config().domain)
-    return report_files.list_for_referral(current(), vault(), store, opened.report, private)
+    return report_files.list_for_referral(get_session(), get_vault(), store, opened.report, private)
 
 
 def _taken(file: report_files.ReferralFile) -> EnclosedFile:

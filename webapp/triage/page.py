@@ -53,15 +53,16 @@ from reports.settings import Settings
 from reports.triage import report_reader, status
 from reports.triage.queue import claim, queue
 from reports.triage.referral import deliveries
-from webapp import clock, counted
 from webapp.config import Config
-from webapp.countries import countries
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.staff_auth import keyring, session_began
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import get_keyring, get_session_start
 from webapp.triage import attachments, judging, route, sent, wording
 from webapp.triage.priority import sum_of
+from webapp.wording import statistic_labels
 
 _ = DESK.lazy_gettext
 
@@ -73,7 +74,9 @@ def settings() -> Settings:
 
 def has_begun(report: Report) -> bool:
     """Whether who is signed in opened this report in this session."""
-    return report_reader.has_opened(current(), report, keyring().staff.id, session_began())
+    return report_reader.has_opened(
+        get_session(), report, get_keyring().staff.id, get_session_start()
+    )
 
 
 def started(report_id: UUID, *, alongside: bool = False) -> Report:
@@ -83,13 +86,13 @@ def started(report_id: UUID, *, alongside: bool = False) -> Report:
     the report in hand: 409, with what was typed. `alongside` is for what a second person does on
     purpose while the first has it, such as four eyes.
     """
-    report = queue.find(current(), keyring(), report_id)
+    report = queue.find(get_session(), get_keyring(), report_id)
     if not has_begun(report):
         abort(make_response(redirect(url_for("triage.read", report_id=report_id), 303)))
     if request.method == "POST" and not alongside:
         try:
             with transaction() as session:
-                claim.acquire(session, report, keyring().staff.id, clock.now())
+                claim.acquire(session, report, get_keyring().staff.id, clock.now())
         except ClaimedByAnother as problem:
             abort(_claimed(report_id, problem))
     return report
@@ -99,7 +102,7 @@ def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
     """The report's page as it is now, with what was typed and who has it in hand."""
     field = _TYPED.get(request.endpoint or "", "")
     text = next(filter(None, map(request.form.get, ("text", "reason", "note"))), "")
-    report = queue.find(current(), keyring(), report_id)
+    report = queue.find(get_session(), get_keyring(), report_id)
     typed = {field: text} | _touched(_MANY.get(request.endpoint or "", ""))
     page = show(report, typed=typed, mistakes={"claim": sentence(problem)})
     page.status_code = 409
@@ -120,20 +123,20 @@ def show(
     mistakes: Mapping[str, LazyString | str] | None = None,
 ) -> Response:
     """The report's page; with `mistakes`, what was `typed` stands there again."""
-    session = current()
+    session = get_session()
     if not has_begun(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
-    opened = report_reader.read(session, vault(), report, keyring())
+    opened = report_reader.read(session, get_vault(), report, get_keyring())
     page = render_template(
         "triage/report.html",
         report=report,
         opened=opened,
-        offer=route.offer(session, vault(), countries(), opened, clock.now()),
+        offer=route.offer(session, get_vault(), get_countries(), opened, clock.now()),
         sendings=deliveries.list_for_report(session, report),
         history=custody.list_lines(session, report),
         names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
         next_statuses=status.ALLOWED[report.status],
-        contacts=countries().contacts,
+        contacts=get_countries().contacts,
         settings=settings(),
         holder=claim.find_holder(session, report.id, clock.now()),
         colleagues=claim.list_colleagues(session, report.desk_id),
@@ -142,12 +145,14 @@ def show(
         once=secrets.token_urlsafe(16),
         files=attachments.listed(report),
         wording=wording,
-        counted=counted,
+        counted=statistic_labels,
         labels=labels,
         done=done,
         typed=typed or {},
         mistakes=mistakes or {},
-        **judging.shown(session, vault(), keyring(), opened, translates=bool(settings().translate)),
+        **judging.shown(
+            session, get_vault(), get_keyring(), opened, translates=bool(settings().translate)
+        ),
         **sent.shown(opened),
     )
     return make_response(page, 422 if mistakes else 200)
@@ -190,7 +195,7 @@ def sentence(problem: WaysideError) -> LazyString:
     if isinstance(problem, RecipientUnready):
         return _(
             "%(name)s has no confirmed address and key any more. Nothing was sent.",
-            name=countries().contact(problem.contact_id).name,
+            name=get_countries().contact(problem.contact_id).name,
         )
     return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
 

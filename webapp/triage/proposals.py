@@ -28,11 +28,11 @@ from reports.triage.queue import queue
 from reports.triage.referral import four_eyes
 from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
-from webapp import clock
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import check_password
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage import packing
 from webapp.triage.packing import Plan
 from webapp.triage.page import back, refused, sentence, settings, started
@@ -44,7 +44,7 @@ STOPS = (*CHANGED, PacketChanged, PacketTooLarge, SecondPersonNeeded, StatusRefu
 
 
 @blueprint.get("")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def look(report_id: UUID) -> ResponseReturnValue:
     """The proposal, as it would leave."""
     report = started(report_id)
@@ -55,7 +55,7 @@ def look(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/agree")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def agree(report_id: UUID) -> ResponseReturnValue:
     """The second person says yes: it leaves, exactly as it was proposed."""
     report = started(report_id, alongside=True)
@@ -66,19 +66,19 @@ def agree(report_id: UUID) -> ResponseReturnValue:
         except (SignInRefused, TooManyGuesses) as problem:
             return _page(report, problem)
     except (ProposalGone, *STOPS) as problem:
-        return refused(queue.find(current(), keyring(), report_id), "route", "", problem)
+        return refused(queue.find(get_session(), get_keyring(), report_id), "route", "", problem)
     return back(report_id, "referred", "deliveries")
 
 
 @blueprint.post("/end")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def end(report_id: UUID) -> ResponseReturnValue:
     """Withdraw the own proposal, or decline that of somebody else."""
     report = started(report_id, alongside=True)
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            four_eyes.end(session, vault(), keyring(), found, _asked(), clock.now())
+            found = queue.find(session, get_keyring(), report_id)
+            four_eyes.end(session, get_vault(), get_keyring(), found, _asked(), clock.now())
     except ProposalGone as problem:
         return refused(report, "route", "", problem)
     return back(report_id, "declined", "route")
@@ -88,21 +88,21 @@ def _agree(report: Report) -> None:
     held = _held(report)
     if held.id != _asked():
         raise ProposalGone("another proposal stands there now")
-    if held.staff_id == keyring().staff.id:
+    if held.staff_id == get_keyring().staff.id:
         raise SecondPersonNeeded("somebody else must agree")
     made = _plan(report, held)
     if made.fingerprint != held.fingerprint:
         raise PacketChanged("not what was proposed")
     packed = packing.pack(made)
     with transaction() as session:
-        found = queue.find(session, keyring(), report.id)
-        by = four_eyes.agree(session, vault(), keyring(), found, held.id, clock.now())
+        found = queue.find(session, get_keyring(), report.id)
+        by = four_eyes.agree(session, get_vault(), get_keyring(), found, held.id, clock.now())
         now = clock.now()
-        refer(session, vault(), keyring(), found, packed, settings(), now, proposed_by=by)
+        refer(session, get_vault(), get_keyring(), found, packed, settings(), now, proposed_by=by)
 
 
 def _held(report: Report) -> OpenProposal:
-    held = four_eyes.read(current(), vault(), keyring(), report)
+    held = four_eyes.read(get_session(), get_vault(), get_keyring(), report)
     if held is None:
         raise ProposalGone("it is no longer there")
     return held
@@ -116,13 +116,13 @@ def _asked() -> UUID:
 
 
 def _plan(report: Report, held: OpenProposal) -> Plan:
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     return packing.plan(opened, held.to, held.selection)
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
     """The proposal, and why it cannot be agreed to any more; a damaged one can still be ended."""
-    row, made, changed = current().get(Proposal, report.id), None, None
+    row, made, changed = get_session().get(Proposal, report.id), None, None
     if row is None:
         raise ProposalGone("it is no longer there")
     try:
@@ -138,8 +138,8 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         held=row,
         plan=made,
         changed=changed,
-        by=current().get_one(Staff, row.staff_id).name,
-        own=row.staff_id == keyring().staff.id,
+        by=get_session().get_one(Staff, row.staff_id).name,
+        own=row.staff_id == get_keyring().staff.id,
         mistake=sentence(problem) if problem else None,
         labels=labels,
     )

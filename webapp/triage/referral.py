@@ -33,13 +33,13 @@ from reports.triage.queue import queue
 from reports.triage.referral import compose, four_eyes
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
-from webapp import clock
-from webapp.countries import countries
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.desk.reconfirm import check_password
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage import packing, route, whatif
 from webapp.triage.packing import Plan
 from webapp.triage.page import back, refused, sentence, settings, started
@@ -61,13 +61,15 @@ AGAIN = (
 
 
 @blueprint.post("/what-if")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def try_facts(report_id: UUID) -> ResponseReturnValue:
     """The route with other facts; nothing is kept. For htmx the route alone."""
     report = started(report_id)
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     tried = whatif.tried(request.form)
-    offer = route.offer(current(), vault(), countries(), opened, clock.now(), otherwise=tried)
+    offer = route.offer(
+        get_session(), get_vault(), get_countries(), opened, clock.now(), otherwise=tried
+    )
     return render_template(
         "triage/whatif.html",
         report=report,
@@ -79,17 +81,22 @@ def try_facts(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/route")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def choose(report_id: UUID) -> ResponseReturnValue:
     """What was chosen, exactly as it would leave; the report is now ready to send."""
     report = started(report_id)
     try:
         page = _page(report)
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
+            found = queue.find(session, get_keyring(), report_id)
             if found.status != "referred":
                 status.move(
-                    session, vault(), found, "ready", clock.now(), staff_id=keyring().staff.id
+                    session,
+                    get_vault(),
+                    found,
+                    "ready",
+                    clock.now(),
+                    staff_id=get_keyring().staff.id,
                 )
     except STOPS as problem:
         return refused(report, "route", "", problem)
@@ -97,7 +104,7 @@ def choose(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/refer")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def confirm(report_id: UUID) -> ResponseReturnValue:
     """Send, or propose to a second person: after the password, exactly what was looked at."""
     report = started(report_id)
@@ -111,35 +118,42 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
     except AGAIN as problem:
         return _again(report, problem)
     except STOPS as problem:
-        return refused(queue.find(current(), keyring(), report_id), "route", "", problem)
+        return refused(queue.find(get_session(), get_keyring(), report_id), "route", "", problem)
     return back(report_id, "second" if proposed else "referred", "deliveries")
 
 
 def _send(report_id: UUID, made: Plan) -> None:
     packed = packing.pack(made)
     with transaction() as session:
-        found = queue.find(session, keyring(), report_id)
-        refer(session, vault(), keyring(), found, packed, settings(), clock.now())
+        found = queue.find(session, get_keyring(), report_id)
+        refer(session, get_vault(), get_keyring(), found, packed, settings(), clock.now())
 
 
 def _propose(report_id: UUID, made: Plan) -> None:
     to = [choice.contact.id for choice in made.choices]
     with transaction() as session:
-        found = queue.find(session, keyring(), report_id)
+        found = queue.find(session, get_keyring(), report_id)
         if found.status == "closed":
             raise StatusRefused("closed meanwhile")
         four_eyes.propose(
-            session, vault(), keyring(), found, to, made.selection, made.fingerprint, clock.now()
+            session,
+            get_vault(),
+            get_keyring(),
+            found,
+            to,
+            made.selection,
+            made.fingerprint,
+            clock.now(),
         )
 
 
 def _plan(report: Report) -> Plan:
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     return packing.plan(opened, request.form.getlist("to"), packing.selection(opened))
 
 
 def _needs_second(report: Report, made: Plan) -> bool:
-    return needs_second(current(), report, made)
+    return needs_second(get_session(), report, made)
 
 
 def needs_second(session: Session, report: Report, made: Plan) -> bool:
@@ -157,7 +171,7 @@ def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
     """The page that shows what would leave; what cannot be composed is shown as if untouched."""
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     chosen, to = packing.selection(opened), request.form.getlist("to")
     try:
         made = packing.plan(opened, to, chosen)

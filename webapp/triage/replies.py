@@ -10,26 +10,26 @@ from flask.typing import ResponseReturnValue
 from reports.errors import QuestionRefused, RosterBroken
 from reports.triage import reply
 from reports.triage.queue import queue
-from webapp import clock, trouble
-from webapp.db import transaction, vault
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock, failure_log
+from webapp.site.db import get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import back, refused, started
 
 blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
 @blueprint.post("/standing")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def standing(report_id: UUID) -> ResponseReturnValue:
     """Put ready words into the mailbox."""
     report, once = started(report_id), request.form.get("once", "").encode()
     code = request.form.get("code", "")
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            staff_id = keyring().staff.id
+            found = queue.find(session, get_keyring(), report_id)
+            staff_id = get_keyring().staff.id
             reply.send_standing_message(
-                session, vault(), found, code, clock.now(), staff_id=staff_id, once=once
+                session, get_vault(), found, code, clock.now(), staff_id=staff_id, once=once
             )
     except (QuestionRefused, RosterBroken) as problem:
         return _refused(report_id, "standing", problem)
@@ -37,16 +37,16 @@ def standing(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/ask")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def ask(report_id: UUID) -> ResponseReturnValue:
     """Put questions into the mailbox that are answered with one press."""
     report, once = started(report_id), request.form.get("once", "").encode()
     codes = request.form.getlist("code")
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            staff_id = keyring().staff.id
-            reply.ask(session, vault(), found, codes, clock.now(), staff_id=staff_id, once=once)
+            found = queue.find(session, get_keyring(), report_id)
+            staff_id = get_keyring().staff.id
+            reply.ask(session, get_vault(), found, codes, clock.now(), staff_id=staff_id, once=once)
     except (QuestionRefused, RosterBroken) as problem:
         return _refused(report_id, "ask", problem)
     return back(report.id, "asked", "thread")
@@ -56,5 +56,5 @@ def _refused(
     report_id: UUID, field: str, problem: QuestionRefused | RosterBroken
 ) -> ResponseReturnValue:
     if isinstance(problem, RosterBroken):
-        trouble.say(problem)
+        failure_log.log_failure(problem)
     return refused(started(report_id), field, "", problem)

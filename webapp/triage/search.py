@@ -23,12 +23,12 @@ from reports.model.report import STATUSES
 from reports.triage.search import report_search
 from reports.triage.search.query import QUERY_LIMIT, SearchQuery
 from reports.triage.search.report_search import SearchBatch, SearchCursor
-from webapp import clock
-from webapp.countries import countries
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock
+from webapp.site.country_edition import get_countries
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("search", __name__, url_prefix="/desk/search")
@@ -59,25 +59,27 @@ class Sent:
 
 
 @blueprint.get("")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def ask() -> ResponseReturnValue:
     """The form."""
     return _page({})
 
 
 @blueprint.post("")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def find() -> ResponseReturnValue:
     """One batch, and what was found up to its end."""
     sent = _sent()
     if not sent.wanted.words:
         return _page({}, _("Write at least 2 letters."))
-    count = report_search.count_reports(current(), keyring(), sent.wanted)
+    count = report_search.count_reports(get_session(), get_keyring(), sent.wanted)
     if sent.after is None:
         with transaction() as session:
-            report_search.record(session, vault(), keyring(), count, clock.now())
+            report_search.record(session, get_vault(), get_keyring(), count, clock.now())
     size = report_search.BATCH if htmx_request.htmx else WITHOUT_SCRIPT
-    batch = report_search.search_batch(current(), vault(), keyring(), sent.wanted, sent.after, size)
+    batch = report_search.search_batch(
+        get_session(), get_vault(), get_keyring(), sent.wanted, sent.after, size
+    )
     for each in batch.found:
         sent.found[each.report_id] = list(each.where)
     return _page(_progress(sent, batch, count))
@@ -90,7 +92,7 @@ def _sent() -> Sent:
     wanted = SearchQuery(
         clean(form.get("q", ""))[:QUERY_LIMIT],
         status=_one_of("status", STATUSES),
-        country=_one_of("country", countries().codes),
+        country=_one_of("country", get_countries().codes),
         form=_one_of("form", FORMS),
         since=since,
     )
@@ -124,14 +126,14 @@ def _hit(text: str) -> tuple[UUID, list[str]] | None:
 def _progress(sent: Sent, batch: SearchBatch, count: int) -> dict[str, Any]:
     """What the page says of a search that is on its way or at its end."""
     full = len(sent.found) >= MOST
-    desks = keyring().desk_ids(current())
+    desks = get_keyring().desk_ids(get_session())
     query = select(Report).where(Report.id.in_(sent.found), Report.desk_id.in_(desks))
     order = Report.received_day.desc(), Report.id.desc()
     return {
         "searched": min(sent.searched + batch.searched, count),
         "count": count,
         "damaged": sent.damaged + batch.damaged,
-        "rows": list(current().scalars(query.order_by(*order).limit(MOST))),
+        "rows": list(get_session().scalars(query.order_by(*order).limit(MOST))),
         "hits": sent.found,
         "following": None if full else batch.following,
         "full": full and batch.following is not None,
@@ -146,7 +148,7 @@ def _page(result: dict[str, Any], mistake: LazyString | str = "") -> ResponseRet
         typed={name: clean(request.form.get(name, "")) for name in FIELDS},
         choices={
             "status": [(code, labels.STATUS[code]) for code in STATUSES],
-            "country": [(code, labels.COUNTRY[code]) for code in countries().codes],
+            "country": [(code, labels.COUNTRY[code]) for code in get_countries().codes],
             "form": [(code, labels.FORM[code]) for code in FORMS],
             "since": list(SINCE.items()),
         },

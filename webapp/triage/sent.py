@@ -8,18 +8,18 @@ from reports.model import Proposal
 from reports.triage import legal_hold
 from reports.triage.referral import recipient_answers
 from reports.triage.report_reader import OpenReport
-from webapp.db import current, vault
-from webapp.staff_auth import keyring
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import get_keyring
 from webapp.triage import whatif
 
 
 def shown(opened: OpenReport) -> dict[str, Any]:
     """The proposal that waits, the recipients' answers, the legal hold, and facts to try."""
-    session, report = current(), opened.report
+    session, report = get_session(), opened.report
     return {
         "waiting_proposal": session.get(Proposal, report.id),
-        "answers": recipient_answers.read(session, vault(), keyring(), report),
+        "answers": recipient_answers.read(session, get_vault(), get_keyring(), report),
         "answers_from": recipient_answers.FROM,
-        "legal_hold": legal_hold.read(session, vault(), keyring(), report),
+        "legal_hold": legal_hold.read(session, get_vault(), get_keyring(), report),
         "what_if": whatif.fields(opened.judged or {}),
     }

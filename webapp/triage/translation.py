@@ -14,11 +14,11 @@ from reports.errors import NoTranslation
 from reports.translation import TranslationEngine
 from reports.triage import report_reader
 from reports.triage.report_reader import OpenReport
-from webapp import trouble
-from webapp.db import current, vault
 from webapp.desk import labels
-from webapp.i18n import DESK, known_languages, language
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.i18n import DESK, get_known_languages, get_language
+from webapp.site import failure_log
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.page import settings, started
 
 _ = DESK.lazy_gettext
@@ -27,23 +27,23 @@ _KEPT: Final = "translator"
 
 
 @blueprint.post("/translate")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def translate(report_id: UUID) -> ResponseReturnValue:
     """Translate what the reporter wrote. A POST because it is work, and changes nothing."""
     report = started(report_id, alongside=True)
-    opened = report_reader.read(current(), vault(), report, keyring())
+    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     chosen = request.form.get("language", "")
-    source = chosen if chosen in known_languages() else opened.language
+    source = chosen if chosen in get_known_languages() else opened.language
     texts = _texts(opened)
     # The engine may take seconds: nobody waits for the database meanwhile.
-    current().rollback()
+    get_session().rollback()
     made, mistake = _translated([text for _what, text in texts], source)
     page = render_template(
         "triage/translation.html",
         report_id=report_id,
         pairs=[(what, text, new) for (what, text), new in zip(texts, made, strict=True)],
         source=source,
-        sources=sorted(known_languages()),
+        sources=sorted(get_known_languages()),
         mistake=mistake,
         labels=labels,
     )
@@ -54,11 +54,11 @@ def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | 
     """Each text in the language of the page, or nothing and a sentence that says why."""
     try:
         engine = _engine()
-        return [engine.translate(text, source, language().tag) for text in texts], ""
+        return [engine.translate(text, source, get_language().tag) for text in texts], ""
     except NoTranslation:
         mistake = _("The engine on this server does not know these two languages.")
     except Exception as problem:  # a plug-in may fail in any way; the page stands
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         mistake = _("The engine on this server has failed. The original is whole.")
     return [""] * len(texts), mistake
 

@@ -14,52 +14,54 @@ from flask.typing import ResponseReturnValue
 from reports.errors import RosterBroken, TextEmpty, TextTooLong
 from reports.triage import links, notes, reply, report_reader
 from reports.triage.queue import claim, queue
-from webapp import clock, trouble
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
-from webapp.i18n import known_languages
-from webapp.staff_auth import TRIAGE, keyring, session_began, staff_only
+from webapp.i18n import get_known_languages
+from webapp.site import clock, failure_log
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, get_session_start, require_role
 from webapp.triage.page import back, refused, show, started
 
 blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 
 
 @blueprint.post("/reports/<uuid:report_id>/open")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def begin(report_id: UUID) -> ResponseReturnValue:
     """Open a report: custody first, then the page."""
     with transaction() as session:
-        report = queue.find(session, keyring(), report_id)
-        begun = report_reader.has_opened(session, report, keyring().staff.id, session_began())
+        report = queue.find(session, get_keyring(), report_id)
+        begun = report_reader.has_opened(
+            session, report, get_keyring().staff.id, get_session_start()
+        )
         if report.unread or not begun:
-            report_reader.record_opening(session, vault(), report, keyring(), clock.now())
-            opened = report_reader.read(session, vault(), report, keyring())
-            links.update_tokens(session, keyring(), opened)
-        claim.try_acquire(session, report, keyring().staff.id, clock.now())
+            report_reader.record_opening(session, get_vault(), report, get_keyring(), clock.now())
+            opened = report_reader.read(session, get_vault(), report, get_keyring())
+            links.update_tokens(session, get_keyring(), opened)
+        claim.try_acquire(session, report, get_keyring().staff.id, clock.now())
     return redirect(url_for("triage.read", report_id=report_id), 303)
 
 
 @blueprint.get("/reports/<uuid:report_id>")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def read(report_id: UUID) -> ResponseReturnValue:
     """The report; to who has not opened it yet in this session, its cover."""
-    report = queue.find(current(), keyring(), report_id)
+    report = queue.find(get_session(), get_keyring(), report_id)
     return show(report, done=labels.DONE.get(request.args.get("done", "")))
 
 
 @blueprint.post("/reports/<uuid:report_id>/verify")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def verify(report_id: UUID) -> ResponseReturnValue:
     """Let a report in doubt take its place among the others."""
     started(report_id)
     with transaction() as session:
-        report = queue.find(session, keyring(), report_id)
-        report_reader.verify(session, vault(), report, keyring().staff.id, clock.now())
+        report = queue.find(session, get_keyring(), report_id)
+        report_reader.verify(session, get_vault(), report, get_keyring().staff.id, clock.now())
     return back(report_id, "verified")
 
 
 @blueprint.post("/reports/<uuid:report_id>/reply")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def answer(report_id: UUID) -> ResponseReturnValue:
     """Write to the reporter."""
     report, typed = started(report_id), request.form.get("text", "")
@@ -68,31 +70,33 @@ def answer(report_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             reply.reply(
                 session,
-                vault(),
-                queue.find(session, keyring(), report_id),
+                get_vault(),
+                queue.find(session, get_keyring(), report_id),
                 typed,
                 clock.now(),
-                staff_id=keyring().staff.id,
+                staff_id=get_keyring().staff.id,
                 once=once,
                 language=_written_in(),
             )
     except (TextEmpty, TextTooLong) as problem:
         return refused(report, "reply", typed, problem)
     except RosterBroken as problem:
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         return refused(report, "reply", typed, problem)
     return back(report_id, "replied", "thread")
 
 
 @blueprint.post("/reports/<uuid:report_id>/note")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def note(report_id: UUID) -> ResponseReturnValue:
     """Write a note for the desk."""
     report, typed = started(report_id), request.form.get("text", "")
     try:
         with transaction() as session:
-            found = queue.find(session, keyring(), report_id)
-            notes.add(session, vault(), found, typed, clock.now(), staff_id=keyring().staff.id)
+            found = queue.find(session, get_keyring(), report_id)
+            notes.add(
+                session, get_vault(), found, typed, clock.now(), staff_id=get_keyring().staff.id
+            )
     except (TextEmpty, TextTooLong) as problem:
         return refused(report, "note", typed, problem)
     return back(report_id, "noted", "notes")
@@ -101,4 +105,4 @@ def note(report_id: UUID) -> ResponseReturnValue:
 def _written_in() -> str:
     """The language that staff say they wrote in; none for one that this site does not know."""
     tag = request.form.get("language", "")
-    return tag if tag in known_languages() else ""
+    return tag if tag in get_known_languages() else ""

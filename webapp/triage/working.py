@@ -18,11 +18,11 @@ from reports.errors import (
 )
 from reports.triage import handover
 from reports.triage.queue import claim, queue
-from webapp import clock, trouble
-from webapp.db import current, transaction, vault
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.staff_auth import TRIAGE, keyring, staff_only
+from webapp.site import clock, failure_log
+from webapp.site.db import get_session, get_vault, transaction
+from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.filters import filters, query_of
 from webapp.triage.listing import address, told
 from webapp.triage.page import back, refused, sentence, started
@@ -32,12 +32,12 @@ blueprint = Blueprint("working", __name__, url_prefix="/desk/reports/<uuid:repor
 
 
 @blueprint.post("/take")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def take(report_id: UUID) -> ResponseReturnValue:
     """Take the report on, or over from who has it; back to the queue where that was asked."""
     with transaction() as session:
-        report = queue.find(session, keyring(), report_id)
-        claim.take_over(session, vault(), report, keyring().staff.id, clock.now())
+        report = queue.find(session, get_keyring(), report_id)
+        claim.take_over(session, get_vault(), report, get_keyring().staff.id, clock.now())
     if "query" not in request.form:
         return back(report_id, "taken")
     place = query_of(filters(told(request.form["query"])))
@@ -45,54 +45,56 @@ def take(report_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/release")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def release(report_id: UUID) -> ResponseReturnValue:
     """Put the report back for everybody."""
     started(report_id)
     with transaction() as session:
-        report = queue.find(session, keyring(), report_id)
-        claim.release(session, vault(), report, keyring().staff.id, clock.now())
+        report = queue.find(session, get_keyring(), report_id)
+        claim.release(session, get_vault(), report, get_keyring().staff.id, clock.now())
     return redirect(url_for("queue.desk", done="released"), 303)
 
 
 @blueprint.post("/assign")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def assign(report_id: UUID) -> ResponseReturnValue:
     """Give the report to a colleague of the desk."""
     report, wanted = started(report_id), request.form.get("person", "")
-    every = claim.list_colleagues(current(), report.desk_id)
+    every = claim.list_colleagues(get_session(), report.desk_id)
     chosen = next((member.id for member in every if str(member.id) == wanted), None)
     if chosen is None:
         return refused(report, "assign", "", NotAllowed("nobody was chosen"))
     with transaction() as session:
-        found = queue.find(session, keyring(), report_id)
-        claim.assign(session, vault(), found, chosen, clock.now(), staff_id=keyring().staff.id)
+        found = queue.find(session, get_keyring(), report_id)
+        claim.assign(
+            session, get_vault(), found, chosen, clock.now(), staff_id=get_keyring().staff.id
+        )
     return back(report_id, "assigned")
 
 
 @blueprint.get("/hand-over")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def hand_over_page(report_id: UUID) -> ResponseReturnValue:
     """To which desk, and why."""
     return _hand_over_page(report_id)
 
 
 @blueprint.post("/hand-over")
-@staff_only(*TRIAGE)
+@require_role(*TRIAGE)
 def hand_over(report_id: UUID) -> ResponseReturnValue:
     """Give the report to another desk; who is not of that desk sees it no more."""
     report, wanted = started(report_id), request.form.get("desk", "")
-    desks = {desk.name: desk.id for desk in handover.list_other_desks(current(), report)}
+    desks = {desk.name: desk.id for desk in handover.list_other_desks(get_session(), report)}
     if wanted not in desks:
         return _hand_over_page(report_id, missing=True)
-    why, me = request.form.get("reason", ""), keyring()
+    why, me = request.form.get("reason", ""), get_keyring()
     try:
         with transaction() as session:
             found = queue.find(session, me, report_id)
-            handover.hand_over(session, vault(), me, found, desks[wanted], why, clock.now())
+            handover.hand_over(session, get_vault(), me, found, desks[wanted], why, clock.now())
     except (HandOverRefused, ReasonMissing, TextTooLong, SealBroken, RosterBroken) as problem:
         if isinstance(problem, RosterBroken):
-            trouble.say(problem)
+            failure_log.log_failure(problem)
         return _hand_over_page(report_id, problem)
     return redirect(url_for("queue.desk", done="handed_over"), 303)
 
@@ -107,8 +109,8 @@ def _hand_over_page(
     page = render_template(
         "triage/hand_over.html",
         report=report,
-        desks=handover.list_other_desks(current(), report),
-        stays=handover.is_refused(current(), report),
+        desks=handover.list_other_desks(get_session(), report),
+        stays=handover.is_refused(get_session(), report),
         chosen=request.form.get("desk", ""),
         reason=request.form.get("reason", ""),
         missing=missing,

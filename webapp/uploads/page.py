@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Response
 
-from webapp.security import PUBLIC
+from webapp.site.security_headers import PUBLIC
 
 _SILENT: Final = "microphone=()"
 HEADERS: Final = {

@@ -21,11 +21,11 @@ from reports.errors import (
     NoRoomForFiles,
     StoreFailed,
 )
-from webapp import trouble
-from webapp.clock import now
-from webapp.db import current, transaction
-from webapp.i18n import MESSAGES, language
-from webapp.stores import check_room, scrubber, store
+from webapp.i18n import MESSAGES, get_language
+from webapp.site import failure_log
+from webapp.site.clock import now
+from webapp.site.db import get_session, transaction
+from webapp.site.storage import get_scrubber, get_store, require_file_space
 from webapp.uploads.body import MOST_AT_ONCE, Body, Coming
 
 _ = MESSAGES.lazy_gettext
@@ -76,7 +76,7 @@ def take(holder: UploadOwner, body: Body) -> list[str]:
 
 
 def _take_one(holder: UploadOwner, file: Coming, *, keep_original: bool) -> None:
-    check_room()
+    require_file_space()
     with transaction() as session:
         begun = uploads.start(
             session, holder, file.name, len(file.spool), now(), keep_original=keep_original
@@ -91,14 +91,14 @@ def _take_one(holder: UploadOwner, file: Coming, *, keep_original: bool) -> None
 
 def finish(holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]) -> Upload:
     """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
-    details, blobs = ingest.store_file(store(), scrubber(), begun, source)
+    details, blobs = ingest.store_file(get_store(), get_scrubber(), begun, source)
     with transaction() as session:
         whole = uploads.complete(session, holder, begun, details, blobs, now())
     try:
-        sweep.forget_parts(store(), begun)
+        sweep.forget_parts(get_store(), begun)
     except StoreFailed as problem:
         # Left over, and gone with the next sweep.
-        trouble.say(problem)
+        failure_log.log_failure(problem)
     return whole
 
 
@@ -114,7 +114,7 @@ def remove(holder: UploadOwner, button: str) -> bool:
 
 def shown(holder: UploadOwner) -> list[Shown]:
     """The files of a form, ready to be listed."""
-    return [_shown(each) for each in uploads.list_uploads(current(), holder, now())]
+    return [_shown(each) for each in uploads.list_uploads(get_session(), holder, now())]
 
 
 def sentence(problem: BaseException, name: str) -> str:
@@ -126,7 +126,7 @@ def sentence(problem: BaseException, name: str) -> str:
     elif isinstance(problem, Busy):
         words = _("Many people send files now. Wait a moment, then choose %(name)s again.")
     else:
-        trouble.say(problem)
+        failure_log.log_failure(problem)
         words = _("We could not keep %(name)s. It is not your fault. Please choose it again.")
     values = {
         "name": f"\u2068{file_names.make_safe(name)}\u2069",
@@ -179,4 +179,4 @@ def _shown(each: Upload) -> Shown:
 def _size(count: int) -> str:
     """Bytes in the way of the language: megabytes with one digit behind the comma."""
     number = max(0.1, round(count / _MEGABYTE, 1))
-    return str(_("%(number)s MB", number=format_decimal(number, locale=language().locale)))
+    return str(_("%(number)s MB", number=format_decimal(number, locale=get_language().locale)))

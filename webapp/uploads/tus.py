@@ -17,11 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from reports.attachments import uploads
 from reports.attachments.uploads import LARGEST, LARGEST_PART, Upload, UploadOwner
 from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
-from webapp.clock import now
-from webapp.db import current, transaction
-from webapp.stores import check_room, store
+from webapp.site.clock import now
+from webapp.site.db import get_session, transaction
+from webapp.site.page_codes import build_public_path
+from webapp.site.storage import get_store, require_file_space
 from webapp.uploads import taking
-from webapp.urls import public_path
 
 VERSION: Final = "1.0.0"
 TOKEN_HEADER: Final = "X-T"
@@ -40,7 +40,7 @@ def create(holder: UploadOwner, language: str, code: str) -> Response:
     told = _metadata()
     name = told.get("filename", "")
     try:
-        check_room()
+        require_file_space()
         length = int(request.headers.get("Upload-Length", ""), 10)
         with transaction() as session:
             keep = told.get("original") == "1"
@@ -51,7 +51,7 @@ def create(holder: UploadOwner, language: str, code: str) -> Response:
         return _answer(413, taking.sentence(problem, name))
     except _FAILED as problem:
         return _answer(503, taking.sentence(problem, name))
-    place = public_path(language, f"{code}{PLACES[begun.slot]}")
+    place = build_public_path(language, f"{code}{PLACES[begun.slot]}")
     return _answer(201, headers={"Location": place})
 
 
@@ -67,7 +67,7 @@ def serve(holder: UploadOwner, place: str) -> Response:
 def tell(holder: UploadOwner, slot: int) -> Response:
     """Where a file goes on."""
     try:
-        found = uploads.find(current(), holder, slot, now())
+        found = uploads.find(get_session(), holder, slot, now())
     except FileRefused:
         return _answer(404)
     return _offset(200, found)
@@ -81,7 +81,7 @@ def receive(holder: UploadOwner, slot: int) -> Response:
     name = ""
     try:
         offset = int(request.headers.get("Upload-Offset", ""), 10)
-        found = uploads.find(current(), holder, slot, now())
+        found = uploads.find(get_session(), holder, slot, now())
         name = found.details.name
         return _receive(holder, found, offset, request.get_data())
     except ValueError:
@@ -117,10 +117,10 @@ def _receive(holder: UploadOwner, found: Upload, offset: int, data: bytes) -> Re
     if offset == found.offset and offset + len(data) == found.details.length and not found.whole:
         # The last part need not lie in the store: it is cleaned with the others from memory.
         whole = taking.finish(
-            holder, found, lambda: chain(uploads.read_parts(store(), found), [data])
+            holder, found, lambda: chain(uploads.read_parts(get_store(), found), [data])
         )
         return _offset(204, whole)
-    part = uploads.put_part(store(), found, offset, data)
+    part = uploads.put_part(get_store(), found, offset, data)
     with transaction() as session:
         further = uploads.advance(session, holder, found, part, now())
     return _offset(204, further)

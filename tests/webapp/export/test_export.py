@@ -16,7 +16,7 @@ from tests.support.nginx import Nginx, find
 from tests.support.site import Site, flask
 from tests.support.tls import SITE_HOST, Certificate
 from webapp.export.write import addresses, write
-from webapp.pages import BUCKET
+from webapp.site.padded_response import BUCKET
 
 GUARD = "a=1; __Host-g=1"
 ENCODINGS = ("gzip", "br", "gzip, deflate, br, zstd", "identity")

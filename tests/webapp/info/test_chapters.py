@@ -15,9 +15,9 @@ from PIL import Image
 
 from reports.routing.country import DATA, load_all
 from tests.support.web import AtSite
-from webapp.assets import FOLDER as STATIC
-from webapp.i18n import FOLDER, Languages, known, sources
+from webapp.i18n import FOLDER, Languages, load_languages, read_source_texts
 from webapp.info.quoted import Quoted
+from webapp.site.assets import FOLDER as STATIC
 
 CHAPTERS = ("b1", "n1", "l1")
 
@@ -29,13 +29,15 @@ def _sentences(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("domain", ["chapters", "messages"])
 def test_no_sentence_has_more_than_fifteen_words(domain: str) -> None:
-    texts = sources(domain)
+    texts = read_source_texts(domain)
     assert len(texts) > 100
     assert [s for text in texts for s in _sentences(text) if len(s.split()) > 15] == []
 
 
 def test_no_figure_stands_in_the_words_of_a_chapter() -> None:
-    figures = [t for t in sources("chapters") if re.search(r"\d", re.sub(r"%\(\w+\)s", "", t))]
+    figures = [
+        t for t in read_source_texts("chapters") if re.search(r"\d", re.sub(r"%\(\w+\)s", "", t))
+    ]
     assert figures == []
 
 
@@ -104,7 +106,7 @@ def _with_data(
         text = file.read_text("utf-8")
         assert old in text
         file.write_text(text.replace(old, new, 1), "utf-8")
-    monkeypatch.setattr("webapp.countries.load_all", lambda _own: load_all(folder))
+    monkeypatch.setattr("webapp.site.country_edition.load_all", lambda _own: load_all(folder))
     app = make_app()
     app.test_client_class = AtSite
     return app.test_client()
@@ -153,7 +155,7 @@ def test_a_chapter_with_one_paragraph_missing_is_in_english_as_a_whole(
     monkeypatch.setattr(
         "webapp.info.chapters.is_translated", lambda text, translations: text != missing
     )
-    app.extensions["languages"] = Languages((known()["en"], known()["ar"]))
+    app.extensions["languages"] = Languages((load_languages()["en"], load_languages()["ar"]))
     html = client.get("/ar/b1").text
     assert '<html lang="ar" dir="rtl">' in html
     assert '<div lang="en" dir="ltr">' in html

@@ -15,7 +15,7 @@ from reports.routing.country import Countries, load_all
 from tests.support.reading import ease, grade, plain, sentences
 from webapp.info.chapters import paragraphs, signs_of
 from webapp.info.shelf import OF_A_COUNTRY, OF_ALL
-from webapp.pages import BUCKET
+from webapp.site.padded_response import BUCKET
 
 FOLDER = Path(__file__).parents[3] / "webapp/templates"
 COUNTRIES = {"b": "BE", "n": "NL", "l": "LU"}

@@ -14,7 +14,7 @@ from reports.model import Report
 from reports.triage.reply import ask, reply, send_standing_message
 from tests.support.cast import NOW, Instance
 from tests.support.forms import opened, text
-from webapp import asking as words
+from webapp.wording import canned_replies as words
 
 _TAP = re.compile(r'name="a" value="([0-9a-f]{32}\.\w+)"')
 
@@ -91,4 +91,4 @@ def test_everything_the_desk_can_ask_or_say_has_words() -> None:
     assert set(words.QUESTIONS) == set(quick_replies.QUESTIONS)
     for question in quick_replies.QUESTIONS.values():
         for answer in question.answers:
-            assert words.reply(question.code, answer) is not answer
+            assert words.find_answer(question.code, answer) is not answer

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.pages import BUCKET
+from webapp.site.padded_response import BUCKET
 
 
 def told_to_the_worker(client: FlaskClient, tag: str = "en") -> dict[str, object]:

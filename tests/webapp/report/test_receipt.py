@@ -15,7 +15,7 @@ from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
 from tests.support.web import Clock
-from webapp.pages import BUCKET
+from webapp.site.padded_response import BUCKET
 
 pytestmark = pytest.mark.usefixtures("app_instance")
 

@@ -17,8 +17,8 @@ from reports.statistics.suppress import K
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
-from webapp import counted as words
-from webapp.assets import FOLDER
+from webapp.site.assets import FOLDER
+from webapp.wording import statistic_labels as words
 
 Browsers = Callable[[], Browser]
 YEAR = NOW.year

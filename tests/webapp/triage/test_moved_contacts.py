@@ -22,7 +22,7 @@ from tests.support.desk import Browser, opened
 from tests.support.office import DJSOC, Office
 from tests.support.rows import rows
 from tests.support.untouched import untouched
-from webapp.countries import Keeper
+from webapp.site.country_edition import EditionCache
 
 Browsers = Callable[[], Browser]
 CHANGED = "Something has changed since you looked"
@@ -40,7 +40,7 @@ def reload(app: Flask, files: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
-    app.extensions["countries"] = Keeper(files, ("BE", "NL", "LU"))
+    app.extensions["countries"] = EditionCache(files, ("BE", "NL", "LU"))
 
 
 @pytest.mark.parametrize(

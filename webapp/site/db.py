@@ -1,0 +1,100 @@
+"""The request's database session, and the one place of the web side that commits.
+
+A handler that reads uses `current()`. A handler that writes says `with transaction() as session:`;
+what follows the block may acknowledge, because the commit has returned by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Final, cast
+
+from flask import Flask, current_app, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from reports.db import begin_write, make_engine, make_session_factory
+from reports.errors import Busy
+from reports.settings import Settings
+from reports.vault import Vault
+
+PATIENCE: Final = 10.0
+"""Seconds to wait for a turn to write: as many as SQLite itself waits (security.md, section 2)."""
+
+
+def get_session() -> Session:
+    """This request's session; opened at first use, closed when the request ends."""
+    if "session" not in g:
+        factory = cast("sessionmaker[Session]", current_app.extensions["sessions"])
+        g.session = factory()
+    return cast(Session, g.session)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A write transaction on this request's session: committed at the end, or nothing of it.
+
+    Raises `Busy` when the writers of this process that came before take too long.
+    """
+    session = get_session()
+    session.rollback()  # who waits for a turn keeps nobody else from writing
+    with _turn():
+        begin_write(session)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite takes one writer at a time. Those of this process wait in line, where it would have
+    each of them come again after a while, and the unlucky ones again and again."""
+    line: Lock | None = current_app.extensions["writers"]
+    if line is None:
+        yield
+        return
+    if not line.acquire(timeout=PATIENCE):
+        raise Busy("too many want to write")
+    try:
+        yield
+    finally:
+        line.release()
+
+
+def get_engine() -> Engine:
+    """The application's engine."""
+    return cast(Engine, current_app.extensions["engine"])
+
+
+def get_vault() -> Vault:
+    """The instance's keys outside the database. Raises `NotFounded` before `init`."""
+    made: Vault | None = current_app.extensions.get("vault")
+    if made is None:
+        settings: Settings = current_app.extensions["config"].domain
+        made = current_app.extensions["vault"] = Vault.load(settings.data_dir)
+    return made
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Connect the application to its database; no connection is made yet."""
+    url = settings.database_url
+    made = make_engine(url)
+    embedded = made.url.get_backend_name() == "sqlite"
+    if embedded and made.url.database:
+        Path(made.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.extensions["writers"] = Lock() if embedded else None
+    app.extensions["engine"] = made
+    app.extensions["sessions"] = make_session_factory(made)
+    app.teardown_appcontext(_close)
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()

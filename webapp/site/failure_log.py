@@ -1,0 +1,47 @@
+"""What whoever runs this instance reads in the log: that something failed, never what was in it.
+
+A line holds the kind of the failure and the places in the code that led to it. The words of an
+exception stay out: a database puts values of rows into them.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from types import TracebackType
+from typing import Final
+
+from flask import Flask
+
+from reports.errors import Busy, RosterBroken
+
+_log: Final = logging.getLogger("wayside.web")
+ExceptionInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+
+def log_failure(problem: BaseException) -> None:
+    """One line for a failure that was answered with 503, or made good. A busy moment is none.
+
+    A key without the organisation's signature is an alarm: somebody changed the database.
+    """
+    if isinstance(problem, RosterBroken):
+        _log.critical("event=alarm kind=RosterBroken at=%s", _places(problem))
+    elif not isinstance(problem, Busy):
+        _log.error("event=trouble kind=%s at=%s", type(problem).__name__, _places(problem))
+
+
+def _places(problem: BaseException) -> str:
+    frames = traceback.extract_tb(problem.__traceback__)
+    return ",".join(f"{frame.name}:{frame.lineno}" for frame in frames) or "-"
+
+
+def _say_fault(exc_info: ExceptionInfo) -> None:
+    """In place of Flask's own: a failure that nobody expected, answered with 500."""
+    problem = exc_info[1]
+    if problem is not None:
+        _log.error("event=fault kind=%s at=%s", type(problem).__name__, _places(problem))
+
+
+def init_app(app: Flask) -> None:
+    """Keep the words of exceptions out of the log."""
+    app.log_exception = _say_fault  # type: ignore[method-assign]  # Flask offers it to be replaced

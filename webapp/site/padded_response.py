@@ -1,0 +1,153 @@
+"""The public response: every page the same size on the wire, and none after the exit was used.
+
+Every HTML answer of the public face leaves as a whole number of `BUCKET`s. Pages that are the same
+for everybody are compressed, with the filler inside the gzip header; pages that hold a token or
+something a person typed are never compressed (their length would leak) and end in a comment.
+A view that only returns a template gets the second, safe form.
+"""
+
+import gzip
+import math
+import secrets
+import struct
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final, cast
+
+from flask import Flask, Response, current_app, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.config import Config
+from webapp.site.clock import now
+from webapp.site.country_edition import get_edition
+from webapp.site.security_headers import is_desk
+
+BUCKET: Final = 12_544
+"""Bytes of HTML in one page. With status line, headers and the date that a server adds it is at
+most 14,000 bytes on the wire, so that TLS still finds room in the first flight of a connection:
+ten segments of 1,460 bytes (RFC 6928)."""
+HEADER_ROOM: Final = 1_408
+"""Bytes of status line and headers that every page is filled up to, where they are fewer."""
+GUARD: Final = "__Host-g"
+HTML: Final = "text/html; charset=utf-8"
+
+PageCache = dict[tuple[str, ...], tuple[bytes, bytes]]
+
+_GZIP_EXTRA: Final = 4
+_FIXED: Final = struct.Struct("<2sBBIBB")
+_COMMENT: Final = (b"\n<!--", b"-->\n")
+
+
+def round_up_to_bucket(size: int) -> int:
+    """The smallest whole number of buckets that holds `size` bytes."""
+    return BUCKET * max(1, math.ceil(size / BUCKET))
+
+
+def pad_page(html: bytes) -> bytes:
+    """The page in plain form, filled to its bucket with a comment of random letters."""
+    room = sum(map(len, _COMMENT))
+    space = round_up_to_bucket(len(html) + room) - len(html) - room
+    filler = secrets.token_hex(space // 2 + 1).encode()[:space]
+    return html + _COMMENT[0] + filler + _COMMENT[1]
+
+
+def compress_page(html: bytes) -> bytes:
+    """The page as gzip (RFC 1952), filled to its bucket by the header's extra field.
+
+    The same page gives the same bytes.
+    """
+    packer = gzip.compress(html, compresslevel=9, mtime=0)
+    body = packer[_FIXED.size :]
+    bare = _FIXED.size + 2 + len(body)
+    space = round_up_to_bucket(bare) - bare
+    header = _FIXED.pack(b"\x1f\x8b", 8, _GZIP_EXTRA, 0, 2, 255)
+    return header + struct.pack("<H", space) + _extra(space) + body
+
+
+def _extra(space: int) -> bytes:
+    """An extra field of `space` bytes: one subfield that readers skip."""
+    if space < 4:
+        return bytes(space)
+    return struct.pack("<2sH", b"\x00\x00", space - 4) + bytes(space - 4)
+
+
+def render_shared_page(render: Callable[[], str]) -> Response:
+    """A page that is the same for everybody: no token in it, nothing that anyone typed."""
+    return _answer(render().encode())
+
+
+def render_cached_page(key: tuple[str, ...], render: Callable[[], str]) -> Response:
+    """A page that is a pure function of `key`: rendered and compressed once, served from memory."""
+    kept = _kept_of(get_edition().number)
+    if key not in kept:
+        html = render().encode()
+        kept[key] = (html, compress_page(html))
+    html, packed = kept[key]
+    return _answer(html, packed)
+
+
+def _kept_of(number: int) -> PageCache:
+    """The pages of one edition of the country files; those of earlier ones go."""
+    editions = cast(dict[int, PageCache], current_app.extensions["kept_pages"])
+    if number not in editions:
+        for old in [each for each in list(editions) if each < number]:
+            editions.pop(old, None)
+    return editions.setdefault(number, {})
+
+
+def _answer(html: bytes, packed: bytes | None = None) -> Response:
+    if request.accept_encodings["gzip"] <= 0:
+        return Response(html, content_type=HTML)
+    response = Response(packed or compress_page(html), content_type=HTML)
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def redirect_to_exit() -> BaseResponse:
+    """Send the browser to the exit target.
+
+    After a form, by a header: `form-action` would stop a redirect to another site.
+    """
+    config: Config = current_app.extensions["config"]
+    target = config.exit_url(now())
+    if request.method in ("GET", "HEAD"):
+        return Response(status=303, headers={"Location": target})
+    response = Response("<!doctype html><title>&#8206;</title>", content_type=HTML)
+    response.headers["Refresh"] = f"0; url={target}"
+    return response
+
+
+def block_after_exit() -> BaseResponse | None:
+    """Right after an exit no page is shown, so that going back shows nothing either."""
+    open_anyway = request.blueprint in ("exit", "assets") or is_desk()
+    if open_anyway or GUARD not in request.cookies:
+        return None
+    return redirect_to_exit()
+
+
+def pad_response(response: Response) -> Response:
+    """Give every public page its size; an answer that is no page stays as it is."""
+    empty = response.status_code == 204 or 300 <= response.status_code < 400
+    if is_desk() or empty or response.mimetype != "text/html":
+        return response
+    if response.direct_passthrough or response.is_streamed:
+        raise TypeError("a public page must be whole: a streamed one cannot get its size")
+    if "Content-Encoding" not in response.headers:
+        response.set_data(pad_page(response.get_data()))
+    response.headers["Vary"] = "Accept-Encoding"
+    _fill_headers(response)
+    return response
+
+
+def _fill_headers(response: Response) -> None:
+    """Make status line and headers of every page equally long."""
+    status = f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}\r\n"
+    used = len(status) + sum(len(name) + len(value) + 4 for name, value in response.headers)
+    response.headers["X-Fill"] = "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
+
+
+def init_app(app: Flask) -> None:
+    """Guard and size every page. Comes before `security`, whose headers count into the size."""
+    app.extensions["kept_pages"] = {}
+    app.before_request(block_after_exit)
+    app.after_request(pad_response)

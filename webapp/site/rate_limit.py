@@ -1,0 +1,130 @@
+"""Limits by network that keep no address (security.md, section 4).
+
+A network (/24 of IPv4, /48 of IPv6) is counted under a hash whose key is new each day and lies in
+memory alone: in this process, or in the store that several machines share (`WAYSIDE_LIMITS_URL`).
+Both forget at a restart. No report is refused for it: what too many from one network send goes
+below the rest, so that one network cannot use up what all share. Opening a mailbox and signing in
+cost a slow key; when too many from one network ask, they hear that too many people are here.
+
+Who comes from this machine or from a private network is not counted: that is Tor's door, or a proxy
+that nobody told us about (`WAYSIDE_PROXY_HOPS`), and stands for everybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import date
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from reports.errors import Busy
+from webapp.site import failure_log
+from webapp.site.clock import now
+
+REPORTS: Final = RateLimitItemPerHour(10, namespace="reports")
+"""A sixth of what all together may send in an hour before the rest is in doubt (`doubt.AN_HOUR`).
+No source gives a figure; a reception centre is one network, and sends less than that."""
+KEYS: Final = RateLimitItemPerMinute(30, namespace="keys")
+"""Slow keys: at half a second each (staff) a quarter of one core's minute."""
+PREFIX: Final = {4: 24, 6: 48}
+"""Bits of an address that make a network, by version (security.md, section 4)."""
+ANSWER_SECONDS: Final = 0.25
+"""How long the shared store may take before this process counts alone."""
+KEY_SECONDS: Final = 2 * 24 * 60 * 60
+
+
+class LocalLimiter:
+    """Counts in the memory of this process."""
+
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._day, self._key = date.min, b""
+
+    def hit(self, limit: RateLimitItem, network: str, day: date) -> bool:
+        """Count one; False when it is over the limit."""
+        if day != self._day:
+            self._day, self._key = day, secrets.token_bytes(32)
+        return self._limiter.hit(limit, hash_network(network, self._key))
+
+
+class SharedLimiter:
+    """Counts in one Valkey or Redis for all processes and machines; so does the key of the day."""
+
+    def __init__(self, url: str) -> None:
+        # Valkey speaks Redis's language; the library knows the older name alone.
+        url = url.replace("valkey", "redis", 1)
+        waits = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
+        self._store = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **waits)
+        pool = self._store.connection_pool
+        storage = RedisStorage(url, connection_pool=pool, wrap_exceptions=True)
+        self._limiter = FixedWindowRateLimiter(storage)
+
+    def hit(self, limit: RateLimitItem, network: str, day: date) -> bool:
+        """Count one; False when it is over. Raises `StorageError` or `RedisError`."""
+        return self._limiter.hit(limit, hash_network(network, self._key_of(day)))
+
+    def _key_of(self, day: date) -> bytes:
+        name = f"wayside:day:{day.isoformat()}"
+        with self._store.pipeline(transaction=False) as asked:
+            asked.set(name, secrets.token_bytes(32), nx=True, ex=KEY_SECONDS)
+            asked.get(name)
+            return bytes(asked.execute()[1] or b"")
+
+
+def hash_network(network: str, key: bytes) -> str:
+    """What stands for a network in a store."""
+    return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def find_network(address: str | None) -> str | None:
+    """The network of a sender; None where the address stands for everybody, or is none."""
+    try:
+        found = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    if not found.is_global:
+        return None
+    return str(ip_network((found, PREFIX[found.version]), strict=False))
+
+
+def count_report() -> bool:
+    """Whether the sender's network has sent too many reports by now. Counts this one."""
+    return _over(REPORTS)
+
+
+def check_keys() -> None:
+    """Count one slow key for the sender's network. Raises `Busy` when it asks for too many."""
+    if _over(KEYS):
+        raise Busy("too many slow keys for one network")
+
+
+def _over(limit: RateLimitItem) -> bool:
+    network = find_network(request.remote_addr)
+    if network is None:
+        return False
+    here: LocalLimiter = current_app.extensions["throttle"]
+    shared: SharedLimiter | None = current_app.extensions["throttle_shared"]
+    if shared:
+        try:
+            return not shared.hit(limit, network, now().date())
+        except (StorageError, RedisError) as problem:
+            failure_log.log_failure(problem)
+    return not here.hit(limit, network, now().date())
+
+
+def init_app(app: Flask, url: str | None) -> None:
+    """Count in this process, or for all in the store at `url` while it answers."""
+    app.extensions["throttle"] = LocalLimiter()
+    app.extensions["throttle_shared"] = SharedLimiter(url) if url else None

@@ -1,0 +1,128 @@
+"""The headers of every response, one table a face, and the refusal of foreign requests.
+
+Both faces are locked to their own origin. The public face adds nothing that could tell one of its
+pages from another; the desk differs only in what htmx needs.
+"""
+
+from typing import Final
+
+from flask import Flask, Response, abort, current_app, request
+
+from webapp.config import Config
+
+DESK_PREFIX: Final = "/desk"
+
+_DENIED: Final = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+
+
+def build_policy(**directives: str) -> str:
+    """A Content-Security-Policy that allows nothing but what is named (`_` stands for `-`)."""
+    allowed = {"default_src": "'none'", "base_uri": "'none'", "frame_ancestors": "'none'"}
+    allowed |= directives
+    return "; ".join(f"{name.replace('_', '-')} {value}" for name, value in allowed.items())
+
+
+SHARED: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED),
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+PUBLIC: Final = SHARED | {
+    "Content-Security-Policy": build_policy(
+        script_src="'self'",
+        style_src="'self'",
+        img_src="'self' data:",
+        media_src="'self'",
+        manifest_src="'self'",
+        connect_src="'self'",
+        form_action="'self'",
+    ),
+}
+DESK: Final = SHARED | {
+    "Content-Security-Policy": build_policy(
+        script_src="'self'",
+        style_src="'self'",
+        img_src="'self'",
+        connect_src="'self'",
+        form_action="'self'",
+    ),
+}
+DOWNLOAD_POLICY: Final = build_policy(sandbox="")
+"""For files that people sent: nothing runs, nothing loads, and the frame has no origin."""
+
+
+def is_desk() -> bool:
+    """Whether this request is for the staff face."""
+    return request.path == DESK_PREFIX or request.path.startswith(f"{DESK_PREFIX}/")
+
+
+def refuse_foreign() -> None:
+    """Refuse what another site makes a browser send here; 403.
+
+    Under `no-referrer` browsers send `Origin: null` with a form of our own, so that `null` says
+    nothing; `Sec-Fetch-Site` decides, and the form's token where a browser sends neither.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin", "null")
+    # Not parsed as an address: what is no address at all must be refused, not raise.
+    if origin != "null" and origin.partition("://")[2].lower() != request.host.lower():
+        abort(403)
+
+
+def keep_faces_apart() -> None:
+    """With a host for staff, the desk answers there only, and the public face everywhere else."""
+    config: Config = current_app.extensions["config"]
+    shared = request.path.startswith("/s/") or request.path == "/up"
+    if config.staff_host is None or shared:
+        return
+    if is_desk() != (request.host.lower() == config.staff_host):
+        abort(404)
+
+
+def add_headers(response: Response) -> Response:
+    """Put the face's table on a response; a header that a view set itself stays."""
+    for name, value in (DESK if is_desk() else PUBLIC).items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store, no-transform"
+    response.headers.pop("ETag", None)
+    config: Config = current_app.extensions["config"]
+    clear = request.is_secure and request.host.lower() != config.onion_host
+    if config.onion_host and clear and not is_desk() and response.mimetype == "text/html":
+        response.headers["Onion-Location"] = f"http://{config.onion_host}{request.path}"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request, and dress every response (also those of errors)."""
+    app.before_request(keep_faces_apart)
+    app.before_request(refuse_foreign)
+    app.after_request(add_headers)

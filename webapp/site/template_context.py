@@ -1,0 +1,68 @@
+"""What every template may use: the language, neutral addresses and titles, and the right words.
+
+Public templates speak through the `messages` catalogue, desk templates through `desk`.
+"""
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import Domain
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from webapp.config import Config
+from webapp.i18n import DESK, get_language, get_languages
+from webapp.site import page_codes
+from webapp.site.page_codes import build_public_path
+from webapp.site.security_headers import is_desk
+
+
+def build_page_path(code: str, tag: str | None = None) -> str:
+    """The address of a public page in the language of this request, or in another."""
+    return build_public_path(tag or get_language().tag, code)
+
+
+def build_page_title() -> str:
+    """The neutral title: the instance's word, and the code that stands in the address."""
+    config: Config = current_app.extensions["config"]
+    parts = request.path.strip("/").split("/")
+    code = parts[1] if len(parts) == 2 and len(parts[1]) <= 3 and parts[1].isalnum() else ""
+    return f"{config.title} {code}".strip()
+
+
+def bind_catalogue(domain: Domain) -> dict[str, Any]:
+    """`gettext`, `ngettext` and `_` of a catalogue, for a template's context.
+
+    Values are escaped; the texts themselves are ours and trusted.
+    """
+
+    @pass_context
+    def gettext(_context: Context, text: str, **values: object) -> Markup:
+        told = domain.get_translations().ugettext(text)
+        return Markup(told) % values if values or "%" in told else Markup(told)
+
+    @pass_context
+    def ngettext(_context: Context, one: str, many: str, num: int, **values: object) -> Markup:
+        return Markup(domain.get_translations().ungettext(one, many, num)) % ({"num": num} | values)
+
+    return {"gettext": gettext, "ngettext": ngettext, "_": gettext}
+
+
+def provide_context() -> dict[str, Any]:
+    """The template context of this request."""
+    shared: dict[str, Any] = {
+        "language": get_language(),
+        "languages": get_languages().offered,
+        "page_title": build_page_title(),
+    }
+    if is_desk():
+        shared |= bind_catalogue(DESK)
+    return shared
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its context."""
+    app.context_processor(provide_context)
+    app.jinja_env.globals |= {"page_path": build_page_path, "codes": page_codes}
+    app.jinja_env.policies["ext.i18n.trimmed"] = True

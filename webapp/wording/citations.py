@@ -1,0 +1,62 @@
+"""Where a fact comes from, in words: the two printed guides by line, or the page that was read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask_babel import format_date
+
+from reports.routing.entries import SourceReview
+from webapp.i18n import MESSAGES
+
+_ = MESSAGES.gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One origin: `words` in the reader's language, or an `address` as it is written."""
+
+    words: str
+    address: str
+
+
+def parse_citations(text: str) -> tuple[Citation, ...]:
+    """The parts of a `source` entry: `F:12; B:3-4; https://...`, or a remark."""
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    found = []
+    for guide, group in groupby(parts, key=_guide_of):
+        if guide is None:
+            found += [Citation("", part) for part in group]
+        else:
+            lines = ", ".join(part[2:] for part in group)
+            found.append(Citation(_in_guide(guide, lines), ""))
+    return tuple(found)
+
+
+def group_by_date(reviews: Iterable[SourceReview]) -> Iterator[tuple[str, tuple[Citation, ...]]]:
+    """All sources behind some facts: each day of checking, with what was read that day."""
+    days: dict[date, dict[str, None]] = {}
+    for review in reviews:
+        parts = days.setdefault(review.reviewed_on, {})
+        parts.update(dict.fromkeys(part.strip() for part in review.source.split(";")))
+    for day, parts in sorted(days.items(), reverse=True):
+        yield format_date(day, "long"), parse_citations("; ".join(sorted(parts, key=_order)))
+
+
+def _order(part: str) -> tuple[str, int, str]:
+    guide = _guide_of(part) or "Z"
+    first = part[2:].split("-")[0]
+    return guide, int(first) if guide != "Z" and first.isdigit() else 0, part
+
+
+def _guide_of(part: str) -> str | None:
+    return part[0] if part[:2] in ("F:", "B:") else None
+
+
+def _in_guide(guide: str, lines: str) -> str:
+    if guide == "F":
+        return str(
+            _("Guide for staff of reception centres in Belgium (2019), line %(lines)s", lines=lines)
+        )
+    return str(_("Brochure of the Benelux countries (2021), line %(lines)s", lines=lines))

@@ -1,0 +1,53 @@
+"""The desk's standing messages: stored as a code, rendered in the language of whoever reads them.
+
+The first answer is there as soon as a report is. It promises no time unless the deployer does.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, current_app
+from flask_babel import LazyString
+
+from reports.mailbox import FIRST_ANSWER
+from webapp.config import Config
+from webapp.i18n import MESSAGES
+from webapp.wording import canned_replies
+
+_ = MESSAGES.lazy_gettext
+
+
+def list_sentences(code: str) -> list[LazyString]:
+    """The sentences of a standing message; none for a code that a later version wrote."""
+    if code != FIRST_ANSWER:
+        return list(canned_replies.STANDING.get(code, ()))
+    return [
+        _("Thank you. It takes courage to tell this."),
+        format_reading_time(),
+        _("Do not speak to the people who do this. It can make things worse."),
+        _("Is someone in danger now? Call the emergency number. A call is faster than we are."),
+        _("Come back with your code in a few days. When we answer, you read it here."),
+        _("You can also write more to us here."),
+    ]
+
+
+def format_reading_time() -> LazyString:
+    """That a person will read the report; and within which time, if the deployer says so."""
+    days = cast(Config, current_app.extensions["config"]).read_within_days
+    if days is None:
+        return _("A person will read your report. We cannot say when.")
+    return MESSAGES.lazy_ngettext(
+        "A person will read your report. We try to do it within %(num)s day.",
+        "A person will read your report. We try to do it within %(num)s days.",
+        days,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Give templates of both faces the words."""
+    app.jinja_env.globals |= {
+        "standing": list_sentences,
+        "read_when": format_reading_time,
+        "asking": canned_replies,
+    }
