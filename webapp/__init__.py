@@ -16,13 +16,13 @@ from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
 from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
-from webapp.contacts.carried import pages as contact_pages
+from webapp.contacts.offline_pages import list_pages as contact_pages
 from webapp.contacts.views import blueprint as contacts_blueprint
 from webapp.desk import labels as desk_labels
 from webapp.desk import said, sending, told
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.info import audio
-from webapp.info.carried import pages as info_pages
+from webapp.info.offline_pages import list_pages as info_pages
 from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.upload import blueprint as later_files_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.walk import choose, press
-from webapp.info.shelf import OF_A_COUNTRY, OF_ALL
+from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL
 
 pytestmark = pytest.mark.browser
 

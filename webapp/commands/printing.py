@@ -14,9 +14,9 @@ from reports.routing.country import Country
 from reports.routing.engine import propose
 from reports.routing.facts import Facts
 from webapp.config import Config
+from webapp.handouts.card import CountryNumbers, render_card
+from webapp.handouts.poster import render_poster
 from webapp.i18n import Language, get_languages
-from webapp.printed.card import Numbers, card
-from webapp.printed.poster import poster
 from webapp.site.clock import now
 from webapp.site.country_edition import (
     get_countries,
@@ -51,8 +51,8 @@ def papers(language: Language, base: str) -> tuple[bytes, bytes]:
     names = [each.name for each in get_languages().offered]
     numbers = [_numbers(get_countries()[code]) for code in get_letters().values()]
     return (
-        poster(language, names, title, address, shown),
-        card(language, numbers, title, address, shown),
+        render_poster(language, names, title, address, shown),
+        render_card(language, numbers, title, address, shown),
     )
 
 
@@ -67,7 +67,7 @@ def base_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _numbers(country: Country) -> Numbers:
+def _numbers(country: Country) -> CountryNumbers:
     """In danger, and the first whom the rules propose to somebody who wants no police."""
     facts = Facts(at=now(), present_country=country.code, police="refused", age="adult")
     urgent = list_emergency_contacts(country)
@@ -75,7 +75,7 @@ def _numbers(country: Country) -> Numbers:
         get_countries().contact(name) for name in propose(get_countries(), facts, "help").ids
     )
     advice = (phone.printed for contact in proposed for phone in contact.phones)
-    return Numbers(
+    return CountryNumbers(
         country=translate_name(country),
         danger=tuple(phone.printed for contact in urgent for phone in contact.phones[:1]),
         advice=next(advice, ""),

@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, get_locale
 
 from reports.routing.entries import Contact, Phone
-from webapp.contacts.hours import Opening, opening
+from webapp.contacts.hours import Opening, format_opening
 from webapp.i18n import COUNTRIES, load_languages
 from webapp.wording.citations import Citation, parse_citations
 from webapp.wording.contact_labels import (
@@ -26,7 +26,7 @@ _words = COUNTRIES.gettext
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class CardPhone:
     """A phone number: how it is written, what to dial, and what to know first.
 
     `abroad` is how it is dialled from another country, where that works. `mobile` numbers take
@@ -41,7 +41,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ContactCard:
     """One contact point, ready to be shown. `other_name` is its name in the reader's language.
 
     `why`: the reason why it is proposed, where it is.
@@ -50,7 +50,7 @@ class Card:
     name: str
     other_name: str
     role: str
-    numbers: tuple[Number, ...]
+    numbers: tuple[CardPhone, ...]
     opening: Opening
     languages: str
     police_told: str
@@ -66,20 +66,20 @@ class Card:
     why: str
 
 
-def cards_of(contacts: Iterable[Contact], now: datetime) -> list[Card]:
+def build_cards(contacts: Iterable[Contact], now: datetime) -> list[ContactCard]:
     """Cards of those that the public may see, in the order given."""
-    return [card(contact, now) for contact in contacts if contact.public]
+    return [build_card(contact, now) for contact in contacts if contact.public]
 
 
-def card(contact: Contact, now: datetime, why: str = "") -> Card:
+def build_card(contact: Contact, now: datetime, why: str = "") -> ContactCard:
     """The card of one contact point as it stands at `now`; `why` is an English reason."""
     other = _words(contact.english_name)
-    return Card(
+    return ContactCard(
         name=contact.name,
         other_name="" if other == contact.name else other,
         role=_words(contact.role),
         numbers=tuple(_number(phone, contact) for phone in contact.phones),
-        opening=opening(contact.hours, now),
+        opening=format_opening(contact.hours, now),
         languages=", ".join(_language_name(tag) for tag in contact.languages),
         police_told=str(POLICE_TOLD[contact.police_told.answer]),
         police_reason=_words(contact.police_told.reason),
@@ -95,7 +95,7 @@ def card(contact: Contact, now: datetime, why: str = "") -> Card:
     )
 
 
-def _number(phone: Phone, contact: Contact) -> Number:
+def _number(phone: Phone, contact: Contact) -> CardPhone:
     """What to know about a number, without repeating what the contact point's notes say."""
     notes = [_words(phone.note)] if phone.note else []
     said = contact.category == "emergency" or MAY_FAIL_ABROAD in contact.notes
@@ -105,7 +105,7 @@ def _number(phone: Phone, contact: Contact) -> Number:
         notes.append(str(COST["free"]))
     elif not phone.free and contact.category != "emergency":
         notes.append(str(COST["unknown"]))
-    return Number(
+    return CardPhone(
         printed=phone.printed,
         dial=phone.dial,
         abroad=phone.abroad if phone.from_abroad == "works" else "",

@@ -17,7 +17,7 @@ from flask_babel import LazyString
 
 from reports.routing.country import Country
 from reports.routing.entries import Contact
-from webapp.contacts.cards import Card, cards_of
+from webapp.contacts.cards import ContactCard, build_cards
 from webapp.site.country_edition import get_country_or_404, get_letters, list_emergency_contacts
 from webapp.wording.contact_labels import CATEGORIES, CATEGORY_SIGNS
 from webapp.wording.report_answers import REGION
@@ -32,7 +32,7 @@ FIRST_REGION: Final = string.ascii_lowercase.index("r")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DirectoryPage:
     """One page of the directory: of a country, perhaps of one need, one region, or a strip."""
 
     letter: str
@@ -48,7 +48,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class DirectoryLink:
     """A way to a page of the directory: its code, its words, how many stand there and are open."""
 
     code: str
@@ -58,7 +58,7 @@ class Door:
     sign: str
 
 
-def find(code: str) -> Place | None:
+def find_page(code: str) -> DirectoryPage | None:
     """The page at this code; None where there is none."""
     for letter in get_letters():
         tail = code.removeprefix(letter)
@@ -67,35 +67,35 @@ def find(code: str) -> Place | None:
     return None
 
 
-def _place(letter: str, country: Country, tail: str) -> Place | None:
+def _place(letter: str, country: Country, tail: str) -> DirectoryPage | None:
     if tail in (ALL, STRIP):
-        return Place(letter, country, strip=tail == STRIP)
+        return DirectoryPage(letter, country, strip=tail == STRIP)
     need = NEEDS.get(tail[0])
-    regions = region_letters(country)
+    regions = assign_region_letters(country)
     rest = tail[1:] if need else tail
     if rest and rest not in regions:
         return None
-    return Place(letter, country, need, regions.get(rest))
+    return DirectoryPage(letter, country, need, regions.get(rest))
 
 
-def region_letters(country: Country) -> Mapping[str, str]:
+def assign_region_letters(country: Country) -> Mapping[str, str]:
     """The letter of each region of this country."""
     return dict(zip(string.ascii_lowercase[FIRST_REGION:-2], country.regions, strict=False))
 
 
-def groups(place: Place, now: datetime) -> list[tuple[LazyString, list[Card]]]:
+def group_cards(place: DirectoryPage, now: datetime) -> list[tuple[LazyString, list[ContactCard]]]:
     """The public contact points of a page by kind; in danger first, the closed ones last."""
     found = []
     for category, heading in CATEGORIES.items():
         if place.need in (None, category):
-            members = members_of(place.country, category, place.region)
-            cards = sorted(cards_of(members, now), key=lambda card: card.opening.open is False)
+            members = list_contacts(place.country, category, place.region)
+            cards = sorted(build_cards(members, now), key=lambda card: card.opening.open is False)
             if cards:
                 found.append((heading, cards))
     return found
 
 
-def members_of(country: Country, category: str, region: str | None = None) -> list[Contact]:
+def list_contacts(country: Country, category: str, region: str | None = None) -> list[Contact]:
     """The public contact points of one kind, those of the region before those of the country."""
     urgent = list_emergency_contacts(country)
     others = [c for c in country.contacts.values() if c not in urgent and not _same(c, urgent)]
@@ -107,11 +107,11 @@ def members_of(country: Country, category: str, region: str | None = None) -> li
     return sorted(kind, key=lambda contact: region is not None and region not in contact.regions)
 
 
-def need_doors(place: Place, now: datetime) -> list[Door]:
+def list_need_links(place: DirectoryPage, now: datetime) -> list[DirectoryLink]:
     """A door for each need that somebody here answers; of the same region as this page."""
     found = []
     for tail, category in NEEDS.items():
-        members = members_of(place.country, category, place.region)
+        members = list_contacts(place.country, category, place.region)
         if members and category != place.need:
             code = _code(place.letter, tail, place.region, place.country)
             sign = CATEGORY_SIGNS[category]
@@ -119,27 +119,27 @@ def need_doors(place: Place, now: datetime) -> list[Door]:
     return found
 
 
-def region_doors(place: Place, now: datetime) -> list[Door]:
+def list_region_links(place: DirectoryPage, now: datetime) -> list[DirectoryLink]:
     """A door for each region, for the need of this page; none where the code would be too long."""
     need = next((tail for tail, name in NEEDS.items() if name == place.need), "")
     found = []
     for region in place.country.regions:
         code = _code(place.letter, need, region, place.country)
         kinds = [place.need] if place.need else CATEGORIES
-        members = [m for kind in kinds for m in members_of(place.country, kind, region)]
+        members = [m for kind in kinds for m in list_contacts(place.country, kind, region)]
         if len(code) <= LONGEST and members and region != place.region:
             found.append(_door(code, str(REGION.get(region, region)), members, now))
     return found
 
 
-def strip_of(country: Country) -> list[tuple[str, str, str]]:
+def list_strip_rows(country: Country) -> list[tuple[str, str, str]]:
     """A letter, the name and the number of everyone to call: each number once, in danger first.
 
     On paper the letter stands for the name, which the screen alone shows.
     """
     names: dict[str, str] = {}
     for category in CATEGORIES:
-        for contact in members_of(country, category):
+        for contact in list_contacts(country, category):
             for phone in contact.phones[:1]:
                 names.setdefault(phone.printed, contact.name)
     letters_of = string.ascii_uppercase
@@ -151,14 +151,18 @@ def strip_of(country: Country) -> list[tuple[str, str, str]]:
 
 def _code(letter: str, need: str, region: str | None, country: Country) -> str:
     """The code of a need in a region; of the need alone where both together are too long."""
-    tails = {name: tail for tail, name in region_letters(country).items()}
+    tails = {name: tail for tail, name in assign_region_letters(country).items()}
     whole = letter + need + (tails[region] if region else "")
     return whole if len(whole) <= LONGEST or not need else letter + need
 
 
-def _door(code: str, words: str, members: Iterable[Contact], now: datetime, sign: str = "") -> Door:
+def _door(
+    code: str, words: str, members: Iterable[Contact], now: datetime, sign: str = ""
+) -> DirectoryLink:
     listed = list(members)
-    return Door(code, words, len(listed), sum(c.hours.open_at(now) is True for c in listed), sign)
+    return DirectoryLink(
+        code, words, len(listed), sum(c.hours.open_at(now) is True for c in listed), sign
+    )
 
 
 def _serves(contact: Contact, country: Country, region: str | None) -> bool:

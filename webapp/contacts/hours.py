@@ -24,20 +24,20 @@ class Opening:
     open: bool | None
 
 
-def opening(hours: Hours, moment: datetime) -> Opening:
+def format_opening(hours: Hours, moment: datetime) -> Opening:
     """The hours of a contact point as seen at `moment` (with an offset)."""
     if hours.kind == "always":
         return Opening(_("Open day and night."), (), True)
     if hours.kind == "unknown":
         return Opening(_("We do not know the opening hours."), (), None)
     week = (*map(_span, hours.spans), str(_("On public holidays this can be different.")))
-    closing = closes_at(hours, moment)
+    closing = find_closing_time(hours, moment)
     if closing is None:
         return Opening(_again(hours, moment), week, False)
     return Opening(_("Open now, until %(time)s.", time=_clock(closing)), week, True)
 
 
-def opens_at(hours: Hours, moment: datetime) -> datetime | None:
+def find_opening_time(hours: Hours, moment: datetime) -> datetime | None:
     """When the next span after `moment` begins; None where there are no spans."""
     local = moment.astimezone(hours.zone)
     days = [local.date() + timedelta(days=ahead) for ahead in range(8)]
@@ -52,7 +52,7 @@ def opens_at(hours: Hours, moment: datetime) -> datetime | None:
 
 def _again(hours: Hours, moment: datetime) -> str:
     """Closed, and until when: said with the day, since a tired person counts no hours."""
-    start = opens_at(hours, moment)
+    start = find_opening_time(hours, moment)
     if start is None:
         return str(_("Closed now."))
     clock = _clock(start.time())
@@ -65,7 +65,7 @@ def _again(hours: Hours, moment: datetime) -> str:
     return str(_("Closed now. Opens again at %(time)s. Day: %(day)s.", time=clock, day=day))
 
 
-def closes_at(hours: Hours, moment: datetime) -> time | None:
+def find_closing_time(hours: Hours, moment: datetime) -> time | None:
     """When the span that `moment` falls in ends; None outside all spans."""
     local = moment.astimezone(hours.zone)
     day, clock = local.weekday(), local.time()

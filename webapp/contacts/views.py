@@ -7,18 +7,18 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from reports.routing.entries import Contact
-from webapp.contacts.asking import answer, given_of, question_after
-from webapp.contacts.cards import Card, cards_of
+from webapp.contacts.cards import ContactCard, build_cards
 from webapp.contacts.directory import (
     ALL,
     STRIP,
-    Place,
-    find,
-    groups,
-    need_doors,
-    region_doors,
-    strip_of,
+    DirectoryPage,
+    find_page,
+    group_cards,
+    list_need_links,
+    list_region_links,
+    list_strip_rows,
 )
+from webapp.contacts.who_can_help import choose_next_question, find_help, read_answers
 from webapp.site.clock import now
 from webapp.site.country_edition import (
     get_countries,
@@ -40,13 +40,13 @@ class LettersConverter(BaseConverter):
 
 
 @blueprint.record_once
-def know_letters(state: BlueprintSetupState) -> None:
+def register_converter(state: BlueprintSetupState) -> None:
     """Let addresses use the converter; runs before the routes below are made."""
     state.app.url_map.converters["letters"] = LettersConverter
 
 
 @blueprint.get("/<language>/0")
-def choose() -> Response:
+def choose_country() -> Response:
     """Which country?"""
     doors = [
         (letter, translate_name(get_countries()[code])) for letter, code in get_letters().items()
@@ -55,17 +55,17 @@ def choose() -> Response:
 
 
 @blueprint.get("/<language>/<letter>0")
-def show(letter: str) -> Response:
+def show_country(letter: str) -> Response:
     """One country: whom to call in danger, then the ways into its directory."""
-    place = Place(letter, get_country_or_404(letter))
+    place = DirectoryPage(letter, get_country_or_404(letter))
     return render_shared_page(
         lambda: render_template(
             "contacts/country.html",
             place=place,
             name=translate_name(place.country),
-            emergency=cards_of(list_emergency_contacts(place.country), now()),
-            needs=need_doors(place, now()),
-            regions=region_doors(place, now()),
+            emergency=build_cards(list_emergency_contacts(place.country), now()),
+            needs=list_need_links(place, now()),
+            regions=list_region_links(place, now()),
             all_code=letter + ALL,
             strip_code=letter + STRIP,
         )
@@ -73,9 +73,9 @@ def show(letter: str) -> Response:
 
 
 @blueprint.get("/<language>/<letters:code>")
-def part(code: str) -> Response:
+def show_part(code: str) -> Response:
     """A part of the directory, or its numbers to print."""
-    place = find(code)
+    place = find_page(code)
     if place is None:
         abort(404)
     if place.strip:
@@ -85,20 +85,20 @@ def part(code: str) -> Response:
             "contacts/part.html",
             place=place,
             name=translate_name(place.country),
-            groups=groups(place, now()),
-            needs=need_doors(place, now()) if place.need or place.region else [],
-            regions=region_doors(place, now()),
+            groups=group_cards(place, now()),
+            needs=list_need_links(place, now()) if place.need or place.region else [],
+            regions=list_region_links(place, now()),
         )
     )
 
 
-def _strip(place: Place) -> Response:
+def _strip(place: DirectoryPage) -> Response:
     return render_shared_page(
         lambda: render_template(
             "contacts/strip.html",
             name=translate_name(place.country),
             letter=place.letter,
-            numbers=strip_of(place.country),
+            numbers=list_strip_rows(place.country),
         )
     )
 
@@ -106,19 +106,19 @@ def _strip(place: Place) -> Response:
 @blueprint.route("/<language>/9", methods=["GET", "POST"])
 def ask() -> Response:
     """Who can help me now? Nothing is typed here, and a page holds no token: it may be packed."""
-    given = given_of(request.form)
-    question = question_after(given)
+    given = read_answers(request.form)
+    question = choose_next_question(given)
     if question:
         return render_shared_page(
             lambda: render_template("contacts/question.html", question=question)
         )
-    found = answer(given, now())
+    found = find_help(given, now())
     return render_shared_page(
         lambda: render_template("contacts/answer.html", found=found, given=given)
     )
 
 
 @blueprint.app_template_global()
-def contact_cards(contacts: Iterable[Contact]) -> list[Card]:
+def build_contact_cards(contacts: Iterable[Contact]) -> list[ContactCard]:
     """The cards of these contact points as they stand now, for pages of other parts."""
-    return cards_of(contacts, now())
+    return build_cards(contacts, now())

@@ -15,7 +15,7 @@ _EMPTY: Final = b"\x06"
 _SMALL, _LARGE = 256, 65_536
 
 
-def compressed(data: bytes, fit: Callable[[int], int] = int) -> bytes:
+def compress(data: bytes, fit: Callable[[int], int] = int) -> bytes:
     """`data` as Brotli, filled to what `fit` says for its bare length; ValueError for less."""
     packer = brotli.Compressor(quality=11)
     body = packer.process(data) + packer.flush()
@@ -24,10 +24,10 @@ def compressed(data: bytes, fit: Callable[[int], int] = int) -> bytes:
     size = fit(bare)
     if size < bare:
         raise ValueError(f"{bare} bytes do not fit into {size}")
-    return bytes(body + filler(size - bare) + end)
+    return bytes(body + make_filler(size - bare) + end)
 
 
-def filler(space: int) -> bytes:
+def make_filler(space: int) -> bytes:
     """Metadata blocks of `space` bytes together."""
     blocks = b""
     while len(blocks) < space:

@@ -20,7 +20,7 @@ OWN: Final = {"content-type", "content-length", "content-encoding", "x-fill", "o
 """Headers that nginx writes itself or that differ from page to page."""
 
 
-def fills_of(path: str, plain: TestResponse, packed: TestResponse) -> Fills:
+def measure_fills(path: str, plain: TestResponse, packed: TestResponse) -> Fills:
     """The fill of one page in its three forms; `br` is two letters shorter than `gzip`."""
     size = len(path)
     gz = len(packed.headers["X-Fill"])
@@ -32,7 +32,7 @@ def fills_of(path: str, plain: TestResponse, packed: TestResponse) -> Fills:
     }
 
 
-def maps(targets: Sequence[str], fills: Mapping[tuple[str, int], int]) -> str:
+def render_maps(targets: Sequence[str], fills: Mapping[tuple[str, int], int]) -> str:
     """`maps.conf`: the form for a browser, its fill, the guard, the exit's target of the day."""
     lines = [
         "# Written by `export`.",
@@ -67,7 +67,7 @@ def maps(targets: Sequence[str], fills: Mapping[tuple[str, int], int]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def headers(page: TestResponse) -> str:
+def render_headers(page: TestResponse) -> str:
     """`headers.conf`: the headers of every page, as the application sends them."""
     lines = ["# Written by `export`."]
     for name, value in page.headers:

@@ -36,29 +36,29 @@ def write(app: Flask, folder: Path) -> int:
     fills: nginx.Fills = {}
     sample: TestResponse | None = None
     pages = 0
-    for path in addresses(app):
+    for path in list_addresses(app):
         packed = _ask(app, path, "gzip")
         plain = _ask(app, path, "identity")
         file = folder / "pages" / f"{path[1:]}.html"
         written |= _put(file, {"": plain.data, ".gz": packed.data, ".br": _brotli(packed.data)})
-        fills |= nginx.fills_of(path, plain, packed)
+        fills |= nginx.measure_fills(path, plain, packed)
         sample, pages = packed, pages + 1
     if sample is None:
         raise ValueError("there is no page to export")
     for name, asset in cast(Assets, app.extensions["assets"]).by_name.items():
         forms = {"": asset.body, ".gz": asset.packed or gzip.compress(asset.body, mtime=0)}
-        forms[".br"] = brotli.compressed(asset.body)
+        forms[".br"] = brotli.compress(asset.body)
         written |= _put(folder / "s" / name, forms)
     for old in [*folder.glob("pages/*/*"), *folder.glob("s/*")]:
         if old not in written:
             old.unlink()
     config = cast(Config, app.extensions["config"])
-    (folder / "maps.conf").write_text(nginx.maps(config.exit_urls, fills))
-    (folder / "headers.conf").write_text(nginx.headers(sample))
+    (folder / "maps.conf").write_text(nginx.render_maps(config.exit_urls, fills))
+    (folder / "headers.conf").write_text(nginx.render_headers(sample))
     return pages
 
 
-def addresses(app: Flask) -> Iterator[str]:
+def list_addresses(app: Flask) -> Iterator[str]:
     """Every page that is the same at any time, in every language offered."""
     with app.app_context():
         codes = [page.code for page in list_pages() if not page.timely] + [OFFLINE]
@@ -77,7 +77,7 @@ def _ask(app: Flask, path: str, encoding: str) -> TestResponse:
 
 def _brotli(packed: bytes) -> bytes:
     """The same page as Brotli, of the same size: no form tells itself by its length."""
-    return brotli.compressed(
+    return brotli.compress(
         gzip.decompress(packed), lambda bare: max(len(packed), round_up_to_bucket(bare))
     )
 

@@ -28,8 +28,8 @@ from webapp.i18n import (
     is_translated,
     load_catalogue,
 )
-from webapp.info.quoted import Quoted, neighbour
-from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
+from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, Chapter, build_code
+from webapp.info.fact_reader import FactReader, make_neighbour
 from webapp.site.country_edition import get_countries, get_letters, translate_name
 from webapp.site.template_context import bind_catalogue
 from webapp.wording.citations import group_by_date
@@ -38,7 +38,7 @@ PARAGRAPHS = "info/chapters/"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChapterLink:
     """A way to a chapter: its code in the address, its heading in the reader's words, its sign."""
 
     name: str
@@ -50,8 +50,8 @@ class Link:
 def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
     """The whole page of a chapter, in the language of the request."""
     template = chapter.template(country)
-    spoken = spoken_language(chapter, template)
-    facts = Quoted(country)
+    spoken = choose_language(chapter, template)
+    facts = FactReader(country)
     config = _config()
     close = str(MESSAGES.gettext("Close"))
     with force_locale(spoken.locale):
@@ -65,10 +65,12 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
                 operator=config.operator,
                 operator_contact=config.operator_contact,
                 retention_days=config.domain.retention_days,
-                neighbours=[neighbour(*each, facts.reviews) for each in _served()],
-                rights=[links_of(*each)[0] for each in _served()],
-                at_work=links_at_work(),
-                more={link.name: link for link in links_of(letter, country) + links_of_all()},
+                neighbours=[make_neighbour(*each, facts.reviews) for each in _served()],
+                rights=[list_links(*each)[0] for each in _served()],
+                at_work=list_professional_links(),
+                more={
+                    link.name: link for link in list_links(letter, country) + list_shared_links()
+                },
                 **bind_catalogue(CHAPTERS),
             )
         )
@@ -76,7 +78,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
     return render_template(
         "info/chapter.html",
         chapter=chapter,
-        heading=heading(chapter, country),
+        heading=format_heading(chapter, country),
         name=translate_name(country) if country else "",
         letter=letter,
         spoken=spoken,
@@ -86,7 +88,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
     )
 
 
-def heading(chapter: Chapter, country: Country | None) -> str:
+def format_heading(chapter: Chapter, country: Country | None) -> str:
     """The heading of a chapter, with the country's name where it belongs to one."""
     words = str(chapter.heading)
     return words % {"country": translate_name(country)} if country else words
@@ -97,41 +99,41 @@ def is_written(chapter: Chapter, country: Country | None) -> bool:
     return chapter.template(country) in current_app.jinja_env.list_templates()
 
 
-def links_of(letter: str, country: Country | None) -> list[Link]:
+def list_links(letter: str, country: Country | None) -> list[ChapterLink]:
     """The chapters of one country for a person in need, in the order of the shelf."""
     return _links(letter, country, at_work=False) if country is not None else []
 
 
-def links_of_all() -> list[Link]:
+def list_shared_links() -> list[ChapterLink]:
     """The chapters that belong to all countries."""
     return _links("", None, at_work=False) + _links("", None, at_work=True)
 
 
-def links_at_work() -> list[Link]:
+def list_professional_links() -> list[ChapterLink]:
     """The chapters for professionals, one a country."""
     return [link for each in _served() for link in _links(*each, at_work=True)]
 
 
-def _beside(chapter: Chapter, letter: str, country: Country | None) -> list[Link]:
+def _beside(chapter: Chapter, letter: str, country: Country | None) -> list[ChapterLink]:
     """What else there is to read for somebody who reads this chapter."""
     if chapter.at_work:
-        return links_at_work() + links_of(letter, country) + links_of_all()
-    return links_of(letter, country) + links_of_all()
+        return list_professional_links() + list_links(letter, country) + list_shared_links()
+    return list_links(letter, country) + list_shared_links()
 
 
-def _links(letter: str, country: Country | None, *, at_work: bool) -> list[Link]:
+def _links(letter: str, country: Country | None, *, at_work: bool) -> list[ChapterLink]:
     shelf = OF_ALL if country is None else OF_A_COUNTRY
     return [
-        Link(each.name, code_of(each, letter), heading(each, country), each.sign)
+        ChapterLink(each.name, build_code(each, letter), format_heading(each, country), each.sign)
         for each in shelf
         if each.at_work == at_work and is_written(each, country)
     ]
 
 
-def spoken_language(chapter: Chapter, template: str) -> Language:
+def choose_language(chapter: Chapter, template: str) -> Language:
     """The reader's language if all paragraphs and signs are translated, otherwise English."""
     wanted = get_language()
-    needed = {CHAPTERS: paragraphs(template), MESSAGES: signs_of(chapter.door)}
+    needed = {CHAPTERS: list_paragraphs(template), MESSAGES: list_sign_texts(chapter.door)}
     whole = all(
         is_translated(text, load_catalogue(wanted.locale, domain.domain[0]))
         for domain, texts in needed.items()
@@ -140,7 +142,7 @@ def spoken_language(chapter: Chapter, template: str) -> Language:
     return wanted if whole else get_languages().fallback
 
 
-def signs_of(door: str) -> tuple[str, ...]:
+def list_sign_texts(door: str) -> tuple[str, ...]:
     """Every English text of the taxonomy that a chapter with the signs for `door` shows."""
     if not door:
         return ()
@@ -148,7 +150,7 @@ def signs_of(door: str) -> tuple[str, ...]:
     return tuple(entry.words[door] for entry in entries)
 
 
-def paragraphs(template: str) -> tuple[str, ...]:
+def list_paragraphs(template: str) -> tuple[str, ...]:
     """Every English text of a chapter and of what it includes; of plural forms the singular.
 
     What is chosen only while rendering (a part for each country) counts with all its choices.

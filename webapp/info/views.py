@@ -4,52 +4,52 @@ from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.i18n import get_language
-from webapp.info.chapters import is_written, links_of, links_of_all, render_chapter
-from webapp.info.proof import unwritten
-from webapp.info.shelf import find
+from webapp.info.chapter_check import find_unwritten_chapters
+from webapp.info.chapter_list import find_chapter
+from webapp.info.chapters import is_written, list_links, list_shared_links, render_chapter
 from webapp.site.country_edition import add_check, get_countries, get_country_or_404, get_letters
 from webapp.site.padded_response import render_cached_page, render_shared_page
 from webapp.site.page_codes import HOME, build_public_path
 from webapp.site.served_countries import list_countries
 
 blueprint = Blueprint("info", __name__)
-blueprint.record_once(lambda state: add_check(state.app, unwritten))
+blueprint.record_once(lambda state: add_check(state.app, find_unwritten_chapters))
 
 
 @blueprint.get("/")
-def choose() -> Response:
+def choose_language() -> Response:
     """The languages, the browser's favourite first. Nobody is sent anywhere."""
     return render_shared_page(lambda: render_template("info/choose.html"))
 
 
 @blueprint.get("/<language>/")
-def start() -> BaseResponse:
+def redirect_home() -> BaseResponse:
     """A shortened address leads to the doors."""
     return redirect(build_public_path(get_language().tag, HOME), 303)
 
 
 @blueprint.get("/<language>/1")
-def home() -> Response:
+def show_home() -> Response:
     """The two doors."""
     return _page("home")
 
 
 @blueprint.get("/<language>/2")
-def need_help() -> Response:
+def show_help() -> Response:
     """For a person affected: danger first, then rights, contacts and the way to tell us."""
     return _page("help")
 
 
 @blueprint.get("/<language>/3")
-def saw_something() -> Response:
+def show_witness_advice() -> Response:
     """For a witness: what to do, what never to do, and the way to tell us."""
     return _page("saw")
 
 
 @blueprint.get("/<language>/<code>")
-def chapter(code: str) -> Response:
+def show_chapter(code: str) -> Response:
     """A chapter; 404 where there is none at this code."""
-    found = find(code)
+    found = find_chapter(code)
     if found is None:
         abort(404)
     chapter, letter = found
@@ -67,9 +67,9 @@ def _page(name: str) -> Response:
             f"info/{name}.html",
             places=list_countries(),
             chapters={
-                letter: links_of(letter, get_countries()[code])
+                letter: list_links(letter, get_countries()[code])
                 for letter, code in get_letters().items()
             },
-            of_all={link.name: link for link in links_of_all()},
+            of_all={link.name: link for link in list_shared_links()},
         ),
     )

@@ -57,7 +57,7 @@ STATUS: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
 
 
 @dataclass(frozen=True)
-class Sent:
+class MailboxForm:
     """One form as it came in: the visit's token, the code, the message, the button pressed.
 
     `erasing`: it comes from the page that asks whether to erase everything.
@@ -81,7 +81,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ThreadQuestion:
     """A quick question: what can be tapped (a value for the form, its words) and what was."""
 
     choices: tuple[tuple[str, LazyString | str], ...]
@@ -89,21 +89,21 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Said:
+class ThreadMessage:
     """One message as it is shown. `tongue`: the name of its language, where it is another."""
 
     own: bool
     text: str
     day: str
     standing: bool
-    asked: Asked | None = None
+    asked: ThreadQuestion | None = None
     language: str = ""
     tongue: str = ""
 
 
-def sent(form: Mapping[str, str]) -> Sent:
+def parse_form(form: Mapping[str, str]) -> MailboxForm:
     """What a form of the mailbox carried."""
-    return Sent(
+    return MailboxForm(
         visit=form.get("t", ""),
         code=form.get(CODE_FIELD, ""),
         message=form.get(MESSAGE_FIELD, ""),
@@ -113,7 +113,7 @@ def sent(form: Mapping[str, str]) -> Sent:
     )
 
 
-def said(lines: list[OpenMessage]) -> list[Said]:
+def format_thread(lines: list[OpenMessage]) -> list[ThreadMessage]:
     """The thread, oldest first, with the day of each message.
 
     What was tapped stands with its question; the last answer counts.
@@ -122,7 +122,7 @@ def said(lines: list[OpenMessage]) -> list[Said]:
     return [_said(line, answers) for line in lines if not line.answer]
 
 
-def code_mistake(problem: WaysideError) -> str:
+def format_code_error(problem: WaysideError) -> str:
     """Why a code opens nothing; one sentence for every code that could be one and is none."""
     if isinstance(problem, CodeMalformed):
         return str(
@@ -136,7 +136,7 @@ def code_mistake(problem: WaysideError) -> str:
     return str(_("This code was tried too often. Wait one minute. Then try again."))
 
 
-def message_mistake(problem: WaysideError | None) -> str:
+def format_message_error(problem: WaysideError | None) -> str:
     """Why a message was not taken; without a problem of the domain it is no text."""
     if isinstance(problem, TextTooLong):
         return str(
@@ -151,9 +151,9 @@ def message_mistake(problem: WaysideError | None) -> str:
     return str(_("We could not read some letters. You see � there. Please write them again."))
 
 
-def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> Said:
+def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> ThreadMessage:
     if line.question and line.id is not None:
-        return Said(
+        return ThreadMessage(
             own=False,
             text=str(canned_replies.find_question(line.question)),
             day=_day(line.at),
@@ -162,7 +162,7 @@ def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> Said:
         )
     text = "\n".join(str(each) for each in list_sentences(line.code)) if line.code else line.text
     foreign = line.language if line.language != get_language().tag else ""
-    return Said(
+    return ThreadMessage(
         own=line.author == "reporter",
         text=text,
         day=_day(line.at),
@@ -172,10 +172,10 @@ def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> Said:
     )
 
 
-def _asked(code: str, id: UUID, answer: OpenMessage | None) -> Asked:
+def _asked(code: str, id: UUID, answer: OpenMessage | None) -> ThreadQuestion:
     known = QUESTIONS.get(code)
     values = known.answers if known else ()
-    return Asked(
+    return ThreadQuestion(
         choices=tuple(
             (f"{id.hex}.{value}", canned_replies.find_answer(code, value)) for value in values
         ),

@@ -22,14 +22,14 @@ from reports.errors import (
 )
 from webapp.i18n import MESSAGES, get_language
 from webapp.mailbox import forms, views
-from webapp.mailbox.forms import MESSAGE_FIELD, Sent
+from webapp.mailbox.forms import MESSAGE_FIELD, MailboxForm
 from webapp.site import disk_guard, failure_log
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
 from webapp.site.page_codes import MAILBOX_FILES
-from webapp.uploads import body, taking, tus
-from webapp.uploads.body import Body
-from webapp.uploads.page import may_record
+from webapp.uploads import form_files, multipart, tus
+from webapp.uploads.multipart import FormWithFiles
+from webapp.uploads.recording_headers import allow_recording
 
 _ = MESSAGES.lazy_gettext
 _TROUBLE: Final = (NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
@@ -39,55 +39,55 @@ blueprint = Blueprint("later_files", __name__)
 
 
 @blueprint.get("/<language>/67", provide_automatic_options=False)
-def ask() -> str:
+def ask_code() -> str:
     """Who comes back to this address is asked for the code."""
-    return views.ask()
+    return views.ask_code()
 
 
 @blueprint.post("/<language>/67", provide_automatic_options=False)
-def answer() -> str | Response:
+def receive() -> str | Response:
     """Keep what the form carried; with "send" make it the report's."""
     if "Upload-Length" in request.headers:
         return tus.create(_holder(), get_language().tag, MAILBOX_FILES)
-    with body.read() as came:
+    with multipart.read() as came:
         fields = came.fields
         visit, message = fields.get("t", ""), fields.get(MESSAGE_FIELD, "")
         try:
             return _answer(came, visit, message)
         except MailboxClosed:
-            return views.go_on(Sent(visit, "", message, "look"))
+            return views.continue_visit(MailboxForm(visit, "", message, "look"))
 
 
 @blueprint.route("/<language>/67", methods=["OPTIONS"])
-def offer() -> Response:
+def show_options() -> Response:
     """What files in parts can be."""
-    return tus.offer()
+    return tus.show_options()
 
 
 @blueprint.route(f"/<language>/67<any({', '.join(tus.PLACES)}):place>", methods=tus.METHODS)
-def part(place: str) -> Response:
+def serve_part(place: str) -> Response:
     """One file in parts."""
     return tus.serve(_holder(), place)
 
 
-def _answer(came: Body, visit: str, message: str) -> str | Response:
+def _answer(came: FormWithFiles, visit: str, message: str) -> str | Response:
     with transaction() as session:
         holder = mailbox_uploads.find_owner(session, visit, now())
     wrong: Mapping[str, str] = {}
-    files = taking.take(holder, came)
+    files = form_files.keep_files(holder, came)
     button = came.fields.get("b", "")
-    taking.remove(holder, button)
+    form_files.remove_file(holder, button)
     if button == SEND and not files:
         wrong = _send(visit, message)
         if not wrong:
-            return views.go_on(Sent(visit, "", "", "look"), told="files")
+            return views.continue_visit(MailboxForm(visit, "", "", "look"), told="files")
     return _page(holder, visit, message, files, wrong)
 
 
 def _send(visit: str, message: str) -> Mapping[str, str]:
     """Message and files in one transaction; what is wrong, by field, or nothing."""
     if "\ufffd" in message:
-        return {MESSAGE_FIELD: forms.message_mistake(None)}
+        return {MESSAGE_FIELD: forms.format_message_error(None)}
     try:
         disk_guard.require_free_space()
         with transaction() as session:
@@ -95,9 +95,9 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
             if message.strip() or not count:
                 mailbox.write(session, get_vault(), visit, message, now())
     except (TextEmpty, TextTooLong) as problem:
-        return {MESSAGE_FIELD: forms.message_mistake(problem)}
+        return {MESSAGE_FIELD: forms.format_message_error(problem)}
     except FileRefused:
-        return {taking.FILES_FIELD: str(_("Your report has very many files. No more fit."))}
+        return {form_files.FILES_FIELD: str(_("Your report has very many files. No more fit."))}
     except _TROUBLE as problem:
         failure_log.log_failure(problem)
         return {MESSAGE_FIELD: str(_("This does not work right now. It is not your fault."))}
@@ -107,17 +107,17 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
 def _page(
     holder: UploadOwner, visit: str, message: str, files: Sequence[str], wrong: Mapping[str, str]
 ) -> Response:
-    mistakes = [*wrong.items(), *((taking.FILES_FIELD, sentence) for sentence in files)]
+    mistakes = [*wrong.items(), *((form_files.FILES_FIELD, sentence) for sentence in files)]
     html = render_template(
         "mailbox/files.html",
         visit=visit,
         message=message,
         message_mistake=wrong.get(MESSAGE_FIELD, ""),
-        files=taking.shown(holder),
+        files=form_files.list_files(holder),
         mistakes=mistakes,
-        limits=taking.limit_words(),
+        limits=form_files.format_limits(),
     )
-    return may_record(make_response(html))
+    return allow_recording(make_response(html))
 
 
 def _holder() -> UploadOwner:

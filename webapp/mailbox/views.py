@@ -33,8 +33,8 @@ from reports.errors import (
 from reports.mailbox import Visit
 from reports.model import Report
 from webapp.mailbox import forms
-from webapp.mailbox.forms import STATUS, UNSENT, Sent
-from webapp.mailbox.who_helps import helpers, place_of
+from webapp.mailbox.forms import STATUS, UNSENT, MailboxForm
+from webapp.mailbox.help_contacts import find_country_entry, list_contacts
 from webapp.site import disk_guard, failure_log, rate_limit
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
@@ -47,17 +47,17 @@ blueprint = Blueprint("mailbox", __name__)
 
 
 @blueprint.get("/<language>/6")
-def ask() -> str:
+def ask_code() -> str:
     """Ask for the code."""
-    return _code_page(Sent("", "", "", ""))
+    return _code_page(MailboxForm("", "", "", ""))
 
 
 @blueprint.post("/<language>/6")
-def visit() -> str | Response:
+def open_or_continue() -> str | Response:
     """Open with a code, or go on with a visit that is open."""
-    sent = forms.sent(read_form())
+    sent = forms.parse_form(read_form())
     try:
-        return go_on(sent) if sent.visit else _enter(sent)
+        return continue_visit(sent) if sent.visit else _enter(sent)
     except OUR_TROUBLE as problem:
         failure_log.log_failure(problem)
         if sent.visit:
@@ -65,7 +65,7 @@ def visit() -> str | Response:
         return _status(503, 30, _code_page(sent, unkept=True))
 
 
-def _enter(sent: Sent) -> str | Response:
+def _enter(sent: MailboxForm) -> str | Response:
     """Open the mailbox. Counted before the slow key, which is derived outside any transaction."""
     try:
         code = codes.parse(sent.code)
@@ -75,10 +75,10 @@ def _enter(sent: Sent) -> str | Response:
         with transaction() as session:
             token = mailbox.enter(session, get_vault(), code, key, now())
     except TooManyGuesses as problem:
-        return _status(429, 60, _code_page(sent, forms.code_mistake(problem)))
+        return _status(429, 60, _code_page(sent, forms.format_code_error(problem)))
     except (CodeMalformed, CodeRefused) as problem:
-        return _code_page(sent, forms.code_mistake(problem))
-    return go_on(Sent(token, "", sent.message, "look"))
+        return _code_page(sent, forms.format_code_error(problem))
+    return continue_visit(MailboxForm(token, "", sent.message, "look"))
 
 
 def _slow_key(code: ReceiptCode) -> bytes:
@@ -92,13 +92,13 @@ def _slow_key(code: ReceiptCode) -> bytes:
         raise
 
 
-def go_on(sent: Sent, told: str = "") -> str | Response:
+def continue_visit(sent: MailboxForm, told: str = "") -> str | Response:
     """The thread, after what the button asked for, or after what was `told` to have happened."""
     try:
         if sent.button == "leave":
             with transaction() as session:
                 mailbox.leave(session, sent.visit)
-            return _code_page(Sent("", "", "", ""), left=True)
+            return _code_page(MailboxForm("", "", "", ""), left=True)
         if sent.button == "erased":
             return _erase(sent)
         with transaction() as session:
@@ -111,11 +111,11 @@ def go_on(sent: Sent, told: str = "") -> str | Response:
             return _thread_page(session, sent, opened, mistake, told)
     except MailboxClosed:
         return _code_page(
-            Sent("", "", sent.message, ""), closed=True, erased=sent.button == "erased"
+            MailboxForm("", "", sent.message, ""), closed=True, erased=sent.button == "erased"
         )
 
 
-def _erase(sent: Sent) -> str:
+def _erase(sent: MailboxForm) -> str:
     """Erase the report, after the page that said what it means."""
     with transaction() as session:
         report = mailbox.resume(session, sent.visit, now()).report
@@ -124,19 +124,19 @@ def _erase(sent: Sent) -> str:
     return render_template("mailbox/erased.html", has_left=left)
 
 
-def _write(session: Session, sent: Sent) -> str:
+def _write(session: Session, sent: MailboxForm) -> str:
     """Put the message into the thread; what is wrong with it, in words, or nothing."""
     disk_guard.require_free_space()
     if "\ufffd" in sent.message:
-        return forms.message_mistake(None)
+        return forms.format_message_error(None)
     try:
         mailbox.write(session, get_vault(), sent.visit, sent.message, now())
     except (TextEmpty, TextTooLong) as problem:
-        return forms.message_mistake(problem)
+        return forms.format_message_error(problem)
     return ""
 
 
-def _tap(session: Session, sent: Sent) -> str:
+def _tap(session: Session, sent: MailboxForm) -> str:
     """Keep the answer that was tapped, if any; what came of it: "kept", "danger" or "lost"."""
     if not sent.tap:
         return ""
@@ -149,7 +149,9 @@ def _tap(session: Session, sent: Sent) -> str:
     return "danger" if (question.code, value) == ("danger", "yes") else "kept"
 
 
-def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told: str) -> str:
+def _thread_page(
+    session: Session, sent: MailboxForm, opened: Visit, mistake: str, told: str
+) -> str:
     written = sent.button == "send" and not mistake
     session.flush()
     try:
@@ -167,12 +169,12 @@ def _thread_page(session: Session, sent: Sent, opened: Visit, mistake: str, told
         told=told,
         mistakes=[(forms.MESSAGE_FIELD, mistake)] if mistake else [],
         status=STATUS[_standing(session, opened.report)],
-        lines=forms.said(lines),
+        lines=forms.format_thread(lines),
         damaged=damaged,
         files=report_files.count_files(session, opened.report),
         idle_minutes=mailbox.IDLE // timedelta(minutes=1),
-        help_at=place_of(opened.report.country),
-        helpers=helpers(opened.report),
+        help_at=find_country_entry(opened.report.country),
+        helpers=list_contacts(opened.report),
     )
 
 
@@ -184,7 +186,7 @@ def _standing(session: Session, report: Report) -> str:
 
 
 def _code_page(
-    sent: Sent,
+    sent: MailboxForm,
     mistake: str = "",
     *,
     left: bool = False,

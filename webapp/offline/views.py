@@ -42,13 +42,13 @@ blueprint = Blueprint("offline", __name__)
 
 
 @blueprint.get(f"/<language>/{OFFLINE}")
-def offer() -> Response:
+def show_offer() -> Response:
     """What a copy holds, how large it is, who could see it, and the button."""
     return render_cached_page(
         (get_language().tag, "offline"),
         lambda: render_template(
             "offline/offer.html",
-            megabytes=math.ceil(copy_bytes() / 100_000) / 10,
+            megabytes=math.ceil(measure_copy() / 100_000) / 10,
             pages=len(list_pages()),
             days=KEPT_DAYS,
             worker=_path(WORKER),
@@ -58,7 +58,7 @@ def offer() -> Response:
 
 
 @blueprint.get(f"/<language>/{WORKER}")
-def worker() -> Response:
+def serve_worker() -> Response:
     """The service worker of this language; it changes when a file or the list of pages does."""
     told = {
         "pages": [*(_path(page.code) for page in list_pages()), _path(OFFLINE)],
@@ -77,7 +77,7 @@ def worker() -> Response:
 
 
 @blueprint.get(f"/<language>/{MANIFEST}")
-def manifest() -> Response:
+def serve_manifest() -> Response:
     """For whoever keeps a copy: a neutral name, and nothing to install."""
     title = cast(Config, current_app.extensions["config"]).title
     told = {
@@ -91,7 +91,7 @@ def manifest() -> Response:
     return Response(json.dumps(told), content_type="application/manifest+json")
 
 
-def copy_bytes() -> int:
+def measure_copy() -> int:
     """What a copy costs on the line: one bucket a page, and the files."""
     assets = cast(Assets, current_app.extensions["assets"])
     files = [assets.by_path[path] for path in FILES]

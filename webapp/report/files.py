@@ -10,13 +10,13 @@ from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import token
 from webapp.site.clock import now
 from webapp.site.db import get_vault
-from webapp.uploads import taking
+from webapp.uploads import form_files
 
 FILES: Final = "files"
 """The step of the form that takes files."""
 
 
-def holder(token_text: str) -> UploadOwner | None:
+def find_owner(token_text: str) -> UploadOwner | None:
     """What finds and opens the files of the form with this token; None for no token of ours."""
     try:
         return UploadOwner.of(token.read(get_vault(), token_text, now()).secret)
@@ -24,17 +24,17 @@ def holder(token_text: str) -> UploadOwner | None:
         return None
 
 
-def shown(token_text: str) -> list[taking.Shown]:
+def list_files(token_text: str) -> list[form_files.UploadRow]:
     """The files that are kept under this token."""
-    found = holder(token_text)
-    return taking.shown(found) if found else []
+    found = find_owner(token_text)
+    return form_files.list_files(found) if found else []
 
 
-def page(token_text: str, wrong: Sequence[str]) -> dict[str, Any]:
+def build_page_context(token_text: str, wrong: Sequence[str]) -> dict[str, Any]:
     """What the page of files shows."""
-    files = shown(token_text)
+    files = list_files(token_text)
     return {
         "files": files,
-        "mistakes": [(taking.FILES_FIELD, sentence) for sentence in wrong],
-        "limits": taking.limit_words(),
+        "mistakes": [(form_files.FILES_FIELD, sentence) for sentence in wrong],
+        "limits": form_files.format_limits(),
     }

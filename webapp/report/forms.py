@@ -30,8 +30,8 @@ from webapp.report.steps import (
     HELPERS_FIELD,
     TRAP_FIELD,
     WORK_FIELD,
-    raw_answers,
-    step_of,
+    find_step,
+    read_raw_answers,
 )
 from webapp.wording.report_answers import UNKNOWN, find_labels
 from webapp.wording.report_questions import find_hint, find_question
@@ -44,7 +44,7 @@ THIS_LANGUAGE: Final[LazyString] = _("The language of this page")
 
 
 @dataclass(frozen=True)
-class Sent:
+class StepForm:
     """One form as it came in. `raw` holds the fields of its step under the domain's names.
 
     `trapped`: the field that people cannot see was filled in. `work`: the proof of work, if any.
@@ -70,7 +70,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Shown:
+class RenderedField:
     """One field, ready for its macro; `shape` is "choice", "ticks", "area" or "line".
 
     `groups`: what can be ticked, under the heading of its group.
@@ -92,7 +92,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Row:
+class ReviewRow:
     """One step on the review: its code, and what was answered to each of its questions.
 
     An answer is a question, its words, and the direction of words that the person typed.
@@ -103,14 +103,14 @@ class Row:
     answers: tuple[tuple[str, str, str], ...]
 
 
-def sent(form: Mapping[str, str]) -> Sent:
+def parse_form(form: Mapping[str, str]) -> StepForm:
     """What a form carried: token, step, the button pressed, the step's fields."""
-    step = step_of(form.get("s", ""))
-    return Sent(
+    step = find_step(form.get("s", ""))
+    return StepForm(
         token=form.get("t", ""),
         step=step,
         button=form.get("b", "next"),
-        raw=raw_answers(step, form),
+        raw=read_raw_answers(step, form),
         kind=form.get(FIELD_NAMES["kind"], ""),
         trapped=bool(form.get(TRAP_FIELD)),
         work=form.get(WORK_FIELD, ""),
@@ -120,7 +120,9 @@ def sent(form: Mapping[str, str]) -> Sent:
     )
 
 
-def shown(step: str, answers: Mapping[str, str], faults: Sequence[FieldError] = ()) -> list[Shown]:
+def build_fields(
+    step: str, answers: Mapping[str, str], faults: Sequence[FieldError] = ()
+) -> list[RenderedField]:
     """The fields of `step` with `answers` in them; a faulty one shows what was typed."""
     wrong = {fault.field: fault for fault in faults}
     door = form_flow.find_door(answers)
@@ -131,28 +133,28 @@ def shown(step: str, answers: Mapping[str, str], faults: Sequence[FieldError] = 
     ]
 
 
-def mistakes(fields: Sequence[Shown]) -> list[tuple[str, str]]:
+def list_mistakes(fields: Sequence[RenderedField]) -> list[tuple[str, str]]:
     """What is wrong, for the summary above the form: field id and sentence."""
     return [(field.id, field.mistake) for field in fields if field.mistake]
 
 
-def reviewed(answers: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
+def list_review_rows(answers: Mapping[str, str]) -> tuple[list[ReviewRow], list[ReviewRow]]:
     """The steps for the review: those with an answer, and those that were left out."""
     door = form_flow.find_door(answers)
-    told: list[Row] = []
-    left: list[Row] = []
+    told: list[ReviewRow] = []
+    left: list[ReviewRow] = []
     for step in form_flow.list_steps(answers):
         fields = form_flow.list_fields(step, door)
         if not fields:
             continue
         found = tuple(_told(field, door, answers) for field in fields if _is_told(field, answers))
         (told if found else left).append(
-            Row(CODES[step], find_question(fields[0].name, door), found)
+            ReviewRow(CODES[step], find_question(fields[0].name, door), found)
         )
     return told, left
 
 
-def sentence(fault: FieldError) -> str:
+def format_error(fault: FieldError) -> str:
     """A fault in words."""
     if fault.code == "unknown_value":
         return str(_("Please choose one of these answers."))
@@ -176,15 +178,15 @@ def _shown(
     fault: FieldError | None,
     *,
     reception: bool,
-) -> Shown:
+) -> RenderedField:
     ticks = isinstance(field, MultiChoiceField)
-    return Shown(
+    return RenderedField(
         id=FIELD_NAMES[field.name],
         shape=_shape(field),
         label=find_question(field.name, door),
         hint=find_hint(field.name, door),
         value=fault.value if fault else answers.get(field.name, ""),
-        mistake=sentence(fault) if fault else "",
+        mistake=format_error(fault) if fault else "",
         options=() if ticks or isinstance(field, TextField) else tuple(_words(field, door).items()),
         groups=_signs(door, reception=reception) if ticks else (),
     )

@@ -10,22 +10,22 @@ from reports.intake.questions import find_country
 from reports.routing.engine import propose
 from reports.triage.routing_facts import build_facts
 from webapp.report import forms
-from webapp.report.forms import Row
+from webapp.report.forms import ReviewRow
 from webapp.site.clock import now
 from webapp.site.country_edition import get_countries
 from webapp.wording.report_answers import COUNTRY
 
 
 @dataclass(frozen=True)
-class Review:
+class ReviewPage:
     """`told` and `left`: steps with an answer and without one. `desk`: the country of our staff.
 
     `own`: a person affected reads this. `recipients`: the names of whom our staff will most likely
     choose, as the route is proposed to them. `duty`: the law makes us tell the police.
     """
 
-    told: list[Row]
-    left: list[Row]
+    told: list[ReviewRow]
+    left: list[ReviewRow]
     desk: str
     own: bool
     police: bool
@@ -33,11 +33,11 @@ class Review:
     duty: bool
 
 
-def review(answers: Mapping[str, str]) -> Review:
+def build_review(answers: Mapping[str, str]) -> ReviewPage:
     """What the review shows for these answers."""
-    told, left = forms.reviewed(answers)
+    told, left = forms.list_review_rows(answers)
     place = find_country(answers)
-    return Review(
+    return ReviewPage(
         told=told,
         left=left,
         desk=str(COUNTRY[place]) if place in get_countries() else "",
@@ -57,10 +57,10 @@ def _recipients(answers: Mapping[str, str]) -> list[str]:
 
 def _police_must_know(answers: Mapping[str, str]) -> bool:
     """Whether the law makes us tell the police about this person."""
-    return answers.get("age") in ("minor", "doubtful") and child_duty(answers)
+    return answers.get("age") in ("minor", "doubtful") and has_child_duty(answers)
 
 
-def child_duty(answers: Mapping[str, str]) -> bool:
+def has_child_duty(answers: Mapping[str, str]) -> bool:
     """Whether the police must know of a child: where the person is, or where it happens."""
     places = {answers.get("country", ""), find_country(answers)} & set(get_countries().codes)
     duties = [get_countries()[code].facts.get("minors_police_duty") for code in places]

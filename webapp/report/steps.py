@@ -52,7 +52,7 @@ REVIEWED: Final = "reviewed"
 """A mark in the draft: the review was seen, so that a changed answer leads back to it."""
 
 
-def step_of(code: str) -> str:
+def find_step(code: str) -> str:
     """The step that a code in the form stands for; the first one for any other code."""
     return _BY_CODE.get(code, FIRST)
 
@@ -62,13 +62,13 @@ def is_step(code: str) -> bool:
     return code in _BY_CODE and _BY_CODE[code] != CALL
 
 
-def raw_answers(step: str, form: Mapping[str, str]) -> dict[str, str]:
+def read_raw_answers(step: str, form: Mapping[str, str]) -> dict[str, str]:
     """The fields of `step` as they came, under the names of the domain."""
     names = [field.name for field in STEPS.get(step, ())]
     return {name: form[FIELD_NAMES[name]] for name in names if FIELD_NAMES[name] in form}
 
 
-def before(step: str, answers: Mapping[str, str]) -> str | None:
+def find_previous(step: str, answers: Mapping[str, str]) -> str | None:
     """The step before; None at the first."""
     if step == CALL:
         return "danger"
@@ -77,7 +77,7 @@ def before(step: str, answers: Mapping[str, str]) -> str | None:
     return way[place - 1] if place else None
 
 
-def after(step: str, answers: Mapping[str, str], *, to_the_end: bool = False) -> str:
+def find_next(step: str, answers: Mapping[str, str], *, to_the_end: bool = False) -> str:
     """Where the answers of `step` lead: the numbers to call, the next question, or the review.
 
     `to_the_end`: the person leaves out what is left; without a story that leads to the story.
@@ -92,7 +92,7 @@ def after(step: str, answers: Mapping[str, str], *, to_the_end: bool = False) ->
     return following
 
 
-def progress(step: str, answers: Mapping[str, str]) -> tuple[int, int, bool] | None:
+def count_progress(step: str, answers: Mapping[str, str]) -> tuple[int, int, bool] | None:
     """Which step of how many in its part of the way, and whether that is the second part.
 
     None on the review, where nothing is left to answer.

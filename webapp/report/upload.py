@@ -14,13 +14,13 @@ from flask import Blueprint, Response, abort, request
 from reports.attachments.uploads import UploadOwner
 from webapp.i18n import get_language
 from webapp.report import files, forms, views
-from webapp.report.answering import hold
 from webapp.report.files import FILES
+from webapp.report.wizard import read_or_issue_token
 from webapp.site.clock import now
 from webapp.site.db import get_vault
 from webapp.site.page_codes import REPORT_FILES
-from webapp.uploads import body, taking, tus
-from webapp.uploads.body import Body
+from webapp.uploads import form_files, multipart, tus
+from webapp.uploads.multipart import FormWithFiles
 
 ADD: Final = "add"
 STAY: Final = "stay"
@@ -35,40 +35,40 @@ def start() -> str | Response:
 
 
 @blueprint.post("/<language>/57", provide_automatic_options=False)
-def answer() -> str | Response:
+def receive() -> str | Response:
     """Keep the files that came with the form, and show what follows."""
     if "Upload-Length" in request.headers:
         return tus.create(_holder(), get_language().tag, REPORT_FILES)
-    with body.read() as came:
+    with multipart.read() as came:
         return _answer(came)
 
 
-def _answer(came: Body) -> str | Response:
-    sent = replace(forms.sent(came.fields), step=FILES, raw={})
-    held = hold(get_vault(), sent, now())
+def _answer(came: FormWithFiles) -> str | Response:
+    sent = replace(forms.parse_form(came.fields), step=FILES, raw={})
+    held = read_or_issue_token(get_vault(), sent, now())
     if held.lost:
-        return views.go_on(sent)
+        return views.continue_form(sent)
     holder = UploadOwner.of(held.token.secret)
-    wrong = taking.take(holder, came)
-    if wrong or sent.button == ADD or taking.remove(holder, sent.button):
+    wrong = form_files.keep_files(holder, came)
+    if wrong or sent.button == ADD or form_files.remove_file(holder, sent.button):
         sent = replace(sent, button=STAY)
-    return views.go_on(sent, wrong)
+    return views.continue_form(sent, wrong)
 
 
 @blueprint.route("/<language>/57", methods=["OPTIONS"])
-def offer() -> Response:
+def show_options() -> Response:
     """What files in parts can be."""
-    return tus.offer()
+    return tus.show_options()
 
 
 @blueprint.route(f"/<language>/57<any({', '.join(tus.PLACES)}):place>", methods=tus.METHODS)
-def part(place: str) -> Response:
+def serve_part(place: str) -> Response:
     """One file in parts."""
     return tus.serve(_holder(), place)
 
 
 def _holder() -> UploadOwner:
-    found = files.holder(request.headers.get(tus.TOKEN_HEADER, ""))
+    found = files.find_owner(request.headers.get(tus.TOKEN_HEADER, ""))
     if found is None:
         abort(403)
     return found

@@ -23,18 +23,26 @@ from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.routing_facts import build_facts
 from webapp.i18n import get_language
-from webapp.report import answering, files, forms
-from webapp.report.answering import Lost, Turn
+from webapp.report import files, forms, wizard
 from webapp.report.files import FILES
-from webapp.report.forms import Sent
-from webapp.report.review import child_duty, review
-from webapp.report.steps import CALL, CODES, SEVERAL, TRAPPED, before, may_end, progress
+from webapp.report.forms import StepForm
+from webapp.report.review import build_review, has_child_duty
+from webapp.report.steps import (
+    CALL,
+    CODES,
+    SEVERAL,
+    TRAPPED,
+    count_progress,
+    find_previous,
+    may_end,
+)
+from webapp.report.wizard import LossReason, NextPage
 from webapp.site import disk_guard, failure_log, rate_limit
 from webapp.site.clock import now
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.site.form_body import read_form
-from webapp.uploads.page import may_record
+from webapp.uploads.recording_headers import allow_recording
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
 """What can keep us from keeping an answer; the reporter did nothing wrong."""
@@ -46,13 +54,13 @@ blueprint = Blueprint("report", __name__)
 @blueprint.get("/<language>/5")
 def start() -> str | Response:
     """The first question, under a token that nothing is stored for."""
-    return _page(answering.first_question(get_vault(), now()))
+    return _page(wizard.start_form(get_vault(), now()))
 
 
 @blueprint.post("/<language>/5")
 def answer() -> str | Response:
     """Keep the answer of one step and show what follows, or send."""
-    sent = forms.sent(read_form(SEVERAL))
+    sent = forms.parse_form(read_form(SEVERAL))
     try:
         ways = {"send": _send, "check": _check}
         return _page(ways.get(sent.button, _keep)(sent))
@@ -61,7 +69,7 @@ def answer() -> str | Response:
         return _unkept(sent)
 
 
-def go_on(sent: Sent, wrong: Sequence[str] = ()) -> str | Response:
+def continue_form(sent: StepForm, wrong: Sequence[str] = ()) -> str | Response:
     """The same for the form with files, which says what was wrong with them."""
     try:
         return _page(_keep(sent), wrong)
@@ -70,18 +78,18 @@ def go_on(sent: Sent, wrong: Sequence[str] = ()) -> str | Response:
         return _unkept(sent)
 
 
-def _keep(sent: Sent) -> Turn:
+def _keep(sent: StepForm) -> NextPage:
     disk_guard.require_free_space()
     with transaction() as session:
-        return answering.take(session, get_vault(), sent, now())
+        return wizard.save_answers(session, get_vault(), sent, now())
 
 
-def _send(sent: Sent) -> Turn:
+def _send(sent: StepForm) -> NextPage:
     """Send the draft; its receipt, or the page that says what is in the way."""
     moment = now()
-    held = answering.hold(get_vault(), sent, moment)
+    held = wizard.read_or_issue_token(get_vault(), sent, moment)
     if held.lost:
-        return answering.first_question(get_vault(), moment, held.lost)
+        return wizard.start_form(get_vault(), moment, held.lost)
     code = codes.derive_code(held.token.secret)
     key = get_vault().receipt_key(code.locator, code.secret)
     worked = proof_of_work.is_valid(sent.token, sent.work)
@@ -89,12 +97,12 @@ def _send(sent: Sent) -> Turn:
         with transaction() as session:
             earlier = submit.find_receipt(session, held.token)
             if earlier:
-                turn = answering.sent_before(session, held, earlier)
+                turn = wizard.repeat_receipt(session, held, earlier)
                 return replace(turn, quiet=sent.repeated)
             disk_guard.require_free_space()
             answers = draft.load(session, held.token, moment)
             if answers is None:
-                return answering.first_question(get_vault(), moment, Lost.HOUR)
+                return wizard.start_form(get_vault(), moment, LossReason.HOUR)
             receipt = submit.submit(
                 session,
                 get_vault(),
@@ -107,36 +115,36 @@ def _send(sent: Sent) -> Turn:
                 worked=worked,
                 crowded=rate_limit.count_report(),
             )
-        return Turn(REVIEW, held.text, answers, receipt=receipt)
+        return NextPage(REVIEW, held.text, answers, receipt=receipt)
     except DraftIncomplete as problem:
         faults = [FieldError(field, "empty", "") for field in problem.fields]
-        return Turn(STORY, held.text, {}, faults)
+        return NextPage(STORY, held.text, {}, faults)
     except IntegrityError:
         # The same form was sent twice at once, and the other was quicker.
         return _keep(sent)
 
 
-def _check(sent: Sent) -> Turn:
+def _check(sent: StepForm) -> NextPage:
     """The receipt once more, and whether the code that was typed back is the same.
 
     Compared with what follows from the form's token: nothing is opened, and nothing slow runs.
     """
-    held = answering.hold(get_vault(), sent, now())
+    held = wizard.read_or_issue_token(get_vault(), sent, now())
     receipt = None if held.lost else submit.find_receipt(get_session(), held.token)
     if receipt is None:
-        return answering.first_question(get_vault(), now(), Lost.HOUR)
-    turn = answering.sent_before(get_session(), held, receipt)
+        return wizard.start_form(get_vault(), now(), LossReason.HOUR)
+    turn = wizard.repeat_receipt(get_session(), held, receipt)
     return replace(turn, typed_back=sent.code, helpers=sent.helpers)
 
 
-def _page(turn: Turn, wrong: Sequence[str] = ()) -> str | Response:
+def _page(turn: NextPage, wrong: Sequence[str] = ()) -> str | Response:
     if turn.receipt:
         return _receipt_page(turn, turn.receipt)
     shared = {
         "token": turn.token_text,
         "step": CODES[turn.step],
-        "progress_of": progress(turn.step, turn.answers),
-        "back": before(turn.step, turn.answers),
+        "progress_of": count_progress(turn.step, turn.answers),
+        "back": find_previous(turn.step, turn.answers),
         "may_end": may_end(turn.step, turn.answers),
         "kind": turn.answers.get("kind", ""),
         "lost": turn.lost.value if turn.lost else None,
@@ -145,30 +153,30 @@ def _page(turn: Turn, wrong: Sequence[str] = ()) -> str | Response:
     if turn.step == CALL:
         return render_template("report/call.html", contacts=_helpers(turn), **shared)
     if turn.step == REVIEW:
-        found = files.shown(turn.token_text)
+        found = files.list_files(turn.token_text)
         return render_template(
             "report/review.html",
-            review=review(turn.answers),
+            review=build_review(turn.answers),
             files=found,
             files_step=CODES[FILES],
             **shared,
         )
     if turn.step == FILES:
-        listed = files.page(turn.token_text, wrong)
+        listed = files.build_page_context(turn.token_text, wrong)
         html = render_template("report/files.html", name=FILES, **listed, **shared)
-        return may_record(make_response(html))
-    fields = forms.shown(turn.step, turn.answers, turn.faults)
+        return allow_recording(make_response(html))
+    fields = forms.build_fields(turn.step, turn.answers, turn.faults)
     return render_template(
         "report/step.html",
         name=turn.step,
         fields=fields,
-        mistakes=forms.mistakes(fields),
-        duty=child_duty(turn.answers),
+        mistakes=forms.list_mistakes(fields),
+        duty=has_child_duty(turn.answers),
         **shared,
     )
 
 
-def _receipt_page(turn: Turn, receipt: Receipt) -> str:
+def _receipt_page(turn: NextPage, receipt: Receipt) -> str:
     typed = turn.typed_back
     return render_template(
         "report/receipt.html",
@@ -183,7 +191,7 @@ def _receipt_page(turn: Turn, receipt: Receipt) -> str:
     )
 
 
-def _helpers(turn: Turn) -> list[Contact]:
+def _helpers(turn: NextPage) -> list[Contact]:
     """Who can help now; on the page of numbers to call, those for danger alone."""
     known = {
         one.id: one for one in get_countries().contacts.values() if one.public and not one.guarded
@@ -198,21 +206,21 @@ def _helpers(turn: Turn) -> list[Contact]:
     return contacts
 
 
-def _unkept(sent: Sent) -> Response:
+def _unkept(sent: StepForm) -> Response:
     """503 with the same form, what was typed still in it, and a button to try again."""
     step = sent.step if sent.step in CODES else questions.FIRST
-    answers = {**answering.door_in(sent), **sent.raw}
+    answers = {**wizard.read_door(sent), **sent.raw}
     shared = {
         "token": sent.token,
         "step": CODES[step],
-        "progress_of": progress(step, answers),
-        "back": before(step, answers),
+        "progress_of": count_progress(step, answers),
+        "back": find_previous(step, answers),
         "kind": sent.kind,
         "work": sent.work,
         "unkept": True,
     }
     if STEPS.get(step):
-        fields = forms.shown(step, answers)
+        fields = forms.build_fields(step, answers)
         html = render_template("report/step.html", name=step, fields=fields, **shared)
     else:
         html = render_template("report/unkept.html", button=sent.button, **shared)

@@ -21,7 +21,7 @@ from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
 from webapp.site.page_codes import build_public_path
 from webapp.site.storage import get_store, require_file_space
-from webapp.uploads import taking
+from webapp.uploads import form_files
 
 VERSION: Final = "1.0.0"
 TOKEN_HEADER: Final = "X-T"
@@ -48,23 +48,23 @@ def create(holder: UploadOwner, language: str, code: str) -> Response:
     except ValueError:
         return _answer(400)
     except (FileRefused, NoRoomForFiles) as problem:
-        return _answer(413, taking.sentence(problem, name))
+        return _answer(413, form_files.format_error(problem, name))
     except _FAILED as problem:
-        return _answer(503, taking.sentence(problem, name))
+        return _answer(503, form_files.format_error(problem, name))
     place = build_public_path(language, f"{code}{PLACES[begun.slot]}")
     return _answer(201, headers={"Location": place})
 
 
 def serve(holder: UploadOwner, place: str) -> Response:
     """One file in parts: where it goes on, its next part, its end. 405 for anything else."""
-    acts = {"HEAD": tell, "PATCH": receive, "DELETE": remove}
+    acts = {"HEAD": show_offset, "PATCH": receive_part, "DELETE": remove_file}
     method = request.headers.get(OVERRIDE, "") if request.method == "POST" else request.method
     if method not in acts:
         return _answer(405)
     return acts[method](holder, PLACES.index(place))
 
 
-def tell(holder: UploadOwner, slot: int) -> Response:
+def show_offset(holder: UploadOwner, slot: int) -> Response:
     """Where a file goes on."""
     try:
         found = uploads.find(get_session(), holder, slot, now())
@@ -73,7 +73,7 @@ def tell(holder: UploadOwner, slot: int) -> Response:
     return _offset(200, found)
 
 
-def receive(holder: UploadOwner, slot: int) -> Response:
+def receive_part(holder: UploadOwner, slot: int) -> Response:
     """Keep one part. 409 with the right place where it is not the next one."""
     if request.mimetype != "application/offset+octet-stream":
         return _answer(415)
@@ -90,20 +90,20 @@ def receive(holder: UploadOwner, slot: int) -> Response:
         return _answer(409, headers={"Upload-Offset": str(problem.offset)})
     except FileRefused as problem:
         if problem.code == "unknown":
-            return _answer(404, taking.sentence(problem, name))
-        return _refuse(holder, slot, taking.sentence(problem, name))
+            return _answer(404, form_files.format_error(problem, name))
+        return _refuse(holder, slot, form_files.format_error(problem, name))
     except _FAILED as problem:
-        return _answer(503, taking.sentence(problem, name))
+        return _answer(503, form_files.format_error(problem, name))
 
 
-def remove(holder: UploadOwner, slot: int) -> Response:
+def remove_file(holder: UploadOwner, slot: int) -> Response:
     """Take a file away."""
     with transaction() as session:
         uploads.remove(session, holder, slot)
     return _answer(204)
 
 
-def offer() -> Response:
+def show_options() -> Response:
     """What this server can do."""
     told = {
         "Tus-Version": VERSION,
@@ -116,7 +116,7 @@ def offer() -> Response:
 def _receive(holder: UploadOwner, found: Upload, offset: int, data: bytes) -> Response:
     if offset == found.offset and offset + len(data) == found.details.length and not found.whole:
         # The last part need not lie in the store: it is cleaned with the others from memory.
-        whole = taking.finish(
+        whole = form_files.finish_upload(
             holder, found, lambda: chain(uploads.read_parts(get_store(), found), [data])
         )
         return _offset(204, whole)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from reports.routing.country import load_all
 from tests.support.web import Clock
-from webapp.contacts.hours import closes_at, opening
+from webapp.contacts.hours import find_closing_time, format_opening
 
 COUNTRIES = {"bz": "BE", "nz": "NL", "lz": "LU"}
 OFFICIAL = {
@@ -100,7 +100,7 @@ def test_hours_that_nobody_knows_are_not_guessed(app: Flask) -> None:
     moment = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)
     with app.test_request_context("/en/b0"):
         said = {
-            kind: opening(
+            kind: format_opening(
                 next(c.hours for c in contacts.values() if c.hours.kind == kind), moment
             ).now
             for kind in ("always", "unknown")
@@ -113,8 +113,8 @@ def test_hours_that_nobody_knows_are_not_guessed(app: Flask) -> None:
 
 def test_the_end_of_a_span_is_outside_it() -> None:
     hours = load_all().contact("lu-infotraite").hours
-    assert closes_at(hours, datetime(2027, 3, 10, 16, 0, tzinfo=UTC)) is None
-    assert closes_at(hours, datetime(2027, 3, 13, 10, 0, tzinfo=UTC)) is None
+    assert find_closing_time(hours, datetime(2027, 3, 10, 16, 0, tzinfo=UTC)) is None
+    assert find_closing_time(hours, datetime(2027, 3, 13, 10, 0, tzinfo=UTC)) is None
 
 
 def test_each_card_says_honestly_when_it_was_checked(client: FlaskClient) -> None:

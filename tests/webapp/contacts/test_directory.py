@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from reports.routing.country import load_all
 from tests.support.web import Clock
-from webapp.contacts.directory import find
-from webapp.contacts.hours import opening, opens_at
+from webapp.contacts.directory import find_page
+from webapp.contacts.hours import find_opening_time, format_opening
 
 WEDNESDAY = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ def test_no_other_letters_lead_anywhere(client: FlaskClient, code: str) -> None:
 
 def test_a_code_names_its_country_need_and_region(app: Flask) -> None:
     with app.test_request_context("/en/bbs"):
-        place = find("bbs")
+        place = find_page("bbs")
     assert place is not None
     found = (place.country.code, place.need, place.region)
     assert found == ("BE", "victim_support", "brussels")
@@ -59,7 +59,7 @@ def test_a_closed_office_says_when_it_opens_again(app: Flask) -> None:
             "evening": datetime(2027, 3, 10, 20, 0, tzinfo=UTC),
             "friday": datetime(2027, 3, 12, 20, 0, tzinfo=UTC),
         }.items():
-            said[name] = opening(hours, moment).now
+            said[name] = format_opening(hours, moment).now
     assert said == {
         "early": "Closed now. Opens again today at 09:00.",
         "evening": "Closed now. Opens again tomorrow at 09:00.",
@@ -69,7 +69,9 @@ def test_a_closed_office_says_when_it_opens_again(app: Flask) -> None:
 
 def test_opening_again_keeps_to_the_clock_of_brussels_when_summer_begins() -> None:
     hours = load_all().contact("nl-comensha").hours
-    start = opens_at(hours, datetime(2027, 3, 27, 12, 0, tzinfo=UTC))  # clocks change on the 28th
+    start = find_opening_time(
+        hours, datetime(2027, 3, 27, 12, 0, tzinfo=UTC)
+    )  # clocks change on the 28th
     assert start is not None
     assert start.astimezone(UTC) == datetime(2027, 3, 29, 7, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from flask import Flask
 from tests.support.nginx import Nginx, find
 from tests.support.site import Site, flask
 from tests.support.tls import SITE_HOST, Certificate
-from webapp.export.write import addresses, write
+from webapp.export.write import list_addresses, write
 from webapp.site.padded_response import BUCKET
 
 GUARD = "a=1; __Host-g=1"
@@ -46,10 +46,10 @@ def test_the_files_hold_the_bytes_that_are_served(
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "old.js").write_text("gone")
     pages = write(app, tmp_path)
-    assert pages == len(list(addresses(app)))
+    assert pages == len(list(list_addresses(app)))
     assert not (tmp_path / "s" / "old.js").exists()
     client = app.test_client()
-    for path in addresses(app):
+    for path in list_addresses(app):
         file = tmp_path / "pages" / f"{path[1:]}.html"
         packed = file.with_name(f"{file.name}.gz").read_bytes()
         served = client.get(path, base_url="https://localhost", headers={"Accept-Encoding": "gzip"})

@@ -16,7 +16,7 @@ from PIL import Image
 from reports.routing.country import DATA, load_all
 from tests.support.web import AtSite
 from webapp.i18n import FOLDER, Languages, load_languages, read_source_texts
-from webapp.info.quoted import Quoted
+from webapp.info.fact_reader import FactReader
 from webapp.site.assets import FOLDER as STATIC
 
 CHAPTERS = ("b1", "n1", "l1")
@@ -138,7 +138,7 @@ def test_a_changed_fact_changes_the_chapter(
 
 def test_a_fact_in_another_unit_is_refused(app: Flask) -> None:
     with app.app_context():
-        quoted = Quoted(load_all()["BE"])
+        quoted = FactReader(load_all()["BE"])
     assert quoted.count("reflection_period", "days") == 45
     with pytest.raises(ValueError, match="counts days"):
         quoted.count("reflection_period", "months")

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from reports.routing.country import Countries, load_all
 from tests.support.reading import ease, grade, plain, sentences
-from webapp.info.chapters import paragraphs, signs_of
-from webapp.info.shelf import OF_A_COUNTRY, OF_ALL
+from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL
+from webapp.info.chapters import list_paragraphs, list_sign_texts
 from webapp.site.padded_response import BUCKET
 
 FOLDER = Path(__file__).parents[3] / "webapp/templates"
@@ -64,9 +64,9 @@ def _facts(code: str) -> dict[str, str]:
 
 def test_every_chapter_is_easy_to_read(app: Flask) -> None:
     with app.app_context():
-        words = {code: paragraphs(template) for code, template in CHAPTERS.items()}
+        words = {code: list_paragraphs(template) for code, template in CHAPTERS.items()}
         for chapter in OF_ALL:
-            words[chapter.code] += signs_of(chapter.door)
+            words[chapter.code] += list_sign_texts(chapter.door)
     for code, texts in words.items():
         said = [re.sub(r"%\(\w+\)s", "it", text) for text in texts]
         long = [part for text in said for part in sentences(text) if len(part.split()) > LONGEST]

@@ -11,14 +11,14 @@ from webapp.site.country_edition import find_letter, get_countries, get_letters
 from webapp.site.served_countries import CountryEntry, list_countries
 
 
-def place_of(country: str | None) -> CountryEntry | None:
+def find_country_entry(country: str | None) -> CountryEntry | None:
     """The country of the report as the doors show it; None where it is none of ours."""
     if country is None or country not in get_letters().values():
         return None
     return next(place for place in list_countries() if place.letter == find_letter(country))
 
 
-def helpers(report: Report) -> list[Contact]:
+def list_contacts(report: Report) -> list[Contact]:
     """The contact points that can be called now; the police are among the emergency numbers."""
     answers = {"country": report.country or "unknown", "form": report.form}
     route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "help")

@@ -21,7 +21,7 @@ QUIET: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PaperBox:
     """A place on the paper, in millimetres from its upper left corner."""
 
     x: float
@@ -29,7 +29,7 @@ class Box:
     width: float
 
 
-def new_sheet(language: Language, title: str) -> FPDF:
+def make_sheet(language: Language, title: str) -> FPDF:
     """An A4 page with a neutral title; HarfBuzz is told the language's direction."""
     sheet = make_document()
     sheet.set_title(title)
@@ -43,7 +43,7 @@ def new_sheet(language: Language, title: str) -> FPDF:
 
 
 def write(
-    sheet: FPDF, box: Box, words: str, size: float, *, bold: bool = False, align: str = "C"
+    sheet: FPDF, box: PaperBox, words: str, size: float, *, bold: bool = False, align: str = "C"
 ) -> float:
     """Write `words` from the top of `box`; the place below them."""
     sheet.set_font(FAMILY, "B" if bold else "", size)
@@ -65,7 +65,7 @@ def draw_code(sheet: FPDF, address: str, x: float, y: float, side: float) -> Non
                 sheet.rect(*place, module + 0.02, module + 0.02, style="F")
 
 
-def cut_line(sheet: FPDF, start: tuple[float, float], end: tuple[float, float]) -> None:
+def draw_cut_line(sheet: FPDF, start: tuple[float, float], end: tuple[float, float]) -> None:
     """A thin dashed line to cut or fold along."""
     sheet.set_draw_color(130)
     sheet.set_line_width(0.2)

@@ -90,12 +90,12 @@ OF_ALL: Final = (
 )
 
 
-def code_of(chapter: Chapter, letter: str = "") -> str:
+def build_code(chapter: Chapter, letter: str = "") -> str:
     """The code in the address of a chapter; `letter` is the country's."""
     return chapter.code if chapter.shared else letter + chapter.code
 
 
-def find(code: str) -> tuple[Chapter, str] | None:
+def find_chapter(code: str) -> tuple[Chapter, str] | None:
     """The chapter at this code, and the letter of its country ("" where it belongs to all)."""
     for chapter in OF_ALL:
         if chapter.code == code:

@@ -26,7 +26,7 @@ from webapp.site import failure_log
 from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
 from webapp.site.storage import get_scrubber, get_store, require_file_space
-from webapp.uploads.body import MOST_AT_ONCE, Body, Coming
+from webapp.uploads.multipart import MOST_AT_ONCE, FormWithFiles, UploadedFile
 
 _ = MESSAGES.lazy_gettext
 
@@ -48,7 +48,7 @@ FILE: Final = _("File")
 
 
 @dataclass(frozen=True)
-class Shown:
+class UploadRow:
     """One file as the page lists it."""
 
     slot: int
@@ -60,36 +60,38 @@ class Shown:
     whole: bool
 
 
-def take(holder: UploadOwner, body: Body) -> list[str]:
+def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
     """Keep the files of a form; what went wrong, a sentence each."""
     if body.too_large:
         words = _("These files are too large together. Send them in two or three turns.")
-        return [f"{words} {limit_words()}"]
+        return [f"{words} {format_limits()}"]
     mistakes: list[str] = []
     keep_original = body.fields.get(ORIGINAL_FIELD) == "1"
     for file in body.files:
         try:
             _take_one(holder, file, keep_original=keep_original)
         except (FileRefused, *TROUBLE) as problem:
-            mistakes.append(sentence(problem, file.name))
+            mistakes.append(format_error(problem, file.name))
     return mistakes
 
 
-def _take_one(holder: UploadOwner, file: Coming, *, keep_original: bool) -> None:
+def _take_one(holder: UploadOwner, file: UploadedFile, *, keep_original: bool) -> None:
     require_file_space()
     with transaction() as session:
         begun = uploads.start(
             session, holder, file.name, len(file.spool), now(), keep_original=keep_original
         )
     try:
-        finish(holder, begun, file.chunks)
+        finish_upload(holder, begun, file.chunks)
     except BaseException:
         with transaction() as session:
             uploads.remove(session, holder, begun.slot)
         raise
 
 
-def finish(holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]) -> Upload:
+def finish_upload(
+    holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]
+) -> Upload:
     """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
     details, blobs = ingest.store_file(get_store(), get_scrubber(), begun, source)
     with transaction() as session:
@@ -102,7 +104,7 @@ def finish(holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[byt
     return whole
 
 
-def remove(holder: UploadOwner, button: str) -> bool:
+def remove_file(holder: UploadOwner, button: str) -> bool:
     """Take the file away that a button names; whether it was such a button."""
     number = button.removeprefix(REMOVE)
     if number == button or not (number.isascii() and number.isdigit()):
@@ -112,12 +114,12 @@ def remove(holder: UploadOwner, button: str) -> bool:
     return True
 
 
-def shown(holder: UploadOwner) -> list[Shown]:
+def list_files(holder: UploadOwner) -> list[UploadRow]:
     """The files of a form, ready to be listed."""
     return [_shown(each) for each in uploads.list_uploads(get_session(), holder, now())]
 
 
-def sentence(problem: BaseException, name: str) -> str:
+def format_error(problem: BaseException, name: str) -> str:
     """Why a file is not here."""
     if isinstance(problem, FileRefused) and problem.code in _WORDS:
         words = _WORDS[problem.code]
@@ -136,7 +138,7 @@ def sentence(problem: BaseException, name: str) -> str:
     return str(words) % values
 
 
-def limit_words() -> str:
+def format_limits() -> str:
     """How much fits."""
     return str(
         _(
@@ -163,9 +165,9 @@ _WORDS: Final[Mapping[str, LazyString]] = {
 }
 
 
-def _shown(each: Upload) -> Shown:
+def _shown(each: Upload) -> UploadRow:
     details = each.details
-    return Shown(
+    return UploadRow(
         slot=each.slot,
         name=file_names.make_safe(details.name),
         what=str(WHAT.get(details.kind, FILE)),

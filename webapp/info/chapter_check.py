@@ -14,13 +14,13 @@ from jinja2.exceptions import UndefinedError
 from reports.routing.country import NoSuchContact
 from reports.routing.faults import FileFault
 from webapp.i18n import get_languages
+from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, Chapter, build_code
 from webapp.info.chapters import is_written, render_chapter
-from webapp.info.shelf import OF_A_COUNTRY, OF_ALL, Chapter, code_of
 from webapp.site.country_edition import Edition
 from webapp.site.page_codes import build_public_path
 
 
-def unwritten(edition: Edition) -> list[FileFault]:
+def find_unwritten_chapters(edition: Edition) -> list[FileFault]:
     """A fault for each chapter that this edition cannot fill."""
     return [fault for chapter, letter in _all(edition) if (fault := _try(edition, chapter, letter))]
 
@@ -34,7 +34,7 @@ def _try(edition: Edition, chapter: Chapter, letter: str) -> FileFault | None:
     country = edition.countries[edition.letters[letter]] if letter else None
     if not is_written(chapter, country):
         return None
-    address = build_public_path(get_languages().fallback.tag, code_of(chapter, letter))
+    address = build_public_path(get_languages().fallback.tag, build_code(chapter, letter))
     # An application context of its own: what this trial holds in `g` is not the request's.
     with current_app.app_context(), current_app.test_request_context(address):
         g.edition, g.language = edition, get_languages().fallback

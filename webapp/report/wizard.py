@@ -19,8 +19,8 @@ from reports.intake.submit import Receipt
 from reports.intake.token import Token
 from reports.model import Report
 from reports.vault import Vault
-from webapp.report.forms import Sent
-from webapp.report.steps import REVIEWED, TRAPPED, after, before, is_step, step_of
+from webapp.report.forms import StepForm
+from webapp.report.steps import REVIEWED, TRAPPED, find_next, find_previous, find_step, is_step
 
 STAYING = ("stay", "back")
 """Buttons that do not ask for an answer: an empty field is then no mistake."""
@@ -28,7 +28,7 @@ TO_THE_END = "end"
 """The button that leaves out the questions that are left."""
 
 
-class Lost(Enum):
+class LossReason(Enum):
     """Why earlier answers are not here any more."""
 
     HOUR = "hour"
@@ -36,7 +36,7 @@ class Lost(Enum):
 
 
 @dataclass(frozen=True)
-class Turn:
+class NextPage:
     """The page that follows: a step with its answers, or the receipt of a report sent before.
 
     `typed_back`: the code as the reporter typed it to make sure, on the receipt's page.
@@ -48,7 +48,7 @@ class Turn:
     token_text: str
     answers: Mapping[str, str]
     faults: Sequence[FieldError] = ()
-    lost: Lost | None = None
+    lost: LossReason | None = None
     receipt: Receipt | None = None
     work: str = ""
     typed_back: str | None = None
@@ -57,43 +57,43 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Held:
+class FormToken:
     """The token that answers are kept under from here on, and why it is a new one, if it is."""
 
     text: str
     token: Token
-    lost: Lost | None = None
+    lost: LossReason | None = None
 
 
-def hold(vault: Vault, sent: Sent, now: datetime) -> Held:
+def read_or_issue_token(vault: Vault, sent: StepForm, now: datetime) -> FormToken:
     """The form's token, or a new one where it has none, an old one, or one that is not ours."""
     if sent.fresh:
-        return new(vault, now, None)
+        return issue_token(vault, now, None)
     try:
-        return Held(sent.token, token.read(vault, sent.token, now))
+        return FormToken(sent.token, token.read(vault, sent.token, now))
     except TokenExpired:
-        return new(vault, now, Lost.HOUR)
+        return issue_token(vault, now, LossReason.HOUR)
     except TokenInvalid:
-        return new(vault, now, Lost.FORGED)
+        return issue_token(vault, now, LossReason.FORGED)
 
 
-def new(vault: Vault, now: datetime, lost: Lost | None) -> Held:
+def issue_token(vault: Vault, now: datetime, lost: LossReason | None) -> FormToken:
     """A token that nothing is kept under yet."""
     text = token.issue(vault, now)
-    return Held(text, token.read(vault, text, now), lost)
+    return FormToken(text, token.read(vault, text, now), lost)
 
 
-def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
+def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) -> NextPage:
     """Keep what `sent` answers and say which page follows. Writes; the caller commits."""
-    held = hold(vault, sent, now)
+    held = read_or_issue_token(vault, sent, now)
     receipt = submit.find_receipt(session, held.token)
     if receipt:
-        return sent_before(session, held, receipt)
+        return repeat_receipt(session, held, receipt)
     earlier = draft.load(session, held.token, now)
     if earlier is None and held.lost is None and not _begins(sent, held.token, now):
-        held = new(vault, now, Lost.HOUR)
+        held = issue_token(vault, now, LossReason.HOUR)
     # The form carries the door too, so that its tone outlives a draft that is gone.
-    earlier = {**door_in(sent), **(earlier or {})}
+    earlier = {**read_door(sent), **(earlier or {})}
     answers, faults = _read(sent, earlier)
     answers = earlier | answers
     step = _next(sent, answers, faults, held.lost)
@@ -102,20 +102,22 @@ def take(session: Session, vault: Vault, sent: Sent, now: datetime) -> Turn:
     if sent.trapped:
         answers[TRAPPED] = "yes"
     draft.save(session, held.token, answers, now)
-    return Turn(step, held.text, answers, faults, held.lost, work="" if held.lost else sent.work)
+    return NextPage(
+        step, held.text, answers, faults, held.lost, work="" if held.lost else sent.work
+    )
 
 
-def door_in(sent: Sent) -> dict[str, str]:
+def read_door(sent: StepForm) -> dict[str, str]:
     """Who reports, as the form itself says."""
     return {"kind": sent.kind} if sent.kind in KINDS else {}
 
 
-def first_question(vault: Vault, now: datetime, lost: Lost | None = None) -> Turn:
+def start_form(vault: Vault, now: datetime, lost: LossReason | None = None) -> NextPage:
     """The first question under a new token. Nothing is stored."""
-    return Turn(FIRST, new(vault, now, lost).text, {}, lost=lost)
+    return NextPage(FIRST, issue_token(vault, now, lost).text, {}, lost=lost)
 
 
-def sent_before(session: Session, held: Held, receipt: Receipt) -> Turn:
+def repeat_receipt(session: Session, held: FormToken, receipt: Receipt) -> NextPage:
     """The receipt once more, with what the report's row tells in the clear as its answers."""
     report = session.get_one(Report, receipt.report_id)
     answers = {
@@ -123,18 +125,18 @@ def sent_before(session: Session, held: Held, receipt: Receipt) -> Turn:
         "form": report.form,
         "danger": "yes" if report.urgency == urgency.NOW else "unknown",
     }
-    return Turn(REVIEW, held.text, answers, receipt=receipt)
+    return NextPage(REVIEW, held.text, answers, receipt=receipt)
 
 
-def _begins(sent: Sent, held: Token, now: datetime) -> bool:
+def _begins(sent: StepForm, held: Token, now: datetime) -> bool:
     """Whether there was no draft to lose: the first step, of a form opened within the hour."""
     return sent.fresh or (sent.step == FIRST and now - held.issued_at <= draft.LIFETIME)
 
 
-def _read(sent: Sent, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[FieldError]]:
+def _read(sent: StepForm, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[FieldError]]:
     if sent.fresh:
         # A door may say who asks: the question is then answered, and can still be changed.
-        return door_in(sent), []
+        return read_door(sent), []
     if sent.step not in STEPS:
         return {}, []
     asked = form_flow.list_fields(sent.step, form_flow.find_door({**earlier, **sent.raw}))
@@ -145,16 +147,19 @@ def _read(sent: Sent, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[
 
 
 def _next(
-    sent: Sent, answers: Mapping[str, str], faults: Sequence[FieldError], lost: Lost | None
+    sent: StepForm,
+    answers: Mapping[str, str],
+    faults: Sequence[FieldError],
+    lost: LossReason | None,
 ) -> str:
     if sent.fresh:
-        return after(FIRST, answers) if answers else FIRST
+        return find_next(FIRST, answers) if answers else FIRST
     if lost and sent.step not in STEPS:
         return FIRST
     if faults or lost or sent.button == "stay":
         return sent.step
     if sent.button == "back":
-        return before(sent.step, answers) or FIRST
+        return find_previous(sent.step, answers) or FIRST
     if is_step(sent.button):
-        return step_of(sent.button)
-    return after(sent.step, answers, to_the_end=sent.button == TO_THE_END)
+        return find_step(sent.button)
+    return find_next(sent.step, answers, to_the_end=sent.button == TO_THE_END)

@@ -16,8 +16,8 @@ from flask_babel import LazyString
 from reports.routing.country import Country
 from reports.routing.engine import propose
 from reports.routing.facts import Facts
-from webapp.contacts.cards import Card, card
-from webapp.contacts.directory import region_letters
+from webapp.contacts.cards import ContactCard, build_card
+from webapp.contacts.directory import assign_region_letters
 from webapp.i18n import MESSAGES
 from webapp.site.country_edition import (
     get_countries,
@@ -69,7 +69,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, tuple[LazyString, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class HelpQuestion:
     """One page of questions: the field that its buttons fill, and what to carry along."""
 
     field: str
@@ -81,17 +81,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HelpAnswer:
     """Whom to call, in order, each with its reason; `flags` are sentences to know first."""
 
-    emergency: list[Card]
-    cards: list[Card]
+    emergency: list[ContactCard]
+    cards: list[ContactCard]
     flags: tuple[str, ...]
     country: str
     letter: str
 
 
-def given_of(form: Mapping[str, str]) -> dict[str, str]:
+def read_answers(form: Mapping[str, str]) -> dict[str, str]:
     """The answers so far, in order, up to the first that is missing or is none of ours."""
     given: dict[str, str] = {}
     for field in FIELDS:
@@ -102,12 +102,12 @@ def given_of(form: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
-def question_after(given: Mapping[str, str]) -> Question | None:
+def choose_next_question(given: Mapping[str, str]) -> HelpQuestion | None:
     """The question that comes next; None when all are answered."""
     if len(given) == len(FIELDS) or given.get(PLACE) == ELSEWHERE:
         return None
     field = FIELDS[len(given)]
-    return Question(
+    return HelpQuestion(
         field=field,
         words=str(QUESTIONS[field]),
         hint=str(HINTS[field]),
@@ -117,7 +117,7 @@ def question_after(given: Mapping[str, str]) -> Question | None:
     )
 
 
-def answer(given: Mapping[str, str], now: datetime) -> Answer:
+def find_help(given: Mapping[str, str], now: datetime) -> HelpAnswer:
     """Who can help at `now`, by the rules of the country files."""
     letter, country, region = _place(given[PLACE])
     found: dict[str, object] = {}
@@ -135,9 +135,9 @@ def answer(given: Mapping[str, str], now: datetime) -> Answer:
         else list_emergency_contacts(get_countries().common)
     )
     listed = [(get_countries().contact(each.id), each.why) for each in route.recipients]
-    return Answer(
-        emergency=[card(contact, now) for contact in urgent],
-        cards=[card(contact, now, why) for contact, why in listed if contact not in urgent],
+    return HelpAnswer(
+        emergency=[build_card(contact, now) for contact in urgent],
+        cards=[build_card(contact, now, why) for contact, why in listed if contact not in urgent],
         flags=tuple(str(HELP_FLAGS[flag]) for flag in route.flags if flag in HELP_FLAGS),
         country=translate_name(country) if country else "",
         letter=letter,
@@ -157,7 +157,7 @@ def _places() -> dict[str, str]:
     for letter, code in get_letters().items():
         country = get_countries()[code]
         name = translate_name(country)
-        for tail, region in region_letters(country).items():
+        for tail, region in assign_region_letters(country).items():
             found[letter + tail] = f"{name}: {REGION.get(region, region)}"
         found[letter] = str(_in(name)) if country.regions else name
     return {**found, ELSEWHERE: str(_("Another country"))}
@@ -171,7 +171,7 @@ def _place(value: str) -> tuple[str, Country | None, str]:
     """The country's letter, the country and the region behind an answer."""
     for letter, code in get_letters().items():
         country = get_countries()[code]
-        tails = {"": "unknown", **region_letters(country)}
+        tails = {"": "unknown", **assign_region_letters(country)}
         if value.removeprefix(letter) in tails and value.startswith(letter):
             return letter, country, tails[value.removeprefix(letter)]
     return "", None, "unknown"

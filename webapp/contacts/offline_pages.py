@@ -10,7 +10,7 @@ from webapp.site.page_codes import CONTACTS
 from webapp.site.page_registry import OfflinePage
 
 
-def pages() -> Iterator[OfflinePage]:
+def list_pages() -> Iterator[OfflinePage]:
     """The choice of a country; of each its first page, all its contacts, and its numbers."""
     yield OfflinePage(CONTACTS)
     for letter in get_letters():

@@ -15,7 +15,7 @@ from webapp.wording.taxonomy_labels import label_entry
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SignGroup:
     """The signs of one group, in the words for one door; `reception`: those of reception staff."""
 
     words: str
@@ -35,7 +35,7 @@ class Office:
     notes: tuple[str, ...]
 
 
-class Quoted:
+class FactReader:
     """Facts of a country, or with none those of all countries; `reviews` are of those used.
 
     Several may share one list of `reviews`, where a page quotes several countries.
@@ -110,14 +110,14 @@ class Quoted:
         self.reviews += [each.review for each in found]
         return [_office(each) for each in found]
 
-    def signs(self, door: str) -> list[Group]:
+    def signs(self, door: str) -> list[SignGroup]:
         """The signs of exploitation as `door` is asked for them, group by group."""
         asked = list(TAXONOMY.asked(door, reception=True))
         self.reviews += [
             SourceReview(sign.source, TAXONOMY.reviewed_on, "documents") for sign in asked
         ]
         return [
-            Group(
+            SignGroup(
                 str(label_entry(group, door)),
                 tuple(
                     str(label_entry(sign, door))
@@ -167,16 +167,16 @@ class Neighbour:
     letter: str
     name: str
     code: str
-    fact: Quoted
+    fact: FactReader
 
     def template(self, chapter: str) -> str:
         """The name of the template with this country's own part of a chapter of all countries."""
         return f"info/chapters/{chapter}/{self.code.lower()}.html"
 
 
-def neighbour(letter: str, country: Country, reviews: list[SourceReview]) -> Neighbour:
+def make_neighbour(letter: str, country: Country, reviews: list[SourceReview]) -> Neighbour:
     """A country beside others; what it quotes goes into the same `reviews`."""
-    return Neighbour(letter, translate_name(country), country.code, Quoted(country, reviews))
+    return Neighbour(letter, translate_name(country), country.code, FactReader(country, reviews))
 
 
 def _office(contact: Contact) -> Office:

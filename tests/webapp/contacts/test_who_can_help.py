@@ -14,7 +14,7 @@ from reports.routing.country import load_all
 from reports.routing.engine import propose
 from reports.routing.facts import Facts
 from tests.support.web import Clock
-from webapp.contacts import asking
+from webapp.contacts import who_can_help
 
 CHILD_ALONE = {"a": "br", "b": "3", "c": "3", "d": "1"}
 
@@ -59,13 +59,13 @@ def test_the_answer_is_the_route_in_its_order_with_each_reason(
 def test_every_combination_of_answers_has_a_page(app: Flask) -> None:
     moments = (datetime(2027, 3, 10, 10, tzinfo=UTC), datetime(2027, 3, 13, 23, tzinfo=UTC))
     with app.test_request_context("/en/9"):
-        choices = [tuple(asking._options(field)) for field in asking.FIELDS]
+        choices = [tuple(who_can_help._options(field)) for field in who_can_help.FIELDS]
         for values in itertools.product(*choices):
-            given = asking.given_of(dict(zip(asking.FIELDS, values, strict=True)))
+            given = who_can_help.read_answers(dict(zip(who_can_help.FIELDS, values, strict=True)))
             for moment in moments:
-                found = asking.answer(given, moment)
+                found = who_can_help.find_help(given, moment)
                 assert found.emergency, given
-                assert bool(found.cards) == (values[0] != asking.ELSEWHERE), given
+                assert bool(found.cards) == (values[0] != who_can_help.ELSEWHERE), given
 
 
 def test_a_child_in_luxembourg_reads_openly_that_the_police_must_know(client: FlaskClient) -> None:

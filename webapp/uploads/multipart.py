@@ -25,7 +25,7 @@ _MOST_PARTS: Final = 60
 
 
 @dataclass(frozen=True)
-class Coming:
+class UploadedFile:
     """One file of the form, not looked at yet."""
 
     name: str
@@ -39,11 +39,11 @@ class Coming:
 
 
 @dataclass(frozen=True)
-class Body:
+class FormWithFiles:
     """What a form carried."""
 
     fields: dict[str, str]
-    files: list[Coming] = field(default_factory=list)
+    files: list[UploadedFile] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         return self
@@ -58,10 +58,10 @@ class Body:
         return sum(len(file.spool) for file in self.files) > MOST_AT_ONCE
 
 
-def read() -> Body:
+def read() -> FormWithFiles:
     """The form of this request, with files or without. 400 and 413 for what is no form of ours."""
     if request.mimetype != "multipart/form-data":
-        return Body(read_form())
+        return FormWithFiles(read_form())
     request.max_content_length = MOST_READ
     spools: list[Spool] = []
 
@@ -78,8 +78,8 @@ def read() -> Body:
         abort(400)
     # A form without a chosen file carries one without name and content.
     coming = [
-        Coming(clean_text(file.filename or ""), cast(Spool, file.stream))
+        UploadedFile(clean_text(file.filename or ""), cast(Spool, file.stream))
         for _name, file in files.items(multi=True)
         if file.filename or len(cast(Spool, file.stream))
     ]
-    return Body({name: clean_text(value) for name, value in fields.items()}, coming)
+    return FormWithFiles({name: clean_text(value) for name, value in fields.items()}, coming)

@@ -17,7 +17,7 @@ HEADERS: Final = {
 }
 
 
-def may_record(response: Response) -> Response:
+def allow_recording(response: Response) -> Response:
     """Let this page use the microphone, once the person agrees, and play what was recorded."""
     response.headers.update(HEADERS)
     return response
