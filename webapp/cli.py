@@ -15,7 +15,7 @@ from webapp.commands.export import export
 from webapp.commands.init import init
 from webapp.commands.languages import languages
 from webapp.commands.mail_report import mail_report
-from webapp.commands.printing import print_papers
+from webapp.commands.print_papers import print_papers
 from webapp.commands.recover import recover
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add

@@ -12,7 +12,7 @@ from reports.intake.questions import AGES, FORMS
 from reports.routing.country import load_all
 from reports.routing.facts import KINDS
 from tests.bench.measure import Ratio, medians
-from webapp.commands.routing import answers
+from webapp.commands.routing import answer_lines
 
 LINES = 500
 NOW = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ def measure(_folder: Path) -> Iterator[Ratio]:
     """One row."""
     countries = load_all()
     lines = made_up()
-    told = [json.loads(answer) for answer in answers(countries, "refer", lines, lambda: NOW)]
+    told = [json.loads(answer) for answer in answer_lines(countries, "refer", lines, lambda: NOW)]
     wrong = [answer for answer in told if "error" in answer]
     if wrong:
         raise AssertionError(f"the made-up facts are refused: {wrong[0]}")
@@ -33,7 +33,7 @@ def measure(_folder: Path) -> Iterator[Ratio]:
             json.dumps(answer, separators=(",", ":"))
 
     ours, reference = medians(
-        lambda: list(answers(countries, "refer", lines, lambda: NOW)), bare, rounds=9
+        lambda: list(answer_lines(countries, "refer", lines, lambda: NOW)), bare, rounds=9
     )
     why = "every rule of every country is looked at, and each recipient comes with its reason"
     beside = "JSON in and out"

@@ -25,7 +25,7 @@ from reports.roster import invitation, membership, staff_lifecycle
 from reports.roster.invitation import Authority
 from webapp.admin import roster
 from webapp.admin.forms import InviteForm, refusal, sendable
-from webapp.commands.links import setup_link
+from webapp.commands.setup_link import build_setup_link
 from webapp.desk import labels
 from webapp.desk.reconfirm import after_password
 from webapp.i18n import DESK
@@ -70,7 +70,7 @@ def invite() -> ResponseReturnValue:
     except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed, SealBroken) as problem:
         form.tell(problem)
         return _invite_page(form)
-    return render_template("admin/link.html", link=setup_link(token), name=form.name)
+    return render_template("admin/link.html", link=build_setup_link(token), name=form.name)
 
 
 @blueprint.get("/staff/<uuid:staff_id>/confirm")
@@ -123,7 +123,7 @@ def reset(staff_id: UUID) -> ResponseReturnValue:
     except REFUSALS as problem:
         return _member_page("admin/reset.html", staff_id, refusal(problem))
     name = roster.member(get_session(), staff_id).name
-    return render_template("admin/link.html", link=setup_link(token), name=name)
+    return render_template("admin/link.html", link=build_setup_link(token), name=name)
 
 
 @blueprint.get("/staff/<uuid:staff_id>/disable")

@@ -46,9 +46,9 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
         raise click.BadParameter(refusal.reason, param_hint="--key") from refusal
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
-    click.echo(f"{contact_id}: {setting.email}, key {grouped(setting.fingerprint)}")
+    click.echo(f"{contact_id}: {setting.email}, key {group_fingerprint(setting.fingerprint)}")
 
 
-def grouped(fingerprint: str) -> str:
+def group_fingerprint(fingerprint: str) -> str:
     """A fingerprint in groups of four, as it is read out on the phone."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))

@@ -26,7 +26,7 @@ from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import Vault, unwrap
-from webapp.commands.init import found_instance, prepare
+from webapp.commands.init import create_instance, prepare
 from webapp.config import Config
 from webapp.desk.recipients import words_for
 from webapp.site import clock, storage
@@ -76,7 +76,7 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
         raise click.ClickException("this instance is in use: nothing was changed")
     with transaction() as session:
         bootstrap.undo(session)
-    founding = found_instance(vault)
+    founding = create_instance(vault)
     now = clock.now()
     lived = count > 0 and not only_new
     people, keyrings = _staff(vault, founding.invitation, now, liaison=lived)

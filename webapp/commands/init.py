@@ -12,7 +12,7 @@ from reports.db import upgrade
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
 from reports.vault import Vault
-from webapp.commands.links import setup_link
+from webapp.commands.setup_link import build_setup_link
 from webapp.config import Config
 from webapp.site import clock
 from webapp.site.db import get_engine, get_session, transaction
@@ -27,7 +27,7 @@ def prepare() -> Vault:
     return Vault.create(config.domain.data_dir)
 
 
-def found_instance(vault: Vault) -> Founding:
+def create_instance(vault: Vault) -> Founding:
     """Make this instance's keys, desks and first administrator, in one transaction."""
     config: Config = current_app.extensions["config"]
     with transaction() as session:
@@ -42,8 +42,8 @@ def init(as_json: bool) -> None:
     if bootstrap.is_founded(get_session()):
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return
-    made = found_instance(vault)
-    link = setup_link(made.invitation)
+    made = create_instance(vault)
+    link = build_setup_link(made.invitation)
     if as_json:
         told = {"founded": True, "recovery_key": made.recovery_key, "setup_link": link}
         click.echo(json.dumps(told))

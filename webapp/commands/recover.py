@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 
 from reports.errors import NameTaken, NotFounded, RosterBroken, SealBroken
 from reports.roster import invitation, recovery
-from webapp.commands.links import setup_link
+from webapp.commands.setup_link import build_setup_link
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 
@@ -46,7 +46,7 @@ def recover(name: str) -> None:
         raise click.ClickException("there is nothing to recover: run init first") from missing
     click.echo(
         f"{wanted} can set up once, within 72 hours, as an administrator of every desk:\n\n"
-        f"  {setup_link(token)}\n\n"
+        f"  {build_setup_link(token)}\n\n"
         "Then renew the desks' keys at the desk, and disable who is no longer there.\n"
         "The recovery key stays as it is: put the paper back in its safe place."
     )

@@ -23,7 +23,7 @@ from webapp.site.page_codes import assign_country_letters
 Clock = Callable[[], datetime]
 
 
-def system_clock() -> datetime:
+def read_system_clock() -> datetime:
     """The moment that facts without `at` are judged at."""
     return datetime.now(UTC)
 
@@ -34,7 +34,7 @@ def route(mode: str) -> None:
     """Propose contact points: one JSON object of facts a line in, one answer a line out."""
     lines = sys.stdin.buffer
     answered = sys.stdout.buffer
-    for answer in answers(load_all(), cast(Mode, mode), lines, system_clock):
+    for answer in answer_lines(load_all(), cast(Mode, mode), lines, read_system_clock):
         answered.write(answer.encode("ascii") + b"\n")
         answered.flush()
 
@@ -51,7 +51,7 @@ def countries_check(folder: Path) -> None:
 
     Exit 1 if there is any. Warn of stale reviews.
     """
-    today = system_clock().date()
+    today = read_system_clock().date()
     try:
         countries = load_all(folder, today=today)
         letters = assign_country_letters(code for code in countries.codes)
@@ -68,7 +68,7 @@ def countries_check(folder: Path) -> None:
     click.echo(f"no faults; {len(countries)} files, {len(old)} entries to review again")
 
 
-def answers(
+def answer_lines(
     countries: Countries, mode: Mode, lines: Iterable[bytes], clock: Clock
 ) -> Iterator[str]:
     """Exactly one JSON answer for each line, in order; a bad line is answered with its error."""

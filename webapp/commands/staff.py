@@ -7,7 +7,7 @@ import click
 from reports.errors import NameTaken
 from reports.model.staff import ROLES
 from reports.roster import desks, invitation
-from webapp.commands.links import setup_link
+from webapp.commands.setup_link import build_setup_link
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_vault, transaction
@@ -48,4 +48,4 @@ def staff_add(name: str, role: str, desk_names: tuple[str, ...], contact_id: str
             )
         except NameTaken as taken:
             raise click.BadParameter(f"{name!r} is taken", param_hint="NAME") from taken
-    click.echo(f"{setup_link(token)}\nAfter setting up, an administrator confirms {name}.")
+    click.echo(f"{build_setup_link(token)}\nAfter setting up, an administrator confirms {name}.")

@@ -21,12 +21,12 @@ def worker() -> None:
     """Deliver and erase, until Ctrl-C or SIGTERM. Any number of workers may run."""
     config: Config = current_app.extensions["config"]
     try:
-        run(config.domain, notices_of(current_app))
+        run(config.domain, make_notice_writer(current_app))
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
 
 
-def notices_of(proxy: Any) -> NoticeWording:
+def make_notice_writer(proxy: Any) -> NoticeWording:
     """Words the notices to staff, each in its reader's language; from any thread."""
     app: Flask = proxy._get_current_object()
 

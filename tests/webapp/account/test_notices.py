@@ -8,7 +8,7 @@ from reports import notices
 from reports.model import Staff
 from tests.support.cast import Instance
 from tests.support.desk import Browser
-from webapp.commands.worker import notices_of
+from webapp.commands.worker import make_notice_writer
 
 Browsers = Callable[[], Browser]
 
@@ -48,7 +48,7 @@ def test_what_is_no_address_gets_a_sentence_and_stands_there_again(
 def test_the_worker_words_a_notice_in_its_readers_language(browser: Browsers) -> None:
     bela = browser().at_desk("Bela")
     with bela.client.application.app_context():
-        say = notices_of(_Proxy(bela.client.application))
+        say = make_notice_writer(_Proxy(bela.client.application))
     assert say("en", "danger") == "Please look at the desk now."
 
 

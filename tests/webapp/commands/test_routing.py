@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from reports.routing.country import DATA, load_all
-from webapp.commands.routing import answers
+from webapp.commands.routing import answer_lines
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2027, 3, 10, 10, 0, tzinfo=UTC)
 
 
 def answer(line: bytes, mode: str = "help") -> dict[str, object]:
-    (text,) = answers(load_all(), mode, [line], lambda: NOW)  # type: ignore[arg-type]  # both are modes
+    (text,) = answer_lines(load_all(), mode, [line], lambda: NOW)  # type: ignore[arg-type]  # both are modes
     assert "\n" not in text
     read = json.loads(text)
     assert isinstance(read, dict)

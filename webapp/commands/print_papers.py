@@ -32,18 +32,18 @@ from webapp.site.page_codes import HOME, build_public_path
 @click.option("--url", required=True, help="Where the site answers, such as https://example.org")
 def print_papers(folder: Path, url: str) -> None:
     """Write LANGUAGE-1.pdf (poster) and LANGUAGE-2.pdf (pocket card) into FOLDER."""
-    base = base_of(url)
+    base = parse_base_url(url)
     folder.mkdir(parents=True, exist_ok=True)
     for language in get_languages().offered:
         # Words are those of a request, here of nobody's.
         with current_app.test_request_context(), force_locale(language.locale):
-            for number, paper in enumerate(papers(language, base), 1):
+            for number, paper in enumerate(render_papers(language, base), 1):
                 file = folder / f"{language.tag}-{number}.pdf"
                 file.write_bytes(paper)
                 click.echo(file)
 
 
-def papers(language: Language, base: str) -> tuple[bytes, bytes]:
+def render_papers(language: Language, base: str) -> tuple[bytes, bytes]:
     """The poster and the card of one language; `base` is scheme and host of the site."""
     title = cast(Config, current_app.extensions["config"]).title
     address = base + build_public_path(language.tag, HOME)
@@ -56,7 +56,7 @@ def papers(language: Language, base: str) -> tuple[bytes, bytes]:
     )
 
 
-def base_of(url: str) -> str:
+def parse_base_url(url: str) -> str:
     """Scheme and host of the site; click.BadParameter for anything that is no such address."""
     parts = urlsplit(url)
     bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)

@@ -7,7 +7,7 @@ from flask import current_app
 from webapp.config import Config
 
 
-def setup_link(token: str) -> str:
+def build_setup_link(token: str) -> str:
     """Where an invited member sets up. The token is a fragment: browsers never send it."""
     config: Config = current_app.extensions["config"]
     base = f"https://{config.staff_host}" if config.staff_host else None
