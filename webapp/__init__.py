@@ -6,9 +6,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import catalogues, cli, i18n, staff_auth
-from webapp.account.entry import blueprint as entry_blueprint
 from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
+from webapp.account.sign_in import blueprint as sign_in_blueprint
 from webapp.account.views import blueprint as account_blueprint
 from webapp.acknowledge.views import blueprint as acknowledge_blueprint
 from webapp.admin.contacts import blueprint as points_blueprint
@@ -18,8 +18,8 @@ from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
 from webapp.contacts.offline_pages import list_pages as contact_pages
 from webapp.contacts.views import blueprint as contacts_blueprint
+from webapp.desk import answer_labels, formats, template_filters
 from webapp.desk import labels as desk_labels
-from webapp.desk import said, sending, told
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.info import audio
 from webapp.info.offline_pages import list_pages as info_pages
@@ -49,20 +49,20 @@ from webapp.site.extensions import babel, htmx
 from webapp.site.health import blueprint as up_blueprint
 from webapp.statistics.desk import blueprint as statistics_blueprint
 from webapp.statistics.public import blueprint as counts_blueprint
-from webapp.triage.aftermath import blueprint as aftermath_blueprint
-from webapp.triage.closing import blueprint as closing_blueprint
+from webapp.triage.assignment import blueprint as assignment_blueprint
+from webapp.triage.closure import blueprint as closure_blueprint
+from webapp.triage.deliveries import blueprint as deliveries_blueprint
 from webapp.triage.files import blueprint as files_blueprint
 from webapp.triage.findings import blueprint as findings_blueprint
-from webapp.triage.holding import blueprint as holding_blueprint
-from webapp.triage.linking import blueprint as linking_blueprint
-from webapp.triage.listing import blueprint as queue_blueprint
+from webapp.triage.legal_hold import blueprint as legal_hold_blueprint
 from webapp.triage.proposals import blueprint as proposals_blueprint
+from webapp.triage.queue import blueprint as queue_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
+from webapp.triage.related_reports import blueprint as related_reports_blueprint
 from webapp.triage.replies import blueprint as replies_blueprint
 from webapp.triage.search import blueprint as search_blueprint
 from webapp.triage.translation import blueprint as translation_blueprint
 from webapp.triage.views import blueprint as triage_blueprint
-from webapp.triage.working import blueprint as working_blueprint
 from webapp.wording import standing_messages
 
 MAX_BODY = 2 * 1024 * 1024
@@ -80,24 +80,24 @@ PUBLIC_BLUEPRINTS = (
     counts_blueprint,
 )
 STAFF_BLUEPRINTS = (
-    entry_blueprint,
+    sign_in_blueprint,
     account_blueprint,
     factors_blueprint,
     setup_blueprint,
     queue_blueprint,
     triage_blueprint,
-    closing_blueprint,
-    working_blueprint,
+    closure_blueprint,
+    assignment_blueprint,
     findings_blueprint,
     files_blueprint,
-    linking_blueprint,
+    related_reports_blueprint,
     replies_blueprint,
     search_blueprint,
     translation_blueprint,
     referral_blueprint,
     proposals_blueprint,
-    aftermath_blueprint,
-    holding_blueprint,
+    deliveries_blueprint,
+    legal_hold_blueprint,
     portal_blueprint,
     acknowledge_blueprint,
     admin_blueprint,
@@ -139,9 +139,9 @@ def create_app(config: Config) -> Flask:
     security_headers.init_app(app)
     staff_auth.init_app(app)
     desk_labels.init_app(app)
-    said.init_app(app)
-    sending.init_app(app)
-    told.init_app(app)
+    formats.init_app(app)
+    template_filters.init_app(app)
+    answer_labels.init_app(app)
     standing_messages.init_app(app)
     error_pages.init_app(app)
     failure_log.init_app(app)

@@ -34,18 +34,18 @@ _SYSTEMS: Final = (
 )
 
 
-def place() -> RelyingParty:
+def read_relying_party() -> RelyingParty:
     """The host that passkeys belong to, and the origin, as this request came."""
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else ""
     return RelyingParty(host or request.host, request.host_url.rstrip("/"))
 
 
-def asked() -> str:
+def issue_challenge() -> str:
     """A question for an authenticator: a fresh token, to stand in the page's form."""
     return token.issue(get_vault(), clock.now())
 
 
-def answer() -> PasskeyResponse | None:
+def read_answer() -> PasskeyResponse | None:
     """What an authenticator answered in this form; None when none was asked.
 
     Raises `TokenInvalid` or `TokenExpired` for a question that is not one of ours.
@@ -57,18 +57,18 @@ def answer() -> PasskeyResponse | None:
     made = token.read(get_vault(), question, clock.now())
     if len(credential) > LONGEST_ANSWER:
         raise TokenInvalid("no authenticator says so much")
-    return PasskeyResponse(credential, question.encode(), made.issued_at, place())
+    return PasskeyResponse(credential, question.encode(), made.issued_at, read_relying_party())
 
 
-def fresh_answer() -> PasskeyResponse | None:
+def read_sign_in_answer() -> PasskeyResponse | None:
     """As `answer`; one to a question that is too old or not ours can never fit."""
     try:
-        return answer()
+        return read_answer()
     except (TokenInvalid, TokenExpired):
-        return PasskeyResponse("{}", b"", clock.now(), place())
+        return PasskeyResponse("{}", b"", clock.now(), read_relying_party())
 
 
-def counted_as(name: str) -> tuple[str, str]:
+def choose_guess_limit(name: str) -> tuple[str, str]:
     """What a try to sign in as `name` counts for, from this browser."""
     return device.choose_guess_key(get_vault(), request.cookies.get(COOKIE, ""), name, clock.now())
 
@@ -86,7 +86,7 @@ def remember(response: Response, name: str) -> None:
     )
 
 
-def device_name() -> str:
+def read_device_name() -> str:
     """The kind of browser and system, for its owner's list of sessions."""
     told = request.user_agent.string
     browser = next((name for mark, name in _BROWSERS if mark in told), "")
@@ -96,6 +96,6 @@ def device_name() -> str:
     return ", ".join(filter(None, (browser, system)))
 
 
-def nameless() -> LazyString:
+def label_unknown_browser() -> LazyString:
     """The words for a browser that does not say what it is."""
     return _("A browser")

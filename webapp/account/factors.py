@@ -22,10 +22,10 @@ from reports.errors import (
 )
 from reports.roster import factor, passkey
 from webapp.account import browser
-from webapp.account.forms import TOO_OFTEN, Form
+from webapp.account.forms import TOO_OFTEN, AccountForm
 from webapp.account.qr import SecondFactor
 from webapp.config import Config
-from webapp.desk.reconfirm import after_password
+from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session
@@ -38,22 +38,22 @@ blueprint = Blueprint("factors", __name__, url_prefix="/desk/account")
 
 @blueprint.get("/passkey")
 @require_role(*EVERY_ROLE)
-def passkey_page() -> ResponseReturnValue:
+def show_passkey_form() -> ResponseReturnValue:
     """The form for a new passkey."""
-    return _passkey_page(Form.read("label"))
+    return _passkey_page(AccountForm.read("label"))
 
 
 @blueprint.post("/passkey")
 @require_role(*EVERY_ROLE)
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser has just made."""
-    form = Form.read("label", "password")
+    form = AccountForm.read("label", "password")
 
     def act(session: Session) -> None:
-        answer = browser.answer()
+        answer = browser.read_answer()
         if answer is None:
             raise SecondFactorRefused("no passkey came along")
-        name = form["label"].strip() or browser.device_name()
+        name = form["label"].strip() or browser.read_device_name()
         passkey.add(session, get_keyring(), answer, name, clock.now())
 
     return _passkey_page(form) if not _did(form, act) else _back("passkey")
@@ -61,16 +61,16 @@ def add_passkey() -> ResponseReturnValue:
 
 @blueprint.get("/passkey/<uuid:passkey_id>/remove")
 @require_role(*EVERY_ROLE)
-def remove_page(passkey_id: UUID) -> ResponseReturnValue:
+def show_remove_form(passkey_id: UUID) -> ResponseReturnValue:
     """What removing a passkey does, before it is done."""
-    return _remove_page(passkey_id, Form.read())
+    return _remove_page(passkey_id, AccountForm.read())
 
 
 @blueprint.post("/passkey/<uuid:passkey_id>/remove")
 @require_role(*EVERY_ROLE)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Forget a passkey."""
-    form = Form.read("password")
+    form = AccountForm.read("password")
 
     def act(session: Session) -> None:
         passkey.remove(session, get_keyring(), passkey_id)
@@ -80,16 +80,16 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/spare")
 @require_role(*EVERY_ROLE)
-def spare_page() -> ResponseReturnValue:
+def show_spare_codes() -> ResponseReturnValue:
     """What spare codes are, before they are made."""
-    return _spare_page(Form.read())
+    return _spare_page(AccountForm.read())
 
 
 @blueprint.post("/spare")
 @require_role(*EVERY_ROLE)
-def make_spare() -> ResponseReturnValue:
+def make_spare_codes() -> ResponseReturnValue:
     """Eight new spare codes, shown once; the earlier ones no longer count."""
-    form, made = Form.read("password"), list[str]()
+    form, made = AccountForm.read("password"), list[str]()
 
     def act(session: Session) -> None:
         made.extend(factor.replace_spare_codes(session, get_keyring()))
@@ -99,16 +99,16 @@ def make_spare() -> ResponseReturnValue:
 
 @blueprint.get("/app")
 @require_role(*EVERY_ROLE)
-def app_page() -> ResponseReturnValue:
+def show_app_form() -> ResponseReturnValue:
     """A key for another authenticator app."""
-    return _app_page(Form.read(), factor.make_totp_secret())
+    return _app_page(AccountForm.read(), factor.make_totp_secret())
 
 
 @blueprint.post("/app")
 @require_role(*EVERY_ROLE)
 def change_app() -> ResponseReturnValue:
     """Use the other app's codes from now on."""
-    form = Form.read("secret", "code", "password")
+    form = AccountForm.read("secret", "code", "password")
     fits = _SECRET.fullmatch(form["secret"])
     secret = form["secret"] if fits else factor.make_totp_secret()
 
@@ -118,10 +118,10 @@ def change_app() -> ResponseReturnValue:
     return _back("app") if _did(form, act) else _app_page(form, secret)
 
 
-def _did(form: Form, act: Callable[[Session], None]) -> bool:
+def _did(form: AccountForm, act: Callable[[Session], None]) -> bool:
     """Do `act` in one transaction after the password; false with the reason in the form."""
     try:
-        after_password(act)
+        run_after_password(act)
     except SignInRefused:
         form.mistakes["password"] = _("This is not your password. Nothing was done.")
     except TooManyGuesses:
@@ -138,29 +138,29 @@ def _back(done: str) -> ResponseReturnValue:
     return redirect(f"/desk/account?done={done}", 303)
 
 
-def _status(form: Form) -> int:
+def _status(form: AccountForm) -> int:
     return 422 if form.mistakes else 200
 
 
-def _passkey_page(form: Form) -> ResponseReturnValue:
+def _passkey_page(form: AccountForm) -> ResponseReturnValue:
     page = render_template(
         "account/passkey.html",
         form=form,
-        asked=browser.asked(),
-        place=browser.place(),
+        asked=browser.issue_challenge(),
+        place=browser.read_relying_party(),
         person=get_keyring().staff.id.hex,
     )
     return make_response(page, _status(form))
 
 
-def _remove_page(passkey_id: UUID, form: Form) -> ResponseReturnValue:
+def _remove_page(passkey_id: UUID, form: AccountForm) -> ResponseReturnValue:
     mine = passkey.list_own(get_session(), get_keyring())
     found = next((each for each in mine if each.id == passkey_id), None)
     page = render_template("account/passkey_remove.html", form=form, passkey=found)
     return make_response(page, _status(form))
 
 
-def _spare_page(form: Form, codes: list[str] | None = None) -> ResponseReturnValue:
+def _spare_page(form: AccountForm, codes: list[str] | None = None) -> ResponseReturnValue:
     page = render_template(
         "account/spare.html",
         form=form,
@@ -170,7 +170,7 @@ def _spare_page(form: Form, codes: list[str] | None = None) -> ResponseReturnVal
     return make_response(page, _status(form))
 
 
-def _app_page(form: Form, secret: str) -> ResponseReturnValue:
+def _app_page(form: AccountForm, secret: str) -> ResponseReturnValue:
     config: Config = current_app.extensions["config"]
     shown = SecondFactor.of(secret, get_keyring().staff.name, config.title)
     page = render_template("account/app.html", form=form, factor=shown, secret=secret)

@@ -27,14 +27,14 @@ LONGEST: Final = 400
 
 
 @dataclass
-class Form:
+class AccountForm:
     """The typed values and the mistakes, by field; passwords are never shown again."""
 
     values: dict[str, str]
     mistakes: dict[str, LazyString | str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, *names: str) -> Form:
+    def read(cls, *names: str) -> AccountForm:
         """The fields of this request, without what no field could hold.
 
         Control characters go: a database may refuse them, and no name or code has any.
@@ -69,7 +69,7 @@ class Form:
 
 def _password(problem: WaysideError) -> str:
     reason = problem.reason if isinstance(problem, PasswordRefused) else "common"
-    return labels.words(labels.PASSWORD, reason)
+    return labels.label_code(labels.PASSWORD, reason)
 
 
 def _taken(_problem: WaysideError) -> LazyString:

@@ -8,7 +8,7 @@ from typing import Self
 import pyotp
 import segno
 
-from webapp.desk.labels import grouped
+from webapp.desk.labels import format_in_groups
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,4 @@ class SecondFactor:
         """Drawn on the server: no secret leaves for a picture."""
         uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
         squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)
-        return cls(grouped(secret), tuple(tuple(map(bool, row)) for row in squares))
+        return cls(format_in_groups(secret), tuple(tuple(map(bool, row)) for row in squares))

@@ -9,7 +9,7 @@ from reports.errors import SealBroken, SignInRefused
 from reports.model import Staff
 from reports.roster import staff_lifecycle
 from reports.roster.invitation import fold
-from webapp.account.browser import counted_as
+from webapp.account.browser import choose_guess_limit
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 
@@ -20,7 +20,7 @@ def open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
     Counted as a sign-in is: `TooManyGuesses`.
     """
     with transaction() as session:
-        what, whose = counted_as(name)
+        what, whose = choose_guess_limit(name)
         guess_limit.count(session, get_vault(), f"{what} recovery", whose, clock.now())
     staff = get_session().scalar(select(Staff).where(Staff.folded_name == fold(name)))
     if staff is None or staff.state != "active":

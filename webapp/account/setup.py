@@ -17,10 +17,10 @@ from reports.errors import (
 )
 from reports.model import Staff
 from reports.roster import invitation
-from webapp.account.forms import Form
+from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
 from webapp.config import Config
-from webapp.desk.reconfirm import new_password_key
+from webapp.desk.reauthentication import make_password_key
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
@@ -32,16 +32,16 @@ blueprint = Blueprint("setup", __name__, url_prefix="/desk/setup")
 
 @blueprint.get("")
 @allow_everybody
-def link_page() -> ResponseReturnValue:
+def show_link_form() -> ResponseReturnValue:
     """Asks for the link's token; the script fills it in."""
-    return render_template("account/link.html", form=Form.read("link"))
+    return render_template("account/link.html", form=AccountForm.read("link"))
 
 
 @blueprint.post("")
 @allow_everybody
 def begin() -> ResponseReturnValue:
     """The form for name, password and second factor."""
-    form = Form.read("link", "name")
+    form = AccountForm.read("link", "name")
     token = _token(form["link"])
     try:
         staff, raw = invitation.find(get_session(), token, clock.now())
@@ -55,7 +55,7 @@ def begin() -> ResponseReturnValue:
 @allow_everybody
 def finish() -> ResponseReturnValue:
     """Set up the account, and show its recovery code once."""
-    form = Form.read("link", "name", "password", "again", "code")
+    form = AccountForm.read("link", "name", "password", "again", "code")
     token = _token(form["link"])
     form.check_name()
     form.check_same()
@@ -73,8 +73,8 @@ def finish() -> ResponseReturnValue:
     return render_template("account/recovery_code.html", code=recovery_code, member=member)
 
 
-def _accept(form: Form, token: str) -> str:
-    salt, key = new_password_key(form["password"])
+def _accept(form: AccountForm, token: str) -> str:
+    salt, key = make_password_key(form["password"])
     with transaction() as session:
         return invitation.accept(
             session,
@@ -89,13 +89,13 @@ def _accept(form: Form, token: str) -> str:
         )
 
 
-def _form(form: Form, token: str, raw: bytes, staff: Staff, status: int = 200) -> Response:
+def _form(form: AccountForm, token: str, raw: bytes, staff: Staff, status: int = 200) -> Response:
     factor = _second_factor(raw, staff.name)
     page = render_template("account/setup.html", form=form, link=token, factor=factor)
     return make_response(page, status)
 
 
-def _unknown_link(form: Form) -> Response:
+def _unknown_link(form: AccountForm) -> Response:
     form.mistakes["link"] = _(
         "This link does not work: it is wrong, older than 72 hours, or was used. "
         "If you have set up your account, sign in. Otherwise ask for a new link."

@@ -20,12 +20,12 @@ from reports.errors import NoticeAddressRefused, PasswordRefused, SignInRefused,
 from reports.model import Staff
 from reports.roster import factor, passkey, sign_in, staff_lifecycle
 from webapp import staff_auth
-from webapp.account.browser import nameless
-from webapp.account.entry import signed_out
-from webapp.account.forms import TOO_OFTEN, Form
+from webapp.account.browser import label_unknown_browser
+from webapp.account.forms import TOO_OFTEN, AccountForm
+from webapp.account.sign_in import redirect_to_sign_in
 from webapp.config import Config
 from webapp.desk import labels
-from webapp.desk.reconfirm import check_password, new_password_key
+from webapp.desk.reauthentication import check_password, make_password_key
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
@@ -37,12 +37,12 @@ blueprint = Blueprint("account", __name__, url_prefix="/desk")
 
 @blueprint.get("/account")
 @require_role(*EVERY_ROLE)
-def account() -> ResponseReturnValue:
+def show_account() -> ResponseReturnValue:
     """Language, password, second factors and sessions."""
-    return _account(Form.read())
+    return _account(AccountForm.read())
 
 
-def _account(form: Form, status: int = 200) -> Response:
+def _account(form: AccountForm, status: int = 200) -> Response:
     settings = cast(Config, current_app.extensions["config"]).domain
     page = render_template(
         "account/account.html",
@@ -57,7 +57,7 @@ def _account(form: Form, status: int = 200) -> Response:
         notice_times=[each.strftime("%H:%M") for each in settings.notice_times],
         can_mail=settings.smtp_url is not None,
         spare=factor.count_spare_codes(get_session(), get_keyring().staff.id),
-        nameless=nameless(),
+        nameless=label_unknown_browser(),
     )
     return make_response(page, status)
 
@@ -68,7 +68,7 @@ def choose_language() -> ResponseReturnValue:
     """Use the desk in another language from now on."""
     chosen = request.form.get("language", "")
     if chosen not in staff_auth.LANGUAGES:
-        return _account(Form({}, {"language": _("Choose one of these languages.")}), 422)
+        return _account(AccountForm({}, {"language": _("Choose one of these languages.")}), 422)
     with transaction() as session:
         session.get_one(Staff, get_keyring().staff.id).language = chosen
     return redirect("/desk/account?done=language", 303)
@@ -78,7 +78,7 @@ def choose_language() -> ResponseReturnValue:
 @require_role(*EVERY_ROLE)
 def choose_notices() -> ResponseReturnValue:
     """Where mails go that say whether something waits; empty for nowhere."""
-    form = Form.read("address")
+    form = AccountForm.read("address")
     try:
         with transaction() as session:
             staff = session.get_one(Staff, get_keyring().staff.id)
@@ -98,14 +98,14 @@ def end_session() -> ResponseReturnValue:
     here = any(each.here and each.name == name for each in listed)
     with transaction() as session:
         sign_in.end_one(session, get_keyring(), name)
-    return signed_out("out") if here else redirect("/desk/account?done=session", 303)
+    return redirect_to_sign_in("out") if here else redirect("/desk/account?done=session", 303)
 
 
 @blueprint.post("/password")
 @require_role(*EVERY_ROLE)
 def change_password() -> ResponseReturnValue:
     """A new password; every session ends, this one too."""
-    form = Form.read("old", "password", "again")
+    form = AccountForm.read("old", "password", "again")
     form.check_same()
     try:
         if not form.mistakes:
@@ -116,13 +116,13 @@ def change_password() -> ResponseReturnValue:
         form.mistakes["old"] = _("This is not your password.")
     except TooManyGuesses:
         form.mistakes["old"] = TOO_OFTEN
-    return _account(form, 422) if form.mistakes else signed_out("password")
+    return _account(form, 422) if form.mistakes else redirect_to_sign_in("password")
 
 
-def _change_password(form: Form) -> None:
+def _change_password(form: AccountForm) -> None:
     private = get_keyring().private
     check_password(form["old"])
-    salt, key = new_password_key(form["password"])
+    salt, key = make_password_key(form["password"])
     with transaction() as session:
         staff = session.get_one(Staff, get_keyring().staff.id)
         staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)

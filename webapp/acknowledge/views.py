@@ -19,7 +19,7 @@ from reports.errors import (
     WaysideError,
 )
 from reports.triage.referral import recipient_answers
-from webapp.desk.answering import FROM_HERE, sentence
+from webapp.desk.recipient_labels import FROM_HERE, describe_error
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import allow_everybody
@@ -31,14 +31,14 @@ LIMIT = 400
 
 @blueprint.get("")
 @allow_everybody
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """Ask for the code and the answer."""
     return _page()
 
 
 @blueprint.post("")
 @allow_everybody
-def keep() -> ResponseReturnValue:
+def record_answer() -> ResponseReturnValue:
     """Keep the answer."""
     kind, typed = request.form.get("kind", "acknowledged"), request.form.get("text", "")
     try:
@@ -62,6 +62,6 @@ def _page(problem: WaysideError | None = None) -> ResponseReturnValue:
         chosen_kind=request.form.get("kind", "acknowledged"),
         typed=request.form.get("text", ""),
         words=FROM_HERE,
-        mistake=sentence(problem) if problem else None,
+        mistake=describe_error(problem) if problem else None,
     )
     return make_response(page, 422 if problem else 200)

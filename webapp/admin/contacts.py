@@ -24,9 +24,9 @@ from reports.errors import (
 )
 from reports.model.contact import CHANNELS
 from reports.routing.entries import Contact
-from webapp.admin.forms import refusal
-from webapp.desk import labels, points
-from webapp.desk.reconfirm import after_password
+from webapp.admin.forms import describe_refusal
+from webapp.desk import contact_status, labels
+from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
@@ -48,11 +48,13 @@ REFUSALS = (
 
 @blueprint.get("")
 @require_role(*TRIAGE)
-def overview() -> ResponseReturnValue:
+def show_contacts() -> ResponseReturnValue:
     """Which contact points can be reached from here, how, and what needs somebody's attention."""
     return render_template(
         "admin/contacts.html",
-        entries=points.every(get_session(), get_vault(), get_countries(), clock.now().date()),
+        entries=contact_status.list_all(
+            get_session(), get_vault(), get_countries(), clock.now().date()
+        ),
         done=labels.DONE.get(request.args.get("done", "")),
         labels=labels,
     )
@@ -60,7 +62,7 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.get("/<contact_id>")
 @require_role("administrator")
-def edit_page(contact_id: str) -> ResponseReturnValue:
+def show_edit_form(contact_id: str) -> ResponseReturnValue:
     """The form for another channel, address or key."""
     return _page("admin/contact_edit.html", _entry(contact_id))
 
@@ -81,7 +83,7 @@ def propose(contact_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<contact_id>/confirm")
 @require_role("administrator")
-def confirm_page(contact_id: str) -> ResponseReturnValue:
+def show_confirm_form(contact_id: str) -> ResponseReturnValue:
     """What another administrator proposed, beside what holds now."""
     return _page("admin/contact_confirm.html", _entry(contact_id))
 
@@ -103,7 +105,7 @@ def confirm(contact_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<contact_id>/checked")
 @require_role("administrator")
-def checked(contact_id: str) -> ResponseReturnValue:
+def record_check(contact_id: str) -> ResponseReturnValue:
     """Say that address and key were compared again today."""
     entry, me = _entry(contact_id), get_keyring().staff.id
 
@@ -114,14 +116,18 @@ def checked(contact_id: str) -> ResponseReturnValue:
 
 
 def _change(
-    template: str, entry: Contact, act: points.Act, done: str, field: str = "password"
+    template: str,
+    entry: Contact,
+    act: contact_status.ContactAction,
+    done: str,
+    field: str = "password",
 ) -> ResponseReturnValue:
     """Do `act` after the password; or the page again, with the reason."""
     try:
-        after_password(act)
+        run_after_password(act)
     except REFUSALS as problem:
         return _page(template, entry, {_field(problem, field): _sentence(problem)})
-    return redirect(url_for("points.overview", done=done), 303)
+    return redirect(url_for("points.show_contacts", done=done), 303)
 
 
 def _entry(contact_id: str) -> Contact:
@@ -161,10 +167,10 @@ def _sentence(problem: WaysideError) -> LazyString | str:
     if isinstance(problem, AddressRefused):
         return _("Write one plain mail address, such as desk@example.org.")
     if isinstance(problem, KeyRefused):
-        return labels.words(labels.KEY, problem.reason)
+        return labels.label_code(labels.KEY, problem.reason)
     if isinstance(problem, NotAllowed):
         return _("Who proposed it cannot confirm it. Another administrator can.")
-    return refusal(problem)
+    return describe_refusal(problem)
 
 
 def _page(
@@ -174,11 +180,11 @@ def _page(
     proposal = contact_change.list_pending(get_session(), get_vault()).get(entry.id)
     page = render_template(
         template,
-        point=points.one(get_session(), get_vault(), entry, today),
+        point=contact_status.read(get_session(), get_vault(), entry, today),
         proposal=proposal,
         mark=contact_change.make_version_tag(proposal) if proposal else "",
         ends=contact_settings.find_expiry(proposal) if proposal else None,
-        by=points.name_of(get_session(), proposal.staff_id) if proposal else "",
+        by=contact_status.find_staff_name(get_session(), proposal.staff_id) if proposal else "",
         channels=CHANNELS,
         typed=request.form,
         mistakes=mistakes or {},

@@ -16,9 +16,9 @@ from reports.errors import DeskLeftAlone, NotAllowed, SealBroken, SignInRefused,
 from reports.model import Staff
 from reports.roster import membership
 from webapp.admin import roster
-from webapp.admin.forms import refusal
+from webapp.admin.forms import describe_refusal
 from webapp.desk import labels
-from webapp.desk.reconfirm import after_password
+from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault
@@ -31,12 +31,12 @@ REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, DeskLeftAlone
 
 @blueprint.get("")
 @require_role("administrator")
-def overview() -> ResponseReturnValue:
+def show_desks() -> ResponseReturnValue:
     """Every desk with its key and its people."""
     today = clock.now().date()
     return render_template(
         "admin/desks.html",
-        states=roster.desk_states(get_session(), get_vault(), get_keyring(), today),
+        states=roster.list_desk_states(get_session(), get_vault(), get_keyring(), today),
         today=today,
         done=labels.DONE.get(request.args.get("done", "")),
         labels=labels,
@@ -45,7 +45,7 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:desk_id>/renew")
 @require_role("administrator")
-def renew_page(desk_id: UUID) -> ResponseReturnValue:
+def show_renew_form(desk_id: UUID) -> ResponseReturnValue:
     """What a new key does, before it is made."""
     return _page("admin/desk_renew.html", desk_id)
 
@@ -63,7 +63,7 @@ def renew(desk_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:desk_id>/add")
 @require_role("administrator")
-def add_page(desk_id: UUID) -> ResponseReturnValue:
+def show_add_form(desk_id: UUID) -> ResponseReturnValue:
     """Whom to add."""
     return _page("admin/desk_add.html", desk_id)
 
@@ -73,13 +73,13 @@ def add_page(desk_id: UUID) -> ResponseReturnValue:
 def add(desk_id: UUID) -> ResponseReturnValue:
     """Give somebody the desk and its keys."""
     state, wanted = _state(desk_id), request.form.get("person", "")
-    ids = (each.id for each in roster.candidates(get_session(), state))
+    ids = (each.id for each in roster.list_candidates(get_session(), state))
     chosen = next((id for id in ids if str(id) == wanted), None)
     if chosen is None:
         return _page("admin/desk_add.html", desk_id, missing=_("Choose a person."))
 
     def act(session: Session) -> None:
-        member = roster.member(session, chosen)
+        member = roster.find_member(session, chosen)
         membership.join(session, get_vault(), get_keyring(), desk_id, member, clock.now())
 
     return _change("admin/desk_add.html", desk_id, act, "joined")
@@ -87,7 +87,7 @@ def add(desk_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:desk_id>/remove/<uuid:staff_id>")
 @require_role("administrator")
-def remove_page(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
+def show_remove_form(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
     """What taking a desk away does, before it is done."""
     return _page("admin/desk_remove.html", desk_id, _inside(desk_id, staff_id))
 
@@ -99,7 +99,7 @@ def remove(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
     member = _inside(desk_id, staff_id)
 
     def act(session: Session) -> None:
-        found = roster.member(session, staff_id)
+        found = roster.find_member(session, staff_id)
         membership.leave(session, get_vault(), get_keyring(), desk_id, found, clock.now())
 
     return _change("admin/desk_remove.html", desk_id, act, "left", member)
@@ -115,14 +115,16 @@ def _change(
     """Do `act` in one transaction after the password; or the page again, with the reason."""
     _state(desk_id)
     try:
-        after_password(act)
+        run_after_password(act)
     except REFUSALS as problem:
-        return _page(template, desk_id, member, mistake=refusal(problem))
-    return redirect(url_for("desks.overview", done=done), 303)
+        return _page(template, desk_id, member, mistake=describe_refusal(problem))
+    return redirect(url_for("desks.show_desks", done=done), 303)
 
 
 def _state(desk_id: UUID) -> roster.DeskState:
-    return roster.desk_state(get_session(), get_vault(), get_keyring(), desk_id, clock.now().date())
+    return roster.find_desk_state(
+        get_session(), get_vault(), get_keyring(), desk_id, clock.now().date()
+    )
 
 
 def _inside(desk_id: UUID, staff_id: UUID) -> Staff | None:
@@ -144,7 +146,7 @@ def _page(
         template,
         state=state,
         member=member,
-        candidates=roster.candidates(get_session(), state),
+        candidates=roster.list_candidates(get_session(), state),
         chosen=request.form.get("person", ""),
         mistake=mistake,
         missing=missing,

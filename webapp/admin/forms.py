@@ -63,7 +63,7 @@ class InviteForm:
             form.mistakes["role"] = _("Choose what this person may do.")
         if form.role == "liaison":
             form.desk_ids = ()
-            if form.contact_id not in {entry.id for entry in sendable(countries)}:
+            if form.contact_id not in {entry.id for entry in list_sendable_contacts(countries)}:
                 form.mistakes["contact"] = _("Choose the contact point that they work for.")
         elif not form.desk_ids:
             form.mistakes["desk"] = _("Choose at least one desk.")
@@ -86,16 +86,16 @@ class InviteForm:
     def tell(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field."""
         name = "name" if isinstance(problem, NameTaken) else "password"
-        self.mistakes[name] = refusal(problem)
+        self.mistakes[name] = describe_refusal(problem)
 
 
-def sendable(countries: Countries) -> list[Contact]:
+def list_sendable_contacts(countries: Countries) -> list[Contact]:
     """The contact points that a report can go to, by name."""
     found = [each for each in countries.contacts.values() if each.category != "emergency"]
     return sorted(found, key=lambda each: each.name.casefold())
 
 
-def refusal(problem: WaysideError) -> LazyString:
+def describe_refusal(problem: WaysideError) -> LazyString:
     """Why a change of the roster was not made."""
     return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
 

@@ -47,16 +47,17 @@ class DeskState:
     members: tuple[DeskMember, ...]
 
 
-def people(session: Session) -> list[Person]:
+def list_people(session: Session) -> list[Person]:
     """Everybody: who waits first, then by name; the disabled ones last."""
     order = {"waiting": 0, "active": 1, "invited": 1, "disabled": 2}
     found = [
-        Person(member, desk_names(session, member)) for member in session.scalars(select(Staff))
+        Person(member, list_desk_names(session, member))
+        for member in session.scalars(select(Staff))
     ]
     return sorted(found, key=lambda each: (order[each.member.state], each.member.folded_name))
 
 
-def member(session: Session, staff_id: UUID) -> Staff:
+def find_member(session: Session, staff_id: UUID) -> Staff:
     """The member of this id; 404 otherwise."""
     found = session.get(Staff, staff_id)
     if found is None:
@@ -64,48 +65,48 @@ def member(session: Session, staff_id: UUID) -> Staff:
     return found
 
 
-def desk_names(session: Session, member: Staff) -> tuple[str, ...]:
+def list_desk_names(session: Session, member: Staff) -> tuple[str, ...]:
     """The desks that a member belongs to."""
     query = select(Desk.name).join(Membership, Membership.desk_id == Desk.id)
     return tuple(session.scalars(query.where(Membership.staff_id == member.id).order_by(Desk.name)))
 
 
-def fingerprint(member: Staff) -> str:
+def compute_fingerprint(member: Staff) -> str:
     """What two people compare: 40 hex digits of the SHA-256 of the public key; empty without."""
     return hashlib.sha256(member.public).hexdigest()[:40].upper() if member.public else ""
 
 
-def shown(session: Session, member: Staff) -> str:
+def hash_member(session: Session, member: Staff) -> str:
     """A hash over what an administrator reads before confirming: key, role and place."""
     told = (
-        fingerprint(member),
+        compute_fingerprint(member),
         member.role,
         member.contact_id or "",
-        *desk_names(session, member),
+        *list_desk_names(session, member),
     )
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
-def as_shown(session: Session, member: Staff, seen: str) -> None:
+def check_unchanged(session: Session, member: Staff, seen: str) -> None:
     """Raises `InvitationInvalid` when key, role or desks are not those that the page showed."""
-    if not hmac.compare_digest(shown(session, member).encode(), seen.encode()):
+    if not hmac.compare_digest(hash_member(session, member).encode(), seen.encode()):
         raise InvitationInvalid("something changed since it was shown")
 
 
-def not_oneself(keyring: Keyring, member: Staff) -> None:
+def check_not_oneself(keyring: Keyring, member: Staff) -> None:
     """Raises `NotAllowed` for oneself: there must be somebody left who can undo a mistake."""
     if member.id == keyring.staff.id:
         raise NotAllowed("nobody takes the own keys away")
 
 
-def beyond(session: Session, vault: Vault, keyring: Keyring, member: Staff) -> list[str]:
+def list_lost_desks(session: Session, vault: Vault, keyring: Keyring, member: Staff) -> list[str]:
     """The desks of a member that a new link made with this keyring would not give."""
     signed = desks.list_desk_ids(session, vault, member)
     given = {desk.name for desk in keyring.desks(session) if desk.id in signed}
-    return [name for name in desk_names(session, member) if name not in given]
+    return [name for name in list_desk_names(session, member) if name not in given]
 
 
-def desks_held(session: Session, member: Staff) -> list[UUID]:
+def list_held_desks(session: Session, member: Staff) -> list[UUID]:
     """The desks whose current key this member was given."""
     query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     held = query.where(DeskGrant.staff_id == member.id, DeskKey.current.is_(true()))
@@ -127,13 +128,15 @@ def record(
     )
 
 
-def desk_states(session: Session, vault: Vault, keyring: Keyring, today: date) -> list[DeskState]:
+def list_desk_states(
+    session: Session, vault: Vault, keyring: Keyring, today: date
+) -> list[DeskState]:
     """Every desk, by name."""
     every = session.scalars(select(Desk).order_by(Desk.name))
     return [_desk_state(session, vault, keyring, desk, today) for desk in every]
 
 
-def desk_state(
+def find_desk_state(
     session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, today: date
 ) -> DeskState:
     """The desk of this id; 404 otherwise."""
@@ -143,7 +146,7 @@ def desk_state(
     return _desk_state(session, vault, keyring, desk, today)
 
 
-def candidates(session: Session, state: DeskState) -> list[Staff]:
+def list_candidates(session: Session, state: DeskState) -> list[Staff]:
     """Who can be added to a desk: everybody at work here who was not given its key."""
     inside = {each.member.id for each in state.members if each.has_key}
     able = Staff.state != "disabled", Staff.role != "liaison"

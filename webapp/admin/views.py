@@ -24,10 +24,10 @@ from reports.model import Staff
 from reports.roster import invitation, membership, staff_lifecycle
 from reports.roster.invitation import Authority
 from webapp.admin import roster
-from webapp.admin.forms import InviteForm, refusal, sendable
+from webapp.admin.forms import InviteForm, describe_refusal, list_sendable_contacts
 from webapp.commands.setup_link import build_setup_link
 from webapp.desk import labels
-from webapp.desk.reconfirm import after_password
+from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
@@ -41,11 +41,11 @@ REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInv
 
 @blueprint.get("/staff")
 @require_role("administrator")
-def people() -> ResponseReturnValue:
+def show_people() -> ResponseReturnValue:
     """Everybody who works here, who waits, and who no longer does."""
     return render_template(
         "admin/people.html",
-        people=roster.people(get_session()),
+        people=roster.list_people(get_session()),
         done=labels.DONE.get(request.args.get("done", "")),
         labels=labels,
     )
@@ -53,7 +53,7 @@ def people() -> ResponseReturnValue:
 
 @blueprint.get("/staff/invite")
 @require_role("administrator")
-def invite_page() -> ResponseReturnValue:
+def show_invite_form() -> ResponseReturnValue:
     """The form for a new member."""
     return _invite_page(InviteForm("", "triager", (), ""))
 
@@ -66,7 +66,7 @@ def invite() -> ResponseReturnValue:
     try:
         if form.mistakes:
             return _invite_page(form)
-        token = after_password(form.invite)
+        token = run_after_password(form.invite)
     except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed, SealBroken) as problem:
         form.tell(problem)
         return _invite_page(form)
@@ -75,7 +75,7 @@ def invite() -> ResponseReturnValue:
 
 @blueprint.get("/staff/<uuid:staff_id>/confirm")
 @require_role("administrator")
-def confirm_page(staff_id: UUID) -> ResponseReturnValue:
+def show_confirm_form(staff_id: UUID) -> ResponseReturnValue:
     """A waiting member's key, to be compared before it is signed."""
     return _member_page("admin/confirm.html", staff_id)
 
@@ -86,21 +86,21 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
     """Sign a waiting member's key and give them their desks."""
 
     def act(session: Session) -> None:
-        member = roster.member(session, staff_id)
-        roster.as_shown(session, member, request.form.get("shown", ""))
+        member = roster.find_member(session, staff_id)
+        roster.check_unchanged(session, member, request.form.get("shown", ""))
         invitation.confirm(session, get_vault(), member, Authority.of(session, get_keyring()))
         roster.record(session, get_vault(), "staff_confirmed", member, get_keyring(), clock.now())
 
     try:
-        after_password(act)
+        run_after_password(act)
     except REFUSALS as problem:
-        return _member_page("admin/confirm.html", staff_id, refusal(problem))
-    return redirect(url_for("admin.people", done="confirmed"), 303)
+        return _member_page("admin/confirm.html", staff_id, describe_refusal(problem))
+    return redirect(url_for("admin.show_people", done="confirmed"), 303)
 
 
 @blueprint.get("/staff/<uuid:staff_id>/link")
 @require_role("administrator")
-def reset_page(staff_id: UUID) -> ResponseReturnValue:
+def show_reset_form(staff_id: UUID) -> ResponseReturnValue:
     """What a new link does, before it is made."""
     return _member_page("admin/reset.html", staff_id)
 
@@ -111,24 +111,24 @@ def reset(staff_id: UUID) -> ResponseReturnValue:
     """For who lost password and recovery code: the same person starts anew with a one-time link."""
 
     def act(session: Session) -> str:
-        member, me = roster.member(session, staff_id), get_keyring()
-        roster.not_oneself(me, member)
+        member, me = roster.find_member(session, staff_id), get_keyring()
+        roster.check_not_oneself(me, member)
         authority = Authority.of(session, me)
         return staff_lifecycle.reset(
             session, get_vault(), member, clock.now(), authority=authority, by=me.staff
         )
 
     try:
-        token = after_password(act)
+        token = run_after_password(act)
     except REFUSALS as problem:
-        return _member_page("admin/reset.html", staff_id, refusal(problem))
-    name = roster.member(get_session(), staff_id).name
+        return _member_page("admin/reset.html", staff_id, describe_refusal(problem))
+    name = roster.find_member(get_session(), staff_id).name
     return render_template("admin/link.html", link=build_setup_link(token), name=name)
 
 
 @blueprint.get("/staff/<uuid:staff_id>/disable")
 @require_role("administrator")
-def disable_page(staff_id: UUID) -> ResponseReturnValue:
+def show_disable_form(staff_id: UUID) -> ResponseReturnValue:
     """What disabling does, before it is done."""
     return _member_page("admin/disable.html", staff_id)
 
@@ -139,19 +139,19 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
     """End everything of a member at once; then give their desks new keys."""
 
     def act(session: Session) -> list[UUID]:
-        member = roster.member(session, staff_id)
-        roster.not_oneself(get_keyring(), member)
-        held = roster.desks_held(session, member)
+        member = roster.find_member(session, staff_id)
+        roster.check_not_oneself(get_keyring(), member)
+        held = roster.list_held_desks(session, member)
         staff_lifecycle.disable(session, get_vault(), member, clock.now(), by=get_keyring().staff)
         return held
 
     try:
-        desk_ids = after_password(act)
+        desk_ids = run_after_password(act)
     except REFUSALS as problem:
-        return _member_page("admin/disable.html", staff_id, refusal(problem))
+        return _member_page("admin/disable.html", staff_id, describe_refusal(problem))
     renewed = [_renew(desk_id) for desk_id in desk_ids]
     done = "disabled" if all(renewed) else "keys_kept"
-    return redirect(url_for("admin.people", done=done), 303)
+    return redirect(url_for("admin.show_people", done=done), 303)
 
 
 def _renew(desk_id: UUID) -> bool:
@@ -169,21 +169,21 @@ def _invite_page(form: InviteForm) -> ResponseReturnValue:
         "admin/invite.html",
         form=form,
         desks=get_keyring().desks(get_session()),
-        contacts=sendable(get_countries()),
+        contacts=list_sendable_contacts(get_countries()),
         labels=labels,
     )
     return make_response(page, 422 if form.mistakes else 200)
 
 
 def _member_page(template: str, staff_id: UUID, mistake: object = None) -> ResponseReturnValue:
-    member: Staff = roster.member(get_session(), staff_id)
+    member: Staff = roster.find_member(get_session(), staff_id)
     page = render_template(
         template,
         member=member,
-        fingerprint=roster.fingerprint(member),
-        shown=roster.shown(get_session(), member),
-        desks=roster.desk_names(get_session(), member),
-        beyond=roster.beyond(get_session(), get_vault(), get_keyring(), member),
+        fingerprint=roster.compute_fingerprint(member),
+        shown=roster.hash_member(get_session(), member),
+        desks=roster.list_desk_names(get_session(), member),
+        beyond=roster.list_lost_desks(get_session(), get_vault(), get_keyring(), member),
         myself=member.id == get_keyring().staff.id,
         mistake=mistake,
         labels=labels,

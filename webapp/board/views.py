@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from reports.triage.queue import board
 from webapp.config import Config
-from webapp.desk import labels, points
-from webapp.desk.problems import problem_in_words
+from webapp.desk import contact_status, labels
+from webapp.desk.delivery_problems import describe_problem
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
@@ -24,25 +24,25 @@ WATCHERS: Final = ("supervisor", "administrator")
 
 @blueprint.get("/board")
 @require_role(*WATCHERS)
-def overview() -> ResponseReturnValue:
+def show_board() -> ResponseReturnValue:
     """How the desks of who looks are doing."""
     config, now = cast(Config, current_app.extensions["config"]), clock.now()
-    every = points.every(get_session(), get_vault(), get_countries(), now.date())
+    every = contact_status.list_all(get_session(), get_vault(), get_countries(), now.date())
     return render_template(
         "board/board.html",
         board=board.build(get_session(), get_keyring().desk_ids(get_session()), config.domain, now),
-        columns=columns(),
+        columns=label_columns(),
         points=[point for point in every if point.due or point.ends or point.broken],
         contacts=get_countries().contacts,
-        lasting=lasting,
+        lasting=format_duration,
         most=board.MOST,
         now=now,
-        in_words=problem_in_words,
+        in_words=describe_problem,
         labels=labels,
     )
 
 
-def columns() -> list[str]:
+def label_columns() -> list[str]:
     """The heads of the ages: "today", "1", "3 to 6", "30 and more"."""
     pairs = zip(board.AGES, (*board.AGES[1:], None), strict=True)
     return [_column(first, after) for first, after in pairs]
@@ -58,7 +58,7 @@ def _column(first: int, after: int | None) -> str:
     return str(DESK.gettext("%(first)s to %(last)s days", first=first, last=after - 1))
 
 
-def lasting(time: timedelta) -> str:
+def format_duration(time: timedelta) -> str:
     """A length of time: hours, and whole days from two days on."""
     hours = max(0, int(time.total_seconds() // 3600))
     if hours < 48:

@@ -28,7 +28,7 @@ from reports.roster.sign_in import SALT_BYTES
 from reports.vault import Vault, unwrap
 from webapp.commands.init import create_instance, prepare
 from webapp.config import Config
-from webapp.desk.recipients import words_for
+from webapp.desk.packet_language import choose_language
 from webapp.site import clock, storage
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, transaction
@@ -109,7 +109,7 @@ def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstanc
         scrubber=storage.get_scrubber(),
         people=keyrings,
         first=here,
-        words=words_for,
+        words=choose_language,
         random=Random(seed),  # plays no part in any key
     )
 

@@ -8,7 +8,7 @@ from werkzeug.http import dump_options_header
 from webapp.site.security_headers import DOWNLOAD_POLICY
 
 
-def download(data: bytes, name: str) -> Response:
+def make_download(data: bytes, name: str) -> Response:
     """The bytes as an attachment under this name, whatever kind they are."""
     response = Response(data, mimetype="application/octet-stream")
     plain = "".join(c if c.isascii() and (c.isalnum() or c in ".-_") else "_" for c in name)

@@ -17,7 +17,7 @@ from reports.routing.load_contacts import ZONE
 from webapp.i18n import COUNTRIES, DESK, get_language
 
 _ = DESK.lazy_gettext
-Words = Mapping[str, LazyString]
+DeskLabels = Mapping[str, LazyString]
 
 URGENCY: Final[Mapping[int, LazyString]] = {
     3: _("Now"),
@@ -25,18 +25,18 @@ URGENCY: Final[Mapping[int, LazyString]] = {
     1: _("Normal"),
     0: _("Can wait"),
 }
-STATUS: Final[Words] = {
+STATUS: Final[DeskLabels] = {
     "received": _("New"),
     "in_triage": _("Being read"),
     "ready": _("Ready to send"),
     "referred": _("Passed on"),
     "closed": _("Closed"),
 }
-DOUBT: Final[Words] = {
+DOUBT: Final[DeskLabels] = {
     "no": _("Without unverified ones"),
     "only": _("Unverified only"),
 }
-COUNTRY: Final[Words] = {
+COUNTRY: Final[DeskLabels] = {
     "BE": _("Belgium"),
     "NL": _("Netherlands"),
     "LU": _("Luxembourg"),
@@ -44,13 +44,13 @@ COUNTRY: Final[Words] = {
     "unknown": _("Not known"),
     "elsewhere": _("Elsewhere"),
 }
-REGION: Final[Words] = {
+REGION: Final[DeskLabels] = {
     "flanders": _("Flanders"),
     "brussels": _("Brussels"),
     "wallonia": _("Wallonia"),
     "unknown": _("Not known"),
 }
-FORM: Final[Words] = {
+FORM: Final[DeskLabels] = {
     "sexual": _("Sexual exploitation"),
     "labour": _("Labour exploitation"),
     "begging": _("Forced begging"),
@@ -62,36 +62,36 @@ FORM: Final[Words] = {
     "surrogacy": _("Surrogacy"),
     "unknown": _("Form not known"),
 }
-KIND: Final[Words] = {
+KIND: Final[DeskLabels] = {
     "self": _("The person affected"),
     "witness": _("A witness"),
     "professional": _("A professional"),
     "unknown": _("Not said: treated as the person affected"),
 }
-AGE: Final[Words] = {
+AGE: Final[DeskLabels] = {
     "adult": _("Adult"),
     "minor": _("Under 18"),
     "doubtful": _("Says adult, looks younger"),
     "unknown": _("Not known"),
 }
-DANGER: Final[Words] = {
+DANGER: Final[DeskLabels] = {
     "yes": _("Yes"),
     "no": _("No"),
     "unknown": _("Not known"),
 }
-ROLE: Final[Words] = {
+ROLE: Final[DeskLabels] = {
     "triager": _("Triager"),
     "supervisor": _("Supervisor"),
     "administrator": _("Administrator"),
     "liaison": _("Liaison"),
 }
-CHANNEL: Final[Words] = {
+CHANNEL: Final[DeskLabels] = {
     "openpgp": _("Encrypted mail (OpenPGP)"),
     "smime": _("Encrypted mail (S/MIME)"),
     "portal": _("Here, in the liaison's account"),
     "hand": _("By phone or by hand"),
 }
-KEY: Final[Words] = {
+KEY: Final[DeskLabels] = {
     "the file is too large for a key": _("This file is too large for a key."),
     "the file is too large for a certificate": _("This file is too large for a certificate."),
     "the file holds no OpenPGP key": _("There is no OpenPGP key in this."),
@@ -113,13 +113,13 @@ KEY: Final[Words] = {
         "The key or its signatures are too weak. Ask for a new key, at least RSA with 2048 bits."
     ),
 }
-STAFF_STATE: Final[Words] = {
+STAFF_STATE: Final[DeskLabels] = {
     "invited": _("Invited"),
     "waiting": _("Waits for confirmation"),
     "active": _("Active"),
     "disabled": _("Disabled"),
 }
-FLAG: Final[Words] = {
+FLAG: Final[DeskLabels] = {
     "emergency_calls": _("Someone may be in danger now. Call the emergency numbers first."),
     "age_unknown": _("The age is not known. The route takes the person for an adult."),
     "age_doubtful": _("The age is in doubt. The route takes the person for a minor."),
@@ -131,18 +131,18 @@ FLAG: Final[Words] = {
     "only_police_at_night": _("At this hour only the police answer in Luxembourg."),
     "ask_country": _("The country is not known. Ask for it in the mailbox."),
 }
-PASSWORD: Final[Words] = {
+PASSWORD: Final[DeskLabels] = {
     "short": _("Use at least 15 characters. Six random words are good."),
     "long": _("This password is too long. Use at most 256 bytes."),
     "common": _("This password is easy to guess. Six random words are better."),
 }
-AFTER: Final[Words] = {
+AFTER: Final[DeskLabels] = {
     "ended": _("Your time here was over. Please sign in again."),
     "out": _("You have signed out."),
     "password": _("Your password is changed. Please sign in again."),
     "recovered": _("Your new password is set. Please sign in."),
 }
-DONE: Final[Words] = {
+DONE: Final[DeskLabels] = {
     "replied": _("Your answer is in the mailbox."),
     "asked": _("Your question is in the mailbox."),
     "corrected": _("Your corrections are kept. The route follows them."),
@@ -185,7 +185,7 @@ DONE: Final[Words] = {
     "left": _("This person no longer reads the desk's reports. The desk has a new key."),
     "keys_kept": _("This person can no longer sign in. A desk's key could not be renewed."),
 }
-ACT: Final[Words] = {
+ACT: Final[DeskLabels] = {
     "received": _("Received"),
     "opened": _("Opened"),
     "files_added": _("The reporter sent files"),
@@ -229,7 +229,7 @@ ACT: Final[Words] = {
 }
 
 
-NOTICE: Final[Words] = {
+NOTICE: Final[DeskLabels] = {
     "news": _("Something waits at the desk."),
     "none": _("Nothing new waits at the desk."),
     "danger": _("Please look at the desk now."),
@@ -237,14 +237,14 @@ NOTICE: Final[Words] = {
 """The whole text of a mail to staff; nothing of a report is ever in it."""
 
 
-def words(table: Mapping[str, LazyString], code: str | None) -> str:
+def label_code(table: Mapping[str, LazyString], code: str | None) -> str:
     """The words for a code; the code itself where nobody wrote words for it."""
     return str(table.get(code or "unknown", code or ""))
 
 
-def act(line: CustodyLine) -> str:
+def label_act(line: CustodyLine) -> str:
     """What a custody line records: the new status, or the act and whom it went to."""
-    told = words(ACT, line.act)
+    told = label_code(ACT, line.act)
     try:
         detail = json.loads(line.detail)
     except ValueError:
@@ -252,26 +252,26 @@ def act(line: CustodyLine) -> str:
     if not isinstance(detail, dict):
         return str(_("%(act)s (the rest of this line is damaged)", act=told))
     if line.act == "moved":
-        return words(STATUS, str(detail.get("to")))
+        return label_code(STATUS, str(detail.get("to")))
     return f"{told}: {detail['contact']}" if "contact" in detail else told
 
 
-def fact(text: str) -> str:
+def translate_fact(text: str) -> str:
     """A sentence of a country file in the language of the request."""
     return str(COUNTRIES.gettext(text)) if text else ""
 
 
-def day(value: date) -> str:
+def format_day(value: date) -> str:
     """A day, as people write it."""
     return _day(date(value.year, value.month, value.day), get_language().locale)
 
 
-def moment(value: datetime) -> str:
+def format_moment(value: datetime) -> str:
     """A moment on the clock of the three countries."""
     return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=get_language().locale)
 
 
-def waiting(since: date, now: datetime) -> str:
+def format_waiting_time(since: date, now: datetime) -> str:
     """How long something has waited: minutes, then hours, after two days whole days."""
     if isinstance(since, datetime):
         minutes = max(0, int((now - since).total_seconds() // 60))
@@ -290,11 +290,16 @@ def _day(value: date, locale: str) -> str:
     return format_date(value, "d MMM y", locale=locale)
 
 
-def grouped(text: str, size: int = 4) -> str:
+def format_in_groups(text: str, size: int = 4) -> str:
     """A long fingerprint in groups, to be compared by eye."""
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 
 def init_app(app: Flask) -> None:
     """Give the desk's templates their words."""
-    app.jinja_env.filters |= {"day": day, "moment": moment, "grouped": grouped, "fact": fact}
+    app.jinja_env.filters |= {
+        "day": format_day,
+        "moment": format_moment,
+        "grouped": format_in_groups,
+        "fact": translate_fact,
+    }

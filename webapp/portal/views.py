@@ -23,8 +23,8 @@ from reports.errors import (
 from reports.triage.referral import portal, recipient_answers
 from reports.triage.referral.portal import PortalEntry
 from webapp.desk import labels
-from webapp.desk.answering import FROM_HERE, sentence
-from webapp.desk.download import download
+from webapp.desk.download import make_download
+from webapp.desk.recipient_labels import FROM_HERE, describe_error
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
@@ -37,7 +37,7 @@ LIAISON = "liaison"
 
 @blueprint.get("")
 @require_role(LIAISON)
-def home() -> ResponseReturnValue:
+def show_packets() -> ResponseReturnValue:
     """What was sent to this liaison's contact point."""
     return render_template(
         "portal/list.html",
@@ -50,7 +50,7 @@ def home() -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:delivery_id>")
 @require_role(LIAISON)
-def read(delivery_id: UUID) -> ResponseReturnValue:
+def open_packet(delivery_id: UUID) -> ResponseReturnValue:
     """Open a packet: custody first, then its text."""
     with transaction() as session:
         entry = portal.find(session, get_keyring(), delivery_id)
@@ -60,7 +60,7 @@ def read(delivery_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:delivery_id>/file")
 @require_role(LIAISON)
-def save(delivery_id: UUID) -> ResponseReturnValue:
+def save_file(delivery_id: UUID) -> ResponseReturnValue:
     """Save one file of a packet."""
     with transaction() as session:
         entry = portal.find(session, get_keyring(), delivery_id)
@@ -71,7 +71,7 @@ def save(delivery_id: UUID) -> ResponseReturnValue:
     part = opened.part(request.form.get("name", ""))
     if part is None:
         raise NoSuchReport(str(delivery_id))
-    return download(part.data, part.name)
+    return make_download(part.data, part.name)
 
 
 @blueprint.post("/<uuid:delivery_id>/answer")
@@ -89,7 +89,7 @@ def answer(delivery_id: UUID) -> ResponseReturnValue:
             )
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return _page(portal.find(get_session(), get_keyring(), delivery_id), problem, typed)
-    return redirect(url_for("portal.home", done="answered"), 303)
+    return redirect(url_for("portal.show_packets", done="answered"), 303)
 
 
 def _page(
@@ -110,7 +110,7 @@ def _page(
             kind for kind in FROM_HERE if entry.referral.standing in recipient_answers.FROM[kind]
         ],
         words=FROM_HERE,
-        mistake=sentence(problem) if problem else None,
+        mistake=describe_error(problem) if problem else None,
         typed=typed,
         labels=labels,
     )

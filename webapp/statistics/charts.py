@@ -44,14 +44,14 @@ MARKS = 5
 """How many figures an axis has beside its zero, at most."""
 
 
-def address(dimension: str, table: SuppressedTable) -> str:
+def make_data_url(dimension: str, table: SuppressedTable) -> str:
     """The chart as the address of a picture, which holds all of it; empty with nothing to draw."""
     if not any(table[code][SUM] for code in table if code != SUM):
         return ""
-    return f"data:image/svg+xml;base64,{b64encode(bars(dimension, table).encode()).decode()}"
+    return f"data:image/svg+xml;base64,{b64encode(draw_bars(dimension, table).encode()).decode()}"
 
 
-def bars(dimension: str, table: SuppressedTable) -> str:
+def draw_bars(dimension: str, table: SuppressedTable) -> str:
     """One bar for each value, all countries together; a hidden number has none. SVG."""
     codes = [code for code in table if code != SUM]
     chart = pygal.HorizontalBar(

@@ -12,7 +12,7 @@ from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import K, suppress
 from reports.statistics.tally import YearCounts
 from webapp.desk import labels
-from webapp.desk.reconfirm import check_password
+from webapp.desk.reauthentication import check_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
@@ -30,14 +30,14 @@ blueprint = Blueprint("statistics", __name__, url_prefix="/desk/statistics")
 
 @blueprint.get("")
 @require_role(*COUNTERS)
-def newest() -> ResponseReturnValue:
+def show_newest() -> ResponseReturnValue:
     """This year's counts."""
-    return redirect(url_for("statistics.year", year=clock.now().year), 303)
+    return redirect(url_for("statistics.show_year", year=clock.now().year), 303)
 
 
 @blueprint.get("/<int(fixed_digits=4):year>")
 @require_role(*COUNTERS)
-def year(year: int) -> ResponseReturnValue:
+def show_year(year: int) -> ResponseReturnValue:
     """The counts of one year, as they would be published."""
     return _page(year)
 
@@ -61,7 +61,7 @@ def publish(year: int) -> ResponseReturnValue:
         return _page(year, _("Too many tries. Wait a minute. Nothing was published."))
     except Busy:
         return _page(year, _("Too many people sign in now. Try again. Nothing was published."))
-    return redirect(url_for("statistics.year", year=year, done="published"), 303)
+    return redirect(url_for("statistics.show_year", year=year, done="published"), 303)
 
 
 def _counts(year: int) -> YearCounts:
@@ -79,7 +79,7 @@ def _page(year: int, mistake: object = "") -> Response:
         year=year,
         years=sorted(kept, reverse=True),
         tables=tables,
-        chart=charts.address,
+        chart=charts.make_data_url,
         counts=counts,
         published=year in there,
         over=year < clock.now().year,

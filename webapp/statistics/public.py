@@ -19,7 +19,7 @@ blueprint = Blueprint("counts", __name__)
 
 
 @blueprint.get("/<language>/20")
-def page() -> Response:
+def show_counts() -> Response:
     """Every published year, what is counted, and what is hidden."""
     years = _years()
     return render_shared_page(
@@ -28,14 +28,14 @@ def page() -> Response:
 
 
 @blueprint.get("/<language>/20c")
-def lines() -> Response:
+def download_csv() -> Response:
     """The numbers as CSV (RFC 4180)."""
     text = publication.format_csv(_years())
     return _download(Response(text, content_type="text/csv; charset=utf-8"), "csv")
 
 
 @blueprint.get("/<language>/20j")
-def data() -> Response:
+def download_json() -> Response:
     """The numbers as JSON, with what they mean."""
     return _download(jsonify(publication.build_json(_years())), "json")
 

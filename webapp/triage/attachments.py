@@ -34,7 +34,7 @@ WHAT: Final[dict[str, LazyString | str]] = {
 
 
 @dataclass(frozen=True)
-class Listed:
+class FileRow:
     """One file in the list. `picture`: it can be shown as one. `damaged`: nothing of it opens."""
 
     id: UUID
@@ -47,7 +47,7 @@ class Listed:
     damaged: bool
 
 
-def listed(report: Report) -> list[Listed]:
+def list_files(report: Report) -> list[FileRow]:
     """The files of a report that who is signed in may open."""
     if not report.has_attachments:
         return []
@@ -67,7 +67,7 @@ def find(report: Report, file_id: UUID) -> ReportFile:
     return report_files.find(get_session(), get_vault(), report, private, file_id)
 
 
-def was_shown(report: Report, file_id: UUID) -> bool:
+def has_been_shown(report: Report, file_id: UUID) -> bool:
     """Whether it is on record that who is signed in looked at this file in this session."""
     detail = custody.encode_detail({"file": str(file_id)})
     query = select(CustodyLine.number).where(
@@ -80,13 +80,13 @@ def was_shown(report: Report, file_id: UUID) -> bool:
     return get_session().scalar(query.limit(1)) is not None
 
 
-def _listed(each: ReportFile) -> Listed:
+def _listed(each: ReportFile) -> FileRow:
     details = each.details
     if details is None:
-        return Listed(
+        return FileRow(
             each.id, "", "", 0, cleaned=False, original=False, picture=False, damaged=True
         )
-    return Listed(
+    return FileRow(
         id=each.id,
         name=each.name,
         what=WHAT.get(details.kind, WHAT["other"]),

@@ -25,8 +25,8 @@ from webapp.site.db import get_session, get_vault, transaction
 from webapp.site.security_headers import DOWNLOAD_POLICY
 from webapp.site.storage import get_scrubber, get_store
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.attachments import SAVED, SHOWN, find, listed, was_shown
-from webapp.triage.page import show, started
+from webapp.triage.attachments import SAVED, SHOWN, find, has_been_shown, list_files
+from webapp.triage.report_page import render_report, require_opened
 
 _ = DESK.lazy_gettext
 _UNREADABLE = (SealBroken, StoreFailed, FileRefused)
@@ -36,22 +36,22 @@ blueprint = Blueprint("files", __name__, url_prefix="/desk/reports/<uuid:report_
 
 @blueprint.post("/<uuid:file_id>/show")
 @require_role(*TRIAGE)
-def begin(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+def open_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Put on record that a picture is looked at, then show it."""
-    report = started(report_id, alongside=True)
+    report = require_opened(report_id, alongside=True)
     _found(report, file_id)
     _record(report_id, SHOWN, file_id)
-    return redirect(url_for("files.look", report_id=report_id, file_id=file_id), 303)
+    return redirect(url_for("files.show_file", report_id=report_id, file_id=file_id), 303)
 
 
 @blueprint.get("/<uuid:file_id>")
 @require_role(*TRIAGE)
-def look(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+def show_file(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """A picture on a page; the report for who did not ask for it in this session."""
-    report = started(report_id)
-    if not was_shown(report, file_id):
-        return redirect(url_for("triage.read", report_id=report_id), 303)
-    file = next((each for each in listed(report) if each.id == file_id), None)
+    report = require_opened(report_id)
+    if not has_been_shown(report, file_id):
+        return redirect(url_for("triage.show_report", report_id=report_id), 303)
+    file = next((each for each in list_files(report) if each.id == file_id), None)
     if file is None:
         abort(404)
     return render_template("triage/file.html", report=report, file=file)
@@ -59,10 +59,10 @@ def look(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:file_id>/picture")
 @require_role(*TRIAGE)
-def picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
+def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """The picture itself, decoded and written anew, small enough for a screen."""
     report = queue.find(get_session(), get_keyring(), report_id)
-    if not was_shown(report, file_id):
+    if not has_been_shown(report, file_id):
         abort(404)
     try:
         chunks = report_files.read_content(get_store(), find(report, file_id))
@@ -79,7 +79,7 @@ def picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Give a file to be saved, after that is on record."""
-    report = started(report_id, alongside=True)
+    report = require_opened(report_id, alongside=True)
     original = request.form.get("original") == "1"
     try:
         file = _found(report, file_id)
@@ -88,7 +88,7 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
         )
     except (SealBroken, StoreFailed):
         words = _("This file is damaged or cannot be read now. Nothing of it was given out.")
-        return show(report, mistakes={"files": words})
+        return render_report(report, mistakes={"files": words})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
         report_files.read_content(get_store(), file, original=original),

@@ -26,11 +26,11 @@ DOUBT: Final = {"no": False, "only": True}
 SWITCHES: Final = ("files", "news", "overdue")
 ME: Final = "me"
 NONE: Final = "nobody"
-Choices = Mapping[str, Sequence[tuple[str, LazyString | str]]]
-Told = MultiDict[str, str]
+FilterChoices = Mapping[str, Sequence[tuple[str, LazyString | str]]]
+FilterValues = MultiDict[str, str]
 
 
-def filters(told: Told | None = None) -> Filters:
+def read_filters(told: FilterValues | None = None) -> Filters:
     """The filters of this address, or of `told`; a value that there is not filters nothing."""
     given = request.args if told is None else told
     urgency = given.get("urgency", "")
@@ -45,7 +45,7 @@ def filters(told: Told | None = None) -> Filters:
     )
 
 
-def query_of(wanted: Filters) -> dict[str, str]:
+def build_query(wanted: Filters) -> dict[str, str]:
     """The filters as the address carries them, without the empty ones."""
     told = {
         "status": wanted.status,
@@ -59,13 +59,13 @@ def query_of(wanted: Filters) -> dict[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-def choices() -> Choices:
+def list_choices() -> FilterChoices:
     """What each filter can be, with words."""
     places = (*get_countries().codes, ELSEWHERE)
     return {
         "status": [(code, labels.STATUS[code]) for code in STATUSES],
         "urgency": [(str(level), labels.URGENCY[level]) for level in URGENCIES],
-        "country": [(code, labels.words(labels.COUNTRY, code)) for code in places],
+        "country": [(code, labels.label_code(labels.COUNTRY, code)) for code in places],
         "form": [(code, labels.FORM[code]) for code in FORMS],
         "who": [(ME, _("I")), (NONE, _("Nobody")), *_colleagues()],
         "doubt": [(code, labels.DOUBT[code]) for code in DOUBT],
@@ -102,6 +102,6 @@ def _name_of(person: UUID | None) -> str | None:
     return named.get(person, person.hex)
 
 
-def _one_of(given: Told, name: str, allowed: Sequence[str]) -> str | None:
+def _one_of(given: FilterValues, name: str, allowed: Sequence[str]) -> str | None:
     value = given.get(name, "")
     return value if value in allowed else None

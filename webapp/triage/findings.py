@@ -25,12 +25,17 @@ from reports.triage import report_reader
 from reports.triage.findings import assessment, corrections
 from reports.triage.queue import claim, queue
 from reports.triage.report_reader import OpenReport
-from webapp.desk import judged, labels
+from webapp.desk import fact_labels, labels
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import back, sentence, show, started
+from webapp.triage.report_page import (
+    describe_error,
+    redirect_to_report,
+    render_report,
+    require_opened,
+)
 from webapp.wording import taxonomy_labels
 
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -44,7 +49,7 @@ WHY = _("Write why you set the urgency by hand.")
 @require_role(*TRIAGE)
 def correct(report_id: UUID) -> ResponseReturnValue:
     """Keep what staff know better; the queue and the route follow at once."""
-    report, reason = started(report_id), request.form.get("reason", "")
+    report, reason = require_opened(report_id), request.form.get("reason", "")
     wanted = {field: request.form[field] for field in FACTS if _changed(field)}
     typed = {"correct": reason} | {f"c-{field}": value for field, value in wanted.items()}
     urgency = wanted.pop("urgency", "")
@@ -65,17 +70,17 @@ def correct(report_id: UUID) -> ResponseReturnValue:
                 reason=reason,
             )
     except ReasonMissing:
-        return show(report, typed=typed, mistakes={"correct": WHY})
+        return render_report(report, typed=typed, mistakes={"correct": WHY})
     except REFUSED as problem:
-        return show(report, typed=typed, mistakes={"correct": sentence(problem)})
-    return back(report_id, "corrected" if kept else "", "facts")
+        return render_report(report, typed=typed, mistakes={"correct": describe_error(problem)})
+    return redirect_to_report(report_id, "corrected" if kept else "", "facts")
 
 
 @blueprint.get("/assessment")
 @require_role(*TRIAGE)
-def signs(report_id: UUID) -> ResponseReturnValue:
+def show_assessment_form(report_id: UUID) -> ResponseReturnValue:
     """The signs of the sources, with what was answered before."""
-    report = started(report_id)
+    report = require_opened(report_id)
     opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     return _signs(opened, {}, opened.assessment.remark if opened.assessment else "")
 
@@ -84,7 +89,7 @@ def signs(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def assess(report_id: UUID) -> ResponseReturnValue:
     """Keep the assessment; where a colleague has the report in hand, nothing of it is lost."""
-    report, remark = started(report_id, alongside=True), request.form.get("text", "")
+    report, remark = require_opened(report_id, alongside=True), request.form.get("text", "")
     answers = {sign.id: request.form.get(sign.id, "") for sign in TAXONOMY.signs}
     wanted = {sign: answer for sign, answer in answers.items() if answer != _shown(sign)}
     try:
@@ -93,7 +98,7 @@ def assess(report_id: UUID) -> ResponseReturnValue:
     except (*REFUSED, ClaimedByAnother, StatusRefused) as problem:
         opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
         return _signs(opened, wanted, remark, problem)
-    return back(report_id, "assessed", "assessment")
+    return redirect_to_report(report_id, "assessed", "assessment")
 
 
 def _assess(session: Session, found: Report, wanted: Mapping[str, str], remark: str) -> None:
@@ -147,9 +152,9 @@ def _signs(
         remark=remark,
         late=isinstance(problem, StatusRefused),
         taken=isinstance(problem, ClaimedByAnother),
-        mistake=sentence(problem) if problem else "",
+        mistake=describe_error(problem) if problem else "",
         said=taxonomy_labels.label_entry,
-        judged=judged,
+        judged=fact_labels,
         points=assessment.POINTS,
         needed=assessment.ENOUGH,
         needed_for_a_child=assessment.ENOUGH_FOR_A_CHILD,

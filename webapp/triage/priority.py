@@ -25,7 +25,7 @@ PART: Final[Mapping[str, LazyString]] = {
 
 
 @dataclass(frozen=True)
-class Sum:
+class UrgencySum:
     """The lines with their points, the total, and the level that it reaches by itself."""
 
     lines: tuple[tuple[LazyString | str, int], ...]
@@ -33,10 +33,10 @@ class Sum:
     urgency: int
 
 
-def sum_of(answers: Mapping[str, str] | None) -> Sum | None:
+def explain_urgency(answers: Mapping[str, str] | None) -> UrgencySum | None:
     """The sum over the answers as they hold now; None for a body that cannot be read."""
     if answers is None:
         return None
     score = urgency.compute_score(answers)
     lines = tuple((PART.get(part.code, part.code), part.points) for part in score.parts)
-    return Sum(lines, score.total, score.urgency)
+    return UrgencySum(lines, score.total, score.urgency)

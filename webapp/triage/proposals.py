@@ -29,13 +29,19 @@ from reports.triage.referral import four_eyes
 from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
 from webapp.desk import labels
-from webapp.desk.reconfirm import check_password
+from webapp.desk.reauthentication import check_password
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage import packing
-from webapp.triage.packing import Plan
-from webapp.triage.page import back, refused, sentence, settings, started
+from webapp.triage import referral_preview
+from webapp.triage.referral_preview import ReferralPlan
+from webapp.triage.report_page import (
+    describe_error,
+    get_settings,
+    redirect_to_report,
+    render_with_error,
+    require_opened,
+)
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/desk/reports/<uuid:report_id>/proposal")
 CHANGED = (NoRecipient, PassageMissing, RecipientUnready, SealBroken, StoreFailed)
@@ -45,20 +51,20 @@ STOPS = (*CHANGED, PacketChanged, PacketTooLarge, SecondPersonNeeded, StatusRefu
 
 @blueprint.get("")
 @require_role(*TRIAGE)
-def look(report_id: UUID) -> ResponseReturnValue:
+def show_proposal(report_id: UUID) -> ResponseReturnValue:
     """The proposal, as it would leave."""
-    report = started(report_id)
+    report = require_opened(report_id)
     try:
         return _page(report)
     except ProposalGone as problem:
-        return refused(report, "route", "", problem)
+        return render_with_error(report, "route", "", problem)
 
 
 @blueprint.post("/agree")
 @require_role(*TRIAGE)
 def agree(report_id: UUID) -> ResponseReturnValue:
     """The second person says yes: it leaves, exactly as it was proposed."""
-    report = started(report_id, alongside=True)
+    report = require_opened(report_id, alongside=True)
     try:
         try:
             check_password(request.form.get("password", ""))
@@ -66,22 +72,24 @@ def agree(report_id: UUID) -> ResponseReturnValue:
         except (SignInRefused, TooManyGuesses) as problem:
             return _page(report, problem)
     except (ProposalGone, *STOPS) as problem:
-        return refused(queue.find(get_session(), get_keyring(), report_id), "route", "", problem)
-    return back(report_id, "referred", "deliveries")
+        return render_with_error(
+            queue.find(get_session(), get_keyring(), report_id), "route", "", problem
+        )
+    return redirect_to_report(report_id, "referred", "deliveries")
 
 
 @blueprint.post("/end")
 @require_role(*TRIAGE)
 def end(report_id: UUID) -> ResponseReturnValue:
     """Withdraw the own proposal, or decline that of somebody else."""
-    report = started(report_id, alongside=True)
+    report = require_opened(report_id, alongside=True)
     try:
         with transaction() as session:
             found = queue.find(session, get_keyring(), report_id)
             four_eyes.end(session, get_vault(), get_keyring(), found, _asked(), clock.now())
     except ProposalGone as problem:
-        return refused(report, "route", "", problem)
-    return back(report_id, "declined", "route")
+        return render_with_error(report, "route", "", problem)
+    return redirect_to_report(report_id, "declined", "route")
 
 
 def _agree(report: Report) -> None:
@@ -93,12 +101,14 @@ def _agree(report: Report) -> None:
     made = _plan(report, held)
     if made.fingerprint != held.fingerprint:
         raise PacketChanged("not what was proposed")
-    packed = packing.pack(made)
+    packed = referral_preview.pack(made)
     with transaction() as session:
         found = queue.find(session, get_keyring(), report.id)
         by = four_eyes.agree(session, get_vault(), get_keyring(), found, held.id, clock.now())
         now = clock.now()
-        refer(session, get_vault(), get_keyring(), found, packed, settings(), now, proposed_by=by)
+        refer(
+            session, get_vault(), get_keyring(), found, packed, get_settings(), now, proposed_by=by
+        )
 
 
 def _held(report: Report) -> OpenProposal:
@@ -115,9 +125,9 @@ def _asked() -> UUID:
         raise ProposalGone("no such proposal") from problem
 
 
-def _plan(report: Report, held: OpenProposal) -> Plan:
+def _plan(report: Report, held: OpenProposal) -> ReferralPlan:
     opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
-    return packing.plan(opened, held.to, held.selection)
+    return referral_preview.make_plan(opened, held.to, held.selection)
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
@@ -131,7 +141,7 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         if made.fingerprint != held.fingerprint:
             raise PacketChanged("since it was proposed")
     except (PacketChanged, *CHANGED) as mistake:
-        changed = sentence(mistake)
+        changed = describe_error(mistake)
     page = render_template(
         "triage/proposal.html",
         report=report,
@@ -140,7 +150,7 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         changed=changed,
         by=get_session().get_one(Staff, row.staff_id).name,
         own=row.staff_id == get_keyring().staff.id,
-        mistake=sentence(problem) if problem else None,
+        mistake=describe_error(problem) if problem else None,
         labels=labels,
     )
     return make_response(page, 422 if problem else 200)

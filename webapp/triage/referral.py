@@ -34,15 +34,21 @@ from reports.triage.referral import compose, four_eyes
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
 from webapp.desk import labels
-from webapp.desk.reconfirm import check_password
+from webapp.desk.reauthentication import check_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage import packing, route, whatif
-from webapp.triage.packing import Plan
-from webapp.triage.page import back, refused, sentence, settings, started
+from webapp.triage import referral_preview, route, whatif
+from webapp.triage.referral_preview import ReferralPlan
+from webapp.triage.report_page import (
+    describe_error,
+    get_settings,
+    redirect_to_report,
+    render_with_error,
+    require_opened,
+)
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("referral", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -64,19 +70,19 @@ AGAIN = (
 @require_role(*TRIAGE)
 def try_facts(report_id: UUID) -> ResponseReturnValue:
     """The route with other facts; nothing is kept. For htmx the route alone."""
-    report = started(report_id)
+    report = require_opened(report_id)
     opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
-    tried = whatif.tried(request.form)
-    offer = route.offer(
+    tried = whatif.read_facts(request.form)
+    offer = route.build_offer(
         get_session(), get_vault(), get_countries(), opened, clock.now(), otherwise=tried
     )
     return render_template(
         "triage/whatif.html",
         report=report,
         offer=offer,
-        fields=whatif.fields({**(opened.judged or {}), **tried}),
+        fields=whatif.list_fields({**(opened.judged or {}), **tried}),
         labels=labels,
-        settings=settings(),
+        settings=get_settings(),
     )
 
 
@@ -84,7 +90,7 @@ def try_facts(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def choose(report_id: UUID) -> ResponseReturnValue:
     """What was chosen, exactly as it would leave; the report is now ready to send."""
-    report = started(report_id)
+    report = require_opened(report_id)
     try:
         page = _page(report)
         with transaction() as session:
@@ -99,7 +105,7 @@ def choose(report_id: UUID) -> ResponseReturnValue:
                     staff_id=get_keyring().staff.id,
                 )
     except STOPS as problem:
-        return refused(report, "route", "", problem)
+        return render_with_error(report, "route", "", problem)
     return page
 
 
@@ -107,7 +113,7 @@ def choose(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def confirm(report_id: UUID) -> ResponseReturnValue:
     """Send, or propose to a second person: after the password, exactly what was looked at."""
-    report = started(report_id)
+    report = require_opened(report_id)
     try:
         check_password(request.form.get("password", ""))
         made = _plan(report)
@@ -118,18 +124,20 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
     except AGAIN as problem:
         return _again(report, problem)
     except STOPS as problem:
-        return refused(queue.find(get_session(), get_keyring(), report_id), "route", "", problem)
-    return back(report_id, "second" if proposed else "referred", "deliveries")
+        return render_with_error(
+            queue.find(get_session(), get_keyring(), report_id), "route", "", problem
+        )
+    return redirect_to_report(report_id, "second" if proposed else "referred", "deliveries")
 
 
-def _send(report_id: UUID, made: Plan) -> None:
-    packed = packing.pack(made)
+def _send(report_id: UUID, made: ReferralPlan) -> None:
+    packed = referral_preview.pack(made)
     with transaction() as session:
         found = queue.find(session, get_keyring(), report_id)
-        refer(session, get_vault(), get_keyring(), found, packed, settings(), clock.now())
+        refer(session, get_vault(), get_keyring(), found, packed, get_settings(), clock.now())
 
 
-def _propose(report_id: UUID, made: Plan) -> None:
+def _propose(report_id: UUID, made: ReferralPlan) -> None:
     to = [choice.contact.id for choice in made.choices]
     with transaction() as session:
         found = queue.find(session, get_keyring(), report_id)
@@ -147,37 +155,39 @@ def _propose(report_id: UUID, made: Plan) -> None:
         )
 
 
-def _plan(report: Report) -> Plan:
+def _plan(report: Report) -> ReferralPlan:
     opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
-    return packing.plan(opened, request.form.getlist("to"), packing.selection(opened))
+    return referral_preview.make_plan(
+        opened, request.form.getlist("to"), referral_preview.read_selection(opened)
+    )
 
 
-def _needs_second(report: Report, made: Plan) -> bool:
+def _needs_second(report: Report, made: ReferralPlan) -> bool:
     return needs_second(get_session(), report, made)
 
 
-def needs_second(session: Session, report: Report, made: Plan) -> bool:
+def needs_second(session: Session, report: Report, made: ReferralPlan) -> bool:
     """Whether a second member of the desk must agree to this decision."""
     desk = session.get_one(Desk, report.desk_id)
-    return four_eyes.is_required(made.opened.judged or {}, desk.name, settings())
+    return four_eyes.is_required(made.opened.judged or {}, desk.name, get_settings())
 
 
 def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
     try:
         return _page(report, problem)
     except STOPS as stop:
-        return refused(report, "route", "", stop)
+        return render_with_error(report, "route", "", stop)
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
     """The page that shows what would leave; what cannot be composed is shown as if untouched."""
     opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
-    chosen, to = packing.selection(opened), request.form.getlist("to")
+    chosen, to = referral_preview.read_selection(opened), request.form.getlist("to")
     try:
-        made = packing.plan(opened, to, chosen)
+        made = referral_preview.make_plan(opened, to, chosen)
     except (PassageMissing, StoreFailed, TextTooLong) as mistake:
         problem = mistake
-        made = packing.plan(opened, to, Selection(chosen.fields, chosen.messages))
+        made = referral_preview.make_plan(opened, to, Selection(chosen.fields, chosen.messages))
     page = render_template(
         "triage/confirm.html",
         report=report,
@@ -185,10 +195,10 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         chosen=chosen,
         telling=compose.list_optional_answers(opened),
         typed_passages=request.form.get("passages", ""),
-        files=packing.sendable(opened),
-        messages=packing.messages(opened),
+        files=referral_preview.list_sendable_files(opened),
+        messages=referral_preview.list_messages(opened),
         second=_needs_second(report, made),
-        mistake=sentence(problem) if problem else None,
+        mistake=describe_error(problem) if problem else None,
         labels=labels,
     )
     return make_response(page, 422 if problem else 200)

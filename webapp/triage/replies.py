@@ -13,16 +13,16 @@ from reports.triage.queue import queue
 from webapp.site import clock, failure_log
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import back, refused, started
+from webapp.triage.report_page import redirect_to_report, render_with_error, require_opened
 
 blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
 @blueprint.post("/standing")
 @require_role(*TRIAGE)
-def standing(report_id: UUID) -> ResponseReturnValue:
+def send_standing_message(report_id: UUID) -> ResponseReturnValue:
     """Put ready words into the mailbox."""
-    report, once = started(report_id), request.form.get("once", "").encode()
+    report, once = require_opened(report_id), request.form.get("once", "").encode()
     code = request.form.get("code", "")
     try:
         with transaction() as session:
@@ -33,14 +33,14 @@ def standing(report_id: UUID) -> ResponseReturnValue:
             )
     except (QuestionRefused, RosterBroken) as problem:
         return _refused(report_id, "standing", problem)
-    return back(report.id, "replied", "thread")
+    return redirect_to_report(report.id, "replied", "thread")
 
 
 @blueprint.post("/ask")
 @require_role(*TRIAGE)
-def ask(report_id: UUID) -> ResponseReturnValue:
+def ask_questions(report_id: UUID) -> ResponseReturnValue:
     """Put questions into the mailbox that are answered with one press."""
-    report, once = started(report_id), request.form.get("once", "").encode()
+    report, once = require_opened(report_id), request.form.get("once", "").encode()
     codes = request.form.getlist("code")
     try:
         with transaction() as session:
@@ -49,7 +49,7 @@ def ask(report_id: UUID) -> ResponseReturnValue:
             reply.ask(session, get_vault(), found, codes, clock.now(), staff_id=staff_id, once=once)
     except (QuestionRefused, RosterBroken) as problem:
         return _refused(report_id, "ask", problem)
-    return back(report.id, "asked", "thread")
+    return redirect_to_report(report.id, "asked", "thread")
 
 
 def _refused(
@@ -57,4 +57,4 @@ def _refused(
 ) -> ResponseReturnValue:
     if isinstance(problem, RosterBroken):
         failure_log.log_failure(problem)
-    return refused(started(report_id), field, "", problem)
+    return render_with_error(require_opened(report_id), field, "", problem)

@@ -22,12 +22,12 @@ from reports.triage.referral.dispatch import BY_STAFF, WHY_STAFF
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 
-State = Literal["call", "ready", "unready", "expired", "empty", "sent"]
+RouteState = Literal["call", "ready", "unready", "expired", "empty", "sent"]
 SOON: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Choice:
+class RouteChoice:
     """One contact point. `setting` is there when it can be sent to; `proposed` by a rule.
 
     `key_ends` is the last day of its key, and `ends_soon` says that this is within a month.
@@ -37,7 +37,7 @@ class Choice:
     rule: str
     why: str
     source: str
-    state: State
+    state: RouteState
     setting: ContactSetting | None
     open_now: bool | None
     proposed: bool
@@ -46,14 +46,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Offer:
+class RouteOffer:
     """All that staff may choose from, and what they should know before."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[RouteChoice, ...]
     flags: tuple[str, ...]
 
     @property
-    def others(self) -> list[Choice]:
+    def others(self) -> list[RouteChoice]:
         """What no rule proposed and can be written to all the same."""
         return [choice for choice in self.choices if not choice.proposed]
 
@@ -67,7 +67,7 @@ class Offer:
         """Whether sending to somebody who was proposed is what comes next."""
         return any(choice.state == "ready" and choice.proposed for choice in self.choices)
 
-    def chosen(self, contact_ids: Iterable[str]) -> list[Choice]:
+    def chosen(self, contact_ids: Iterable[str]) -> list[RouteChoice]:
         """The choices of these ids that can be written to now, in the order of the offer."""
         wanted = set(contact_ids)
         return [
@@ -77,7 +77,7 @@ class Offer:
         ]
 
 
-def offer(
+def build_offer(
     session: Session,
     vault: Vault,
     countries: Countries,
@@ -85,13 +85,13 @@ def offer(
     now: datetime,
     *,
     otherwise: Mapping[str, str] | None = None,
-) -> Offer:
+) -> RouteOffer:
     """The route that the answers propose, then the other contact points that can be sent to.
 
     `otherwise` holds answers that staff try in place of those of the report; nothing is kept.
     """
     if opened.judged is None:
-        return Offer((), ())
+        return RouteOffer((), ())
     route = routing_facts.propose_route(countries, {**opened.judged, **(otherwise or {})}, now)
     sent = set(dispatch.find_active(session, opened.report.id))
     choices = [
@@ -105,7 +105,7 @@ def offer(
         if contact_id in countries.contacts and contact_id not in route.ids:
             entry = countries.contact(contact_id)
             choices.append(_choice(session, vault, entry, sent, now, BY_STAFF, WHY_STAFF, ""))
-    return Offer(tuple(choices), route.flags)
+    return RouteOffer(tuple(choices), route.flags)
 
 
 def _choice(
@@ -117,10 +117,10 @@ def _choice(
     rule: str,
     why: str,
     source: str,
-) -> Choice:
+) -> RouteChoice:
     setting, state = _state(session, vault, entry, sent, now)
     ends = contact_settings.find_expiry(setting) if setting else None
-    return Choice(
+    return RouteChoice(
         entry,
         rule,
         why,
@@ -136,7 +136,7 @@ def _choice(
 
 def _state(
     session: Session, vault: Vault, entry: Contact, sent: set[str], now: datetime
-) -> tuple[ContactSetting | None, State]:
+) -> tuple[ContactSetting | None, RouteState]:
     if entry.category == "emergency":
         return None, "call"
     if entry.id in sent:

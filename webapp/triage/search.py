@@ -48,7 +48,7 @@ WHERE: Final = {
 
 
 @dataclass(frozen=True)
-class Sent:
+class SearchForm:
     """One form as it came in: what is wanted, how far the search is, what it found so far."""
 
     wanted: SearchQuery
@@ -60,7 +60,7 @@ class Sent:
 
 @blueprint.get("")
 @require_role(*TRIAGE)
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """The form."""
     return _page({})
 
@@ -85,7 +85,7 @@ def find() -> ResponseReturnValue:
     return _page(_progress(sent, batch, count))
 
 
-def _sent() -> Sent:
+def _sent() -> SearchForm:
     form = request.form
     days = form.get("since", "")
     since = clock.now().date() - timedelta(days=int(days)) if days in SINCE else None
@@ -96,7 +96,7 @@ def _sent() -> Sent:
         form=_one_of("form", FORMS),
         since=since,
     )
-    return Sent(
+    return SearchForm(
         wanted,
         SearchCursor.parse(form.get("after", "")),
         _number("searched"),
@@ -123,7 +123,7 @@ def _hit(text: str) -> tuple[UUID, list[str]] | None:
         return None
 
 
-def _progress(sent: Sent, batch: SearchBatch, count: int) -> dict[str, Any]:
+def _progress(sent: SearchForm, batch: SearchBatch, count: int) -> dict[str, Any]:
     """What the page says of a search that is on its way or at its end."""
     full = len(sent.found) >= MOST
     desks = get_keyring().desk_ids(get_session())

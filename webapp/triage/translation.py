@@ -19,7 +19,7 @@ from webapp.i18n import DESK, get_known_languages, get_language
 from webapp.site import failure_log
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import settings, started
+from webapp.triage.report_page import get_settings, require_opened
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("translation", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -30,7 +30,7 @@ _KEPT: Final = "translator"
 @require_role(*TRIAGE)
 def translate(report_id: UUID) -> ResponseReturnValue:
     """Translate what the reporter wrote. A POST because it is work, and changes nothing."""
-    report = started(report_id, alongside=True)
+    report = require_opened(report_id, alongside=True)
     opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
     chosen = request.form.get("language", "")
     source = chosen if chosen in get_known_languages() else opened.language
@@ -66,7 +66,7 @@ def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | 
 def _engine() -> TranslationEngine:
     """The engine of the settings, loaded at its first use and kept. Raises `NoTranslation`."""
     if _KEPT not in current_app.extensions:
-        current_app.extensions[_KEPT] = translation.load(settings().translate or "")
+        current_app.extensions[_KEPT] = translation.load(get_settings().translate or "")
     return cast(TranslationEngine, current_app.extensions[_KEPT])
 
 

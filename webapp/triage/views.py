@@ -19,14 +19,19 @@ from webapp.i18n import get_known_languages
 from webapp.site import clock, failure_log
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, get_session_start, require_role
-from webapp.triage.page import back, refused, show, started
+from webapp.triage.report_page import (
+    redirect_to_report,
+    render_report,
+    render_with_error,
+    require_opened,
+)
 
 blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 
 
 @blueprint.post("/reports/<uuid:report_id>/open")
 @require_role(*TRIAGE)
-def begin(report_id: UUID) -> ResponseReturnValue:
+def open_report(report_id: UUID) -> ResponseReturnValue:
     """Open a report: custody first, then the page."""
     with transaction() as session:
         report = queue.find(session, get_keyring(), report_id)
@@ -38,33 +43,33 @@ def begin(report_id: UUID) -> ResponseReturnValue:
             opened = report_reader.read(session, get_vault(), report, get_keyring())
             links.update_tokens(session, get_keyring(), opened)
         claim.try_acquire(session, report, get_keyring().staff.id, clock.now())
-    return redirect(url_for("triage.read", report_id=report_id), 303)
+    return redirect(url_for("triage.show_report", report_id=report_id), 303)
 
 
 @blueprint.get("/reports/<uuid:report_id>")
 @require_role(*TRIAGE)
-def read(report_id: UUID) -> ResponseReturnValue:
+def show_report(report_id: UUID) -> ResponseReturnValue:
     """The report; to who has not opened it yet in this session, its cover."""
     report = queue.find(get_session(), get_keyring(), report_id)
-    return show(report, done=labels.DONE.get(request.args.get("done", "")))
+    return render_report(report, done=labels.DONE.get(request.args.get("done", "")))
 
 
 @blueprint.post("/reports/<uuid:report_id>/verify")
 @require_role(*TRIAGE)
 def verify(report_id: UUID) -> ResponseReturnValue:
     """Let a report in doubt take its place among the others."""
-    started(report_id)
+    require_opened(report_id)
     with transaction() as session:
         report = queue.find(session, get_keyring(), report_id)
         report_reader.verify(session, get_vault(), report, get_keyring().staff.id, clock.now())
-    return back(report_id, "verified")
+    return redirect_to_report(report_id, "verified")
 
 
 @blueprint.post("/reports/<uuid:report_id>/reply")
 @require_role(*TRIAGE)
-def answer(report_id: UUID) -> ResponseReturnValue:
+def send_reply(report_id: UUID) -> ResponseReturnValue:
     """Write to the reporter."""
-    report, typed = started(report_id), request.form.get("text", "")
+    report, typed = require_opened(report_id), request.form.get("text", "")
     once = request.form.get("once", "").encode()
     try:
         with transaction() as session:
@@ -79,18 +84,18 @@ def answer(report_id: UUID) -> ResponseReturnValue:
                 language=_written_in(),
             )
     except (TextEmpty, TextTooLong) as problem:
-        return refused(report, "reply", typed, problem)
+        return render_with_error(report, "reply", typed, problem)
     except RosterBroken as problem:
         failure_log.log_failure(problem)
-        return refused(report, "reply", typed, problem)
-    return back(report_id, "replied", "thread")
+        return render_with_error(report, "reply", typed, problem)
+    return redirect_to_report(report_id, "replied", "thread")
 
 
 @blueprint.post("/reports/<uuid:report_id>/note")
 @require_role(*TRIAGE)
-def note(report_id: UUID) -> ResponseReturnValue:
+def add_note(report_id: UUID) -> ResponseReturnValue:
     """Write a note for the desk."""
-    report, typed = started(report_id), request.form.get("text", "")
+    report, typed = require_opened(report_id), request.form.get("text", "")
     try:
         with transaction() as session:
             found = queue.find(session, get_keyring(), report_id)
@@ -98,8 +103,8 @@ def note(report_id: UUID) -> ResponseReturnValue:
                 session, get_vault(), found, typed, clock.now(), staff_id=get_keyring().staff.id
             )
     except (TextEmpty, TextTooLong) as problem:
-        return refused(report, "note", typed, problem)
-    return back(report_id, "noted", "notes")
+        return render_with_error(report, "note", typed, problem)
+    return redirect_to_report(report_id, "noted", "notes")
 
 
 def _written_in() -> str:

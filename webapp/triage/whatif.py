@@ -8,7 +8,7 @@ from typing import Final
 from flask_babel import LazyString
 
 from reports.intake import questions
-from webapp.desk import judged
+from webapp.desk import fact_labels
 
 FIELDS: Final[Mapping[str, Sequence[str]]] = {
     "country": questions.COUNTRIES,
@@ -21,22 +21,22 @@ FIELDS: Final[Mapping[str, Sequence[str]]] = {
     "danger": questions.DANGERS,
 }
 """What the route goes by, in the order of the page."""
-Field = tuple[str, LazyString | str, str, list[tuple[str, LazyString | str]]]
+WhatIfField = tuple[str, LazyString | str, str, list[tuple[str, LazyString | str]]]
 
 
-def tried(form: Mapping[str, str]) -> dict[str, str]:
+def read_facts(form: Mapping[str, str]) -> dict[str, str]:
     """The facts of a form; a value that there is not is left out."""
     return {name: form[name] for name, values in FIELDS.items() if form.get(name) in values}
 
 
-def fields(answers: Mapping[str, str]) -> list[Field]:
+def list_fields(answers: Mapping[str, str]) -> list[WhatIfField]:
     """Name, label, the value that holds, and every value with its words."""
     return [
         (
             name,
-            judged.FIELD.get(name, name),
+            fact_labels.FIELD.get(name, name),
             answers.get(name, "unknown"),
-            [(value, judged.VALUE.get(name, {}).get(value, value)) for value in values],
+            [(value, fact_labels.VALUE.get(name, {}).get(value, value)) for value in values],
         )
         for name, values in FIELDS.items()
     ]

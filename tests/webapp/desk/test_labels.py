@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, g
 
 from tests.support.cast import NOW
-from webapp.desk import labels, said
+from webapp.desk import formats, labels
 from webapp.staff_auth import list_desk_languages
 
 
@@ -29,13 +29,17 @@ from webapp.staff_auth import list_desk_languages
 )
 def test_waiting_is_told_in_the_unit_that_helps(app: Flask, since: date, words: str) -> None:
     with app.test_request_context("/desk/"):
-        assert labels.waiting(since, NOW) == words
+        assert labels.format_waiting_time(since, NOW) == words
 
 
 def test_a_moment_is_shown_on_the_clock_of_brussels(app: Flask) -> None:
     with app.test_request_context("/desk/"):
-        assert labels.moment(datetime(2027, 3, 10, 23, 30, tzinfo=UTC)) == "11 Mar 2027, 00:30"
-        assert labels.moment(datetime(2027, 7, 10, 10, 0, tzinfo=UTC)) == "10 Jul 2027, 12:00"
+        assert (
+            labels.format_moment(datetime(2027, 3, 10, 23, 30, tzinfo=UTC)) == "11 Mar 2027, 00:30"
+        )
+        assert (
+            labels.format_moment(datetime(2027, 7, 10, 10, 0, tzinfo=UTC)) == "10 Jul 2027, 12:00"
+        )
 
 
 def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
@@ -45,8 +49,8 @@ def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
             g.language = language
             for days in (0, 1, 20, 100, 400, 900):
                 told = [
-                    labels.waiting(NOW - timedelta(days=days), NOW),
-                    said.made(today - timedelta(days=days), today),
+                    labels.format_waiting_time(NOW - timedelta(days=days), NOW),
+                    formats.format_age(today - timedelta(days=days), today),
                 ]
                 assert not [words for words in told if "duration" in words or "%" in words]
 
@@ -55,9 +59,9 @@ def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
     ("tag", "name"), [("nl", "Nederlands"), ("en", "English"), ("pt-BR", "português (Brasil)")]
 )
 def test_a_language_has_its_own_name(tag: str, name: str) -> None:
-    assert said.tongue(tag) == name
+    assert formats.format_language(tag) == name
 
 
 @pytest.mark.parametrize("tag", ["", "x", "klingon-forever", "é"])
 def test_a_language_that_nobody_knows_keeps_its_code(tag: str) -> None:
-    assert said.tongue(tag) == tag
+    assert formats.format_language(tag) == tag

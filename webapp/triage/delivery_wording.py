@@ -11,11 +11,11 @@ from reports.model import Delivery, Referral
 from reports.routing.entries import Contact
 from reports.settings import Settings
 from reports.triage.referral.deliveries import ReferralDelivery
-from webapp.desk.answering import FROM_THEM, STANDING
-from webapp.desk.labels import moment
-from webapp.desk.problems import problem_in_words
+from webapp.desk.delivery_problems import describe_problem
+from webapp.desk.labels import format_moment
+from webapp.desk.recipient_labels import FROM_THEM, STANDING
 from webapp.i18n import DESK
-from webapp.triage.route import Offer
+from webapp.triage.route import RouteOffer
 
 _ = DESK.lazy_gettext
 
@@ -33,7 +33,7 @@ LATE = (
 )
 
 
-def outcome(delivery: Delivery, settings: Settings) -> LazyString:
+def describe_outcome(delivery: Delivery, settings: Settings) -> LazyString:
     """One sentence on what became of a delivery."""
     if delivery.state == "sent":
         return _("A mail server took it.")
@@ -50,18 +50,18 @@ def outcome(delivery: Delivery, settings: Settings) -> LazyString:
     if delivery.state == "claimed":
         return _("It is being sent now.")
     if delivery.attempts and delivery.next_at:
-        return _("Waiting to be sent again, at %(time)s.", time=moment(delivery.next_at))
+        return _("Waiting to be sent again, at %(time)s.", time=format_moment(delivery.next_at))
     return _("Waiting to be sent.")
 
 
-def problem(delivery: Delivery) -> LazyString | str:
+def describe_failure(delivery: Delivery) -> LazyString | str:
     """Why the last attempt did not work; empty when nothing is wrong."""
     if not delivery.problem or delivery.state in ("sent", "folder"):
         return ""
-    return problem_in_words(delivery.problem)
+    return describe_problem(delivery.problem)
 
 
-def advice(delivery: Delivery) -> LazyString | str:
+def suggest_remedy(delivery: Delivery) -> LazyString | str:
     """What staff can do about a failed delivery; empty for any other."""
     if delivery.state != "failed":
         return ""
@@ -70,25 +70,25 @@ def advice(delivery: Delivery) -> LazyString | str:
     return _("Check the address with an administrator, call them, or choose another contact point.")
 
 
-def standing(referral: Referral) -> LazyString:
+def label_standing(referral: Referral) -> LazyString:
     """How far the recipient is."""
     return STANDING[referral.standing]
 
 
-def answer(kind: str) -> LazyString:
+def label_answer(kind: str) -> LazyString:
     """What a recipient told."""
     return FROM_THEM[kind]
 
 
-def waits_until(referral: Referral, now: datetime) -> LazyString:
+def describe_deadline(referral: Referral, now: datetime) -> LazyString:
     """Until when an answer is expected, and which step was taken when it did not come."""
     if not referral.chased and referral.answer_due > now:
-        return _("An answer is expected by %(time)s.", time=moment(referral.answer_due))
+        return _("An answer is expected by %(time)s.", time=format_moment(referral.answer_due))
     return LATE[min(referral.chased, len(LATE) - 1)]
 
 
-def next_contact(
-    sending: ReferralDelivery, offer: Offer, contacts: Mapping[str, Contact]
+def describe_next_contact(
+    sending: ReferralDelivery, offer: RouteOffer, contacts: Mapping[str, Contact]
 ) -> LazyString:
     """Who comes next on the route, when somebody sent it back or never answered."""
     here = contacts.get(sending.referral.contact_id)

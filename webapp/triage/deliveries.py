@@ -28,17 +28,22 @@ from reports.triage.queue import queue
 from reports.triage.referral import deliveries, dispatch, recipient_answers
 from reports.vault import Vault
 from webapp.desk import labels
-from webapp.desk.download import download
+from webapp.desk.download import make_download
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import back, refused, sentence, started
+from webapp.triage.report_page import (
+    describe_error,
+    redirect_to_report,
+    render_with_error,
+    require_opened,
+)
 
-blueprint = Blueprint("aftermath", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+blueprint = Blueprint("deliveries", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
-class Act(Protocol):
+class DeliveryAction(Protocol):
     """What staff do with a delivery; False where it is in no state for that."""
 
     def __call__(
@@ -48,23 +53,23 @@ class Act(Protocol):
 
 @blueprint.post("/again/<uuid:delivery_id>")
 @require_role(*TRIAGE)
-def again(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+def retry(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """Try a failed delivery once more, to the same address under the same key."""
     return _turn(report_id, delivery_id, delivery_states.requeue, "referred")
 
 
 @blueprint.post("/bounced/<uuid:delivery_id>")
 @require_role(*TRIAGE)
-def bounced(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+def record_bounce(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The mail came back: nobody has it."""
     return _turn(report_id, delivery_id, delivery_states.mark_bounced, "bounced")
 
 
 @blueprint.post("/told/<uuid:delivery_id>")
 @require_role(*TRIAGE)
-def told(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+def record_answer(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """What the contact point said on the phone or by letter."""
-    report, typed = started(report_id), request.form.get("text", "")
+    report, typed = require_opened(report_id), request.form.get("text", "")
     kind = request.form.get("kind", "")
     try:
         with transaction() as session:
@@ -75,22 +80,22 @@ def told(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
                 session, get_vault(), answered, kind, typed, clock.now(), staff_id=staff_id
             )
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
-        return refused(report, "told", typed, problem)
-    return back(report_id, "told", "deliveries")
+        return render_with_error(report, "told", typed, problem)
+    return redirect_to_report(report_id, "told", "deliveries")
 
 
 @blueprint.get("/call/<uuid:delivery_id>")
 @require_role(*TRIAGE)
-def call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+def show_call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """What to call, what to say, and what to read out or hand over."""
-    return _call_page(started(report_id), delivery_id)
+    return _call_page(require_opened(report_id), delivery_id)
 
 
 @blueprint.post("/call/<uuid:delivery_id>")
 @require_role(*TRIAGE)
-def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+def record_call(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """It is done: with a note that says who was told what."""
-    report, typed = started(report_id), request.form.get("text", "")
+    report, typed = require_opened(report_id), request.form.get("text", "")
     try:
         with transaction() as session:
             found, now = queue.find(session, get_keyring(), report_id), clock.now()
@@ -102,15 +107,17 @@ def called(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
             ):
                 raise StatusRefused("somebody was quicker")
     except (TextEmpty, TextTooLong) as problem:
-        return _call_page(report, delivery_id, sentence(problem), typed)
+        return _call_page(report, delivery_id, describe_error(problem), typed)
     except StatusRefused as problem:
-        return refused(report, "note", typed, problem)
-    return back(report_id, "carried", "deliveries")
+        return render_with_error(report, "note", typed, problem)
+    return redirect_to_report(report_id, "carried", "deliveries")
 
 
-def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseReturnValue:
+def _turn(
+    report_id: UUID, delivery_id: UUID, act: DeliveryAction, done: str
+) -> ResponseReturnValue:
     """Do `act` with a delivery of the report; a form that comes too late says so."""
-    report = started(report_id)
+    report = require_opened(report_id)
     try:
         with transaction() as session:
             deliveries.find(session, queue.find(session, get_keyring(), report_id), delivery_id)
@@ -119,8 +126,8 @@ def _turn(report_id: UUID, delivery_id: UUID, act: Act, done: str) -> ResponseRe
             ):
                 raise StatusRefused("it is in another state by now")
     except StatusRefused as problem:
-        return refused(report, "told", "", problem)
-    return back(report_id, done, "deliveries")
+        return render_with_error(report, "told", "", problem)
+    return redirect_to_report(report_id, done, "deliveries")
 
 
 def _referral(report: Report, delivery_id: UUID) -> Referral:
@@ -139,9 +146,9 @@ def _call_page(
     try:
         opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
-        return refused(report, "route", "", problem)
+        return render_with_error(report, "route", "", problem)
     if opened is None:
-        return back(report.id, "carried", "deliveries")
+        return redirect_to_report(report.id, "carried", "deliveries")
     page = render_template(
         "triage/call.html",
         report=report,
@@ -157,15 +164,15 @@ def _call_page(
 
 @blueprint.get("/call/<uuid:delivery_id>/paper")
 @require_role(*TRIAGE)
-def paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
+def download_paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The packet on paper, to be printed and handed over."""
-    report = started(report_id)
+    report = require_opened(report_id)
     delivery = deliveries.find(get_session(), report, delivery_id)
     try:
         opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
-        return refused(report, "route", "", problem)
+        return render_with_error(report, "route", "", problem)
     part = opened.part(READABLE) if opened else None
     if part is None:
         raise NoSuchReport(str(delivery_id))
-    return download(part.data, part.name)
+    return make_download(part.data, part.name)

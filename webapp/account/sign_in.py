@@ -14,34 +14,34 @@ from reports.model import Organisation
 from reports.roster import sign_in, staff_lifecycle
 from webapp import staff_auth
 from webapp.account import browser
-from webapp.account.forms import TOO_OFTEN, Form
+from webapp.account.forms import TOO_OFTEN, AccountForm
 from webapp.account.recovery import open_with_recovery_code
 from webapp.desk import labels
-from webapp.desk.reconfirm import new_password_key
+from webapp.desk.reauthentication import make_password_key
 from webapp.i18n import DESK
 from webapp.site import clock, rate_limit
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import EVERY_ROLE, allow_everybody, get_keyring, require_role
 
 _ = DESK.lazy_gettext
-blueprint = Blueprint("entry", __name__, url_prefix="/desk")
+blueprint = Blueprint("sign_in", __name__, url_prefix="/desk")
 AGAIN = _("Name, password and code do not fit together. Wait for the next code and try again.")
 
 
 @blueprint.get("/sign-in")
 @allow_everybody
-def sign_in_page() -> ResponseReturnValue:
+def show_sign_in_form() -> ResponseReturnValue:
     """The three fields, and why one is here again."""
     after = labels.AFTER.get(request.args.get("after", ""))
-    return _page(Form.read("name"), after=after)
+    return _page(AccountForm.read("name"), after=after)
 
 
 @blueprint.post("/sign-in")
 @allow_everybody
-def enter() -> ResponseReturnValue:
+def start_session() -> ResponseReturnValue:
     """A new session under a new cookie; the one that the browser had before ends."""
-    form = Form.read("name", "password", "code")
-    counted = browser.counted_as(form["name"])
+    form = AccountForm.read("name", "password", "code")
+    counted = browser.choose_guess_limit(form["name"])
     try:
         with transaction() as session:
             guess_limit.count(session, get_vault(), *counted, clock.now())
@@ -56,7 +56,7 @@ def enter() -> ResponseReturnValue:
     return response
 
 
-def _begin(form: Form, counted: tuple[str, str]) -> str:
+def _begin(form: AccountForm, counted: tuple[str, str]) -> str:
     """The new session's cookie, when password and second factor fit."""
     key = _slow_key(form, counted)
     with transaction() as session:
@@ -67,15 +67,15 @@ def _begin(form: Form, counted: tuple[str, str]) -> str:
             key,
             form["code"],
             clock.now(),
-            answer=browser.fresh_answer(),
-            device=browser.device_name(),
+            answer=browser.read_sign_in_answer(),
+            device=browser.read_device_name(),
         )
         guess_limit.give_back(session, get_vault(), *counted)
         staff_auth.end_old_session()
     return cookie
 
 
-def _slow_key(form: Form, counted: tuple[str, str]) -> bytes:
+def _slow_key(form: AccountForm, counted: tuple[str, str]) -> bytes:
     salt = sign_in.find_salt(get_session(), get_vault(), form["name"])
     get_session().rollback()
     try:
@@ -88,8 +88,10 @@ def _slow_key(form: Form, counted: tuple[str, str]) -> bytes:
         raise
 
 
-def _page(form: Form, status: int = 200, **told: object) -> Response:
-    page = render_template("account/sign_in.html", form=form, asked=browser.asked(), **told)
+def _page(form: AccountForm, status: int = 200, **told: object) -> Response:
+    page = render_template(
+        "account/sign_in.html", form=form, asked=browser.issue_challenge(), **told
+    )
     response = make_response(page, status)
     if status == 429:
         response.headers["Retry-After"] = "60"
@@ -98,17 +100,17 @@ def _page(form: Form, status: int = 200, **told: object) -> Response:
 
 @blueprint.post("/sign-out")
 @require_role(*EVERY_ROLE)
-def leave() -> ResponseReturnValue:
+def sign_out() -> ResponseReturnValue:
     """End this session, or with `all` every session of this person."""
     with transaction() as session:
         if request.form.get("all"):
             sign_in.end_all(session, get_keyring().staff.id)
         else:
             staff_auth.end_old_session()
-    return signed_out("out")
+    return redirect_to_sign_in("out")
 
 
-def signed_out(after: str) -> Response:
+def redirect_to_sign_in(after: str) -> Response:
     """To the sign-in page, which says why; the cookie goes."""
     response = make_response(redirect(f"/desk/sign-in?after={after}", 303))
     staff_auth.delete_cookie(response)
@@ -117,16 +119,16 @@ def signed_out(after: str) -> Response:
 
 @blueprint.get("/recover")
 @allow_everybody
-def recover_page() -> ResponseReturnValue:
+def show_recover_form() -> ResponseReturnValue:
     """For who has lost the password and has the recovery code on paper."""
-    return render_template("account/recover.html", form=Form.read("name"))
+    return render_template("account/recover.html", form=AccountForm.read("name"))
 
 
 @blueprint.post("/recover")
 @allow_everybody
 def recover() -> ResponseReturnValue:
     """A new password by the recovery code; the second factor stays as it was."""
-    form = Form.read("name", "recovery", "password", "again")
+    form = AccountForm.read("name", "recovery", "password", "again")
     form.check_same()
     status = 422
     try:
@@ -140,12 +142,12 @@ def recover() -> ResponseReturnValue:
         form.mistakes["recovery"], status = TOO_OFTEN, 429
     if form.mistakes:
         return make_response(render_template("account/recover.html", form=form), status)
-    return signed_out("recovered")
+    return redirect_to_sign_in("recovered")
 
 
-def _set_password(form: Form) -> None:
+def _set_password(form: AccountForm) -> None:
     staff, private = open_with_recovery_code(form["name"], form["recovery"])
-    salt, key = new_password_key(form["password"])
+    salt, key = make_password_key(form["password"])
     with transaction() as session:
         staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)
         organisation = session.get_one(Organisation, 1)

@@ -47,7 +47,7 @@ def check_password(typed: str) -> None:
     _give_back(name)
 
 
-def after_password(act: Callable[[Session], Done]) -> Done:
+def run_after_password(act: Callable[[Session], Done]) -> Done:
     """Do `act` in one transaction, when the form's `password` is that of who is signed in.
 
     Raises as `check_password` and `act` do; nothing is then changed.
@@ -62,7 +62,7 @@ def _give_back(name: str) -> None:
         guess_limit.give_back(session, get_vault(), COUNTED, name)
 
 
-def new_password_key(chosen: str) -> tuple[bytes, bytes]:
+def make_password_key(chosen: str) -> tuple[bytes, bytes]:
     """A fresh salt and the slow key of a chosen password, with no transaction open meanwhile."""
     get_session().rollback()
     salt = secrets.token_bytes(SALT_BYTES)

@@ -60,26 +60,26 @@ from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring, get_session_start
-from webapp.triage import attachments, judging, route, sent, wording
-from webapp.triage.priority import sum_of
+from webapp.triage import attachments, delivery_wording, referral_context, report_context, route
+from webapp.triage.priority import explain_urgency
 from webapp.wording import statistic_labels
 
 _ = DESK.lazy_gettext
 
 
-def settings() -> Settings:
+def get_settings() -> Settings:
     """The settings of the domain."""
     return cast(Config, current_app.extensions["config"]).domain
 
 
-def has_begun(report: Report) -> bool:
+def has_opened(report: Report) -> bool:
     """Whether who is signed in opened this report in this session."""
     return report_reader.has_opened(
         get_session(), report, get_keyring().staff.id, get_session_start()
     )
 
 
-def started(report_id: UUID, *, alongside: bool = False) -> Report:
+def require_opened(report_id: UUID, *, alongside: bool = False) -> Report:
     """The report, if it was opened in this session; otherwise its cover is the answer.
 
     Every form that is sent here takes or renews the claim, and is refused while somebody else has
@@ -87,8 +87,8 @@ def started(report_id: UUID, *, alongside: bool = False) -> Report:
     purpose while the first has it, such as four eyes.
     """
     report = queue.find(get_session(), get_keyring(), report_id)
-    if not has_begun(report):
-        abort(make_response(redirect(url_for("triage.read", report_id=report_id), 303)))
+    if not has_opened(report):
+        abort(make_response(redirect(url_for("triage.show_report", report_id=report_id), 303)))
     if request.method == "POST" and not alongside:
         try:
             with transaction() as session:
@@ -104,7 +104,7 @@ def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
     text = next(filter(None, map(request.form.get, ("text", "reason", "note"))), "")
     report = queue.find(get_session(), get_keyring(), report_id)
     typed = {field: text} | _touched(_MANY.get(request.endpoint or "", ""))
-    page = show(report, typed=typed, mistakes={"claim": sentence(problem)})
+    page = render_report(report, typed=typed, mistakes={"claim": describe_error(problem)})
     page.status_code = 409
     return page
 
@@ -115,7 +115,7 @@ def _touched(prefix: str) -> dict[str, str]:
     return {f"{prefix}{name}": form[name] for name in form if form[name] != form.get(f"was-{name}")}
 
 
-def show(
+def render_report(
     report: Report,
     *,
     done: LazyString | None = None,
@@ -124,51 +124,53 @@ def show(
 ) -> Response:
     """The report's page; with `mistakes`, what was `typed` stands there again."""
     session = get_session()
-    if not has_begun(report):
+    if not has_opened(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
     opened = report_reader.read(session, get_vault(), report, get_keyring())
     page = render_template(
         "triage/report.html",
         report=report,
         opened=opened,
-        offer=route.offer(session, get_vault(), get_countries(), opened, clock.now()),
+        offer=route.build_offer(session, get_vault(), get_countries(), opened, clock.now()),
         sendings=deliveries.list_for_report(session, report),
         history=custody.list_lines(session, report),
         names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
         next_statuses=status.ALLOWED[report.status],
         contacts=get_countries().contacts,
-        settings=settings(),
+        settings=get_settings(),
         holder=claim.find_holder(session, report.id, clock.now()),
         colleagues=claim.list_colleagues(session, report.desk_id),
-        priority=sum_of(opened.judged),
+        priority=explain_urgency(opened.judged),
         now=clock.now(),
         once=secrets.token_urlsafe(16),
-        files=attachments.listed(report),
-        wording=wording,
+        files=attachments.list_files(report),
+        wording=delivery_wording,
         counted=statistic_labels,
         labels=labels,
         done=done,
         typed=typed or {},
         mistakes=mistakes or {},
-        **judging.shown(
-            session, get_vault(), get_keyring(), opened, translates=bool(settings().translate)
+        **report_context.build(
+            session, get_vault(), get_keyring(), opened, translates=bool(get_settings().translate)
         ),
-        **sent.shown(opened),
+        **referral_context.build(opened),
     )
     return make_response(page, 422 if mistakes else 200)
 
 
-def back(report_id: UUID, done: str, anchor: str | None = None) -> BaseResponse:
+def redirect_to_report(report_id: UUID, done: str, anchor: str | None = None) -> BaseResponse:
     """To the report's page, which says what was done."""
-    return redirect(url_for("triage.read", report_id=report_id, done=done, _anchor=anchor), 303)
+    return redirect(
+        url_for("triage.show_report", report_id=report_id, done=done, _anchor=anchor), 303
+    )
 
 
-def refused(report: Report, field: str, typed: str, problem: WaysideError) -> Response:
+def render_with_error(report: Report, field: str, typed: str, problem: WaysideError) -> Response:
     """The report's page with what was typed, and a sentence beside it."""
-    return show(report, typed={field: typed}, mistakes={field: sentence(problem)})
+    return render_report(report, typed={field: typed}, mistakes={field: describe_error(problem)})
 
 
-def sentence(problem: WaysideError) -> LazyString:
+def describe_error(problem: WaysideError) -> LazyString:
     """What went wrong, and what to do."""
     if isinstance(problem, TextTooLong):
         return _(
@@ -201,19 +203,19 @@ def sentence(problem: WaysideError) -> LazyString:
 
 
 _TYPED: Mapping[str, str] = {
-    "triage.answer": "reply",
-    "triage.note": "note",
-    "closing.close": "close",
+    "triage.send_reply": "reply",
+    "triage.add_note": "note",
+    "closure.close": "close",
     "findings.correct": "correct",
-    "aftermath.told": "told",
-    "working.hand_over": "note",
+    "deliveries.record_answer": "told",
+    "assignment.hand_over": "note",
     "referral.choose": "note",
     "referral.confirm": "note",
-    "aftermath.called": "note",
+    "deliveries.record_call": "note",
 }
 """Where the text of a form stands again on the report's page; as a note where it has no field."""
 
-_MANY: Mapping[str, str] = {"findings.correct": "c-", "linking.add": "t-"}
+_MANY: Mapping[str, str] = {"findings.correct": "c-", "related_reports.add_identifier": "t-"}
 """How the fields of a form that has many are called on the report's page."""
 
 _Kinds = type[WaysideError] | tuple[type[WaysideError], ...]

@@ -13,7 +13,7 @@ from webapp.i18n import DESK, get_known_languages, get_language
 _ = DESK.gettext
 
 
-def tongue(tag: str) -> str:
+def format_language(tag: str) -> str:
     """A language's own name; the tag where nobody knows one."""
     listed = get_known_languages().get(tag)
     if listed:
@@ -24,7 +24,7 @@ def tongue(tag: str) -> str:
         return tag
 
 
-def made(since: date, today: date) -> str:
+def format_age(since: date, today: date) -> str:
     """How long ago something was made, in words."""
     days = (today - since).days
     if days < 1:
@@ -35,4 +35,4 @@ def made(since: date, today: date) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the desk's templates these two."""
-    app.jinja_env.filters |= {"tongue": tongue, "made": made}
+    app.jinja_env.filters |= {"tongue": format_language, "made": format_age}

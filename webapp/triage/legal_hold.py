@@ -17,20 +17,20 @@ from reports.errors import (
 )
 from reports.triage import legal_hold
 from reports.triage.queue import queue
-from webapp.desk.reconfirm import check_password
+from webapp.desk.reauthentication import check_password
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import back, refused, started
+from webapp.triage.report_page import redirect_to_report, render_with_error, require_opened
 
-blueprint = Blueprint("holding", __name__, url_prefix="/desk/reports/<uuid:report_id>/hold")
+blueprint = Blueprint("legal_hold", __name__, url_prefix="/desk/reports/<uuid:report_id>/hold")
 
 
 @blueprint.post("")
 @require_role(*TRIAGE)
-def turn(report_id: UUID) -> ResponseReturnValue:
+def change(report_id: UUID) -> ResponseReturnValue:
     """One step of a hold: ask for it, ask for its end, agree, or refuse."""
-    report, typed = started(report_id, alongside=True), request.form.get("text", "")
+    report, typed = require_opened(report_id, alongside=True), request.form.get("text", "")
     wanted = request.form.get("step", "")
     try:
         check_password(request.form.get("password", ""))
@@ -49,5 +49,5 @@ def turn(report_id: UUID) -> ResponseReturnValue:
         TextTooLong,
         TooManyGuesses,
     ) as problem:
-        return refused(report, "hold", typed, problem)
-    return back(report_id, "hold", "hold")
+        return render_with_error(report, "hold", typed, problem)
+    return redirect_to_report(report_id, "hold", "hold")

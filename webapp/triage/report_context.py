@@ -14,13 +14,13 @@ from reports.triage import links
 from reports.triage.findings import assessment, corrections
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
-from webapp.desk import judged
+from webapp.desk import fact_labels
 from webapp.i18n import get_known_languages, get_language
 from webapp.staff_auth import list_desk_languages
 from webapp.wording import taxonomy_labels
 
 
-def shown(
+def build(
     session: Session, vault: Vault, keyring: Keyring, opened: OpenReport, *, translates: bool
 ) -> dict[str, Any]:
     """The values that `triage/report.html` and its parts need for all of it."""
@@ -35,15 +35,15 @@ def shown(
         "tapped": mailbox.find_answers(opened.thread or ()),
         "standing_codes": quick_replies.ANSWERS,
         "quick": quick_replies.QUESTIONS,
-        "step": next_step(opened),
-        "judged": judged,
+        "step": choose_next_step(opened),
+        "judged": fact_labels,
         "group_words": {group.id: taxonomy_labels.label_entry(group) for group in TAXONOMY.groups},
         "can_translate": translates and opened.language != get_language().tag,
-        **tongues(opened),
+        **build_languages(opened),
     }
 
 
-def next_step(opened: OpenReport) -> str:
+def choose_next_step(opened: OpenReport) -> str:
     """What comes next: "assess", "route" or nothing. Danger now does not wait for a checklist."""
     report = opened.report
     if report.status == "closed":
@@ -52,7 +52,7 @@ def next_step(opened: OpenReport) -> str:
     return "assess" if waiting and opened.assessment is None and report.urgency < 3 else "route"
 
 
-def tongues(opened: OpenReport) -> dict[str, Any]:
+def build_languages(opened: OpenReport) -> dict[str, Any]:
     """The reporter's language, and what staff may say that they write in."""
     chosen = (opened.answers or {}).get("reply_language", "")
     theirs = chosen if chosen in get_known_languages() else opened.language

@@ -23,12 +23,17 @@ from webapp.i18n import DESK
 from webapp.site import clock, failure_log
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.filters import filters, query_of
-from webapp.triage.listing import address, told
-from webapp.triage.page import back, refused, sentence, started
+from webapp.triage.filters import build_query, read_filters
+from webapp.triage.queue import build_url, parse_query
+from webapp.triage.report_page import (
+    describe_error,
+    redirect_to_report,
+    render_with_error,
+    require_opened,
+)
 
 _ = DESK.lazy_gettext
-blueprint = Blueprint("working", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+blueprint = Blueprint("assignment", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
 @blueprint.post("/take")
@@ -39,42 +44,42 @@ def take(report_id: UUID) -> ResponseReturnValue:
         report = queue.find(session, get_keyring(), report_id)
         claim.take_over(session, get_vault(), report, get_keyring().staff.id, clock.now())
     if "query" not in request.form:
-        return back(report_id, "taken")
-    place = query_of(filters(told(request.form["query"])))
-    return redirect(f"{address(place, 'taken')}#r{report_id.hex}", 303)
+        return redirect_to_report(report_id, "taken")
+    place = build_query(read_filters(parse_query(request.form["query"])))
+    return redirect(f"{build_url(place, 'taken')}#r{report_id.hex}", 303)
 
 
 @blueprint.post("/release")
 @require_role(*TRIAGE)
 def release(report_id: UUID) -> ResponseReturnValue:
     """Put the report back for everybody."""
-    started(report_id)
+    require_opened(report_id)
     with transaction() as session:
         report = queue.find(session, get_keyring(), report_id)
         claim.release(session, get_vault(), report, get_keyring().staff.id, clock.now())
-    return redirect(url_for("queue.desk", done="released"), 303)
+    return redirect(url_for("queue.show_queue", done="released"), 303)
 
 
 @blueprint.post("/assign")
 @require_role(*TRIAGE)
 def assign(report_id: UUID) -> ResponseReturnValue:
     """Give the report to a colleague of the desk."""
-    report, wanted = started(report_id), request.form.get("person", "")
+    report, wanted = require_opened(report_id), request.form.get("person", "")
     every = claim.list_colleagues(get_session(), report.desk_id)
     chosen = next((member.id for member in every if str(member.id) == wanted), None)
     if chosen is None:
-        return refused(report, "assign", "", NotAllowed("nobody was chosen"))
+        return render_with_error(report, "assign", "", NotAllowed("nobody was chosen"))
     with transaction() as session:
         found = queue.find(session, get_keyring(), report_id)
         claim.assign(
             session, get_vault(), found, chosen, clock.now(), staff_id=get_keyring().staff.id
         )
-    return back(report_id, "assigned")
+    return redirect_to_report(report_id, "assigned")
 
 
 @blueprint.get("/hand-over")
 @require_role(*TRIAGE)
-def hand_over_page(report_id: UUID) -> ResponseReturnValue:
+def show_hand_over_form(report_id: UUID) -> ResponseReturnValue:
     """To which desk, and why."""
     return _hand_over_page(report_id)
 
@@ -83,7 +88,7 @@ def hand_over_page(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def hand_over(report_id: UUID) -> ResponseReturnValue:
     """Give the report to another desk; who is not of that desk sees it no more."""
-    report, wanted = started(report_id), request.form.get("desk", "")
+    report, wanted = require_opened(report_id), request.form.get("desk", "")
     desks = {desk.name: desk.id for desk in handover.list_other_desks(get_session(), report)}
     if wanted not in desks:
         return _hand_over_page(report_id, missing=True)
@@ -96,14 +101,14 @@ def hand_over(report_id: UUID) -> ResponseReturnValue:
         if isinstance(problem, RosterBroken):
             failure_log.log_failure(problem)
         return _hand_over_page(report_id, problem)
-    return redirect(url_for("queue.desk", done="handed_over"), 303)
+    return redirect(url_for("queue.show_queue", done="handed_over"), 303)
 
 
 def _hand_over_page(
     report_id: UUID, problem: WaysideError | None = None, *, missing: bool = False
 ) -> ResponseReturnValue:
-    report = started(report_id)
-    mistake = sentence(problem) if problem else None
+    report = require_opened(report_id)
+    mistake = describe_error(problem) if problem else None
     if isinstance(problem, ReasonMissing):
         mistake = _("Write why. The other desk reads it.")
     page = render_template(

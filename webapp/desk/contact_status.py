@@ -17,11 +17,11 @@ from reports.routing.country import Countries
 from reports.routing.entries import Contact
 from reports.vault import Vault
 
-Act = Callable[[Session], None]
+ContactAction = Callable[[Session], None]
 
 
 @dataclass(frozen=True)
-class Point:
+class ContactStatus:
     """One contact point. `setting` is there when somebody confirmed how it is reached from here.
 
     `broken`: its row was changed behind our back. `ends`: its key ends soon, or has ended. `due`:
@@ -37,24 +37,26 @@ class Point:
     liaisons: tuple[str, ...]
 
 
-def every(session: Session, vault: Vault, countries: Countries, today: date) -> list[Point]:
+def list_all(
+    session: Session, vault: Vault, countries: Countries, today: date
+) -> list[ContactStatus]:
     """Every contact point that is written to at all; the ready ones of each country first."""
     found = [
-        one(session, vault, entry, today)
+        read(session, vault, entry, today)
         for entry in countries.contacts.values()
         if entry.category != "emergency"
     ]
     return sorted(found, key=lambda each: each.setting is None)
 
 
-def one(session: Session, vault: Vault, entry: Contact, today: date) -> Point:
+def read(session: Session, vault: Vault, entry: Contact, today: date) -> ContactStatus:
     """One contact point as it stands on this instance."""
     setting, broken = None, False
     try:
         setting = contact_settings.require_confirmed(session, vault, entry.id)
     except RecipientUnready:
         broken = session.get(ContactSetting, entry.id) is not None
-    return Point(
+    return ContactStatus(
         entry,
         setting,
         broken,
@@ -65,7 +67,7 @@ def one(session: Session, vault: Vault, entry: Contact, today: date) -> Point:
     )
 
 
-def name_of(session: Session, staff_id: UUID) -> str:
+def find_staff_name(session: Session, staff_id: UUID) -> str:
     """A staff member's name, for who proposed something."""
     found = session.get(Staff, staff_id)
     return found.name if found else ""

@@ -11,8 +11,8 @@ from flask_babel import LazyString
 
 from reports.intake.questions import FIELDS, SAME, TextField, split_codes
 from webapp.desk import labels
-from webapp.desk.judged import FIELD, VALUE
-from webapp.desk.said import tongue
+from webapp.desk.fact_labels import FIELD, VALUE
+from webapp.desk.formats import format_language
 from webapp.i18n import DESK
 from webapp.wording import taxonomy_labels
 
@@ -57,7 +57,7 @@ _ELSEWHERE: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Told:
+class LabelledAnswer:
     """One answer: `typed` are the reporter's own words."""
 
     label: LazyString
@@ -65,29 +65,29 @@ class Told:
     typed: bool
 
 
-def told(answers: Mapping[str, str]) -> list[Told]:
+def label_answers(answers: Mapping[str, str]) -> list[LabelledAnswer]:
     """The answers that were given, in the order of the questions."""
     return list(_rows(answers))
 
 
-def signs(answers: Mapping[str, str]) -> list[tuple[LazyString, list[LazyString]]]:
+def label_signs(answers: Mapping[str, str]) -> list[tuple[LazyString, list[LazyString]]]:
     """The signs that were ticked, under the groups of the sources."""
     return taxonomy_labels.label_by_group(split_codes(answers.get("signs", "")))
 
 
-def _rows(answers: Mapping[str, str]) -> Iterator[Told]:
+def _rows(answers: Mapping[str, str]) -> Iterator[LabelledAnswer]:
     for name, field in FIELDS.items():
         value = answers.get(name, "")
         if name in _ELSEWHERE or value in ("", "unknown", SAME):
             continue
         if isinstance(field, TextField):
-            yield Told(LABEL[name], value, typed=True)
+            yield LabelledAnswer(LABEL[name], value, typed=True)
         elif name == "reply_language":
-            yield Told(LABEL[name], tongue(value), typed=False)
+            yield LabelledAnswer(LABEL[name], format_language(value), typed=False)
         else:
-            yield Told(LABEL[name], labels.words(_CODES[name], value), typed=False)
+            yield LabelledAnswer(LABEL[name], labels.label_code(_CODES[name], value), typed=False)
 
 
 def init_app(app: Flask) -> None:
     """Give the desk's templates both."""
-    app.jinja_env.globals |= {"told_by": told, "signs_of": signs}
+    app.jinja_env.globals |= {"told_by": label_answers, "signs_of": label_signs}

@@ -17,7 +17,7 @@ _CATALOGUES: Final = ("desk", "countries", "messages")
 """Where the sentences of a packet are looked for: ours, a rule's reason, the signs of a report."""
 
 
-def words_for(contact: Contact) -> PacketLanguage:
+def choose_language(contact: Contact) -> PacketLanguage:
     """The words for a contact point: its own first language that a packet can be in.
 
     Where the country file names none, that of its region or country.

@@ -12,9 +12,9 @@ from webapp.i18n import DESK
 from webapp.wording.taxonomy_labels import SECTORS
 
 _ = DESK.lazy_gettext
-Words = Mapping[str, LazyString]
+FactLabels = Mapping[str, LazyString]
 
-FIELD: Final[Words] = {
+FIELD: Final[FactLabels] = {
     "danger": _("Danger now"),
     "form": _("Form"),
     "sector": _("Kind of work"),
@@ -30,8 +30,8 @@ FIELD: Final[Words] = {
     "abroad": _("May go to another country"),
     "urgency": _("Urgency"),
 }
-_YES_NO: Final[Words] = labels.DANGER
-VALUE: Final[Mapping[str, Words]] = {
+_YES_NO: Final[FactLabels] = labels.DANGER
+VALUE: Final[Mapping[str, FactLabels]] = {
     "danger": labels.DANGER,
     "form": labels.FORM,
     "sector": {**SECTORS, "unknown": _("Not known")},
@@ -57,19 +57,19 @@ VALUE: Final[Mapping[str, Words]] = {
     "abroad": _YES_NO,
     "urgency": {str(level): words for level, words in labels.URGENCY.items()},
 }
-ANSWER: Final[Words] = {
+ANSWER: Final[FactLabels] = {
     "seen": _("Seen"),
     "likely": _("Likely"),
     "unclear": _("Unclear"),
     "unlikely": _("Unlikely"),
 }
-RECOMMENDATION: Final[Words] = {
+RECOMMENDATION: Final[FactLabels] = {
     "pass_on": _("Pass it on."),
     "ask": _("Ask for more before you decide."),
     "unlikely": _("These signs do not speak for trafficking. Close it with a reason, or ask."),
     "open": _("No sign was answered yet."),
 }
-TRACE: Final[Words] = {
+TRACE: Final[FactLabels] = {
     "plate": _("Number plate"),
     "phone": _("Phone"),
     "address": _("Address"),
@@ -78,6 +78,6 @@ TRACE: Final[Words] = {
 }
 
 
-def value(field: str, code: str | None) -> str:
+def label_value(field: str, code: str | None) -> str:
     """The words for a value of a fact."""
-    return labels.words(VALUE.get(field, {}), code)
+    return labels.label_code(VALUE.get(field, {}), code)

@@ -17,30 +17,38 @@ from reports.triage.queue import queue
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import back, refused, sentence, show, started
+from webapp.triage.report_page import (
+    describe_error,
+    redirect_to_report,
+    render_report,
+    render_with_error,
+    require_opened,
+)
 
-blueprint = Blueprint("linking", __name__, url_prefix="/desk/reports/<uuid:report_id>")
+blueprint = Blueprint("related_reports", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
 @blueprint.post("/links/<uuid:other_id>")
 @require_role(*TRIAGE)
-def decide(report_id: UUID, other_id: UUID) -> ResponseReturnValue:
+def decide_link(report_id: UUID, other_id: UUID) -> ResponseReturnValue:
     """Keep what staff say of two reports."""
-    report, state = started(report_id), request.form.get("state", "")
+    report, state = require_opened(report_id), request.form.get("state", "")
     try:
         with transaction() as session:
             found = queue.find(session, get_keyring(), report_id)
             links.decide(session, get_vault(), get_keyring(), found, other_id, state, clock.now())
     except LinkRefused as problem:
-        return refused(report, "link", "", problem)
-    return back(report_id, "linked" if state == "confirmed" else "not_linked", "links")
+        return render_with_error(report, "link", "", problem)
+    return redirect_to_report(
+        report_id, "linked" if state == "confirmed" else "not_linked", "links"
+    )
 
 
 @blueprint.post("/traces")
 @require_role(*TRIAGE)
-def add(report_id: UUID) -> ResponseReturnValue:
+def add_identifier(report_id: UUID) -> ResponseReturnValue:
     """Keep a plate, a phone, an address, an advert or a name that staff have learned of."""
-    report, now, staff_id = started(report_id), clock.now(), get_keyring().staff.id
+    report, now, staff_id = require_opened(report_id), clock.now(), get_keyring().staff.id
     wanted = {kind: request.form.get(kind, "") for kind in KINDS}
     try:
         with transaction() as session:
@@ -53,22 +61,22 @@ def add(report_id: UUID) -> ResponseReturnValue:
             _note_down(session, found)
     except (CorrectionRefused, TextTooLong) as problem:
         typed = {f"t-{kind}": value for kind, value in wanted.items()}
-        return show(report, typed=typed, mistakes={"trace": sentence(problem)})
-    return back(report_id, "", "facts")
+        return render_report(report, typed=typed, mistakes={"trace": describe_error(problem)})
+    return redirect_to_report(report_id, "", "facts")
 
 
 @blueprint.post("/traces/<uuid:trace_id>")
 @require_role(*TRIAGE)
-def remove(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
+def remove_identifier(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
     """Erase a trace that staff added; twice is once."""
-    started(report_id)
+    require_opened(report_id)
     with transaction() as session:
         found, now = queue.find(session, get_keyring(), report_id), clock.now()
         if added_identifiers.remove(
             session, get_vault(), found, trace_id, now, staff_id=get_keyring().staff.id
         ):
             _note_down(session, found)
-    return back(report_id, "", "facts")
+    return redirect_to_report(report_id, "", "facts")
 
 
 def _note_down(session: Session, report: Report) -> None:

@@ -21,7 +21,7 @@ from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.filters import choices, filters, query_of
+from webapp.triage.filters import build_query, list_choices, read_filters
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("queue", __name__, url_prefix="/desk")
@@ -29,7 +29,7 @@ blueprint = Blueprint("queue", __name__, url_prefix="/desk")
 
 @blueprint.get("/")
 @require_role(*TRIAGE)
-def desk() -> ResponseReturnValue:
+def show_queue() -> ResponseReturnValue:
     """The queue; for htmx its rows alone."""
     return _queue()
 
@@ -37,7 +37,7 @@ def desk() -> ResponseReturnValue:
 def _queue(
     mistake: LazyString | None = None, done: LazyString | None = None
 ) -> ResponseReturnValue:
-    wanted, now = filters(), clock.now()
+    wanted, now = read_filters(), clock.now()
     here = Cursor.parse(request.args.get("after", ""))
     page = render_template(
         "triage/rows.html" if htmx_request.htmx else "triage/queue.html",
@@ -45,8 +45,8 @@ def _queue(
         counts=counts.count_reports(get_session(), get_keyring(), now),
         most=counts.MOST,
         filters=wanted,
-        choices=choices(),
-        query=query_of(wanted),
+        choices=list_choices(),
+        query=build_query(wanted),
         views=saved_views.list_own(get_session(), get_keyring()),
         here=str(here) if here else "",
         today=now.date(),
@@ -62,7 +62,7 @@ def _queue(
 @require_role(*TRIAGE)
 def save_view() -> ResponseReturnValue:
     """Keep the filters on the screen under a name."""
-    wanted = query_of(filters(told(request.form.get("query", ""))))
+    wanted = build_query(read_filters(parse_query(request.form.get("query", ""))))
     try:
         with transaction() as session:
             saved_views.save(session, get_keyring(), request.form.get("name", ""), wanted)
@@ -72,7 +72,7 @@ def save_view() -> ResponseReturnValue:
         return _queue(_("Use a shorter name, of at most %(limit)s letters.", limit=problem.limit))
     except NotAllowed:
         return _queue(_("You have as many views as there can be. Remove one first."))
-    return redirect(address(wanted, "saved"), 303)
+    return redirect(build_url(wanted, "saved"), 303)
 
 
 @blueprint.post("/views/<uuid:view_id>/remove")
@@ -81,12 +81,12 @@ def remove_view(view_id: UUID) -> ResponseReturnValue:
     """Forget a saved view; no report is touched."""
     with transaction() as session:
         saved_views.remove(session, get_keyring(), view_id)
-    return redirect(url_for("queue.desk", done="unsaved"), 303)
+    return redirect(url_for("queue.show_queue", done="unsaved"), 303)
 
 
 @blueprint.post("/next")
 @require_role(*TRIAGE)
-def following() -> ResponseReturnValue:
+def open_next() -> ResponseReturnValue:
     """Open the report that this person should do next."""
     me, now = get_keyring(), clock.now()
     with transaction() as session:
@@ -96,15 +96,15 @@ def following() -> ResponseReturnValue:
             claim.try_acquire(session, report, me.staff.id, now)
             report_reader.record_opening(session, get_vault(), report, me, now)
     if report_id is None:
-        return redirect(url_for("queue.desk", done="nothing"), 303)
-    return redirect(url_for("triage.read", report_id=report_id), 303)
+        return redirect(url_for("queue.show_queue", done="nothing"), 303)
+    return redirect(url_for("triage.show_report", report_id=report_id), 303)
 
 
-def address(query: Mapping[str, str], done: str) -> str:
+def build_url(query: Mapping[str, str], done: str) -> str:
     """The queue under these filters, which says what was done."""
-    return f"{url_for('queue.desk')}?{urlencode({**query, 'done': done})}"
+    return f"{url_for('queue.show_queue')}?{urlencode({**query, 'done': done})}"
 
 
-def told(text: str) -> MultiDict[str, str]:
+def parse_query(text: str) -> MultiDict[str, str]:
     """The filters that a form carries as an address does."""
     return MultiDict(parse_qsl(text[:2_000]))

@@ -16,18 +16,24 @@ from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.page import back, sentence, settings, show, started
+from webapp.triage.report_page import (
+    describe_error,
+    get_settings,
+    redirect_to_report,
+    render_report,
+    require_opened,
+)
 
 _ = DESK.lazy_gettext
 WHY = _("This report was not passed on. Write why it ends here.")
-blueprint = Blueprint("closing", __name__, url_prefix="/desk")
+blueprint = Blueprint("closure", __name__, url_prefix="/desk")
 
 
 @blueprint.post("/reports/<uuid:report_id>/close")
 @require_role(*TRIAGE)
 def close(report_id: UUID) -> ResponseReturnValue:
     """End the work on a report; without a referral, with a written reason."""
-    report, typed = started(report_id), request.form.get("reason", "")
+    report, typed = require_opened(report_id), request.form.get("reason", "")
     answers = report_reader.read(get_session(), get_vault(), report, get_keyring()).judged or {}
     said = {name: request.form.get(name, "") for name in ASKED}
     try:
@@ -41,11 +47,11 @@ def close(report_id: UUID) -> ResponseReturnValue:
                 clock.now(),
                 staff_id=get_keyring().staff.id,
                 reason=typed,
-                retention_days=settings().retention_days,
+                retention_days=get_settings().retention_days,
             )
             collection.collect(session, get_vault(), report, answers, said, clock.now())
     except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
         again = {"close": typed} | {f"closing_{name}": value for name, value in said.items()}
-        why = WHY if isinstance(problem, ReasonMissing) else sentence(problem)
-        return show(report, typed=again, mistakes={"close": why})
-    return back(report_id, "closed")
+        why = WHY if isinstance(problem, ReasonMissing) else describe_error(problem)
+        return render_report(report, typed=again, mistakes={"close": why})
+    return redirect_to_report(report_id, "closed")

@@ -21,13 +21,13 @@ from reports.triage.referral.compose import ComposedReport, Selection
 from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral
 from reports.triage.report_reader import OpenReport
 from webapp.config import Config
-from webapp.desk.recipients import words_for
+from webapp.desk.packet_language import choose_language
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring
 from webapp.triage import route
-from webapp.triage.route import Choice, Offer
+from webapp.triage.route import RouteChoice, RouteOffer
 
 LATER: Final = N_("(given when it is sent)")
 """Where a preview cannot know yet; said in the recipient's language like the rest."""
@@ -36,7 +36,7 @@ NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True)
-class Sendable:
+class SendableFile:
     """A file that may go along, as the form shows it."""
 
     id: str
@@ -46,23 +46,23 @@ class Sendable:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReferralPlan:
     """One decision before it is made: to whom, what, and how it differs from the report."""
 
     opened: OpenReport
-    offer: Offer
-    choices: tuple[Choice, ...]
+    offer: RouteOffer
+    choices: tuple[RouteChoice, ...]
     selection: Selection
     composed: ComposedReport
     fingerprint: str
 
     @property
-    def previews(self) -> list[tuple[Choice, str]]:
+    def previews(self) -> list[tuple[RouteChoice, str]]:
         """What each recipient will read."""
         return [(choice, _preview(self.composed, choice)) for choice in self.choices]
 
 
-def selection(opened: OpenReport) -> Selection:
+def read_selection(opened: OpenReport) -> Selection:
     """What the form of this request chose; everything where it has not asked yet."""
     form = request.form
     if form.get("chosen") != "1":
@@ -77,12 +77,12 @@ def selection(opened: OpenReport) -> Selection:
     )
 
 
-def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
+def make_plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> ReferralPlan:
     """The decision that was asked for.
 
     Raises `NoRecipient`, `RecipientUnready`, `StoreFailed`, and as `compose.compose` does.
     """
-    offer = route.offer(get_session(), get_vault(), get_countries(), opened, clock.now())
+    offer = route.build_offer(get_session(), get_vault(), get_countries(), opened, clock.now())
     choices = _all_of(offer, wanted)
     files = [_taken(file) for file in _files(opened) if file.id.hex in chosen.files]
     history = custody.export(get_session(), opened.report)
@@ -90,10 +90,10 @@ def plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> Plan:
     seen = dispatch.compute_fingerprint(
         get_session(), get_vault(), composed.content, _chosen(choices)
     )
-    return Plan(opened, offer, choices, chosen, composed, seen)
+    return ReferralPlan(opened, offer, choices, chosen, composed, seen)
 
 
-def pack(made: Plan) -> list[PackedReferral]:
+def pack(made: ReferralPlan) -> list[PackedReferral]:
     """The packets of a decision. Raises as `referral.pack` does."""
     return dispatch.pack(
         get_session(),
@@ -107,12 +107,14 @@ def pack(made: Plan) -> list[PackedReferral]:
     )
 
 
-def sendable(opened: OpenReport) -> list[Sendable]:
+def list_sendable_files(opened: OpenReport) -> list[SendableFile]:
     """The files of the report; a damaged one is left out."""
-    return [Sendable(each.id.hex, each.name, each.size, each.cleaned) for each in _files(opened)]
+    return [
+        SendableFile(each.id.hex, each.name, each.size, each.cleaned) for each in _files(opened)
+    ]
 
 
-def messages(opened: OpenReport) -> list[mailbox.OpenMessage]:
+def list_messages(opened: OpenReport) -> list[mailbox.OpenMessage]:
     """The messages that may go along."""
     return list(mailbox.filter_written(opened.thread) or ())
 
@@ -127,7 +129,7 @@ def _answer_at() -> str:
     return f"https://{host}{CALLED}" if host else f"{request.host_url.rstrip('/')}{CALLED}"
 
 
-def _all_of(offer: Offer, wanted: Sequence[str]) -> tuple[Choice, ...]:
+def _all_of(offer: RouteOffer, wanted: Sequence[str]) -> tuple[RouteChoice, ...]:
     """Every contact point that was asked for. Raises where one of them cannot be sent to."""
     chosen = offer.chosen(wanted)
     known = {choice.contact.id for choice in offer.choices if choice.state in ("ready", "sent")}
@@ -139,21 +141,21 @@ def _all_of(offer: Offer, wanted: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(chosen)
 
 
-def _chosen(choices: Sequence[Choice]) -> list[ChosenRecipient]:
+def _chosen(choices: Sequence[RouteChoice]) -> list[ChosenRecipient]:
     return [
         ChosenRecipient(
             choice.contact.id,
             choice.rule,
             choice.why,
             choice.contact.name,
-            words_for(choice.contact),
+            choose_language(choice.contact),
         )
         for choice in choices
     ]
 
 
-def _preview(composed: ComposedReport, choice: Choice) -> str:
-    words = words_for(choice.contact)
+def _preview(composed: ComposedReport, choice: RouteChoice) -> str:
+    words = choose_language(choice.contact)
     later = words.say(LATER)
     by_mail = choice.setting is not None and choice.setting.channel in BY_MAIL
     where = (f"{_answer_at()}#{later}", later) if by_mail else None

@@ -30,7 +30,7 @@ STANDING: Final[Mapping[str, LazyString]] = {
 }
 
 
-def sentence(problem: WaysideError) -> LazyString:
+def describe_error(problem: WaysideError) -> LazyString:
     """What was wrong with an answer, and what to do."""
     if isinstance(problem, TextTooLong):
         return _(

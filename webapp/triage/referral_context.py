@@ -13,7 +13,7 @@ from webapp.staff_auth import get_keyring
 from webapp.triage import whatif
 
 
-def shown(opened: OpenReport) -> dict[str, Any]:
+def build(opened: OpenReport) -> dict[str, Any]:
     """The proposal that waits, the recipients' answers, the legal hold, and facts to try."""
     session, report = get_session(), opened.report
     return {
@@ -21,5 +21,5 @@ def shown(opened: OpenReport) -> dict[str, Any]:
         "answers": recipient_answers.read(session, get_vault(), get_keyring(), report),
         "answers_from": recipient_answers.FROM,
         "legal_hold": legal_hold.read(session, get_vault(), get_keyring(), report),
-        "what_if": whatif.fields(opened.judged or {}),
+        "what_if": whatif.list_fields(opened.judged or {}),
     }

@@ -23,7 +23,7 @@ PROBLEMS: Final[Mapping[str, LazyString]] = {
 }
 
 
-def problem_in_words(code: str) -> LazyString | str:
+def describe_problem(code: str) -> LazyString | str:
     """What a code of a failed delivery means; an unknown one as it is."""
     known = PROBLEMS.get(code)
     if known is not None:

@@ -9,15 +9,15 @@ from flask import Flask
 
 from reports.delivery.packet_labels import LABELS
 from reports.routing.entries import Span
-from webapp.desk.answering import STANDING
-from webapp.desk.labels import words
+from webapp.desk.labels import label_code
+from webapp.desk.recipient_labels import STANDING
 from webapp.i18n import DESK, get_language
 
 _ = DESK.gettext
 _KILO: Final = 1000
 
 
-def part(name: str) -> str:
+def label_part(name: str) -> str:
     """What a part of a report is called: an answer, the story, the messages or one of them."""
     if name in LABELS:
         return str(_(LABELS[name]))
@@ -26,12 +26,12 @@ def part(name: str) -> str:
     return str(_("Messages") if name == "messages" else _("A message"))
 
 
-def kilobytes(size: int) -> str:
+def format_kilobytes(size: int) -> str:
     """The size of a file, given in bytes; the smallest has one kilobyte."""
     return str(_("%(number)s kB", number=max(1, round(size / _KILO))))
 
 
-def hours(span: Span) -> str:
+def format_hours(span: Span) -> str:
     """When somebody answers: days and times on the clock of the country."""
     names = get_day_names("abbreviated", "stand-alone", get_language().locale)
     days = [names[day] for day in span.days]
@@ -39,12 +39,17 @@ def hours(span: Span) -> str:
     return f"{shown} {span.start:%H:%M}–{span.end:%H:%M}"
 
 
-def standing(code: str) -> str:
+def label_standing(code: str) -> str:
     """How far a referral is."""
-    return words(STANDING, code)
+    return label_code(STANDING, code)
 
 
 def init_app(app: Flask) -> None:
     """Give the desk's templates these words."""
-    filters = {"part": part, "kilobytes": kilobytes, "hours": hours, "standing": standing}
+    filters = {
+        "part": label_part,
+        "kilobytes": format_kilobytes,
+        "hours": format_hours,
+        "standing": label_standing,
+    }
     app.jinja_env.filters |= filters
