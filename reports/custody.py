@@ -130,7 +130,7 @@ def _verify_chain(session: Session, vault: Vault, owner: Owner) -> int:
 
 
 def _digest(vault: Vault, line: CustodyLine, previous: bytes) -> bytes:
-    return vault.keyed(
+    return vault.compute_mac(
         "custody line",
         previous,
         line.chain.bytes,
@@ -144,4 +144,4 @@ def _digest(vault: Vault, line: CustodyLine, previous: bytes) -> bytes:
 
 
 def _seal(vault: Vault, chain: UUID, number: int, digest: bytes) -> bytes:
-    return vault.keyed("custody head", chain.bytes, number.to_bytes(8, "big"), digest)
+    return vault.compute_mac("custody head", chain.bytes, number.to_bytes(8, "big"), digest)

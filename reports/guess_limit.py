@@ -23,7 +23,7 @@ A_DAY = 20
 
 def count(session: Session, vault: Vault, what: str, value: str, now: datetime) -> None:
     """Count one guess at `value`. Raises `TooManyGuesses` when it is over a limit."""
-    key = vault.keyed(f"guess {what}", value.encode())
+    key = vault.compute_mac(f"guess {what}", value.encode())
     minute = int(now.timestamp()) // 60
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     fresh = insert(Guess).values(key=key, minute=minute, in_minute=0, day=now.date(), in_day=0)
@@ -42,7 +42,9 @@ def count(session: Session, vault: Vault, what: str, value: str, now: datetime) 
 
 def give_back(session: Session, vault: Vault, what: str, value: str) -> None:
     """Take back one counted guess: it was right."""
-    row = session.get(Guess, vault.keyed(f"guess {what}", value.encode()), with_for_update=True)
+    row = session.get(
+        Guess, vault.compute_mac(f"guess {what}", value.encode()), with_for_update=True
+    )
     if row is not None:
         row.in_minute = max(0, row.in_minute - 1)
         row.in_day = max(0, row.in_day - 1)

@@ -197,7 +197,7 @@ def _is_looking(row: NoticeAddress, now: datetime) -> bool:
 
 def _mail(to: str, sentence: str, now: datetime, mail_from: str) -> bytes:
     """The whole mail; its text has the same number of bytes whatever it says."""
-    mail: EmailMessage = MailHeaders(uuid4(), mail_from, to, now).mail()
+    mail: EmailMessage = MailHeaders(uuid4(), mail_from, to, now).build_mail()
     del mail["Subject"]
     mail["Subject"] = "Desk"
     text = sentence.encode()[:WIDTH]
@@ -213,4 +213,4 @@ def _genuine(vault: Vault, row: NoticeAddress) -> bool:
 
 
 def _seal(vault: Vault, row: NoticeAddress) -> bytes:
-    return vault.keyed("notice address", row.staff_id.bytes, row.email.encode())
+    return vault.compute_mac("notice address", row.staff_id.bytes, row.email.encode())

@@ -26,7 +26,7 @@ from reports.vault import Vault
 
 def make_case_seal(vault: Vault, report_id: UUID, public: bytes) -> bytes:
     """The hash over the public half of a report's case key."""
-    return vault.keyed("case public key", report_id.bytes, public)
+    return vault.compute_mac("case public key", report_id.bytes, public)
 
 
 def verify_case_public(vault: Vault, report: Report) -> bytes:
@@ -39,45 +39,45 @@ def verify_case_public(vault: Vault, report: Report) -> bytes:
 def make_message_seal(vault: Vault, row: Message) -> bytes:
     """The hash over a message: whose thread it is in, who wrote it, and its sealed text."""
     ids = row.id.bytes, row.report_id.bytes
-    return vault.keyed("message", *ids, row.author.encode(), row.sealed)
+    return vault.compute_mac("message", *ids, row.author.encode(), row.sealed)
 
 
 def make_note_seal(vault: Vault, row: Note) -> bytes:
     """The hash over a note: which report it is on, who wrote it, and its sealed text."""
     ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
-    return vault.keyed("note", *ids, row.sealed)
+    return vault.compute_mac("note", *ids, row.sealed)
 
 
 def make_finding_seal(vault: Vault, row: Finding) -> bytes:
     """The hash over a finding: which report it is on, what it is, who wrote it, its sealed text."""
     ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
-    return vault.keyed("finding", *ids, row.kind.encode(), row.sealed)
+    return vault.compute_mac("finding", *ids, row.kind.encode(), row.sealed)
 
 
 def make_proposal_seal(vault: Vault, row: Proposal) -> bytes:
     """The hash over a proposal: for which report, by whom, and what it proposes."""
     ids = row.id.bytes, row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
-    return vault.keyed("proposal", *ids, row.sealed)
+    return vault.compute_mac("proposal", *ids, row.sealed)
 
 
 def make_answer_seal(vault: Vault, row: ReferralAnswer) -> bytes:
     """The hash over a recipient's answer: to which referral, what it is, by whom, and its words."""
     by = row.staff_id.bytes if row.staff_id else b""
     ids = row.id.bytes, row.referral_id.bytes, row.desk_key_id.bytes, by
-    return vault.keyed("referral answer", *ids, row.kind.encode(), row.sealed)
+    return vault.compute_mac("referral answer", *ids, row.kind.encode(), row.sealed)
 
 
 def make_hold_seal(vault: Vault, row: LegalHold) -> bytes:
     """The hash over a legal hold: of which report, how far it is, by whom, and its reason."""
     ids = row.report_id.bytes, row.desk_key_id.bytes, row.staff_id.bytes
-    return vault.keyed("legal hold", *ids, row.state.encode(), row.sealed)
+    return vault.compute_mac("legal hold", *ids, row.state.encode(), row.sealed)
 
 
 def make_attachment_seal(vault: Vault, row: Attachment) -> bytes:
     """The hash over a file: whose it is, the objects it consists of, and its sealed details."""
     names = (row.blob or "").encode(), (row.original_blob or "").encode()
     owner = row.report_id.bytes if row.report_id else b""
-    return vault.keyed("attachment", row.id.bytes, owner, *names, row.sealed)
+    return vault.compute_mac("attachment", row.id.bytes, owner, *names, row.sealed)
 
 
 def check(found: bytes, right: bytes) -> None:

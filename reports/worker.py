@@ -135,7 +135,7 @@ class Worker:
             if self._stopping.is_set():
                 return
             try:
-                channel.carry(ClaimedDelivery(uuid4(), self.id, 1, notice.to, notice.mail))
+                channel.send(ClaimedDelivery(uuid4(), self.id, 1, notice.to, notice.mail))
             except ChannelFailed as problem:
                 log("notice", outcome=problem.code)
                 return
@@ -150,7 +150,7 @@ class Worker:
         try:
             if not outbox.is_genuine(self._vault, claim):
                 raise ChannelFailed(CHANGED, lasting=True)
-            channel.carry(claim)
+            channel.send(claim)
         except ChannelFailed as problem:
             failure, outcome = problem, problem.code
         try:
@@ -188,7 +188,7 @@ class Worker:
     def _sweep_files(self) -> None:
         """Erase the sealed objects whose row is gone. Failing now, it comes round again."""
         try:
-            found = self._store.names()
+            found = self._store.list_names()
             if found:
                 with self._sessions() as session:
                     gone = sweep.find_orphans(session, found)

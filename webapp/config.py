@@ -54,7 +54,7 @@ class Config:
     operator: str = ""
     operator_contact: str = ""
 
-    def exit_url(self, day: date) -> str:
+    def choose_exit_url(self, day: date) -> str:
         """Where the exit leads on this day (UTC): the targets take turns.
 
         By the day, and not by chance: the target is the same for everybody and says nothing of who

@@ -73,7 +73,7 @@ class Languages:
     def find(self, tag: str) -> Language | None:
         return next((language for language in self.offered if language.tag == tag), None)
 
-    def akin(self, tag: str) -> Language | None:
+    def find_closest(self, tag: str) -> Language | None:
         """The language of this tag, or the one that it is a variety of: `nl` for `nl-BE`."""
         return self.find(tag) or self.find(tag.replace("_", "-").split("-")[0].lower())
 
@@ -81,7 +81,7 @@ class Languages:
     def fallback(self) -> Language:
         return next(language for language in self.offered if language.tag == SOURCE)
 
-    def best(self, wanted: LanguageAccept) -> Language:
+    def negotiate(self, wanted: LanguageAccept) -> Language:
         """The offered language that a browser's `Accept-Language` likes best.
 
         `nl-BE` is content with `nl`, before any language that it likes less.
@@ -162,7 +162,9 @@ def get_language() -> Language:
         best = get_languages().fallback
         if has_request_context():
             first = request.path.split("/", 2)[1]
-            best = get_languages().akin(first) or get_languages().best(request.accept_languages)
+            best = get_languages().find_closest(first) or get_languages().negotiate(
+                request.accept_languages
+            )
         g.language = chosen = best
     return chosen
 

@@ -15,7 +15,7 @@ from reports.vault import Vault
 def find_owner(session: Session, token_text: str, now: datetime) -> UploadOwner:
     """What finds and opens the files of an open visit. Raises `MailboxClosed`."""
     mailbox.resume(session, token_text, now)
-    return UploadOwner.of(token_text.encode())
+    return UploadOwner.from_secret(token_text.encode())
 
 
 def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
@@ -24,7 +24,7 @@ def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
     Raises `MailboxClosed`, `FileRefused` where the report has too many already, `RosterBroken`.
     """
     report = mailbox.resume(session, token_text, now).report
-    holder = UploadOwner.of(token_text.encode())
+    holder = UploadOwner.from_secret(token_text.encode())
     count = report_files.attach(session, vault, report, holder, now)
     if count:
         report.unread, report.updated_day = True, now.date()

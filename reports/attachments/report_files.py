@@ -81,7 +81,7 @@ def attach(
         told = replace(
             each.details, at=now.isoformat(), message=message_id.hex if message_id else ""
         )
-        row.sealed = seal(public, told.packed(), kind="file", id=row.id.bytes)
+        row.sealed = seal(public, told.encode(), kind="file", id=row.id.bytes)
         row.report_id, row.place, row.expires_at = report.id, None, None
         row.seal = row_seals.make_attachment_seal(vault, row)
     if pending:
@@ -155,9 +155,7 @@ def _opened(vault: Vault, row: Attachment, private: bytes) -> ReportFile:
     details: FileDetails | None = None
     try:
         row_seals.check(row.seal, row_seals.make_attachment_seal(vault, row))
-        details = FileDetails.unpacked(
-            open_sealed(private, row.sealed, kind="file", id=row.id.bytes)
-        )
+        details = FileDetails.decode(open_sealed(private, row.sealed, kind="file", id=row.id.bytes))
     except SealBroken:
         details = None
     return ReportFile(row.id, details, row.blob or "", row.original_blob)

@@ -41,7 +41,7 @@ class UploadOwner:
     key: bytes
 
     @classmethod
-    def of(cls, secret: bytes) -> Self:
+    def from_secret(cls, secret: bytes) -> Self:
         return cls(derive(secret, "files place"), derive(secret, "files key"))
 
     def __repr__(self) -> str:
@@ -70,11 +70,11 @@ class FileDetails:
     def __repr__(self) -> str:
         return "FileDetails(...)"
 
-    def packed(self) -> bytes:
+    def encode(self) -> bytes:
         return pad(json.dumps({**self.__dict__, "key": self.key.hex()}).encode())
 
     @classmethod
-    def unpacked(cls, data: bytes) -> Self:
+    def decode(cls, data: bytes) -> Self:
         told: dict[str, Any] = json.loads(unpad(data))
         told["key"] = bytes.fromhex(told["key"])
         told["parts"] = tuple((name, length) for name, length in told["parts"])
@@ -145,7 +145,7 @@ def start(
         id=row_id,
         place=holder.place,
         slot=free,
-        sealed=wrap(holder.key, details.packed(), kind="file", id=row_id.bytes),
+        sealed=wrap(holder.key, details.encode(), kind="file", id=row_id.bytes),
         seal=b"",
         expires_at=now + LIFETIME,
     )
@@ -229,7 +229,7 @@ def make_object_name(id: UUID) -> str:
 
 def _opened(row: Attachment, holder: UploadOwner) -> Upload:
     packed = unwrap(holder.key, row.sealed, kind="file", id=row.id.bytes)
-    return Upload(row.id, row.slot, FileDetails.unpacked(packed), row.blob, row.original_blob)
+    return Upload(row.id, row.slot, FileDetails.decode(packed), row.blob, row.original_blob)
 
 
 def _locked(session: Session, pending: Upload, now: datetime) -> Attachment:
@@ -240,5 +240,5 @@ def _locked(session: Session, pending: Upload, now: datetime) -> Attachment:
 
 
 def _write(row: Attachment, holder: UploadOwner, details: FileDetails, now: datetime) -> None:
-    row.sealed = wrap(holder.key, details.packed(), kind="file", id=row.id.bytes)
+    row.sealed = wrap(holder.key, details.encode(), kind="file", id=row.id.bytes)
     row.expires_at = now + LIFETIME

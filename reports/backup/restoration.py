@@ -34,7 +34,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     for name, data in archive.read_members(path):
         if name.startswith("files/"):
             store.put(name.removeprefix("files/"), [data])
-    Vault.put_back(
+    Vault.write_key_files(
         data_dir,
         {
             name.removeprefix("keys/"): data

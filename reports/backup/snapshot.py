@@ -36,7 +36,7 @@ def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) 
                 count += piece.count(b"\n")
         for name in _objects(connection, store):
             made.add(f"files/{name}", b"".join(store.get(name)))
-        for name, data in vault.kept_files().items():
+        for name, data in vault.read_key_files().items():
             made.add(f"keys/{name}", data)
     return count
 
@@ -47,7 +47,7 @@ def _objects(connection: Connection, store: Store) -> list[str]:
         Attachment.report_id.is_not(None)
     )
     wanted = {name for row in connection.execute(query) for name in row if name}
-    return sorted(wanted & store.names())
+    return sorted(wanted & store.list_names())
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class Store(Protocol):
     def get(self, name: str) -> Iterator[bytes]:
         """Read one object in pieces."""
 
-    def names(self) -> set[str]:
+    def list_names(self) -> set[str]:
         """All objects, those that are half written among them."""
 
     def delete(self, names: Collection[str]) -> None:

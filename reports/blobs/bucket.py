@@ -73,7 +73,7 @@ class Bucket:
         except (BaseError, OSError) as problem:
             raise StoreFailed("an object could not be read") from problem
 
-    def names(self) -> set[str]:
+    def list_names(self) -> set[str]:
         """All objects of the store."""
         try:
             return {str(meta["path"]) for page in obstore.list(self._store) for meta in page}

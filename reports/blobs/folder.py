@@ -47,7 +47,7 @@ class Folder:
         except OSError as problem:
             raise StoreFailed("a file could not be read") from problem
 
-    def names(self) -> set[str]:
+    def list_names(self) -> set[str]:
         """All objects, also those that are half written."""
         try:
             return {entry.name for entry in os.scandir(self._path)}

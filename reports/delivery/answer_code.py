@@ -46,4 +46,4 @@ def read(vault: Vault, typed: str) -> UUID:
 
 
 def _proof(vault: Vault, delivery_id: UUID) -> bytes:
-    return vault.keyed("receipt of a referral", delivery_id.bytes)[:_PROOF]
+    return vault.compute_mac("receipt of a referral", delivery_id.bytes)[:_PROOF]

@@ -187,7 +187,7 @@ def compute_seal(vault: Vault, row: ContactSetting | ContactChange) -> bytes:
     """The keyed hash over all that a row says, and over who proposed it."""
     by = row.staff_id.bytes if isinstance(row, ContactChange) else b""
     day = row.day if isinstance(row, ContactChange) else row.confirmed_day
-    return vault.keyed(
+    return vault.compute_mac(
         "contact change" if by else "contact setting",
         row.contact_id.encode(),
         row.channel.encode(),

@@ -173,7 +173,7 @@ def calculate_backoff(attempt: int, *, jitter: float = 0.0) -> timedelta:
 
 
 def _seal(vault: Vault, delivery_id: UUID, recipient: str, packet: bytes) -> bytes:
-    return vault.keyed("delivery", delivery_id.bytes, recipient.encode(), packet)
+    return vault.compute_mac("delivery", delivery_id.bytes, recipient.encode(), packet)
 
 
 def _settle(session: Session, claim: ClaimedDelivery, now: datetime, **values: Any) -> None:

@@ -119,7 +119,7 @@ def label_answer(field: str, value: str, words: PacketLanguage) -> str | None:
     if field in VALUES:
         return say(VALUES[field].get(value, UNKNOWN))
     if field == "signs":
-        found = [sign for code in split_codes(value) if (sign := TAXONOMY.sign(code))]
+        found = [sign for code in split_codes(value) if (sign := TAXONOMY.find_sign(code))]
         return "; ".join(say(sign.words[DESK]).rstrip(".") for sign in found) or say(UNKNOWN)
     if field == "sector":
         known = (sector for sector in TAXONOMY.sectors if sector.id == value)

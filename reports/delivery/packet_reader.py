@@ -30,7 +30,7 @@ class OpenPacket:
     text: str
     parts: tuple[PacketPart, ...]
 
-    def part(self, name: str) -> PacketPart | None:
+    def find_part(self, name: str) -> PacketPart | None:
         """The file of this name, if the packet holds one."""
         return next((part for part in self.parts if part.name == name), None)
 

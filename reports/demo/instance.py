@@ -108,7 +108,7 @@ def send_report(
     for kind in made.files:
         _add_file(place, form, *KINDS[kind](place.random), moment)
     answers = draft.load(session, form, moment) or {}
-    key = key or vault.receipt_key(code.locator, code.secret)
+    key = key or vault.derive_receipt_key(code.locator, code.secret)
     receipt = submit(
         session,
         vault,
@@ -125,7 +125,7 @@ def send_report(
 
 
 def _add_file(place: DemoInstance, form: Token, name: str, data: bytes, moment: datetime) -> None:
-    holder = UploadOwner.of(form.secret)
+    holder = UploadOwner.from_secret(form.secret)
     begun = uploads.start(place.session, holder, name, len(data), moment)
     details, blobs = ingest.store_file(place.store, place.scrubber, begun, lambda: [data])
     uploads.complete(place.session, holder, begun, details, blobs, moment)

@@ -53,18 +53,20 @@ class ReportLife:
         others = (self.place.people[name] for name in ("Emil", "Dana"))
         return next(each for each in others if each.staff.id != self.first.staff.id)
 
-    def at(self, share: float) -> datetime:
+    def get_time(self, share: float) -> datetime:
         return self.began + (self.now - self.began) * share
 
-    def opened(self) -> OpenReport:
+    def read_report(self) -> OpenReport:
         place, report = self.place, self.sent.report
         return report_reader.read(place.session, place.vault, report, self.first)
 
     def open(self, share: float) -> None:
         """The first person reads it: it is theirs, and what it names is noted down."""
         place, report = self.place, self.sent.report
-        report_reader.record_opening(place.session, place.vault, report, self.first, self.at(share))
-        links.update_tokens(place.session, self.first, self.opened())
+        report_reader.record_opening(
+            place.session, place.vault, report, self.first, self.get_time(share)
+        )
+        links.update_tokens(place.session, self.first, self.read_report())
 
     def take(self) -> None:
         """Somebody is at it right now."""
@@ -74,7 +76,7 @@ class ReportLife:
 
     def note(self, share: float, text: str) -> None:
         place, by = self.place, self.first.staff.id
-        at = self.at(share)
+        at = self.get_time(share)
         notes.add(place.session, place.vault, self.sent.report, text, at, staff_id=by)
 
     def say(self, share: float, words: str) -> None:
@@ -85,7 +87,7 @@ class ReportLife:
             place.vault,
             self.sent.report,
             made.words[words],
-            self.at(share),
+            self.get_time(share),
             staff_id=self.first.staff.id,
             once=uuid4().bytes,
             language=made.language,
@@ -93,22 +95,22 @@ class ReportLife:
 
     def ask(self, share: float, *questions: str) -> None:
         place, report, by = self.place, self.sent.report, self.first.staff.id
-        at, once = self.at(share), uuid4().bytes
+        at, once = self.get_time(share), uuid4().bytes
         reply.ask(place.session, place.vault, report, questions, at, staff_id=by, once=once)
 
     def hear(self, share: float, **tapped: str) -> None:
         """The reporter opens the mailbox, taps answers to questions, and writes."""
-        session, vault, at = self.place.session, self.place.vault, self.at(share)
+        session, vault, at = self.place.session, self.place.vault, self.get_time(share)
         visit = mailbox.enter(session, vault, self.sent.code, self.sent.key, at)
         session.flush()
-        for line in self.opened().thread or ():
+        for line in self.read_report().thread or ():
             if line.question in tapped and line.id is not None:
                 quick_replies.answer(session, vault, visit, line.id, tapped[line.question], at)
         mailbox.write(session, vault, visit, self.made.words["more"], at)
         mailbox.leave(session, visit)
 
     def correct(self, share: float, reason: str, **values: str) -> None:
-        place, opened = self.place, self.opened()
+        place, opened = self.place, self.read_report()
         corrections.correct(
             place.session,
             place.vault,
@@ -116,7 +118,7 @@ class ReportLife:
             opened.answers or {},
             opened.corrections,
             values,
-            self.at(share),
+            self.get_time(share),
             staff_id=self.first.staff.id,
             reason=reason,
         )
@@ -128,18 +130,18 @@ class ReportLife:
             sign.id: place.random.choice(("seen", "likely", "unclear", "unlikely"))
             for sign in place.random.sample(TAXONOMY.signs, 7)
         }
-        at, by, report = self.at(share), self.first.staff.id, self.sent.report
+        at, by, report = self.get_time(share), self.first.staff.id, self.sent.report
         assessment.assess(place.session, place.vault, report, None, given, "", at, staff_id=by)
 
-    def ready(self, share: float) -> None:
+    def mark_ready(self, share: float) -> None:
         place, by = self.place, self.first.staff.id
-        at = self.at(share)
+        at = self.get_time(share)
         status.move(place.session, place.vault, self.sent.report, "ready", at, staff_id=by)
 
-    def chosen(self, channel: str, most: int = 1) -> list[ChosenRecipient]:
+    def choose_recipients(self, channel: str, most: int = 1) -> list[ChosenRecipient]:
         """Whom the route proposes and `channel` reaches; else somebody of that country."""
         place = self.place
-        answers = self.opened().judged or {}
+        answers = self.read_report().judged or {}
         here = [id for id, how in OFFICES.items() if how == channel]
         route = routing_facts.propose_route(place.countries, answers, self.now)
         found = [(each.id, each.rule, each.why) for each in route.recipients if each.id in here]
@@ -149,28 +151,28 @@ class ReportLife:
             found = [(id, BY_STAFF, WHY_STAFF) for id in others if id.startswith(f"{country}-")]
         return [self._chosen(*each) for each in found[:most]]
 
-    def across(self) -> list[ChosenRecipient]:
+    def choose_across_borders(self) -> list[ChosenRecipient]:
         """One contact point of each country that the route names."""
-        found = self.chosen("openpgp", most=len(OFFICES))
+        found = self.choose_recipients("openpgp", most=len(OFFICES))
         return list({each.contact_id[:2]: each for each in reversed(found)}.values())
 
     def propose(self, share: float, to: Sequence[ChosenRecipient], without: str = "") -> None:
         """The first person wants to send it, but for the words `without`; nobody agreed yet."""
-        place, opened = self.place, self.opened()
+        place, opened = self.place, self.read_report()
         picked, composed = self._composed(opened, without)
         session, vault = place.session, place.vault
         seen = dispatch.compute_fingerprint(session, vault, composed.content, to)
         ids = [each.contact_id for each in to]
-        at, report = self.at(share), self.sent.report
+        at, report = self.get_time(share), self.sent.report
         four_eyes.propose(session, vault, self.first, report, ids, picked, seen, at)
 
     def refer(self, share: float, to: Sequence[ChosenRecipient]) -> None:
         """It is sent, where a second person must agree by both of them."""
-        place, report, at = self.place, self.sent.report, self.at(share)
+        place, report, at = self.place, self.sent.report, self.get_time(share)
         if not to:
             return
         session, vault, settings = place.session, place.vault, place.settings
-        opened = self.opened()
+        opened = self.read_report()
         _, composed = self._composed(opened)
         packed = dispatch.pack(session, vault, report, composed.content, to, settings, at)
         desk, by = session.get_one(Desk, report.desk_id), None
@@ -185,7 +187,7 @@ class ReportLife:
 
     def deliver(self, share: float, problem: str = "") -> None:
         """A mail server takes what waits, or refuses it for good with `problem`."""
-        session, vault, at = self.place.session, self.place.vault, self.at(share)
+        session, vault, at = self.place.session, self.place.vault, self.get_time(share)
         lease = timedelta(hours=1)
         for each in outbox.claim(session, at, uuid4(), lease=lease, limit=100):
             if problem:
@@ -194,22 +196,22 @@ class ReportLife:
                 outbox.settle_sent(session, vault, each, at)
         session.flush()
 
-    def referrals(self) -> list[Referral]:
+    def list_referrals(self) -> list[Referral]:
         query = select(Referral).where(Referral.report_id == self.sent.report.id)
         return list(self.place.session.scalars(query.order_by(Referral.contact_id)))
 
     def answer(self, share: float, kind: str, text: str = "", by: UUID | None = None) -> None:
         """Every contact point answers."""
-        place, at = self.place, self.at(share)
-        for each in self.referrals():
+        place, at = self.place, self.get_time(share)
+        for each in self.list_referrals():
             recipient_answers.record_answer(
                 place.session, place.vault, each, kind, text, at, staff_id=by
             )
 
     def close(self, share: float, reason: str = "", retention_days: int = 0, **said: str) -> None:
         """The end, with what stays for the yearly counts."""
-        place, report, at = self.place, self.sent.report, self.at(share)
-        judged = self.opened().judged or {}
+        place, report, at = self.place, self.sent.report, self.get_time(share)
+        judged = self.read_report().judged or {}
         status.move(
             place.session,
             place.vault,
@@ -223,18 +225,18 @@ class ReportLife:
         collection.collect(place.session, place.vault, report, judged, said, at)
 
     def _chosen(self, contact_id: str, rule: str, why: str) -> ChosenRecipient:
-        contact = self.place.countries.contact(contact_id)
+        contact = self.place.countries.find_contact(contact_id)
         return ChosenRecipient(contact_id, rule, why, contact.name, self.place.words(contact))
 
     def _composed(self, opened: OpenReport, without: str = "") -> tuple[Selection, ComposedReport]:
         """Everything goes, its files too; but for the words `without`."""
         place, report = self.place, self.sent.report
-        private = self.first.case_private(place.session, report)
+        private = self.first.open_case_key(place.session, report)
         kept = report_files.list_for_referral(
             place.session, place.vault, place.store, report, private
         )
         files = [EnclosedFile(each.name, each.media_type, b"".join(each.read())) for each in kept]
-        whole = Selection.everything(opened)
+        whole = Selection.from_report(opened)
         ids = frozenset(each.id.hex for each in kept)
         passages = (without,) if without else ()
         note = "(Made up.) Please tell us when you have read it." if without else ""

@@ -92,7 +92,7 @@ def _more(random: Random, kind: str) -> dict[str, str]:
     """What comes after the story; two in five leave it out."""
     if random.random() < 0.4:
         return {}
-    asked = [sign.id for sign in TAXONOMY.asked(kind)]
+    asked = [sign.id for sign in TAXONOMY.list_signs(kind)]
     return {
         "signs": " ".join(random.sample(asked, random.randint(1, 5))),
         "people": random.choice(PEOPLE),

@@ -103,10 +103,10 @@ def _ready(life: ReportLife) -> None:
     life.assess(0.4)
     life.correct(0.5, "(Made up.) The story says so.", people="few", ongoing="yes")
     life.note(0.6, "(Made up.) Read with a colleague who speaks the language.")
-    life.ready(0.8)
-    found = links.list_suggestions(life.place.session, life.first, life.opened())
+    life.mark_ready(0.8)
+    found = links.list_suggestions(life.place.session, life.first, life.read_report())
     for each in found[:1]:
-        place, report, at = life.place, life.sent.report, life.at(0.9)
+        place, report, at = life.place, life.sent.report, life.get_time(0.9)
         other = each.report.id
         links.decide(place.session, place.vault, life.first, report, other, "confirmed", at)
 
@@ -114,8 +114,8 @@ def _ready(life: ReportLife) -> None:
 def _proposed(life: ReportLife) -> None:
     life.open(0.2)
     life.assess(0.4)
-    life.ready(0.5)
-    life.propose(0.9, life.chosen("portal"), without=life.made.answers["place"])
+    life.mark_ready(0.5)
+    life.propose(0.9, life.choose_recipients("portal"), without=life.made.answers["place"])
 
 
 def _sent(life: ReportLife) -> None:
@@ -153,7 +153,7 @@ def _taken(life: ReportLife) -> None:
 def _both(life: ReportLife) -> None:
     life.open(0.2)
     life.correct(0.3, "(Made up.) Work abroad, said in the story.", abroad="yes")
-    life.refer(0.5, life.across())
+    life.refer(0.5, life.choose_across_borders())
     life.deliver(0.51)
 
 
@@ -164,8 +164,8 @@ def _by_hand(life: ReportLife) -> None:
 def _carried(life: ReportLife) -> None:
     _refer(life, 0.3, "hand")
     place, session = life.place, life.place.session
-    ids = [each.id for each in life.referrals()]
-    by, at = life.first.staff.id, life.at(0.5)
+    ids = [each.id for each in life.list_referrals()]
+    by, at = life.first.staff.id, life.get_time(0.5)
     for delivery_id in session.scalars(select(Delivery.id).where(Delivery.referral_id.in_(ids))):
         hand_packet.mark_carried(session, place.vault, delivery_id, at, staff_id=by)
     life.answer(0.7, "acknowledged", by=by)
@@ -208,32 +208,34 @@ def _handed_over(life: ReportLife) -> None:
     to = place.session.scalars(query).first()
     if to is not None:
         why = "(Made up.) It goes on at your side of the border."
-        keyring, at = life.first, life.at(0.7)
+        keyring, at = life.first, life.get_time(0.7)
         handover.hand_over(place.session, place.vault, keyring, report, to.id, why, at)
 
 
 def _hold_wanted(life: ReportLife) -> None:
-    _passed_on_and_closed(replace(life, now=life.at(0.5)))
+    _passed_on_and_closed(replace(life, now=life.get_time(0.5)))
     _hold(life, 0.8)
 
 
 def _held(life: ReportLife) -> None:
     """Its time is over, and two people keep it."""
-    _passed_on_and_closed(replace(life, now=life.at(0.1)))
+    _passed_on_and_closed(replace(life, now=life.get_time(0.1)))
     _hold(life, 0.2)
     place, report = life.place, life.sent.report
-    legal_hold.take_step(place.session, place.vault, life.second, report, "agree", life.at(0.3))
+    legal_hold.take_step(
+        place.session, place.vault, life.second, report, "agree", life.get_time(0.3)
+    )
 
 
 def _hold(life: ReportLife, share: float) -> None:
     place, report = life.place, life.sent.report
     why = "(Made up.) A court has asked to keep it."
-    legal_hold.propose(place.session, place.vault, life.first, report, why, life.at(share))
+    legal_hold.propose(place.session, place.vault, life.first, report, why, life.get_time(share))
 
 
 def _refer(life: ReportLife, share: float = 0.7, channel: str = "openpgp") -> None:
     life.open(share / 2)
-    life.refer(share, life.chosen(channel))
+    life.refer(share, life.choose_recipients(channel))
 
 
 _FATES: Final[Mapping[str, Callable[[ReportLife], None]]] = {

@@ -28,7 +28,7 @@ def save(session: Session, token: Token, answers: Mapping[str, str], now: dateti
     text = json.dumps(dict(answers), ensure_ascii=False).encode()
     sealed = wrap(token.draft_key, pad(text), kind="draft", id=place)
     session.merge(Draft(id_hash=place, sealed=sealed, expires_at=now + LIFETIME))
-    uploads.renew(session, UploadOwner.of(token.secret), now)
+    uploads.renew(session, UploadOwner.from_secret(token.secret), now)
 
 
 def load(session: Session, token: Token, now: datetime) -> dict[str, str] | None:

@@ -69,4 +69,4 @@ def _count(session: Session, vault: Vault, now: datetime) -> int:
 
 
 def _key(vault: Vault, now: datetime) -> bytes:
-    return vault.keyed("intake hour", str(int(now.timestamp()) // 3600).encode())
+    return vault.compute_mac("intake hour", str(int(now.timestamp()) // 3600).encode())

@@ -115,7 +115,7 @@ def submit(
     session.add(report)
     session.flush()
     session.add(ReportBody(report_id=report_id, sealed=body))
-    report_files.attach(session, vault, report, UploadOwner.of(token.secret), now)
+    report_files.attach(session, vault, report, UploadOwner.from_secret(token.secret), now)
     custody.append(session, vault, report, "received", now)
     mailbox.add_standing(session, vault, report, mailbox.FIRST_ANSWER, now)
     draft.discard(session, token)

@@ -63,13 +63,13 @@ class Taxonomy:
     sectors: tuple[TaxonomyEntry, ...]
     reviewed_on: date
 
-    def asked(self, door: str, *, reception: bool = False) -> Iterator[TaxonomyEntry]:
+    def list_signs(self, door: str, *, reception: bool = False) -> Iterator[TaxonomyEntry]:
         """The signs that `door` asks; with `reception` also those of reception staff."""
         return (
             sign for sign in self.signs if door in sign.words and (reception or not sign.reception)
         )
 
-    def by_group(self, codes: Iterable[str]) -> list[tuple[TaxonomyEntry, list[TaxonomyEntry]]]:
+    def group_signs(self, codes: Iterable[str]) -> list[tuple[TaxonomyEntry, list[TaxonomyEntry]]]:
         """The signs among `codes`, under their groups; groups without one are left out."""
         wanted = frozenset(codes)
         rows = [
@@ -78,7 +78,7 @@ class Taxonomy:
         ]
         return [(group, signs) for group, signs in rows if signs]
 
-    def sign(self, code: str) -> TaxonomyEntry | None:
+    def find_sign(self, code: str) -> TaxonomyEntry | None:
         """The sign of this id, if there is one."""
         return next((sign for sign in self.signs if sign.id == code), None)
 
@@ -115,8 +115,8 @@ def _open(path: Path, faults: list[FileFault]) -> TomlTable | None:
 
 
 def _reviewed(table: TomlTable) -> date:
-    table.choice("checked", CHECKED)
-    return table.day("reviewed_on")
+    table.read_choice("checked", CHECKED)
+    return table.read_date("reviewed_on")
 
 
 def _entries(
@@ -128,13 +128,13 @@ def _entries(
     one_word: bool = False,
 ) -> tuple[TaxonomyEntry, ...]:
     entries = tuple(
-        _entry(row, needed, grouped=grouped, one_word=one_word) for row in table.tables(name)
+        _entry(row, needed, grouped=grouped, one_word=one_word) for row in table.read_tables(name)
     )
     ids = [entry.id for entry in entries]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
-        table.fault(name, f"{id!r} stands there twice")
+        table.note_fault(name, f"{id!r} stands there twice")
     if not entries:
-        table.fault(name, "there is nothing in this list")
+        table.note_fault(name, "there is nothing in this list")
     return entries
 
 
@@ -142,23 +142,23 @@ def _entry(
     row: TomlTable, needed: tuple[str, ...], *, grouped: bool, one_word: bool
 ) -> TaxonomyEntry:
     if one_word:
-        text = row.text("words")
+        text = row.read_text("words")
         words = dict.fromkeys(DOORS, text)
     else:
-        words = {door: row.text(door) for door in DOORS if door in needed or row.has(door)}
+        words = {door: row.read_text(door) for door in DOORS if door in needed or row.has(door)}
         if DESK not in words:
-            row.fault(DESK, "this key is missing: the desk reads it")
+            row.note_fault(DESK, "this key is missing: the desk reads it")
     entry = TaxonomyEntry(
-        id=row.text("id"),
+        id=row.read_text("id"),
         words=MappingProxyType(words),
-        source=row.text("source"),
-        group=row.choice("group", GROUPS) if grouped else "",
-        reception=grouped and row.flag("reception", default=False),
+        source=row.read_text("source"),
+        group=row.read_choice("group", GROUPS) if grouped else "",
+        reception=grouped and row.read_flag("reception", default=False),
     )
     if entry.reception and set(words) - {DESK}:
-        row.fault("reception", "a sign of reception staff is asked of professionals alone")
+        row.note_fault("reception", "a sign of reception staff is asked of professionals alone")
     if not (entry.id.isascii() and entry.id.replace("_", "").isalnum() and entry.id.islower()):
-        row.fault("id", "this must be small letters, figures and _ alone")
+        row.note_fault("id", "this must be small letters, figures and _ alone")
     row.close()
     return entry
 
@@ -169,9 +169,9 @@ def _same_ids(
     """Every id of `wanted` and no other."""
     found = {entry.id for entry in entries}
     for id in sorted(set(wanted) - found):
-        table.fault(name, f"{id!r} is missing")
+        table.note_fault(name, f"{id!r} is missing")
     for id in sorted(found - set(wanted)):
-        table.fault(name, f"{id!r} is not one of: {', '.join(wanted)}")
+        table.note_fault(name, f"{id!r} is not one of: {', '.join(wanted)}")
 
 
 TAXONOMY: Final = load()

@@ -77,4 +77,4 @@ def _written(raw: bytes) -> str:
 
 
 def _tag(vault: Vault, body: bytes) -> bytes:
-    return vault.keyed("form token", body)[:_TAG]
+    return vault.compute_mac("form token", body)[:_TAG]

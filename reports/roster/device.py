@@ -49,4 +49,4 @@ def _day(body: bytes) -> date:
 
 
 def _tag(vault: Vault, name: str, body: bytes) -> bytes:
-    return vault.keyed("known device", fold(name).encode(), body)[:_TAG]
+    return vault.compute_mac("known device", fold(name).encode(), body)[:_TAG]

@@ -42,11 +42,11 @@ class Authority:
     desk_privates: dict[UUID, bytes]
 
     @classmethod
-    def of(cls, session: Session, keyring: Keyring) -> Authority:
+    def from_keyring(cls, session: Session, keyring: Keyring) -> Authority:
         """All that a signed-in administrator can hand on. Raises `NotAllowed` for others."""
         query = select(DeskGrant.desk_key_id).where(DeskGrant.staff_id == keyring.staff.id)
-        privates = {id: keyring.desk_private(session, id) for id in session.scalars(query)}
-        return cls(keyring.roster_private(session), privates)
+        privates = {id: keyring.open_desk_key(session, id) for id in session.scalars(query)}
+        return cls(keyring.open_roster_key(session), privates)
 
 
 def invite(
@@ -131,7 +131,7 @@ def derive_totp_secret(vault: Vault, token: bytes) -> str:
 
     Not from the link alone: whoever finds a used one in old mail has no second factor by it.
     """
-    return base64.b32encode(vault.keyed("second factor", token)[:_TOTP_BYTES]).decode()
+    return base64.b32encode(vault.compute_mac("second factor", token)[:_TOTP_BYTES]).decode()
 
 
 def accept(

@@ -32,16 +32,16 @@ class Keyring:
     def __repr__(self) -> str:
         return "Keyring(...)"
 
-    def desk_ids(self, session: Session) -> set[UUID]:
+    def list_desk_ids(self, session: Session) -> set[UUID]:
         """The desks whose current key this staff member holds."""
         return set(session.scalars(_DESKS, {"staff_id": self.staff.id}))
 
-    def desks(self, session: Session) -> list[Desk]:
+    def list_desks(self, session: Session) -> list[Desk]:
         """The desks of `desk_ids`, by name."""
-        query = select(Desk).where(Desk.id.in_(self.desk_ids(session))).order_by(Desk.name)
+        query = select(Desk).where(Desk.id.in_(self.list_desk_ids(session))).order_by(Desk.name)
         return list(session.scalars(query))
 
-    def desk_private(self, session: Session, desk_key_id: UUID) -> bytes:
+    def open_desk_key(self, session: Session, desk_key_id: UUID) -> bytes:
         """A desk's private key. Raises `NotAllowed` without a grant, `SealBroken` if damaged."""
         grant = session.get(DeskGrant, (desk_key_id, self.staff.id))
         if grant is None:
@@ -53,14 +53,14 @@ class Keyring:
             )
         return self._opened[known]
 
-    def case_private(self, session: Session, report: Report) -> bytes:
+    def open_case_key(self, session: Session, report: Report) -> bytes:
         """The private key of one report. Raises as `desk_private` does."""
-        desk_private = self.desk_private(session, report.desk_key_id)
+        desk_private = self.open_desk_key(session, report.desk_key_id)
         return open_sealed(
             desk_private, report.private_by_desk, kind="case key", id=report.id.bytes
         )
 
-    def roster_private(self, session: Session) -> bytes:
+    def open_roster_key(self, session: Session) -> bytes:
         """The key that signs the roster. Raises `NotAllowed` for all but administrators."""
         grant = session.get(RosterGrant, self.staff.id)
         if grant is None:

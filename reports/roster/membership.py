@@ -39,7 +39,7 @@ def join(
     key, for somebody disabled, or for a liaison.
     """
     _lock(session, desk_id)
-    roster = keyring.roster_private(session)
+    roster = keyring.open_roster_key(session)
     current = desks.load_current_key(session, vault, desk_id)
     no_member = member.state == "disabled" or member.role == "liaison"
     if current.id not in _held(session, keyring, desk_id) or no_member:
@@ -48,7 +48,7 @@ def join(
     session.flush()
     if member.signature is not None:
         for key in _held(session, keyring, desk_id).values():
-            private = keyring.desk_private(session, key.id)
+            private = keyring.open_desk_key(session, key.id)
             desks.grant(session, vault, key, private, member)
         desks.enrol(session, roster, current, member)
     _record(session, vault, "desk_joined", keyring, now, desk=desk_id, staff=member.id)
@@ -63,7 +63,7 @@ def leave(
     """
     _lock(session, desk_id)
     old = desks.load_current_key(session, vault, desk_id)
-    private, roster = keyring.desk_private(session, old.id), keyring.roster_private(session)
+    private, roster = keyring.open_desk_key(session, old.id), keyring.open_roster_key(session)
     if not _administrators(session, desk_id) - {member.id}:
         raise DeskLeftAlone("the last administrator of this desk")
     of_desk = select(DeskKey.id).where(DeskKey.desk_id == desk_id)
@@ -84,8 +84,8 @@ def renew(
     """Start a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
     _lock(session, desk_id)
     old = desks.load_current_key(session, vault, desk_id)
-    private = keyring.desk_private(session, old.id)
-    new = desks.rotate(session, vault, keyring.roster_private(session), old, private, now)
+    private = keyring.open_desk_key(session, old.id)
+    new = desks.rotate(session, vault, keyring.open_roster_key(session), old, private, now)
     _record(session, vault, "desk_key_renewed", keyring, now, desk=desk_id, epoch=new.epoch)
     return new
 

@@ -35,13 +35,16 @@ SALT_BYTES = 16
 
 def derive_password_key(session: Session, vault: Vault, name: str, typed: str) -> bytes:
     """The slow key for this name and password; for an unknown name one that opens nothing."""
-    return vault.password_key(typed, find_salt(session, vault, name))
+    return vault.derive_password_key(typed, find_salt(session, vault, name))
 
 
 def find_salt(session: Session, vault: Vault, name: str) -> bytes:
     """The salt of this name's password; for an unknown name one that is always the same."""
     query = select(Staff.password_salt).where(Staff.folded_name == fold(name))
-    return session.scalar(query) or vault.keyed("no such staff", fold(name).encode())[:SALT_BYTES]
+    return (
+        session.scalar(query)
+        or vault.compute_mac("no such staff", fold(name).encode())[:SALT_BYTES]
+    )
 
 
 def sign_in(

@@ -111,6 +111,6 @@ def _sign(private: bytes, statement: bytes) -> bytes:
 
 def _check(vault: Vault, statement: bytes, signature: bytes) -> None:
     try:
-        Ed25519PublicKey.from_public_bytes(vault.roster_public()).verify(signature, statement)
+        Ed25519PublicKey.from_public_bytes(vault.read_roster_public()).verify(signature, statement)
     except (InvalidSignature, ValueError) as problem:
         raise RosterBroken("a key in the database lacks the organisation's signature") from problem

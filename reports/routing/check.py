@@ -18,7 +18,7 @@ def check_all(
     if today is not None:
         for file in files:
             _check_dates(file, today, faults)
-    space = FactSpace.of(
+    space = FactSpace.from_places(
         dict.fromkeys(file.code for file in files if not file.common),
         dict.fromkeys(region for file in files for region in file.regions),
     )

@@ -42,7 +42,7 @@ class RuleCheck:
         self.values = values | dict.fromkeys(derived, (False, True))
         self.faults = faults
 
-    def fault(self, key: str, sentence: str) -> None:
+    def note_fault(self, key: str, sentence: str) -> None:
         self.faults.append(FileFault(self.file.file, f"{self.section}{key}", sentence))
 
     def check_contacts(self, blocks: tuple[RuleBlock, ...], known: dict[str, bool]) -> None:
@@ -56,9 +56,9 @@ class RuleCheck:
                     *((rule.after.anchor,) if rule.after else ()),
                 ):
                     if name not in known:
-                        self.fault(key, f"there is no contact point {name!r}")
+                        self.note_fault(key, f"there is no contact point {name!r}")
                     elif not self.section.endswith("refer") and not known[name]:
-                        self.fault(key, f"{name!r} is not public and cannot be shown here")
+                        self.note_fault(key, f"{name!r} is not public and cannot be shown here")
 
     def check_block(self, block: RuleBlock, earlier: tuple[RuleBlock, ...]) -> None:
         """Sound conditions, every rule can act, and a block that takes the first has an end."""
@@ -69,15 +69,17 @@ class RuleCheck:
                 sentence = self._bad(condition)
                 if sentence:
                     sound = False
-                    self.fault(f"{key}.rules[{rule.id}].when.{condition.fact}", sentence)
+                    self.note_fault(f"{key}.rules[{rule.id}].when.{condition.fact}", sentence)
         if not sound:
             return
         if block.take == "first" and not any(not rule.when for rule in block.rules):
-            self.fault(key, "this block takes the first rule that fits, but no rule fits always")
+            self.note_fault(
+                key, "this block takes the first rule that fits, but no rule fits always"
+            )
         acting = self._acting(block)
         for position, rule in enumerate(block.rules):
             if rule.id not in acting:
-                self.fault(f"{key}.rules[{rule.id}]", self._why_never(rule))
+                self.note_fault(f"{key}.rules[{rule.id}]", self._why_never(rule))
             self._check_effects(rule, earlier, block.rules[:position], key)
 
     def _bad(self, condition: Condition) -> str:
@@ -99,13 +101,13 @@ class RuleCheck:
         placed |= {name for other in before for name in other.placed}
         for name in (*rule.drop, *((rule.after.anchor,) if rule.after else ())):
             if name not in placed:
-                self.fault(f"{key}.rules[{rule.id}]", f"nothing before it can place {name!r}")
+                self.note_fault(f"{key}.rules[{rule.id}]", f"nothing before it can place {name!r}")
 
     def _acting(self, block: RuleBlock) -> set[str]:
         """The ids of the rules that act in at least one situation."""
         acting: set[str] = set()
         for situation in self._situations([rule.when for rule in block.rules]):
-            acting |= {rule.id for rule in block.fitting(situation)}
+            acting |= {rule.id for rule in block.select_rules(situation)}
             if len(acting) == len(block.rules):
                 break
         return acting

@@ -71,7 +71,7 @@ class Countries:
         """The file that answers where no country does."""
         return next(country for country in self.by_code.values() if country.common)
 
-    def contact(self, contact_id: str) -> Contact:
+    def find_contact(self, contact_id: str) -> Contact:
         """The contact point of this id; NoSuchContact otherwise."""
         try:
             return self.contacts[contact_id]
@@ -127,7 +127,7 @@ def _assemble(files: list[CountryFile]) -> Countries:
     return Countries(
         by_code=MappingProxyType(by_code),
         derived=tuple(fact for file in files for fact in file.derived),
-        space=FactSpace.of(
+        space=FactSpace.from_places(
             (file.code for file in files if not file.common),
             (region for file in files for region in file.regions),
         ),

@@ -69,7 +69,7 @@ def _run(country: Country, section: str, situation: Situation, flags: list[str])
     """One section's list; the flags raised on the way are added to `flags`."""
     listed: list[Recipient] = []
     for block in country.sections[section]:
-        for rule in block.fitting(situation):
+        for rule in block.select_rules(situation):
             listed = _apply(rule, listed)
             flags.extend(rule.flag)
     return listed

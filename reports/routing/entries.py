@@ -125,7 +125,7 @@ class Hours:
     zone: tzinfo
     spans: tuple[Span, ...] = ()
 
-    def open_at(self, moment: datetime) -> bool | None:
+    def is_open_at(self, moment: datetime) -> bool | None:
         """Whether it is open at `moment` (with an offset); None when nobody knows."""
         if self.kind == "unknown":
             return None

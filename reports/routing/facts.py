@@ -59,7 +59,7 @@ class FactSpace:
     choices: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, countries: Iterable[str], regions: Iterable[str]) -> Self:
+    def from_places(cls, countries: Iterable[str], regions: Iterable[str]) -> Self:
         """The space for these country codes and these regions, in this order."""
         places = (*countries, *ELSEWHERE)
         return cls(

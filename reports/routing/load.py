@@ -48,23 +48,27 @@ def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
         faults.append(FileFault(path.name, "", f"this is no TOML file: {error}"))
         return None
     table = TomlTable(path.name, "", values, faults)
-    code = table.text("code")
+    code = table.read_text("code")
     if code != path.stem.upper():
-        table.fault("code", f"the file's name asks for {path.stem.upper()!r}")
-    common = table.flag("common", default=False)
-    regions = table.texts("regions")
-    contacts = tuple(read_contact(contact, code, regions) for contact in table.tables("contacts"))
+        table.note_fault("code", f"the file's name asks for {path.stem.upper()!r}")
+    common = table.read_flag("common", default=False)
+    regions = table.read_texts("regions")
+    contacts = tuple(
+        read_contact(contact, code, regions) for contact in table.read_tables("contacts")
+    )
     loaded = CountryFile(
         file=path.name,
         code=code,
-        name=table.text("name"),
-        order=table.integer("order"),
+        name=table.read_text("name"),
+        order=table.read_integer("order"),
         common=common,
         regions=regions,
         office_hours=_read_office_hours(table, contacts),
-        facts=tuple(_read_fact(key, fact) for key, fact in table.named_tables("facts")),
+        facts=tuple(_read_fact(key, fact) for key, fact in table.read_named_tables("facts")),
         contacts=contacts,
-        derived=tuple(read_derived(fact) for fact in table.tables("derived")) if common else (),
+        derived=tuple(read_derived(fact) for fact in table.read_tables("derived"))
+        if common
+        else (),
         sections={
             name: read_section(table, name) for name in (COMMON_SECTIONS if common else SECTIONS)
         },
@@ -75,15 +79,15 @@ def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
 
 def _read_office_hours(table: TomlTable, contacts: tuple[Contact, ...]) -> Hours:
     """Hours of their own, or `same_as` the hours of a contact point of this file."""
-    hours = table.table("office_hours")
+    hours = table.read_table("office_hours")
     if hours is None or not hours.has("same_as"):
         return read_hours(hours)
-    name = hours.text("same_as")
+    name = hours.read_text("same_as")
     hours.close()
     for contact in contacts:
         if contact.id == name and contact.hours.kind != "unknown":
             return contact.hours
-    hours.fault("same_as", f"there is no contact point {name!r} with known hours in this file")
+    hours.note_fault("same_as", f"there is no contact point {name!r} with known hours in this file")
     return NO_HOURS
 
 
@@ -91,12 +95,12 @@ def _read_fact(key: str, table: TomlTable) -> Fact:
     fact = Fact(
         key=key,
         value=_read_value(table),
-        unit=table.choice("unit", UNITS) if table.has("unit") else None,
-        confidence=cast(Confidence, table.choice("confidence", CONFIDENCES)),
+        unit=table.read_choice("unit", UNITS) if table.has("unit") else None,
+        confidence=cast(Confidence, table.read_choice("confidence", CONFIDENCES)),
         review=read_review(table),
     )
     if fact.unit is not None and (isinstance(fact.value, bool) or not isinstance(fact.value, int)):
-        table.fault("unit", "only a whole number has a unit")
+        table.note_fault("unit", "only a whole number has a unit")
     table.close()
     return fact
 
@@ -105,10 +109,10 @@ def _read_value(table: TomlTable) -> FactValue:
     """A count, a yes or no, a date, a text, or a list of texts."""
     value = table.values.get("value")
     if isinstance(value, date):
-        return table.day("value")
+        return table.read_date("value")
     if isinstance(value, bool | int):
         table.has("value")
         return value
     if isinstance(value, list):
-        return table.texts("value", optional=False)
-    return table.text("value")
+        return table.read_texts("value", optional=False)
+    return table.read_text("value")

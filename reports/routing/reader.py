@@ -23,26 +23,28 @@ class TomlTable:
     faults: list[FileFault]
     asked: set[str] = field(default_factory=set)
 
-    def key(self, name: str) -> str:
+    def build_key(self, name: str) -> str:
         """The full key of `name` inside this file."""
         return f"{self.path}.{name}" if self.path else name
 
-    def fault(self, name: str, sentence: str) -> None:
+    def note_fault(self, name: str, sentence: str) -> None:
         """Note that the key `name` of this table is wrong."""
-        self.faults.append(FileFault(self.file, self.key(name) if name else self.path, sentence))
+        self.faults.append(
+            FileFault(self.file, self.build_key(name) if name else self.path, sentence)
+        )
 
     def close(self) -> None:
         """Note every key that was never asked for."""
         for name in self.values:
             if name not in self.asked:
-                self.fault(name, "this key is not known")
+                self.note_fault(name, "this key is not known")
 
     def has(self, name: str) -> bool:
         """Whether the key is present; asking makes it known."""
         self.asked.add(name)
         return name in self.values
 
-    def text(self, name: str, default: str | None = None) -> str:
+    def read_text(self, name: str, default: str | None = None) -> str:
         """A text that is not empty; without a default it must be there."""
         if default is not None and not self.has(name):
             return default
@@ -50,56 +52,56 @@ class TomlTable:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self.fault(name, f"this must be a text, not {_kind(value)}")
+            self.note_fault(name, f"this must be a text, not {_kind(value)}")
             return ""
         if not value.strip() or value != value.strip():
-            self.fault(name, "this text is empty or has spaces around it")
+            self.note_fault(name, "this text is empty or has spaces around it")
         return value
 
-    def optional_text(self, name: str) -> str | None:
+    def read_optional_text(self, name: str) -> str | None:
         """A text that is not empty, or None when the key is absent."""
-        return self.text(name) if self.has(name) else None
+        return self.read_text(name) if self.has(name) else None
 
-    def choice(self, name: str, allowed: Iterable[str]) -> str:
+    def read_choice(self, name: str, allowed: Iterable[str]) -> str:
         """One of the words allowed."""
         words = tuple(allowed)
         before = len(self.faults)
-        value = self.text(name)
+        value = self.read_text(name)
         if len(self.faults) > before or value in words:
             return value
-        self.fault(name, f"{value!r} is not one of: {', '.join(words)}")
+        self.note_fault(name, f"{value!r} is not one of: {', '.join(words)}")
         return value
 
-    def flag(self, name: str, default: bool | None = None) -> bool:
+    def read_flag(self, name: str, default: bool | None = None) -> bool:
         """true or false."""
         if default is not None and not self.has(name):
             return default
         value = self._required(name)
         if value is not None and not isinstance(value, bool):
-            self.fault(name, f"this must be true or false, not {_kind(value)}")
+            self.note_fault(name, f"this must be true or false, not {_kind(value)}")
         return value is True
 
-    def integer(self, name: str) -> int:
+    def read_integer(self, name: str) -> int:
         """A whole number."""
         value = self._required(name)
         if value is None:
             return 0
         if isinstance(value, bool) or not isinstance(value, int):
-            self.fault(name, f"this must be a whole number, not {_kind(value)}")
+            self.note_fault(name, f"this must be a whole number, not {_kind(value)}")
             return 0
         return value
 
-    def day(self, name: str) -> date:
+    def read_date(self, name: str) -> date:
         """A date without a time."""
         value = self._required(name)
         if value is None:
             return NO_DATE
         if isinstance(value, datetime) or not isinstance(value, date):
-            self.fault(name, f"this must be a date, not {_kind(value)}")
+            self.note_fault(name, f"this must be a date, not {_kind(value)}")
             return NO_DATE
         return value
 
-    def texts(self, name: str, *, optional: bool = True) -> tuple[str, ...]:
+    def read_texts(self, name: str, *, optional: bool = True) -> tuple[str, ...]:
         """A list of different texts; absent means empty unless it is required."""
         if optional and not self.has(name):
             return ()
@@ -107,74 +109,74 @@ class TomlTable:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.fault(name, f"this must be a list of texts, not {_kind(value)}")
+            self.note_fault(name, f"this must be a list of texts, not {_kind(value)}")
             return ()
         found: list[str] = []
         for item in value:
             if not isinstance(item, str) or not item.strip():
-                self.fault(name, f"this list may hold texts only, not {item!r}")
+                self.note_fault(name, f"this list may hold texts only, not {item!r}")
             elif item in found:
-                self.fault(name, f"{item!r} stands in this list twice")
+                self.note_fault(name, f"{item!r} stands in this list twice")
             else:
                 found.append(item)
         return tuple(found)
 
-    def choices(self, name: str, allowed: Iterable[str]) -> tuple[str, ...]:
+    def read_choices(self, name: str, allowed: Iterable[str]) -> tuple[str, ...]:
         """A list of words allowed."""
         words = tuple(allowed)
-        found = self.texts(name)
+        found = self.read_texts(name)
         for item in found:
             if item not in words:
-                self.fault(name, f"{item!r} is not one of: {', '.join(words)}")
+                self.note_fault(name, f"{item!r} is not one of: {', '.join(words)}")
         return found
 
-    def value(self, name: str) -> object:
+    def read_value(self, name: str) -> object:
         """Whatever stands there; None (noted) when nothing does."""
         return self._required(name)
 
-    def table(self, name: str) -> "TomlTable | None":
+    def read_table(self, name: str) -> "TomlTable | None":
         """The table under `name`; None (noted) when there is none."""
         value = self._required(name)
         if value is None:
             return None
-        return self._child(self.key(name), name, value)
+        return self._child(self.build_key(name), name, value)
 
-    def tables(self, name: str) -> Iterator["TomlTable"]:
+    def read_tables(self, name: str) -> Iterator["TomlTable"]:
         """Each table of the list under `name`, its id in the path; absent means none."""
         if not self.has(name):
             return
         value = self.values[name]
         if not isinstance(value, list):
-            self.fault(name, f"this must be a list of tables, not {_kind(value)}")
+            self.note_fault(name, f"this must be a list of tables, not {_kind(value)}")
             return
         for position, item in enumerate(value):
             label = item.get("id") if isinstance(item, dict) else None
             label = label if isinstance(label, str) and label else str(position)
-            child = self._child(f"{self.key(name)}[{label}]", name, item)
+            child = self._child(f"{self.build_key(name)}[{label}]", name, item)
             if child is not None:
                 yield child
 
-    def named_tables(self, name: str) -> Iterator[tuple[str, "TomlTable"]]:
+    def read_named_tables(self, name: str) -> Iterator[tuple[str, "TomlTable"]]:
         """Each table under the table `name`, with its key; absent means none."""
         if not self.has(name):
             return
-        parent = self.table(name)
+        parent = self.read_table(name)
         if parent is None:
             return
         for key, item in parent.values.items():
-            child = parent._child(parent.key(key), key, item)
+            child = parent._child(parent.build_key(key), key, item)
             if child is not None:
                 yield key, child
 
     def _child(self, path: str, name: str, value: object) -> "TomlTable | None":
         if not isinstance(value, dict):
-            self.fault(name, f"this must be a table, not {_kind(value)}")
+            self.note_fault(name, f"this must be a table, not {_kind(value)}")
             return None
         return TomlTable(self.file, path, value, self.faults)
 
     def _required(self, name: str) -> object:
         if not self.has(name):
-            self.fault(name, "this key is missing")
+            self.note_fault(name, "this key is missing")
             return None
         return self.values[name]
 

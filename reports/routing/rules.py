@@ -92,7 +92,7 @@ class RuleBlock:
     take: Take
     rules: tuple[Rule, ...]
 
-    def fitting(self, situation: Situation) -> list[Rule]:
+    def select_rules(self, situation: Situation) -> list[Rule]:
         """The rules of this block that act in this situation, in order."""
         found: list[Rule] = []
         for rule in self.rules:
@@ -133,4 +133,4 @@ def build_situation(facts: Facts, derived: tuple[DerivedFact, ...]) -> dict[str,
 
 def add_hours(situation: Situation, hours: Hours, facts: Facts) -> dict[str, RuleValue]:
     """The situation as one country sees it: are its offices open at that moment?"""
-    return {**situation, "office_hours": hours.open_at(facts.at) is True}
+    return {**situation, "office_hours": hours.is_open_at(facts.at) is True}

@@ -106,7 +106,7 @@ def _days(session: Session, report: Report) -> tuple[int | None, int | None]:
 
 def _private(session: Session, keyring: Keyring, row: Statistic) -> bytes | None:
     try:
-        return keyring.desk_private(session, row.desk_key_id)
+        return keyring.open_desk_key(session, row.desk_key_id)
     except (NotAllowed, SealBroken):
         return None
 
@@ -125,4 +125,4 @@ def _open(vault: Vault, row: Statistic, private: bytes) -> StatisticFacts | None
 def _seal(vault: Vault, row: Statistic) -> bytes:
     """That we wrote the row, for this year: who writes the database cannot add to the counts."""
     parts = row.id.bytes, row.desk_key_id.bytes, row.year.to_bytes(2, "big"), row.sealed
-    return vault.keyed("statistic", *parts)
+    return vault.compute_mac("statistic", *parts)

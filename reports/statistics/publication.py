@@ -115,4 +115,4 @@ def build_json(years: list[PublishedYear]) -> dict[str, Any]:
 
 def _seal(vault: Vault, row: Publication) -> bytes:
     parts = row.year.to_bytes(2, "big"), row.day.isoformat().encode(), row.tables.encode()
-    return vault.keyed("publication", *parts)
+    return vault.compute_mac("publication", *parts)

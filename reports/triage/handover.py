@@ -70,7 +70,7 @@ def hand_over(
     claim.acquire(session, report, keyring.staff.id, now)
     signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
     key = desks.load_current_key(session, vault, desk.id)
-    private = keyring.case_private(session, report)
+    private = keyring.open_case_key(session, report)
     sealed_findings.reseal(session, vault, keyring, report, desk.id)
     _reseal_notes(session, vault, keyring, report, key.id, key.public)
     detail = {"from": str(report.desk_id), "desk": desk.name}
@@ -92,7 +92,7 @@ def _reseal_notes(
     for note in session.scalars(select(Note).where(Note.report_id == report.id)):
         try:
             row_seals.check(note.seal, row_seals.make_note_seal(vault, note))
-            private = keyring.desk_private(session, note.desk_key_id)
+            private = keyring.open_desk_key(session, note.desk_key_id)
             text = open_sealed(private, note.sealed, kind=notes.KIND, id=note.id.bytes)
         except (NotAllowed, SealBroken):
             continue

@@ -65,7 +65,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
         return None
     try:
         row_seals.check(row.seal, row_seals.make_hold_seal(vault, row))
-        private = keyring.desk_private(session, row.desk_key_id)
+        private = keyring.open_desk_key(session, row.desk_key_id)
         told = open_sealed(private, row.sealed, kind=_KIND, id=report.id.bytes)
         reason: str | None = json.loads(unpad(told))["reason"]
     except (NotAllowed, SealBroken):

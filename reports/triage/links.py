@@ -59,7 +59,7 @@ def update_tokens(session: Session, keyring: Keyring, opened: OpenReport) -> Non
     """Make the report's tokens what they should be, under its desk's key of today."""
     report, found = opened.report, list_identifiers(opened)
     current = report.desk_key_id
-    wanted = set(_tokens(keyring.desk_private(session, current), found)) if found else set()
+    wanted = set(_tokens(keyring.open_desk_key(session, current), found)) if found else set()
     kept = session.scalars(select(LinkToken).where(LinkToken.report_id == report.id)).all()
     for row in kept:
         if row.token not in wanted:
@@ -93,7 +93,7 @@ def list_suggestions(
         shared.setdefault(other_id, set()).add(by_token[token])
     states = _states(session, report.id)
     ids = {*shared, *(id for id, state in states.items() if state == "confirmed")}
-    desks = keyring.desk_ids(session)
+    desks = keyring.list_desk_ids(session)
     rows = session.scalars(select(Report).where(Report.id.in_(ids), Report.desk_id.in_(desks)))
     found = [
         LinkSuggestion(row, _in_order(shared.get(row.id, ())), states.get(row.id, ""))
@@ -141,7 +141,7 @@ def _epochs(session: Session, keyring: Keyring, desk_id: UUID) -> list[bytes]:
     """The desk's private keys that this person holds, of every epoch."""
     query = select(DeskKey.id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     query = query.where(DeskKey.desk_id == desk_id, DeskGrant.staff_id == keyring.staff.id)
-    return [keyring.desk_private(session, key_id) for key_id in session.scalars(query)]
+    return [keyring.open_desk_key(session, key_id) for key_id in session.scalars(query)]
 
 
 def _matches(session: Session, report: Report, tokens: Iterable[bytes]) -> list[tuple[UUID, bytes]]:

@@ -70,7 +70,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
 def _open(session: Session, vault: Vault, keyring: Keyring, note: Note) -> OpenNote:
     try:
         row_seals.check(note.seal, row_seals.make_note_seal(vault, note))
-        private = keyring.desk_private(session, note.desk_key_id)
+        private = keyring.open_desk_key(session, note.desk_key_id)
         told = json.loads(unpad(open_sealed(private, note.sealed, kind=KIND, id=note.id.bytes)))
     except (NotAllowed, SealBroken):
         return OpenNote(note.staff_id, None, None)

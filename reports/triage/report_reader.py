@@ -92,7 +92,7 @@ def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> Op
     kept_notes = tuple(notes.read(session, vault, keyring, report))
     found = sealed_findings.read(session, vault, keyring, report)
     try:
-        private = keyring.case_private(session, report)
+        private = keyring.open_case_key(session, report)
     except SealBroken:
         return OpenReport(report, None, None, report.form_language, None, kept_notes)
     body = _body(session, report, private)

@@ -73,13 +73,13 @@ class Vault:
             _write_private(folder / _PEPPER, secrets.token_bytes(32))
         return cls.load(data_dir)
 
-    def kept_files(self) -> dict[str, bytes]:
+    def read_key_files(self) -> dict[str, bytes]:
         """What a backup must hold so that the database can be used again: name and content."""
         names = (_PEPPER, _ROSTER)
         return {name: (self._folder / name).read_bytes() for name in names}
 
     @classmethod
-    def put_back(cls, data_dir: Path, files: Mapping[str, bytes]) -> None:
+    def write_key_files(cls, data_dir: Path, files: Mapping[str, bytes]) -> None:
         """Write what `kept_files` gave into `data_dir`, in place of what is there."""
         folder = data_dir / "keys"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -90,28 +90,28 @@ class Vault:
         """Remember the Ed25519 key that signs desk and staff keys."""
         _write_private(self._folder / _ROSTER, public)
 
-    def roster_public(self) -> bytes:
+    def read_roster_public(self) -> bytes:
         """The pinned key, read each time: founding again must not need a restart."""
         try:
             return (self._folder / _ROSTER).read_bytes()
         except FileNotFoundError as problem:
             raise NotFounded("no roster key in the data folder: run init first") from problem
 
-    def password_key(self, password: str, salt: bytes) -> bytes:
+    def derive_password_key(self, password: str, salt: bytes) -> bytes:
         """The 32-byte key that a staff password gives. About half a second; raises `Busy`."""
         typed = unicodedata.normalize("NFKC", password).encode()
         peppered = compute_hmac(self._pepper, b"password", typed)
         with self._password_slots.take():
             return _argon2id(peppered, salt, self._password_cost)
 
-    def receipt_key(self, locator: str, secret: str) -> bytes:
+    def derive_receipt_key(self, locator: str, secret: str) -> bytes:
         """The 32-byte key that a receipt code gives; its locator is its salt. Raises `Busy`."""
         peppered = compute_hmac(self._pepper, b"receipt", secret.encode())
         salt = compute_hmac(derive(self._pepper, "site salt"), locator.encode())[:16]
         with self._receipt_slots.take():
             return _argon2id(peppered, salt, self._receipt_cost)
 
-    def keyed(self, purpose: str, *parts: bytes) -> bytes:
+    def compute_mac(self, purpose: str, *parts: bytes) -> bytes:
         """A keyed hash for one purpose, worthless without this instance's pepper."""
         if purpose not in self._purposes:
             self._purposes[purpose] = derive(self._pepper, purpose)

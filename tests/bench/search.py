@@ -68,7 +68,7 @@ def send(instance: Instance) -> None:
         for number in range(start, start + 500):
             form = token.read(instance.vault, token.issue(instance.vault, NOW), NOW)
             code = codes.derive_code(form.secret)
-            key = instance.vault.receipt_key(code.locator, code.secret)
+            key = instance.vault.derive_receipt_key(code.locator, code.secret)
             told = {**ANSWERS, "story": f"Nothing to be found in number {number}. " * 20}
             submit(instance.session, instance.vault, form, told, key, NOW, language="nl")
         instance.session.commit()

@@ -89,7 +89,7 @@ def paths(app: Flask, known: Mapping[str, object]) -> Iterator[str]:
 def mapped(app: Flask, instance: Instance, dana: Browser, report_id: UUID) -> Shown:
     """Every page that has an address, as an administrator sees it."""
     dana.open(report_id)
-    [desk_id, *_] = instance.keyring("Bela").desk_ids(instance.session)
+    [desk_id, *_] = instance.keyring("Bela").list_desk_ids(instance.session)
     known = {
         "report_id": report_id,
         "staff_id": instance.keyring("Bela").staff.id,

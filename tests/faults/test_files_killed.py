@@ -54,7 +54,7 @@ def contents(session: Session, site: Served, sent: Sent) -> list[bytes]:
     """What the files of a report hold, opened with its receipt code."""
     vault, code = Vault.load(site.data_dir), codes.parse(sent.code)
     report = session.scalars(select(Report).where(Report.locator == code.locator)).one()
-    key = vault.receipt_key(code.locator, code.secret)
+    key = vault.derive_receipt_key(code.locator, code.secret)
     private = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
     store = Folder(site.data_dir / "blobs")
     found = report_files.list_for_referral(session, vault, store, report, private)
@@ -67,5 +67,5 @@ def nothing_is_left_over(session: Session, store: Folder) -> None:
         update(Attachment).where(Attachment.place.is_not(None)).values(expires_at=Clock().now)
     )
     uploads.purge(session, Clock().now)
-    store.delete(sweep.find_orphans(session, store.names()))
-    assert store.names() == set(session.scalars(select(Attachment.blob)))
+    store.delete(sweep.find_orphans(session, store.list_names()))
+    assert store.list_names() == set(session.scalars(select(Attachment.blob)))

@@ -117,7 +117,7 @@ def story_behind(session: Session, vault: Vault, typed: str) -> str:
     """The story that a receipt code opens."""
     code = codes.parse(typed)
     [report] = session.scalars(select(Report).where(Report.locator == code.locator))
-    key = vault.receipt_key(code.locator, code.secret)
+    key = vault.derive_receipt_key(code.locator, code.secret)
     private = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
     body = session.get_one(ReportBody, report.id)
     sealed = open_sealed(private, body.sealed, kind="report body", id=report.id.bytes)

@@ -101,7 +101,7 @@ def test_a_restored_report_opens_with_its_code_and_its_custody_holds(
     with restored(elsewhere, taken.path, folder) as session:
         vault = cheap_vault(folder)
         code = taken.receipt.code
-        key = vault.receipt_key(code.locator, code.secret)
+        key = vault.derive_receipt_key(code.locator, code.secret)
         visit = mailbox.enter(session, vault, code, key, NOW)
         session.commit()
         assert mailbox.resume(session, visit, NOW).report.id == taken.receipt.report_id
@@ -150,7 +150,7 @@ def test_the_files_of_reports_come_along_and_those_of_drafts_do_not(
     other = make_engine(f"sqlite:///{tmp_path / 'files.db'}")
     upgrade(other)
     with restored(other, path, tmp_path / "elsewhere"):
-        assert there.names() == {names[0]}
+        assert there.list_names() == {names[0]}
         assert b"".join(there.get(names[0])) == b"sealed bytes"
     other.dispose()
 
@@ -213,7 +213,7 @@ def test_a_second_backup_takes_the_place_of_the_first_only_when_it_is_whole(
 ) -> None:
     before = taken.path.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(Vault, "kept_files", full_disk)
+        patch.setattr(Vault, "read_key_files", full_disk)
         with pytest.raises(OSError, match="No space"):
             backup.take(engine, vault, store_in(taken.path.parent / "var"), taken.path, NOW)
     assert taken.path.read_bytes() == before

@@ -115,7 +115,7 @@ def test_a_new_link_brings_no_desk_that_was_slipped_in(instance: Instance) -> No
         instance.vault,
         instance.session.get_one(Staff, chidi),
         LATER,
-        authority=Authority.of(instance.session, dana),
+        authority=Authority.from_keyring(instance.session, dana),
         by=dana.staff,
     )
     instance.session.commit()

@@ -52,7 +52,7 @@ def test_both_sides_read_the_thread_in_the_order_it_was_written(instance: Instan
     lines = mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)
     told = [(line.author, line.text) for line in mailbox.filter_written(lines) or ()]
     assert told == [("desk", "Is she safe now?"), ("reporter", "Yes, she is.")]
-    by_desk = instance.keyring("Bela").case_private(instance.session, opened.report)
+    by_desk = instance.keyring("Bela").open_case_key(instance.session, opened.report)
     assert len(mailbox.read_thread(instance.session, instance.vault, opened.report, by_desk)) == 3
     assert opened.report.unread
 
@@ -122,9 +122,9 @@ def test_two_reports_of_one_locator_open_with_their_own_codes(instance: Instance
     begin_write(instance.session)
     # As chance would have it once in ten million: the same seven digits for both.
     shared = ReceiptCode(first.code.locator, second.code.secret)
-    key = instance.vault.receipt_key(shared.locator, shared.secret)
+    key = instance.vault.derive_receipt_key(shared.locator, shared.secret)
     report = instance.report(second)
-    private = instance.keyring("Bela").case_private(instance.session, report)
+    private = instance.keyring("Bela").open_case_key(instance.session, report)
     from_code = mailbox.wrap(key, private, kind="case key", id=report.id.bytes)
     report.locator, report.private_by_code = shared.locator, from_code
     instance.session.commit()

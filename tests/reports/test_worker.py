@@ -140,7 +140,7 @@ class Slow:
         self.go_on = threading.Event()
         self._before_return = before_return
 
-    def carry(self, claim: ClaimedDelivery) -> None:
+    def send(self, claim: ClaimedDelivery) -> None:
         self.begun.set()
         assert self.go_on.wait(30)
         self.carried.append(claim.id)

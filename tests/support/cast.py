@@ -75,7 +75,7 @@ class Instance:
         """Dana invites to a country's desk, or a liaison of a contact point; the token."""
         dana = self.keyring("Dana")
         begin_write(self.session)
-        every = [] if contact_id else dana.desks(self.session)
+        every = [] if contact_id else dana.list_desks(self.session)
         desk_ids = [desk.id for desk in every if desk.country == country]
         made = invitation.invite(
             self.session,
@@ -84,7 +84,7 @@ class Instance:
             role,
             desk_ids,
             now,
-            authority=Authority.of(self.session, dana),
+            authority=Authority.from_keyring(self.session, dana),
             contact_id=contact_id,
         )
         self.session.commit()
@@ -95,7 +95,7 @@ class Instance:
         staff, raw = invitation.find(self.session, link, now)
         secret = invitation.derive_totp_secret(self.vault, raw)
         salt = secrets.token_bytes(16)
-        key = self.vault.password_key(PASSWORD, salt)
+        key = self.vault.derive_password_key(PASSWORD, salt)
         earlier = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
         begin_write(self.session)
         recovery = invitation.accept(
@@ -128,7 +128,9 @@ class Instance:
         """What `name` can open, without using up a one-time code."""
         query = select(Staff).where(Staff.folded_name == name.casefold())
         staff = self.session.scalars(query).one()
-        key = self.vault.password_key(self.members[name].password, staff.password_salt or b"")
+        key = self.vault.derive_password_key(
+            self.members[name].password, staff.password_salt or b""
+        )
         private = sign_in._opened(staff, key)
         assert private is not None
         return Keyring(staff, private)
@@ -146,7 +148,7 @@ class Instance:
         begun = now - timedelta(minutes=1)
         form = token.read(self.vault, token.issue(self.vault, begun), now)
         code = codes.derive_code(form.secret)
-        key = self.vault.receipt_key(code.locator, code.secret)
+        key = self.vault.derive_receipt_key(code.locator, code.secret)
         told = {
             "country": "BE",
             "form": "labour",
@@ -170,7 +172,7 @@ class Instance:
 
     def enter(self, code: ReceiptCode, now: datetime = NOW) -> str:
         """Amina opens her mailbox; the visit's token."""
-        key = self.vault.receipt_key(code.locator, code.secret)
+        key = self.vault.derive_receipt_key(code.locator, code.secret)
         begin_write(self.session)
         visit = mailbox.enter(self.session, self.vault, code, key, now)
         self.session.commit()

@@ -41,13 +41,13 @@ def keep(session: Session, vault: Vault, now: datetime, told: Any) -> None:
     tables = Base.metadata.sorted_tables
     rows = {table: found for table in tables if (found := session.execute(select(table)).all())}
     session.rollback()
-    _KEPT[session.get_bind().dialect.name, now] = Founded(rows, vault.kept_files(), told)
+    _KEPT[session.get_bind().dialect.name, now] = Founded(rows, vault.read_key_files(), told)
 
 
 def put_back(session: Session, vault: Vault, founded: Founded) -> None:
     """Make this empty instance the kept one; who holds `vault` holds the kept keys from now on."""
     data_dir = vault._folder.parent
-    Vault.put_back(data_dir, founded.keys)
+    Vault.write_key_files(data_dir, founded.keys)
     costs = {"password_cost": vault._password_cost, "receipt_cost": vault._receipt_cost}
     vars(vault).update(vars(Vault(vault._folder, founded.keys["pepper"], **costs)))
     begin_write(session)

@@ -99,7 +99,7 @@ def refer(
     if report.status == "received":
         report_reader.record_opening(session, instance.vault, report, keyring, now)
     opened = report_reader.read(session, instance.vault, report, keyring)
-    composed = compose.compose(opened, Selection.everything(opened))
+    composed = compose.compose(opened, Selection.from_report(opened))
     chosen = [ChosenRecipient(contact_id, RULE, WHY) for contact_id in contact_ids]
     packed = dispatch.pack(session, instance.vault, report, composed.content, chosen, settings, now)
     made = dispatch.refer(session, instance.vault, keyring, report, packed, settings, now)

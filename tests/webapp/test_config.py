@@ -89,8 +89,8 @@ def test_an_exit_that_could_break_out_of_the_script_is_refused(address: str) -> 
 def test_several_exits_take_turns_by_the_day_and_all_faults_are_named() -> None:
     config = Config.from_environ({"WAYSIDE_EXIT_URL": "https://a.test/, https://b.test/"})
     assert config.exit_urls == ("https://a.test/", "https://b.test/")
-    assert config.exit_url(date(2026, 11, 22)) == "https://a.test/"
-    assert config.exit_url(date(2026, 11, 23)) == "https://b.test/"
+    assert config.choose_exit_url(date(2026, 11, 22)) == "https://a.test/"
+    assert config.choose_exit_url(date(2026, 11, 23)) == "https://b.test/"
     with pytest.raises(SettingsFaults) as raised:
         Config.from_environ({"WAYSIDE_EXIT_URL": "http://a.test/,https://b.test/,https://c'/"})
     assert "'http://a.test/'" in str(raised.value)

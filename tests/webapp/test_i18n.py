@@ -67,7 +67,7 @@ def test_the_browsers_wish_chooses_among_the_offered(
 ) -> None:
     rows = load_languages()
     offered = Languages(tuple(rows[name] for name in ("en", "nl", "fr", "ar")))
-    assert offered.best(LanguageAccept(header)).tag == tag
+    assert offered.negotiate(LanguageAccept(header)).tag == tag
 
 
 def test_the_share_counts_messages_and_plurals(

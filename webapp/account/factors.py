@@ -129,7 +129,7 @@ def _did(form: AccountForm, act: Callable[[Session], None]) -> bool:
     except (TokenInvalid, TokenExpired):
         form.mistakes["label"] = _("This page was open for too long. Try again.")
     except SecondFactorRefused as problem:
-        form.tell(problem)
+        form.add_error(problem)
         form.mistakes["label"] = _("The browser made no passkey for this site. Try again.")
     return not form.mistakes
 
@@ -172,6 +172,6 @@ def _spare_page(form: AccountForm, codes: list[str] | None = None) -> ResponseRe
 
 def _app_page(form: AccountForm, secret: str) -> ResponseReturnValue:
     config: Config = current_app.extensions["config"]
-    shown = SecondFactor.of(secret, get_keyring().staff.name, config.title)
+    shown = SecondFactor.from_secret(secret, get_keyring().staff.name, config.title)
     page = render_template("account/app.html", form=form, factor=shown, secret=secret)
     return make_response(page, _status(form))

@@ -58,7 +58,7 @@ class AccountForm:
         if self.values["password"] != self.values["again"]:
             self.mistakes["again"] = _("These two passwords are not the same.")
 
-    def tell(self, problem: WaysideError) -> None:
+    def add_error(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field; raises it again where none fits."""
         for kind, (name, sentence) in _SENTENCES.items():
             if isinstance(problem, kind):

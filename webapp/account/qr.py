@@ -19,7 +19,7 @@ class SecondFactor:
     rows: tuple[tuple[bool, ...], ...]
 
     @classmethod
-    def of(cls, secret: str, name: str, issuer: str) -> Self:
+    def from_secret(cls, secret: str, name: str, issuer: str) -> Self:
         """Drawn on the server: no secret leaves for a picture."""
         uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
         squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)

@@ -65,7 +65,7 @@ def finish() -> ResponseReturnValue:
     except InvitationInvalid:
         return _unknown_link(form)
     except (PasswordRefused, NameTaken, SecondFactorRefused) as problem:
-        form.tell(problem)
+        form.add_error(problem)
         recovery_code = None
     member = get_session().get_one(Staff, staff.id)
     if recovery_code is None:
@@ -111,4 +111,4 @@ def _token(typed: str) -> str:
 def _second_factor(raw: bytes, name: str) -> SecondFactor:
     secret = invitation.derive_totp_secret(get_vault(), raw)
     config: Config = current_app.extensions["config"]
-    return SecondFactor.of(secret, name, config.title)
+    return SecondFactor.from_secret(secret, name, config.title)

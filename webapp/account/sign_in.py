@@ -80,7 +80,7 @@ def _slow_key(form: AccountForm, counted: tuple[str, str]) -> bytes:
     get_session().rollback()
     try:
         rate_limit.check_keys()
-        return get_vault().password_key(form["password"], salt)
+        return get_vault().derive_password_key(form["password"], salt)
     except Busy:
         # Nothing was tried, so nothing counts.
         with transaction() as session:
@@ -135,7 +135,7 @@ def recover() -> ResponseReturnValue:
         if not form.mistakes:
             _set_password(form)
     except PasswordRefused as problem:
-        form.tell(problem)
+        form.add_error(problem)
     except SignInRefused:
         form.mistakes["recovery"] = _("Name and recovery code do not fit together.")
     except TooManyGuesses:

@@ -111,7 +111,7 @@ def change_password() -> ResponseReturnValue:
         if not form.mistakes:
             _change_password(form)
     except PasswordRefused as problem:
-        form.tell(problem)
+        form.add_error(problem)
     except SignInRefused:
         form.mistakes["old"] = _("This is not your password.")
     except TooManyGuesses:

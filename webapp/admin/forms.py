@@ -78,12 +78,12 @@ class InviteForm:
             self.role,
             self.desk_ids,
             clock.now(),
-            authority=Authority.of(session, get_keyring()),
+            authority=Authority.from_keyring(session, get_keyring()),
             by=get_keyring().staff.id,
             contact_id=self.contact_id if self.role == "liaison" else None,
         )
 
-    def tell(self, problem: WaysideError) -> None:
+    def add_error(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field."""
         name = "name" if isinstance(problem, NameTaken) else "password"
         self.mistakes[name] = describe_refusal(problem)

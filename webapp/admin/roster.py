@@ -102,7 +102,7 @@ def check_not_oneself(keyring: Keyring, member: Staff) -> None:
 def list_lost_desks(session: Session, vault: Vault, keyring: Keyring, member: Staff) -> list[str]:
     """The desks of a member that a new link made with this keyring would not give."""
     signed = desks.list_desk_ids(session, vault, member)
-    given = {desk.name for desk in keyring.desks(session) if desk.id in signed}
+    given = {desk.name for desk in keyring.list_desks(session) if desk.id in signed}
     return [name for name in list_desk_names(session, member) if name not in given]
 
 

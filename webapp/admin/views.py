@@ -62,13 +62,13 @@ def show_invite_form() -> ResponseReturnValue:
 @require_role("administrator")
 def invite() -> ResponseReturnValue:
     """Make the member and show their one-time link, once."""
-    form = InviteForm.read(get_keyring().desks(get_session()), get_countries())
+    form = InviteForm.read(get_keyring().list_desks(get_session()), get_countries())
     try:
         if form.mistakes:
             return _invite_page(form)
         token = run_after_password(form.invite)
     except (NameTaken, SignInRefused, TooManyGuesses, NotAllowed, SealBroken) as problem:
-        form.tell(problem)
+        form.add_error(problem)
         return _invite_page(form)
     return render_template("admin/link.html", link=build_setup_link(token), name=form.name)
 
@@ -88,7 +88,9 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
     def act(session: Session) -> None:
         member = roster.find_member(session, staff_id)
         roster.check_unchanged(session, member, request.form.get("shown", ""))
-        invitation.confirm(session, get_vault(), member, Authority.of(session, get_keyring()))
+        invitation.confirm(
+            session, get_vault(), member, Authority.from_keyring(session, get_keyring())
+        )
         roster.record(session, get_vault(), "staff_confirmed", member, get_keyring(), clock.now())
 
     try:
@@ -113,7 +115,7 @@ def reset(staff_id: UUID) -> ResponseReturnValue:
     def act(session: Session) -> str:
         member, me = roster.find_member(session, staff_id), get_keyring()
         roster.check_not_oneself(me, member)
-        authority = Authority.of(session, me)
+        authority = Authority.from_keyring(session, me)
         return staff_lifecycle.reset(
             session, get_vault(), member, clock.now(), authority=authority, by=me.staff
         )
@@ -168,7 +170,7 @@ def _invite_page(form: InviteForm) -> ResponseReturnValue:
     page = render_template(
         "admin/invite.html",
         form=form,
-        desks=get_keyring().desks(get_session()),
+        desks=get_keyring().list_desks(get_session()),
         contacts=list_sendable_contacts(get_countries()),
         labels=labels,
     )

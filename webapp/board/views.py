@@ -30,7 +30,9 @@ def show_board() -> ResponseReturnValue:
     every = contact_status.list_all(get_session(), get_vault(), get_countries(), now.date())
     return render_template(
         "board/board.html",
-        board=board.build(get_session(), get_keyring().desk_ids(get_session()), config.domain, now),
+        board=board.build(
+            get_session(), get_keyring().list_desk_ids(get_session()), config.domain, now
+        ),
         columns=label_columns(),
         points=[point for point in every if point.due or point.ends or point.broken],
         contacts=get_countries().contacts,

@@ -31,7 +31,7 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
     Confirm both by a second way first: call the office and compare the fingerprint.
     """
     try:
-        get_countries().contact(contact_id)
+        get_countries().find_contact(contact_id)
         with transaction() as session:
             setting = contact_settings.confirm(
                 session, get_vault(), contact_id, email, key_file.read_bytes(), clock.now()

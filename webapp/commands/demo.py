@@ -156,7 +156,7 @@ def _staff(
     """
     signed = [_set_up(vault, first_token, "Dana", now)]
     dana = signed[0][1]
-    known = {desk.name: desk.id for desk in dana.desks(get_session())}
+    known = {desk.name: desk.id for desk in dana.list_desks(get_session())}
     for name, role, wanted in PEOPLE:
         desk_ids = [known[desk] for desk in wanted if desk in known]
         if desk_ids:
@@ -178,7 +178,7 @@ def _invite(
     contact_id: str | None = None,
 ) -> str:
     with transaction() as session:
-        authority = Authority.of(session, dana)
+        authority = Authority.from_keyring(session, dana)
         return invitation.invite(
             session,
             vault,
@@ -195,7 +195,7 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
     """Accept an invitation as its owner would, with a random password."""
     password = format_groups(secrets.token_bytes(12)).lower()
     salt = secrets.token_bytes(SALT_BYTES)
-    key = vault.password_key(password, salt)
+    key = vault.derive_password_key(password, salt)
     staff, raw = invitation.find(get_session(), link, now)
     secret = invitation.derive_totp_secret(vault, raw)
     # The code of the step before, so that the first sign-in finds this step's code unused.

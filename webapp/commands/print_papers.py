@@ -72,7 +72,7 @@ def _numbers(country: Country) -> CountryNumbers:
     facts = Facts(at=now(), present_country=country.code, police="refused", age="adult")
     urgent = list_emergency_contacts(country)
     proposed = (
-        get_countries().contact(name) for name in propose(get_countries(), facts, "help").ids
+        get_countries().find_contact(name) for name in propose(get_countries(), facts, "help").ids
     )
     advice = (phone.printed for contact in proposed for phone in contact.phones)
     return CountryNumbers(

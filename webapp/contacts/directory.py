@@ -161,7 +161,7 @@ def _door(
 ) -> DirectoryLink:
     listed = list(members)
     return DirectoryLink(
-        code, words, len(listed), sum(c.hours.open_at(now) is True for c in listed), sign
+        code, words, len(listed), sum(c.hours.is_open_at(now) is True for c in listed), sign
     )
 
 

@@ -134,7 +134,7 @@ def find_help(given: Mapping[str, str], now: datetime) -> HelpAnswer:
         if country
         else list_emergency_contacts(get_countries().common)
     )
-    listed = [(get_countries().contact(each.id), each.why) for each in route.recipients]
+    listed = [(get_countries().find_contact(each.id), each.why) for each in route.recipients]
     return HelpAnswer(
         emergency=[build_card(contact, now) for contact in urgent],
         cards=[build_card(contact, now, why) for contact, why in listed if contact not in urgent],

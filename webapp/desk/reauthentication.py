@@ -36,7 +36,7 @@ def check_password(typed: str) -> None:
         guess_limit.count(session, get_vault(), COUNTED, name, clock.now())
     try:
         # As the forms that a password is chosen and signed in with read it.
-        key = get_vault().password_key("".join(filter(str.isprintable, typed)), salt)
+        key = get_vault().derive_password_key("".join(filter(str.isprintable, typed)), salt)
         unwrap(key, wrapped, kind="staff key", id=id.bytes)
     except SealBroken as problem:
         raise SignInRefused("refused") from problem
@@ -66,4 +66,4 @@ def make_password_key(chosen: str) -> tuple[bytes, bytes]:
     """A fresh salt and the slow key of a chosen password, with no transaction open meanwhile."""
     get_session().rollback()
     salt = secrets.token_bytes(SALT_BYTES)
-    return salt, get_vault().password_key(chosen, salt)
+    return salt, get_vault().derive_password_key(chosen, salt)

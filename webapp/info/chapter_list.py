@@ -39,7 +39,7 @@ class Chapter:
     at_work: bool = False
     door: str = ""
 
-    def template(self, country: Country | None) -> str:
+    def find_template(self, country: Country | None) -> str:
         """The name of the template that holds the paragraphs."""
         own = ALL if country is None else country.code.lower()
         return f"info/chapters/{self.name}/{own}.html"

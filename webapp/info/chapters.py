@@ -49,7 +49,7 @@ class ChapterLink:
 
 def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
     """The whole page of a chapter, in the language of the request."""
-    template = chapter.template(country)
+    template = chapter.find_template(country)
     spoken = choose_language(chapter, template)
     facts = FactReader(country)
     config = _config()
@@ -96,7 +96,7 @@ def format_heading(chapter: Chapter, country: Country | None) -> str:
 
 def is_written(chapter: Chapter, country: Country | None) -> bool:
     """Whether there are paragraphs of this chapter."""
-    return chapter.template(country) in current_app.jinja_env.list_templates()
+    return chapter.find_template(country) in current_app.jinja_env.list_templates()
 
 
 def list_links(letter: str, country: Country | None) -> list[ChapterLink]:
@@ -146,7 +146,7 @@ def list_sign_texts(door: str) -> tuple[str, ...]:
     """Every English text of the taxonomy that a chapter with the signs for `door` shows."""
     if not door:
         return ()
-    entries = (*TAXONOMY.groups, *TAXONOMY.asked(door, reception=True), *TAXONOMY.sectors)
+    entries = (*TAXONOMY.groups, *TAXONOMY.list_signs(door, reception=True), *TAXONOMY.sectors)
     return tuple(entry.words[door] for entry in entries)
 
 

@@ -54,7 +54,7 @@ class FactReader:
             raise ValueError(f"{key} counts {fact.unit}, and the chapter says {unit}")
         return fact.number
 
-    def says(self, key: str) -> bool:
+    def is_true(self, key: str) -> bool:
         """Whether a yes-or-no fact is true."""
         value = self._use(key).value
         if not isinstance(value, bool):
@@ -65,11 +65,11 @@ class FactReader:
         """Whether a fact that lists things names this one."""
         return item in str(self._use(key).text).split(", ")
 
-    def knows(self, key: str) -> bool:
+    def is_known(self, key: str) -> bool:
         """Whether this country has such a fact at all, where another one does."""
         return key in self._facts
 
-    def name(self, key: str) -> str:
+    def format_value(self, key: str) -> str:
         """A name, a number or a date as it is put into a sentence."""
         fact = self._use(key)
         if isinstance(fact.value, date):
@@ -80,29 +80,29 @@ class FactReader:
             return str(format_decimal(fact.number))
         return fact.text
 
-    def phone(self, key: str) -> Markup:
+    def format_phone(self, key: str) -> Markup:
         """A phone number; it stays left to right in every script, and on one line."""
-        return _left_to_right(self.name(key))
+        return _left_to_right(self.format_value(key))
 
-    def contact(self, contact_id: str) -> Contact:
+    def find_contact(self, contact_id: str) -> Contact:
         """A contact point that the public may know; ValueError for any other."""
-        found = get_countries().contact(contact_id)
+        found = get_countries().find_contact(contact_id)
         if not found.public:
             raise ValueError(f"{contact_id} is not for the public")
         self.reviews.append(found.review)
         return found
 
-    def number(self, contact_id: str) -> Markup:
+    def format_first_phone(self, contact_id: str) -> Markup:
         """The first phone number of a contact point, as it is put into a sentence."""
-        return _left_to_right(self.contact(contact_id).phones[0].printed)
+        return _left_to_right(self.find_contact(contact_id).phones[0].printed)
 
-    def emergency(self) -> list[Contact]:
+    def list_emergency(self) -> list[Contact]:
         """Whom to call in danger in this country, in order."""
         if self._country is None:
             return []
-        return [self.contact(each.id) for each in list_emergency_contacts(self._country)]
+        return [self.find_contact(each.id) for each in list_emergency_contacts(self._country)]
 
-    def network(self) -> list[Office]:
+    def list_offices(self) -> list[Office]:
         """The contact points of this country that are for colleagues, in the order of the file."""
         if self._country is None:
             return []
@@ -110,9 +110,9 @@ class FactReader:
         self.reviews += [each.review for each in found]
         return [_office(each) for each in found]
 
-    def signs(self, door: str) -> list[SignGroup]:
+    def list_signs(self, door: str) -> list[SignGroup]:
         """The signs of exploitation as `door` is asked for them, group by group."""
-        asked = list(TAXONOMY.asked(door, reception=True))
+        asked = list(TAXONOMY.list_signs(door, reception=True))
         self.reviews += [
             SourceReview(sign.source, TAXONOMY.reviewed_on, "documents") for sign in asked
         ]
@@ -133,7 +133,7 @@ class FactReader:
             for group in TAXONOMY.groups
         ]
 
-    def sectors(self) -> list[str]:
+    def list_sectors(self) -> list[str]:
         """The kinds of work where exploitation is found most."""
         named = [each for each in TAXONOMY.sectors if each.id != "other"]
         self.reviews += [
@@ -141,18 +141,18 @@ class FactReader:
         ]
         return [str(label_entry(each)) for each in named]
 
-    def counted(self) -> tuple[int, int]:
+    def count_by_origin(self) -> tuple[int, int]:
         """How many facts rest on the printed guides, and how many on saved pages."""
         checked = [fact.review.checked for fact in self._facts.values()]
         return checked.count("documents"), checked.count("archived_pages")
 
-    def checked(self) -> tuple[str, str]:
+    def format_check_dates(self) -> tuple[str, str]:
         """The days on which the facts used here were checked: the earliest and the latest."""
         days = [self._use(key).review.reviewed_on for key in self._facts]
         return format_date(min(days), "long"), format_date(max(days), "long")
 
     def __call__(self, key: str) -> str:
-        return self.name(key)
+        return self.format_value(key)
 
     def _use(self, key: str) -> Fact:
         fact = self._facts[key]
@@ -169,7 +169,7 @@ class Neighbour:
     code: str
     fact: FactReader
 
-    def template(self, chapter: str) -> str:
+    def find_template(self, chapter: str) -> str:
         """The name of the template with this country's own part of a chapter of all countries."""
         return f"info/chapters/{chapter}/{self.code.lower()}.html"
 

@@ -22,5 +22,5 @@ def list_contacts(report: Report) -> list[Contact]:
     """The contact points that can be called now; the police are among the emergency numbers."""
     answers = {"country": report.country or "unknown", "form": report.form}
     route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "help")
-    found = [get_countries().contact(id) for id in route.ids]
+    found = [get_countries().find_contact(id) for id in route.ids]
     return [one for one in found if one.phones and one.category not in ("emergency", "police")]

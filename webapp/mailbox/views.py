@@ -84,7 +84,7 @@ def _enter(sent: MailboxForm) -> str | Response:
 def _slow_key(code: ReceiptCode) -> bytes:
     try:
         rate_limit.check_keys()
-        return get_vault().receipt_key(code.locator, code.secret)
+        return get_vault().derive_receipt_key(code.locator, code.secret)
     except Busy:
         # Nothing was tried, so nothing counts.
         with transaction() as session:

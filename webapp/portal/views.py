@@ -68,7 +68,7 @@ def save_file(delivery_id: UUID) -> ResponseReturnValue:
     opened = portal.read(
         get_session(), get_keyring(), portal.find(get_session(), get_keyring(), delivery_id)
     )
-    part = opened.part(request.form.get("name", ""))
+    part = opened.find_part(request.form.get("name", ""))
     if part is None:
         raise NoSuchReport(str(delivery_id))
     return make_download(part.data, part.name)

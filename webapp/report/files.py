@@ -19,7 +19,7 @@ FILES: Final = "files"
 def find_owner(token_text: str) -> UploadOwner | None:
     """What finds and opens the files of the form with this token; None for no token of ours."""
     try:
-        return UploadOwner.of(token.read(get_vault(), token_text, now()).secret)
+        return UploadOwner.from_secret(token.read(get_vault(), token_text, now()).secret)
     except (TokenExpired, TokenInvalid):
         return None
 

@@ -207,13 +207,13 @@ def _words(field: FormField, door: str) -> dict[str, str]:
 
 
 def _signs(door: str, *, reception: bool) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-    asked = [sign.id for sign in TAXONOMY.asked(door, reception=reception)]
+    asked = [sign.id for sign in TAXONOMY.list_signs(door, reception=reception)]
     groups = tuple(
         (
             str(label_entry(group, door)),
             tuple((sign.id, str(label_entry(sign, door))) for sign in signs),
         )
-        for group, signs in TAXONOMY.by_group(asked)
+        for group, signs in TAXONOMY.group_signs(asked)
     )
     return (*groups, ("", (("unknown", str(UNKNOWN)),)))
 

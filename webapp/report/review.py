@@ -50,7 +50,7 @@ def build_review(answers: Mapping[str, str]) -> ReviewPage:
 
 def _recipients(answers: Mapping[str, str]) -> list[str]:
     route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "refer")
-    contacts = [get_countries().contact(id) for id in route.ids]
+    contacts = [get_countries().find_contact(id) for id in route.ids]
     # Emergency numbers are calls that staff make, not places that get the report.
     return [contact.name for contact in contacts if contact.category != "emergency"]
 

@@ -48,7 +48,7 @@ def _answer(came: FormWithFiles) -> str | Response:
     held = read_or_issue_token(get_vault(), sent, now())
     if held.lost:
         return views.continue_form(sent)
-    holder = UploadOwner.of(held.token.secret)
+    holder = UploadOwner.from_secret(held.token.secret)
     wrong = form_files.keep_files(holder, came)
     if wrong or sent.button == ADD or form_files.remove_file(holder, sent.button):
         sent = replace(sent, button=STAY)

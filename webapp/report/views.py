@@ -91,7 +91,7 @@ def _send(sent: StepForm) -> NextPage:
     if held.lost:
         return wizard.start_form(get_vault(), moment, held.lost)
     code = codes.derive_code(held.token.secret)
-    key = get_vault().receipt_key(code.locator, code.secret)
+    key = get_vault().derive_receipt_key(code.locator, code.secret)
     worked = proof_of_work.is_valid(sent.token, sent.work)
     try:
         with transaction() as session:
@@ -200,7 +200,7 @@ def _helpers(turn: NextPage) -> list[Contact]:
         return named
     facts = build_facts(turn.answers, get_countries().space, now())
     route = propose(get_countries(), facts, "help")
-    contacts = [get_countries().contact(id) for id in route.ids]
+    contacts = [get_countries().find_contact(id) for id in route.ids]
     if turn.step == CALL:
         return [contact for contact in contacts if contact.category == "emergency"]
     return contacts

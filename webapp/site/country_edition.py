@@ -53,7 +53,7 @@ class EditionCache:
         self._reading = threading.Lock()
         self.present = self._read(1)
 
-    def look(self, moment: float, trial: EditionCheck) -> None:
+    def refresh(self, moment: float, trial: EditionCheck) -> None:
         """At `moment` (seconds of a steady clock): take changed files, if they are whole."""
         if moment < self._next or not self._reading.acquire(blocking=False):
             return
@@ -142,7 +142,7 @@ def list_emergency_contacts(country: Country) -> list[Contact]:
     """Whom to call in danger in this country: what its own emergency rules name, in order."""
     rules = (rule for block in country.sections["emergency"] for rule in block.rules)
     ids = dict.fromkeys(name for rule in rules for name in rule.placed)
-    return [get_countries().contact(name) for name in ids]
+    return [get_countries().find_contact(name) for name in ids]
 
 
 def add_check(app: App, trial: EditionCheck) -> None:
@@ -161,4 +161,4 @@ def init_app(app: Flask, served: tuple[str, ...], folder: Path | None = None) ->
     keeper = EditionCache(folder or DATA, served)
     app.extensions["countries"] = keeper
     app.extensions["country_trials"] = []
-    app.before_request(lambda: keeper.look(monotonic(), run_checks))
+    app.before_request(lambda: keeper.refresh(monotonic(), run_checks))

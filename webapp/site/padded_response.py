@@ -109,7 +109,7 @@ def redirect_to_exit() -> BaseResponse:
     After a form, by a header: `form-action` would stop a redirect to another site.
     """
     config: Config = current_app.extensions["config"]
-    target = config.exit_url(now())
+    target = config.choose_exit_url(now())
     if request.method in ("GET", "HEAD"):
         return Response(status=303, headers={"Location": target})
     response = Response("<!doctype html><title>&#8206;</title>", content_type=HTML)

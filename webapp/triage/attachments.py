@@ -52,7 +52,7 @@ def list_files(report: Report) -> list[FileRow]:
     if not report.has_attachments:
         return []
     try:
-        private = get_keyring().case_private(get_session(), report)
+        private = get_keyring().open_case_key(get_session(), report)
     except SealBroken:
         return []
     return [
@@ -63,7 +63,7 @@ def list_files(report: Report) -> list[FileRow]:
 
 def find(report: Report, file_id: UUID) -> ReportFile:
     """One file. Raises `FileRefused` where the report has none such, `SealBroken` if damaged."""
-    private = get_keyring().case_private(get_session(), report)
+    private = get_keyring().open_case_key(get_session(), report)
     return report_files.find(get_session(), get_vault(), report, private, file_id)
 
 

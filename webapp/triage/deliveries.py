@@ -172,7 +172,7 @@ def download_paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
         opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
         return render_with_error(report, "route", "", problem)
-    part = opened.part(READABLE) if opened else None
+    part = opened.find_part(READABLE) if opened else None
     if part is None:
         raise NoSuchReport(str(delivery_id))
     return make_download(part.data, part.name)

@@ -76,7 +76,7 @@ def _colleagues() -> list[tuple[str, str]]:
     """Everybody else at one's desks, by name."""
     found = {
         member.id.hex: member.name
-        for desk_id in get_keyring().desk_ids(get_session())
+        for desk_id in get_keyring().list_desk_ids(get_session())
         for member in claim.list_colleagues(get_session(), desk_id)
         if member.id != get_keyring().staff.id
     }

@@ -51,7 +51,7 @@ def _queue(
         here=str(here) if here else "",
         today=now.date(),
         labels=labels,
-        desks=get_keyring().desks(get_session()),
+        desks=get_keyring().list_desks(get_session()),
         done=done or labels.DONE.get(request.args.get("done", "")),
         mistake=mistake,
     )

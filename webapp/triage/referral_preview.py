@@ -66,7 +66,7 @@ def read_selection(opened: OpenReport) -> Selection:
     """What the form of this request chose; everything where it has not asked yet."""
     form = request.form
     if form.get("chosen") != "1":
-        return Selection.everything(opened)
+        return Selection.from_report(opened)
     return Selection(
         fields=frozenset(form.getlist("field")),
         messages=frozenset(form.getlist("message")),
@@ -131,7 +131,7 @@ def _answer_at() -> str:
 
 def _all_of(offer: RouteOffer, wanted: Sequence[str]) -> tuple[RouteChoice, ...]:
     """Every contact point that was asked for. Raises where one of them cannot be sent to."""
-    chosen = offer.chosen(wanted)
+    chosen = offer.select(wanted)
     known = {choice.contact.id for choice in offer.choices if choice.state in ("ready", "sent")}
     missing = [name for name in wanted if name not in known and name in get_countries().contacts]
     if missing:
@@ -167,7 +167,7 @@ def _preview(composed: ComposedReport, choice: RouteChoice) -> str:
 def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
     if not opened.report.has_attachments:
         return []
-    private = get_keyring().case_private(get_session(), opened.report)
+    private = get_keyring().open_case_key(get_session(), opened.report)
     store = blobs.choose(_config().domain)
     return report_files.list_for_referral(get_session(), get_vault(), store, opened.report, private)
 

@@ -197,7 +197,7 @@ def describe_error(problem: WaysideError) -> LazyString:
     if isinstance(problem, RecipientUnready):
         return _(
             "%(name)s has no confirmed address and key any more. Nothing was sent.",
-            name=get_countries().contact(problem.contact_id).name,
+            name=get_countries().find_contact(problem.contact_id).name,
         )
     return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
 

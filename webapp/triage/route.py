@@ -67,7 +67,7 @@ class RouteOffer:
         """Whether sending to somebody who was proposed is what comes next."""
         return any(choice.state == "ready" and choice.proposed for choice in self.choices)
 
-    def chosen(self, contact_ids: Iterable[str]) -> list[RouteChoice]:
+    def select(self, contact_ids: Iterable[str]) -> list[RouteChoice]:
         """The choices of these ids that can be written to now, in the order of the offer."""
         wanted = set(contact_ids)
         return [
@@ -96,14 +96,21 @@ def build_offer(
     sent = set(dispatch.find_active(session, opened.report.id))
     choices = [
         _choice(
-            session, vault, countries.contact(each.id), sent, now, each.rule, each.why, each.source
+            session,
+            vault,
+            countries.find_contact(each.id),
+            sent,
+            now,
+            each.rule,
+            each.why,
+            each.source,
         )
         for each in route.recipients
     ]
     ids = select(ContactSetting.contact_id).order_by(ContactSetting.contact_id)
     for contact_id in session.scalars(ids):
         if contact_id in countries.contacts and contact_id not in route.ids:
-            entry = countries.contact(contact_id)
+            entry = countries.find_contact(contact_id)
             choices.append(_choice(session, vault, entry, sent, now, BY_STAFF, WHY_STAFF, ""))
     return RouteOffer(tuple(choices), route.flags)
 
@@ -127,7 +134,7 @@ def _choice(
         source,
         state,
         setting,
-        entry.hours.open_at(now),
+        entry.hours.is_open_at(now),
         rule != BY_STAFF,
         ends,
         ends is not None and ends <= now.date() + SOON,

@@ -126,7 +126,7 @@ def _hit(text: str) -> tuple[UUID, list[str]] | None:
 def _progress(sent: SearchForm, batch: SearchBatch, count: int) -> dict[str, Any]:
     """What the page says of a search that is on its way or at its end."""
     full = len(sent.found) >= MOST
-    desks = get_keyring().desk_ids(get_session())
+    desks = get_keyring().list_desk_ids(get_session())
     query = select(Report).where(Report.id.in_(sent.found), Report.desk_id.in_(desks))
     order = Report.received_day.desc(), Report.id.desc()
     return {

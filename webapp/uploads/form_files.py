@@ -82,7 +82,7 @@ def _take_one(holder: UploadOwner, file: UploadedFile, *, keep_original: bool) -
             session, holder, file.name, len(file.spool), now(), keep_original=keep_original
         )
     try:
-        finish_upload(holder, begun, file.chunks)
+        finish_upload(holder, begun, file.read_chunks)
     except BaseException:
         with transaction() as session:
             uploads.remove(session, holder, begun.slot)

@@ -31,7 +31,7 @@ class UploadedFile:
     name: str
     spool: Spool
 
-    def chunks(self) -> Iterator[bytes]:
+    def read_chunks(self) -> Iterator[bytes]:
         """Its bytes, from the start."""
         self.spool.seek(0)
         while piece := self.spool.read(FRAME):

@@ -27,7 +27,7 @@ def label_by_group(
     """The signs among `codes`: the words of each group with those of its signs."""
     return [
         (label_entry(group, door), [label_entry(sign, door) for sign in signs])
-        for group, signs in TAXONOMY.by_group(codes)
+        for group, signs in TAXONOMY.group_signs(codes)
     ]
 
 

@@ -22,7 +22,7 @@ class MailHeaders:
     to: str
     moment: datetime
 
-    def mail(self) -> EmailMessage:
+    def build_mail(self) -> EmailMessage:
         """A mail with these headers and nothing in it yet."""
         made = EmailMessage(policy=OUTER)
         made["From"] = self.mail_from

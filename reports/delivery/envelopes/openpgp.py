@@ -13,7 +13,7 @@ def encrypt_mail(outside: MailHeaders, inside: bytes, certificate: bytes, now: d
     """The mail, ready to leave. Raises `KeyRefused` when the certificate is no longer usable."""
     key = contact_settings.read_certificate(certificate, now)
     encrypted = contact_settings.encrypt_to(key, inside).decode("ascii")
-    mail = outside.mail()
+    mail = outside.build_mail()
     mail.add_header(
         "Content-Type",
         "multipart/encrypted",

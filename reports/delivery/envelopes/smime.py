@@ -26,7 +26,7 @@ def encrypt_mail(outside: MailHeaders, inside: bytes, certificate: bytes, now: d
     builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(key)
     builder = builder.set_content_encryption_algorithm(AES256)
     sealed = builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
-    mail = outside.mail()
+    mail = outside.build_mail()
     mail.add_header(
         "Content-Type", "application/pkcs7-mime", smime_type="enveloped-data", name="smime.p7m"
     )

@@ -17,7 +17,7 @@ class Transport(Protocol):
     @property
     def outcome(self) -> Literal["sent", "folder"]: ...
 
-    def carry(self, claim: ClaimedDelivery) -> None:
+    def send(self, claim: ClaimedDelivery) -> None:
         """Returns when the mail is safely on the other side; raises `ChannelFailed`."""
 
 

@@ -26,7 +26,7 @@ class FolderTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def carry(self, claim: ClaimedDelivery) -> None:
+    def send(self, claim: ClaimedDelivery) -> None:
         """Write one mail durably, or leave no file. Raises `ChannelFailed`."""
         fresh = self._folder / f"{claim.id}.{uuid4().hex}{_UNFINISHED}"
         try:

@@ -47,7 +47,7 @@ class SmtpTransport:
         self._tls = tls or _context(self._local)
         self._timeout = timeout
 
-    def carry(self, claim: ClaimedDelivery) -> None:
+    def send(self, claim: ClaimedDelivery) -> None:
         """Send one mail. Raises `ChannelFailed`; lasting only for a 5xx to recipient or message."""
         try:
             client = self._connect()

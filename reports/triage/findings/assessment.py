@@ -128,7 +128,7 @@ def assess(
     `StatusRefused` where a colleague has written another remark since it was seen.
     """
     for sign, answer in wanted.items():
-        if TAXONOMY.sign(sign) is None or answer not in ("", *POINTS):
+        if TAXONOMY.find_sign(sign) is None or answer not in ("", *POINTS):
             raise AssessmentRefused(sign)
     held, words = (before.remark if before else ""), clean(remark)
     if len(words) > NOTE_LIMIT:

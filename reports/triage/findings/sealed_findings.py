@@ -95,7 +95,7 @@ def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, des
 
 def _unsealed(session: Session, vault: Vault, keyring: Keyring, row: Finding) -> bytes:
     row_seals.check(row.seal, row_seals.make_finding_seal(vault, row))
-    private = keyring.desk_private(session, row.desk_key_id)
+    private = keyring.open_desk_key(session, row.desk_key_id)
     return open_sealed(private, row.sealed, kind=row.kind, id=row.id.bytes)
 
 

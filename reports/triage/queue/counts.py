@@ -50,7 +50,7 @@ def count_reports(session: Session, keyring: Keyring, now: datetime) -> QueueCou
         for status in WAITING
         for urgency in URGENCIES
     }
-    desks = list(keyring.desk_ids(session))
+    desks = list(keyring.list_desk_ids(session))
     told = {"desks": desks, "me": keyring.staff.id, "most": MOST + 1, **since}
     return QueueCounts(*session.execute(_FIGURES, told).one())
 

@@ -67,7 +67,7 @@ class Cursor:
     unverified: bool = False
 
     @classmethod
-    def of(cls, report: Report) -> Self:
+    def from_report(cls, report: Report) -> Self:
         return cls(report.urgency, report.received_day, report.id, report.unverified)
 
     @classmethod
@@ -136,7 +136,7 @@ def list_page(
         )
         for report in shown
     )
-    return QueuePage(tuple(rows), Cursor.of(shown[-1]) if len(found) > size else None)
+    return QueuePage(tuple(rows), Cursor.from_report(shown[-1]) if len(found) > size else None)
 
 
 def list_ids(
@@ -153,7 +153,7 @@ def list_ids(
     `only` is one more condition that they fulfil.
     """
     found: list[UUID] = []
-    desk_ids = sorted(keyring.desk_ids(session), key=lambda id: id.bytes)
+    desk_ids = sorted(keyring.list_desk_ids(session), key=lambda id: id.bytes)
     for unverified, urgency in _levels(filters, after):
         begin = (
             after if after and (after.unverified, after.urgency) == (unverified, urgency) else None
@@ -174,7 +174,7 @@ def list_ids(
 def find(session: Session, keyring: Keyring, report_id: UUID) -> Report:
     """The report of this id on a desk of this staff member. Raises `NoSuchReport`."""
     report = session.get(Report, report_id)
-    if report is None or report.desk_id not in keyring.desk_ids(session):
+    if report is None or report.desk_id not in keyring.list_desk_ids(session):
         raise NoSuchReport(str(report_id))
     return report
 

@@ -39,7 +39,7 @@ class Selection:
     history: bool = False
 
     @classmethod
-    def everything(cls, opened: OpenReport) -> Self:
+    def from_report(cls, opened: OpenReport) -> Self:
         """All answers and messages, and no file: whoever sends one has looked at it."""
         return cls(
             frozenset(opened.judged or {}),

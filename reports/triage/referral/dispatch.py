@@ -134,7 +134,7 @@ def open_hand_packet(
     """The packet that staff must carry or read out; None when it is done. Raises `SealBroken`."""
     if delivery.channel != "hand" or delivery.packet is None:
         return None
-    private = keyring.case_private(session, report)
+    private = keyring.open_case_key(session, report)
     return unpack(open_sealed(private, delivery.packet, kind=BY_HAND, id=delivery.id.bytes))
 
 
@@ -152,7 +152,7 @@ def compute_fingerprint(
         setting = contact_settings.require_confirmed(session, vault, each.contact_id)
         where = each.contact_id, each.rule, each.why, each.name, each.words.tag
         told += [setting.channel.encode(), setting.seal, *(text.encode() for text in where)]
-    return vault.keyed("referral looked at", *told).hex()
+    return vault.compute_mac("referral looked at", *told).hex()
 
 
 def refer(
@@ -177,7 +177,7 @@ def refer(
     """
     if not packed:
         raise NoRecipient("nobody was chosen")
-    if report.desk_id not in keyring.desk_ids(session):
+    if report.desk_id not in keyring.list_desk_ids(session):
         raise NotAllowed("not of this desk")
     # The report's row is the lock: two of staff who confirm at once do not both send. To refresh
     # drops what is not yet written.

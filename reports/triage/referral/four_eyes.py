@@ -99,7 +99,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
         return None
     row_seals.check(row.seal, row_seals.make_proposal_seal(vault, row))
     try:
-        private = keyring.desk_private(session, row.desk_key_id)
+        private = keyring.open_desk_key(session, row.desk_key_id)
     except NotAllowed as problem:
         raise SealBroken("sealed to an earlier key of the desk") from problem
     told = json.loads(unpad(open_sealed(private, row.sealed, kind=_KIND, id=row.id.bytes)))

@@ -159,5 +159,5 @@ def _open(session: Session, vault: Vault, keyring: Keyring, row: ReferralAnswer)
 
 def _unsealed(session: Session, vault: Vault, keyring: Keyring, row: ReferralAnswer) -> bytes:
     row_seals.check(row.seal, row_seals.make_answer_seal(vault, row))
-    private = keyring.desk_private(session, row.desk_key_id)
+    private = keyring.open_desk_key(session, row.desk_key_id)
     return open_sealed(private, row.sealed, kind=_KIND, id=row.id.bytes)

@@ -58,7 +58,7 @@ class BatchReader:
         self._traces: dict[UUID, list[Finding]] = self._of_each(_TRACES)
         self._messages: dict[UUID, list[Message]] = self._of_each(_MESSAGES)
 
-    def every(self) -> Iterator[tuple[UUID, list[TextPart]]]:
+    def read_all(self) -> Iterator[tuple[UUID, list[TextPart]]]:
         """Each report with its parts that can be read; one that was erased meanwhile is left
         out."""
         for row in self._session.execute(_SEALED, {"ids": self._ids}):
@@ -101,7 +101,7 @@ class BatchReader:
 
     def _desk(self, desk_key_id: UUID) -> Opener:
         if desk_key_id not in self._desks:
-            private = self._keyring.desk_private(self._session, desk_key_id)
+            private = self._keyring.open_desk_key(self._session, desk_key_id)
             self._desks[desk_key_id] = Opener(private)
         return self._desks[desk_key_id]
 

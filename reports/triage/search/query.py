@@ -40,7 +40,7 @@ class Alternative:
     words: frozenset[str]
     numbers: tuple[frozenset[str], ...] = ()
 
-    def places(self, texts: Sequence[SearchText]) -> tuple[str, ...]:
+    def match(self, texts: Sequence[SearchText]) -> tuple[str, ...]:
         """The parts that have any of it, if together they have all of it; otherwise none."""
         for word in self.words:
             if not any(word in text.plain for text in texts):
@@ -98,7 +98,7 @@ def match_parts(ways: Sequence[Alternative], parts: Sequence[tuple[str, str]]) -
     texts = [
         SearchText(name, normalise(part), compact(part) if numbers else "") for name, part in parts
     ]
-    return next(filter(None, (way.places(texts) for way in ways)), ())
+    return next(filter(None, (way.match(texts) for way in ways)), ())
 
 
 def normalise(text: str) -> str:

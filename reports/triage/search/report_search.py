@@ -95,7 +95,7 @@ def search_batch(
     rows = session.execute(query).all()
     ids = [row.id for row in rows[:size]]
     reader, ways = BatchReader(session, vault, keyring, ids), wanted.ways
-    where = {id: match_parts(ways, parts) for id, parts in reader.every()}
+    where = {id: match_parts(ways, parts) for id, parts in reader.read_all()}
     found = (SearchHit(id, where[id]) for id in ids if where.get(id))
     last = rows[size - 1] if len(rows) > size else None
     following = SearchCursor(last.received_day, last.id) if last else None
@@ -104,7 +104,7 @@ def search_batch(
 
 def _narrowed(query: Any, session: Session, keyring: Keyring, wanted: SearchQuery) -> Any:
     """The query, of whatever columns, for the reports that may be searched."""
-    query = query.where(Report.desk_id.in_(keyring.desk_ids(session)))
+    query = query.where(Report.desk_id.in_(keyring.list_desk_ids(session)))
     if wanted.status:
         query = query.where(Report.status == wanted.status)
     if wanted.country:

@@ -25,7 +25,7 @@ from tests.support.cast import NOW, Instance
 from tests.support.files import PLANTED
 
 SECRET = bytes(range(32))
-HOLDER = UploadOwner.of(SECRET)
+HOLDER = UploadOwner.from_secret(SECRET)
 WORDS = b"They keep a list of debts. " * 5_000
 
 
@@ -60,7 +60,7 @@ def report_of(session: Session, instance: Instance) -> Report:
 
 
 def private_of(instance: Instance, report: Report, name: str = "Bela") -> bytes:
-    return instance.keyring(name).case_private(instance.session, report)
+    return instance.keyring(name).open_case_key(instance.session, report)
 
 
 def everything(folder: Path) -> bytes:
@@ -81,7 +81,7 @@ def test_a_file_in_parts_becomes_whole(
     assert whole.whole
     assert (whole.details.kind, whole.details.cleaned) == ("other", False)
     sweep.forget_parts(store, now)
-    assert store.names() == {whole.blob}
+    assert store.list_names() == {whole.blob}
 
 
 def test_parts_in_a_wrong_order_are_told_where_to_go_on(
@@ -164,7 +164,7 @@ def test_the_original_is_kept_only_where_that_was_chosen(
     )
     assert found.name == "a.jpg"
     assert PLANTED not in b"".join(report_files.read_content(store, found))
-    assert len(store.names()) == (2 if keep_original else 1)
+    assert len(store.list_names()) == (2 if keep_original else 1)
     if keep_original:
         assert PLANTED in b"".join(report_files.read_content(store, found, original=True))
     else:
@@ -196,7 +196,7 @@ def test_the_files_of_one_form_open_for_no_other(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     put(session, store, scrubber, WORDS)
-    other = UploadOwner.of(bytes(32))
+    other = UploadOwner.from_secret(bytes(32))
     assert uploads.list_uploads(session, other, NOW) == []
     thief = UploadOwner(HOLDER.place, other.key)
     assert uploads.list_uploads(session, thief, NOW) == []
@@ -239,8 +239,8 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
         retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)
         assert bool(session.scalars(select(Attachment)).all()) is kept
         assert session.get_one(Report, report.id).has_attachments is kept
-    store.delete(sweep.find_orphans(session, store.names()))
-    assert bool(store.names()) is held
+    store.delete(sweep.find_orphans(session, store.list_names()))
+    assert bool(store.list_names()) is held
     acts = [line.act for line in custody.list_lines(session, report)]
     assert acts.count("files_erased") == (0 if held else 1)
     assert custody.verify(session, vault)
@@ -252,13 +252,13 @@ def test_files_die_with_their_form_and_the_sweep_leaves_nothing(
     put(session, store, scrubber, WORDS)
     later = NOW + timedelta(minutes=59)
     retention.purge_due(session, instance.vault, later)
-    assert sweep.find_orphans(session, store.names()) == set()
+    assert sweep.find_orphans(session, store.list_names()) == set()
     uploads.renew(session, HOLDER, later)
     retention.purge_due(session, instance.vault, NOW + timedelta(minutes=61))
     assert session.scalars(select(Attachment)).all() != []
     retention.purge_due(session, instance.vault, later + timedelta(minutes=60))
-    store.delete(sweep.find_orphans(session, store.names()))
-    assert store.names() == set()
+    store.delete(sweep.find_orphans(session, store.list_names()))
+    assert store.list_names() == set()
 
 
 def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
@@ -269,8 +269,8 @@ def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
     part, _length = uploads.put_part(store, coming, 0, WORDS[:70_000])
     for name in (uploads.make_object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
         store.put(name, [b"left over"])
-    store.delete(sweep.find_orphans(session, store.names()))
-    assert store.names() == {whole.blob, part}
+    store.delete(sweep.find_orphans(session, store.list_names()))
+    assert store.list_names() == {whole.blob, part}
 
 
 def test_erasing_a_report_leaves_no_key_and_no_object(
@@ -283,8 +283,8 @@ def test_erasing_a_report_leaves_no_key_and_no_object(
     retention.erase(session, report.id)
     session.commit()
     assert session.scalars(select(Attachment)).all() == []
-    store.delete(sweep.find_orphans(session, store.names()))
-    assert store.names() == set()
+    store.delete(sweep.find_orphans(session, store.list_names()))
+    assert store.list_names() == set()
 
 
 def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(
@@ -297,5 +297,5 @@ def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(
     begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
     with pytest.raises(RuntimeError):
         ingest.store_file(store, scrubber, begun, breaking)
-    assert store.names() == set()
+    assert store.list_names() == set()
     assert not uploads.find(session, HOLDER, begun.slot, NOW).whole

@@ -72,13 +72,13 @@ def breaking() -> Iterator[bytes]:
 def test_what_was_put_comes_back(store: Store) -> None:
     store.put("ab.12", (bytes([at]) * 70_000 for at in range(100)))
     assert b"".join(store.get("ab.12")) == b"".join(bytes([at]) * 70_000 for at in range(100))
-    assert store.names() == {"ab.12"}
+    assert store.list_names() == {"ab.12"}
 
 
 def test_what_breaks_off_is_not_there_and_says_why(store: Store) -> None:
     with pytest.raises(RuntimeError):
         store.put("ab.12", breaking())
-    assert store.names() == set()
+    assert store.list_names() == set()
 
 
 def test_an_object_that_is_not_there_is_a_failure_of_the_store(store: Store) -> None:
@@ -91,7 +91,7 @@ def test_erased_is_gone_and_twice_is_no_failure(store: Store) -> None:
     store.put("cd.34", [b"y"])
     store.delete(["never", "ab.12"])
     store.delete(["ab.12"])
-    assert store.names() == {"cd.34"}
+    assert store.list_names() == {"cd.34"}
 
 
 def test_a_store_over_http_holds_objects_below_its_folder_alone(bucket: str, s3: int) -> None:
@@ -100,7 +100,7 @@ def test_a_store_over_http_holds_objects_below_its_folder_alone(bucket: str, s3:
     assert listed.count(b"<Key>") == 1
     assert b"<Key>files/ab.12</Key>" in listed
     assert b"<Size>12000000</Size>" in listed
-    assert Bucket.from_url("s3://kept/others").names() == set()
+    assert Bucket.from_url("s3://kept/others").list_names() == set()
 
 
 def test_a_bucket_that_is_not_there_is_a_failure_of_the_store(bucket: str) -> None:
@@ -108,7 +108,7 @@ def test_a_bucket_that_is_not_there_is_a_failure_of_the_store(bucket: str) -> No
     with pytest.raises(StoreFailed):
         nowhere.put("ab.12", [b"x"])
     with pytest.raises(StoreFailed):
-        nowhere.names()
+        nowhere.list_names()
 
 
 def test_a_store_that_hangs_up_is_tried_three_times_and_then_a_failure(

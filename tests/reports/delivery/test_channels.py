@@ -126,7 +126,7 @@ def test_a_packet_comes_apart_into_what_was_put_in() -> None:
         "photo.jpg",
         "custody.json",
     ]
-    photo = opened.part("photo.jpg")
+    photo = opened.find_part("photo.jpg")
     assert photo is not None
     assert photo.data == b"\xff\xd8 cleaned"
     assert "| Please call us first." in opened.text

@@ -32,7 +32,7 @@ def form_of(instance: Instance) -> Token:
 
 def send(session: Session, vault: Vault, form: Token) -> Receipt:
     code = codes.derive_code(form.secret)
-    key = vault.receipt_key(code.locator, code.secret)
+    key = vault.derive_receipt_key(code.locator, code.secret)
     answers = {"country": "BE", "story": STORY}
     begin_write(session)
     receipt = submit(session, vault, form, answers, key, NOW, language="nl")
@@ -51,8 +51,8 @@ def body_of(session: Session, private: bytes, id: UUID) -> dict[str, object]:
 def test_the_desk_and_the_code_open_the_same_report_and_nobody_else(instance: Instance) -> None:
     receipt = instance.send(story=STORY)
     report = instance.report(receipt)
-    by_desk = instance.keyring("Bela").case_private(instance.session, report)
-    key = instance.vault.receipt_key(receipt.code.locator, receipt.code.secret)
+    by_desk = instance.keyring("Bela").open_case_key(instance.session, report)
+    key = instance.vault.derive_receipt_key(receipt.code.locator, receipt.code.secret)
     by_code = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
     assert by_desk == by_code
     told = body_of(instance.session, by_desk, report.id)
@@ -79,7 +79,9 @@ def test_a_report_goes_to_the_desk_of_its_country(
     instance: Instance, country: str, desk: str
 ) -> None:
     report = instance.report(instance.send(country=country))
-    by_id = {found.id: found.name for found in instance.keyring("Dana").desks(instance.session)}
+    by_id = {
+        found.id: found.name for found in instance.keyring("Dana").list_desks(instance.session)
+    }
     assert by_id[report.desk_id] == desk
 
 

@@ -35,15 +35,15 @@ def test_signs_stand_in_the_four_groups_of_the_sources() -> None:
 
 def test_every_door_asks_signs_of_every_group() -> None:
     for door in DOORS:
-        assert {sign.group for sign in TAXONOMY.asked(door)} == set(GROUPS)
+        assert {sign.group for sign in TAXONOMY.list_signs(door)} == set(GROUPS)
 
 
 def test_only_staff_of_a_reception_centre_are_asked_what_only_they_can_see() -> None:
     own = {sign.id for sign in TAXONOMY.signs if sign.reception}
     assert len(own) == 8
     for door in DOORS:
-        assert own.isdisjoint(sign.id for sign in TAXONOMY.asked(door))
-    assert own < {sign.id for sign in TAXONOMY.asked("professional", reception=True)}
+        assert own.isdisjoint(sign.id for sign in TAXONOMY.list_signs(door))
+    assert own < {sign.id for sign in TAXONOMY.list_signs("professional", reception=True)}
 
 
 def test_forms_are_those_that_routing_knows() -> None:
@@ -70,7 +70,7 @@ def test_the_country_files_name_no_sign_or_sector_that_is_not_here() -> None:
 
 
 def test_signs_chosen_are_shown_under_their_groups() -> None:
-    rows = TAXONOMY.by_group(["debt", "controlled", "papers_kept", "no_such_sign"])
+    rows = TAXONOMY.group_signs(["debt", "controlled", "papers_kept", "no_such_sign"])
     assert [(group.id, [sign.id for sign in signs]) for group, signs in rows] == [
         ("initial", ["controlled"]),
         ("practical", ["papers_kept", "debt"]),

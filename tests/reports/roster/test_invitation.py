@@ -32,7 +32,7 @@ LATER = NOW + timedelta(minutes=1)
 def waiting(instance: Instance, name: str = "Eve", role: str = "triager") -> Staff:
     """Somebody invited from the command line, who has set up."""
     dana = instance.keyring("Dana")
-    be = [desk.id for desk in dana.desks(instance.session) if desk.country == "BE"]
+    be = [desk.id for desk in dana.list_desks(instance.session) if desk.country == "BE"]
     begin_write(instance.session)
     link = invitation.invite(instance.session, instance.vault, name, role, be, NOW, authority=None)
     instance.session.commit()
@@ -67,10 +67,10 @@ def test_the_paper_key_opens_every_desk_and_the_roster(instance: Instance) -> No
     key = instance.session.get_one(DeskKey, report.desk_key_id)
     desk_private = desks.recover(instance.session, private, key)
     case = open_sealed(desk_private, report.private_by_desk, kind="case key", id=report.id.bytes)
-    assert case == instance.keyring("Bela").case_private(instance.session, report)
+    assert case == instance.keyring("Bela").open_case_key(instance.session, report)
     organisation = instance.session.get_one(Organisation, 1)
     roster = open_sealed(private, organisation.roster_by_recovery, kind="roster key", id=b"")
-    assert roster == instance.keyring("Dana").roster_private(instance.session)
+    assert roster == instance.keyring("Dana").open_roster_key(instance.session)
 
 
 @pytest.mark.parametrize("at", [0, 7, 40, 68])
@@ -160,20 +160,20 @@ def test_who_was_added_from_the_command_line_waits_for_an_administrator(
     instance.session.rollback()
     report = instance.report(instance.send())
     with pytest.raises(NotAllowed):
-        instance.keyring("Eve").case_private(instance.session, report)
+        instance.keyring("Eve").open_case_key(instance.session, report)
     dana = instance.keyring("Dana")
     begin_write(instance.session)
     invitation.confirm(
-        instance.session, instance.vault, staff, Authority.of(instance.session, dana)
+        instance.session, instance.vault, staff, Authority.from_keyring(instance.session, dana)
     )
     instance.session.commit()
     instance.sign_in("Eve", LATER)
-    assert instance.keyring("Eve").case_private(instance.session, report)
+    assert instance.keyring("Eve").open_case_key(instance.session, report)
 
 
 def test_only_an_administrator_hands_on_keys(instance: Instance) -> None:
     with pytest.raises(NotAllowed):
-        Authority.of(instance.session, instance.keyring("Bela"))
+        Authority.from_keyring(instance.session, instance.keyring("Bela"))
 
 
 @pytest.mark.parametrize(

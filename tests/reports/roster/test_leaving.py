@@ -39,7 +39,7 @@ def test_who_is_disabled_holds_nothing(instance: Instance) -> None:
     with pytest.raises(SessionEnded):
         sign_in.resume(instance.session, instance.vault, cookie, LATER)
     with pytest.raises(NotAllowed):
-        Keyring(held.staff, held.private).case_private(instance.session, report)
+        Keyring(held.staff, held.private).open_case_key(instance.session, report)
     for table in (DeskGrant, RosterGrant):
         rows = select(func.count()).select_from(table).where(table.staff_id == held.staff.id)
         assert instance.session.scalar(rows) == 0
@@ -49,12 +49,12 @@ def test_who_is_disabled_holds_nothing(instance: Instance) -> None:
 def test_a_new_epoch_shuts_out_a_kept_copy_of_the_old_key(instance: Instance) -> None:
     before, dana = instance.send(), instance.keyring("Dana")
     old = instance.session.get_one(DeskKey, instance.report(before).desk_key_id)
-    kept_copy = dana.desk_private(instance.session, old.id)
+    kept_copy = dana.open_desk_key(instance.session, old.id)
     begin_write(instance.session)
     new = desks.rotate(
         instance.session,
         instance.vault,
-        dana.roster_private(instance.session),
+        dana.open_roster_key(instance.session),
         old,
         kept_copy,
         LATER,
@@ -65,7 +65,7 @@ def test_a_new_epoch_shuts_out_a_kept_copy_of_the_old_key(instance: Instance) ->
     for receipt in (before, after):
         report = instance.report(receipt)
         assert report.desk_key_id == new.id
-        assert instance.keyring("Bela").case_private(instance.session, report)
+        assert instance.keyring("Bela").open_case_key(instance.session, report)
         with pytest.raises(SealBroken):
             open_sealed(kept_copy, report.private_by_desk, kind="case key", id=report.id.bytes)
     assert open_sealed(
@@ -76,9 +76,9 @@ def test_a_new_epoch_shuts_out_a_kept_copy_of_the_old_key(instance: Instance) ->
 def test_chidi_sees_nothing_of_the_desk_in_belgium(instance: Instance) -> None:
     report = instance.report(instance.send(country="BE"))
     chidi = instance.keyring("Chidi")
-    assert report.desk_id not in chidi.desk_ids(instance.session)
+    assert report.desk_id not in chidi.list_desk_ids(instance.session)
     with pytest.raises(NotAllowed):
-        chidi.case_private(instance.session, report)
+        chidi.open_case_key(instance.session, report)
     grant = instance.session.scalars(
         select(DeskGrant).where(DeskGrant.desk_key_id == report.desk_key_id)
     ).first()

@@ -91,13 +91,13 @@ def test_who_joins_reads_what_was_there_before_even_notes_of_an_earlier_key(
 
 def test_who_leaves_reads_nothing_and_a_kept_key_opens_nothing_new(instance: Instance) -> None:
     report = instance.report(instance.send())
-    kept_copy = instance.keyring("Bela").desk_private(instance.session, report.desk_key_id)
+    kept_copy = instance.keyring("Bela").open_desk_key(instance.session, report.desk_key_id)
     leave(instance, "Bela", report)
     instance.session.refresh(report)
     bela = instance.keyring("Bela")
-    assert bela.desk_ids(instance.session) == set()
+    assert bela.list_desk_ids(instance.session) == set()
     with pytest.raises(NotAllowed):
-        bela.case_private(instance.session, report)
+        bela.open_case_key(instance.session, report)
     with pytest.raises(SealBroken):
         open_sealed(kept_copy, report.private_by_desk, kind="case key", id=report.id.bytes)
     assert told(instance, "Dana", report)[0] == "They sleep in the kitchen."
@@ -110,7 +110,7 @@ def test_leaving_one_desk_keeps_the_others(instance: Instance) -> None:
     nl = instance.report(instance.send(country="NL"))
     join(instance, "Bela", nl)
     leave(instance, "Bela", be)
-    assert instance.keyring("Bela").desk_ids(instance.session) == {nl.desk_id}
+    assert instance.keyring("Bela").list_desk_ids(instance.session) == {nl.desk_id}
     assert told(instance, "Bela", nl)[0]
 
 
@@ -119,13 +119,13 @@ def test_a_desk_keeps_an_administrator(instance: Instance) -> None:
     with pytest.raises(DeskLeftAlone):
         leave(instance, "Dana", report)
     instance.session.rollback()
-    assert report.desk_id in instance.keyring("Dana").desk_ids(instance.session)
+    assert report.desk_id in instance.keyring("Dana").list_desk_ids(instance.session)
     instance.accept(instance.invite("Eva", "administrator", "BE"), "Eva")
     leave(instance, "Dana", report)
     instance.session.refresh(report)
     assert told(instance, "Eva", report)[0]
     with pytest.raises(NotAllowed):
-        instance.keyring("Dana").case_private(instance.session, report)
+        instance.keyring("Dana").open_case_key(instance.session, report)
 
 
 def test_only_an_administrator_of_the_desk_changes_it(instance: Instance) -> None:

@@ -50,7 +50,7 @@ def reset(instance: Instance, name: str, by: str = "Dana") -> str:
         instance.vault,
         instance.keyring(name).staff,
         LATER,
-        authority=Authority.of(session, keyring),
+        authority=Authority.from_keyring(session, keyring),
         by=keyring.staff,
     )
     session.commit()
@@ -70,12 +70,12 @@ def test_the_paper_key_makes_an_administrator_who_reads_all_that_was_there(
     instance.sign_in("Eva", AFTER)
     eva = instance.keyring("Eva")
     assert eva.staff.role == "administrator"
-    assert len(eva.desks(session)) == 4
+    assert len(eva.list_desks(session)) == 4
     opened = report_reader.read(session, instance.vault, report, eva)
     assert opened.answers is not None
     assert opened.answers["story"] == "They sleep in the kitchen."
     assert [note.text for note in opened.notes] == ["Called back."]
-    assert eva.roster_private(session) == instance.keyring("Dana").roster_private(session)
+    assert eva.open_roster_key(session) == instance.keyring("Dana").open_roster_key(session)
     held = session.scalars(select(CustodyLine.act).where(CustodyLine.chain == custody.INSTANCE))
     assert "recovery_key_used" in set(held)
     custody.verify(session, instance.vault)
@@ -92,7 +92,7 @@ def test_who_came_by_the_paper_key_can_invite_and_shut_out(instance: Instance) -
     membership.renew(session, instance.vault, eva, report.desk_id, AFTER)
     session.commit()
     session.refresh(report)
-    assert instance.keyring("Eva").case_private(session, report)
+    assert instance.keyring("Eva").open_case_key(session, report)
 
 
 @pytest.mark.parametrize(
@@ -134,21 +134,21 @@ def test_who_lost_password_and_code_starts_anew_as_the_same_person(instance: Ins
     with pytest.raises(SignInRefused):
         staff_lifecycle.recover(old.staff, code)
     with pytest.raises(SealBroken):
-        Keyring(old.staff, old.private).case_private(instance.session, report)
+        Keyring(old.staff, old.private).open_case_key(instance.session, report)
     again = instance.accept(link, "Bela", LATER)
     instance.sign_in("Bela", AFTER)
     bela = instance.keyring("Bela")
     assert again.id == id
     assert bela.staff.public != public
-    assert bela.case_private(instance.session, report)
-    assert [desk.name for desk in bela.desks(instance.session)] == ["be"]
+    assert bela.open_case_key(instance.session, report)
+    assert [desk.name for desk in bela.list_desks(instance.session)] == ["be"]
     custody.verify(instance.session, instance.vault)
 
 
 def test_an_administrator_who_starts_anew_administers_again(instance: Instance) -> None:
     instance.accept(instance.invite("Eva", "administrator", "BE"), "Eva")
     instance.accept(reset(instance, "Eva"), "Eva", LATER)
-    assert instance.keyring("Eva").roster_private(instance.session)
+    assert instance.keyring("Eva").open_roster_key(instance.session)
 
 
 def test_a_link_that_ran_out_is_replaced_by_a_new_one(instance: Instance) -> None:
@@ -156,7 +156,7 @@ def test_a_link_that_ran_out_is_replaced_by_a_new_one(instance: Instance) -> Non
     old = instance.session.scalars(select(Staff).where(Staff.name == "Eva")).one()
     dana = instance.keyring("Dana")
     begin_write(instance.session)
-    authority = Authority.of(instance.session, dana)
+    authority = Authority.from_keyring(instance.session, dana)
     late = NOW + timedelta(days=9)
     link = staff_lifecycle.reset(
         instance.session, instance.vault, old, late, authority=authority, by=dana.staff
@@ -169,7 +169,7 @@ def test_who_is_disabled_gets_no_new_link(instance: Instance) -> None:
     bela, dana = instance.keyring("Bela"), instance.keyring("Dana")
     begin_write(instance.session)
     staff_lifecycle.disable(instance.session, instance.vault, bela.staff, NOW, by=dana.staff)
-    authority = Authority.of(instance.session, dana)
+    authority = Authority.from_keyring(instance.session, dana)
     with pytest.raises(InvitationInvalid):
         staff_lifecycle.reset(
             instance.session, instance.vault, bela.staff, NOW, authority=authority, by=dana.staff

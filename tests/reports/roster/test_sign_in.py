@@ -120,7 +120,7 @@ def test_a_new_password_ends_every_session_and_the_old_password(instance: Instan
     cookie = instance.sign_in("Bela", LATER)
     bela, private = member(instance, "Bela"), instance.keyring("Bela").private
     fresh = "nine tired lanterns under ice"
-    key = instance.vault.password_key(fresh, b"n" * 16)
+    key = instance.vault.derive_password_key(fresh, b"n" * 16)
     begin_write(instance.session)
     staff_lifecycle.change_password(instance.session, bela, private, fresh, b"n" * 16, key)
     instance.session.commit()

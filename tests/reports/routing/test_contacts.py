@@ -41,19 +41,19 @@ def test_incomplete_and_withdrawn_numbers_are_in_no_file(path: Path) -> None:
 
 @pytest.mark.parametrize("contact_id", ["be-samilia", "lu-immigration"])
 def test_whose_number_is_incomplete_has_none(countries: Countries, contact_id: str) -> None:
-    assert countries.contact(contact_id).phones == ()
+    assert countries.find_contact(contact_id).phones == ()
 
 
 def test_the_secret_place_has_no_address(countries: Countries) -> None:
     for contact_id in ("be-esperanto", "be-esperanto-night"):
-        contact = countries.contact(contact_id)
+        contact = countries.find_contact(contact_id)
         assert (contact.visiting_address, contact.postal_address) == (None, None)
-    assert not countries.contact("be-esperanto-night").public
+    assert not countries.find_contact("be-esperanto-night").public
 
 
 def test_the_corrected_numbers_stand(countries: Countries) -> None:
     def numbers(contact_id: str) -> list[str]:
-        return [phone.dial for phone in countries.contact(contact_id).phones]
+        return [phone.dial for phone in countries.find_contact(contact_id).phones]
 
     assert numbers("be-guardianship") == ["+3278154324"]
     assert numbers("be-stop-trafficking-line") == ["+3278055800"]
@@ -92,7 +92,7 @@ def test_numbers_that_may_fail_abroad_say_so(countries: Countries) -> None:
 
 
 def test_the_police_of_luxembourg_are_never_named_by_number_alone(countries: Countries) -> None:
-    contact = countries.contact("lu-police-113")
+    contact = countries.find_contact("lu-police-113")
     assert contact.notes[0].startswith("This number is the police only inside Luxembourg.")
 
 
@@ -152,7 +152,7 @@ def test_every_fact_is_sourced_and_a_count_has_its_unit(countries: Countries) ->
 def test_a_number_is_dialled_from_abroad_with_the_code_of_its_country(
     countries: Countries, contact_id: str, abroad: str
 ) -> None:
-    assert countries.contact(contact_id).phones[0].abroad == abroad
+    assert countries.find_contact(contact_id).phones[0].abroad == abroad
 
 
 def test_mobile_phones_and_free_calls_are_what_the_numbers_say(countries: Countries) -> None:

@@ -22,7 +22,7 @@ def test_the_files_of_the_product_have_no_fault() -> None:
 
 def test_an_unknown_contact_point_is_refused_by_name(countries: Countries) -> None:
     with pytest.raises(NoSuchContact, match="be-nobody"):
-        countries.contact("be-nobody")
+        countries.find_contact("be-nobody")
 
 
 def change(folder: Path, file: str, old: str, new: str) -> None:

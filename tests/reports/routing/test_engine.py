@@ -143,7 +143,7 @@ def test_every_help_proposal_is_the_oracles(countries: Countries, present: str) 
     for facts in every_situation(present, ("witness",), (False, True)):
         proposed = propose(countries, facts, "help").ids
         assert list(proposed) == expected_help(facts), facts
-        assert all(countries.contact(name).public for name in proposed), facts
+        assert all(countries.find_contact(name).public for name in proposed), facts
 
 
 @pytest.mark.parametrize("present", PLACES)
@@ -153,7 +153,7 @@ def test_every_refer_proposal_is_the_oracles(countries: Countries, present: str)
         assert list(route.ids) == expected_refer(facts), facts
         assert ("withheld" in route.flags) == is_withheld(facts), facts
         if is_withheld(facts):
-            told = any(countries.contact(name).category in AUTHORITIES for name in route.ids)
+            told = any(countries.find_contact(name).category in AUTHORITIES for name in route.ids)
             assert told == (is_minor(facts) and countries_of(facts)[0] == "LU"), facts
 
 
@@ -205,14 +205,14 @@ def test_any_situation_at_any_moment_is_the_oracles(facts: Facts) -> None:
 def test_office_hours_end_at_five_in_brussels(countries: Countries, at: str, is_open: bool) -> None:
     moment = datetime.fromisoformat(at)
     for code in countries.codes:
-        assert countries[code].office_hours.open_at(moment) is is_open
+        assert countries[code].office_hours.is_open_at(moment) is is_open
     assert office_hours(moment) is is_open
     closed = propose(countries, Facts(moment, "LU", police="refused"), "help")
     assert ("lu-stoptraite" in closed.ids) is not is_open
 
 
 def test_the_netherlands_ask_whether_comensha_answers(countries: Countries) -> None:
-    assert countries["NL"].office_hours == countries.contact("nl-comensha").hours
+    assert countries["NL"].office_hours == countries.find_contact("nl-comensha").hours
 
 
 def test_nothing_depends_on_the_second_the_question_is_asked(countries: Countries) -> None:

@@ -57,8 +57,8 @@ def test_a_new_key_of_the_desk_loses_no_link(instance: Instance) -> None:
     read(instance, first)
     session, dana = instance.session, instance.keyring("Dana")
     old = desks.load_current_key(session, instance.vault, instance.report(first).desk_id)
-    private = dana.desk_private(session, old.id)
-    desks.rotate(session, instance.vault, dana.roster_private(session), old, private, NOW)
+    private = dana.open_desk_key(session, old.id)
+    desks.rotate(session, instance.vault, dana.open_roster_key(session), old, private, NOW)
     session.commit()
     assert [each.report.id for each in read(instance, second)] == [first.report_id]
     read(instance, first)
@@ -116,5 +116,5 @@ def test_a_row_tells_no_word(instance: Instance) -> None:
     report = instance.session.get_one(Report, receipt.report_id)
     for row in instance.session.scalars(select(LinkToken)):
         assert len(row.token) == 32
-        assert row.token != instance.vault.keyed("plate", b"1ABC234")
+        assert row.token != instance.vault.compute_mac("plate", b"1ABC234")
         assert row.desk_key_id == report.desk_key_id

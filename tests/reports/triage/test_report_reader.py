@@ -87,8 +87,8 @@ def test_notes_of_an_old_key_are_still_read_by_who_had_it(
     notes.add(session, instance.vault, report, "Old.", NOW, staff_id=dana.staff.id)
     session.commit()
     old = desks.load_current_key(session, instance.vault, report.desk_id)
-    private = dana.desk_private(session, old.id)
-    desks.rotate(session, instance.vault, dana.roster_private(session), old, private, NOW)
+    private = dana.open_desk_key(session, old.id)
+    desks.rotate(session, instance.vault, dana.open_roster_key(session), old, private, NOW)
     notes.add(session, instance.vault, report, "New.", NOW, staff_id=dana.staff.id)
     session.commit()
     found = report_reader.read(session, instance.vault, report, instance.keyring("Bela")).notes

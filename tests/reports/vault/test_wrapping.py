@@ -93,41 +93,43 @@ def test_slow_keys_depend_on_pepper_salt_and_what_was_typed(tmp_path: Path) -> N
 
     one, two = made(b"1" * 32), made(b"2" * 32)
     keys = {
-        one.receipt_key("1234567", "0" * 16),
-        two.receipt_key("1234567", "0" * 16),
-        one.receipt_key("1234568", "0" * 16),
-        one.receipt_key("1234567", "1" * 16),
-        one.password_key("0" * 16, b"s" * 16),
-        one.password_key("0" * 16, b"t" * 16),
+        one.derive_receipt_key("1234567", "0" * 16),
+        two.derive_receipt_key("1234567", "0" * 16),
+        one.derive_receipt_key("1234568", "0" * 16),
+        one.derive_receipt_key("1234567", "1" * 16),
+        one.derive_password_key("0" * 16, b"s" * 16),
+        one.derive_password_key("0" * 16, b"t" * 16),
     }
     assert len(keys) == 6
-    assert one.receipt_key("1234567", "0" * 16) in keys
+    assert one.derive_receipt_key("1234567", "0" * 16) in keys
 
 
 def test_a_password_is_the_same_however_it_was_composed(tmp_path: Path) -> None:
     vault = Vault(tmp_path, b"p" * 32, password_cost=Cost(64, 1))
-    assert vault.password_key("caf\u00e9", b"s" * 16) == vault.password_key("cafe\u0301", b"s" * 16)
+    assert vault.derive_password_key("caf\u00e9", b"s" * 16) == vault.derive_password_key(
+        "cafe\u0301", b"s" * 16
+    )
 
 
 def test_keys_on_disk_are_for_their_owner_only(tmp_path: Path) -> None:
     vault = Vault.create(tmp_path)
     vault.pin_roster(b"k" * 32)
-    assert vault.roster_public() == b"k" * 32
+    assert vault.read_roster_public() == b"k" * 32
     for path in (tmp_path / "keys").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
 
 
 def test_creating_again_keeps_the_pepper(tmp_path: Path) -> None:
-    first = Vault.create(tmp_path).keyed("x", b"")
-    assert Vault.create(tmp_path).keyed("x", b"") == first
+    first = Vault.create(tmp_path).compute_mac("x", b"")
+    assert Vault.create(tmp_path).compute_mac("x", b"") == first
 
 
 def test_an_instance_without_keys_is_not_founded(tmp_path: Path) -> None:
     with pytest.raises(NotFounded):
         Vault.load(tmp_path)
     with pytest.raises(NotFounded):
-        Vault.create(tmp_path).roster_public()
+        Vault.create(tmp_path).read_roster_public()
 
 
 def _is_free(folder: Path, answers: multiprocessing.Queue[bool]) -> None:

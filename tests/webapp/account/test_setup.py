@@ -107,7 +107,7 @@ def test_who_was_invited_from_the_command_line_waits(
 ) -> None:
     session = app_instance.session
     dana = app_instance.keyring("Dana")
-    desks = [desk.id for desk in dana.desks(session) if desk.country == "BE"]
+    desks = [desk.id for desk in dana.list_desks(session) if desk.country == "BE"]
     link = invitation.invite(
         session, app_instance.vault, "Eva", "triager", desks, NOW, authority=None
     )

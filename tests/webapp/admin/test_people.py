@@ -34,7 +34,7 @@ def waiting(instance: Instance, name: str = "Eva") -> UUID:
     """Somebody invited from the command line has set up and waits."""
     session, dana = instance.session, instance.keyring("Dana")
     begin_write(session)
-    desks = [desk.id for desk in dana.desks(session) if desk.country == "BE"]
+    desks = [desk.id for desk in dana.list_desks(session) if desk.country == "BE"]
     link = invitation.invite(session, instance.vault, name, "triager", desks, NOW, authority=None)
     session.commit()
     instance.accept(link, name)

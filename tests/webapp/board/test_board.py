@@ -20,7 +20,7 @@ def test_ages_and_workload_are_counted_for_ones_own_desks(instance: Instance) ->
     instance.send(NOW - timedelta(days=40), country="NL")
     bela = instance.keyring("Bela")
     settings = Settings.from_environ({})
-    desks = bela.desk_ids(instance.session)
+    desks = bela.list_desk_ids(instance.session)
     told = board.build(instance.session, desks, settings, NOW)
     counts = {row.urgency: row.counts for row in told.ages}
     assert counts == {3: (1, 0, 0, 0, 0, 0), 2: (0,) * 6, 1: (0, 0, 1, 0, 0, 0), 0: (0,) * 6}

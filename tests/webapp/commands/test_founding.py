@@ -121,9 +121,9 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
         code = pyotp.TOTP(bela["totp_secret"]).at(NOW)
         cookie = sign_in.sign_in(session, vault, "Bela", key, code, NOW)
         held = sign_in.resume(session, vault, cookie, NOW)
-        readable = [desk.name for desk in held.desks(session)]
+        readable = [desk.name for desk in held.list_desks(session)]
         receipt = codes.parse(told["receipt_codes"][0])
-        receipt_key = vault.receipt_key(receipt.locator, receipt.secret)
+        receipt_key = vault.derive_receipt_key(receipt.locator, receipt.secret)
         visit = mailbox.enter(session, vault, receipt, receipt_key, NOW)
         assert mailbox.resume(session, visit, NOW).report.status == "received"
     assert readable == ["be"]

@@ -112,7 +112,7 @@ def test_hours_that_nobody_knows_are_not_guessed(app: Flask) -> None:
 
 
 def test_the_end_of_a_span_is_outside_it() -> None:
-    hours = load_all().contact("lu-infotraite").hours
+    hours = load_all().find_contact("lu-infotraite").hours
     assert find_closing_time(hours, datetime(2027, 3, 10, 16, 0, tzinfo=UTC)) is None
     assert find_closing_time(hours, datetime(2027, 3, 13, 10, 0, tzinfo=UTC)) is None
 

@@ -51,7 +51,7 @@ def test_a_code_names_its_country_need_and_region(app: Flask) -> None:
 
 
 def test_a_closed_office_says_when_it_opens_again(app: Flask) -> None:
-    hours = load_all().contact("nl-comensha").hours
+    hours = load_all().find_contact("nl-comensha").hours
     said = {}
     with app.test_request_context("/en/nz"):
         for name, moment in {
@@ -68,7 +68,7 @@ def test_a_closed_office_says_when_it_opens_again(app: Flask) -> None:
 
 
 def test_opening_again_keeps_to_the_clock_of_brussels_when_summer_begins() -> None:
-    hours = load_all().contact("nl-comensha").hours
+    hours = load_all().find_contact("nl-comensha").hours
     start = find_opening_time(
         hours, datetime(2027, 3, 27, 12, 0, tzinfo=UTC)
     )  # clocks change on the 28th

@@ -51,7 +51,7 @@ def test_the_answer_is_the_route_in_its_order_with_each_reason(
     )
     route = propose(countries, facts, "help")
     text = client.post("/en/9", data=CHILD_ALONE).text
-    assert names(text) == [countries.contact(name).name for name in route.ids]
+    assert names(text) == [countries.find_contact(name).name for name in route.ids]
     told = re.findall(r"<strong>Why:</strong> ([^<]+)</p>", text)
     assert [html.unescape(why) for why in told] == [each.why for each in route.recipients]
 

@@ -143,9 +143,9 @@ def test_a_fact_in_another_unit_is_refused(app: Flask) -> None:
     with pytest.raises(ValueError, match="counts days"):
         quoted.count("reflection_period", "months")
     with pytest.raises(TypeError):
-        quoted.says("reflection_period")
+        quoted.is_true("reflection_period")
     with pytest.raises(KeyError):
-        quoted.name("no_such_fact")
+        quoted.format_value("no_such_fact")
 
 
 def test_a_chapter_with_one_paragraph_missing_is_in_english_as_a_whole(

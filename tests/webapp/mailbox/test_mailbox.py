@@ -99,10 +99,10 @@ def test_the_slow_key_is_derived_whether_the_locator_exists_or_not(
     client: FlaskClient, app: Flask, receipt: Receipt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derived: list[str] = []
-    derive = app.extensions["vault"].receipt_key
+    derive = app.extensions["vault"].derive_receipt_key
     monkeypatch.setattr(
         app.extensions["vault"],
-        "receipt_key",
+        "derive_receipt_key",
         lambda locator, secret: derived.append(locator) or derive(locator, secret),
     )
     for code in (wrong(receipt), nowhere()):

@@ -52,7 +52,7 @@ def test_a_busy_machine_counts_no_guess(
         raise Busy("every slot is taken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.extensions["vault"], "receipt_key", busy)
+        patch.setattr(app.extensions["vault"], "derive_receipt_key", busy)
         for _ in range(7):
             page: TestResponse = client.post("/en/6", data={"c": receipt.code.digits})
             assert page.status_code == 503

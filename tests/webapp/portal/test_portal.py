@@ -130,7 +130,7 @@ def test_without_answer_come_reminder_supervisors_and_the_next_one_proposed(
     app_instance: Instance, browser: Browsers, clock: Clock, sent: Delivery
 ) -> None:
     session, vault = app_instance.session, app_instance.vault
-    desk_ids = app_instance.keyring("Bela").desk_ids(session)
+    desk_ids = app_instance.keyring("Bela").list_desk_ids(session)
     session.rollback()
     bela = browser().at_desk("Bela")
     words = (

@@ -66,7 +66,7 @@ def test_comparing_opens_nothing_and_counts_as_no_guess(
     def slow(*_: object) -> bytes:
         raise AssertionError("the slow key was derived")
 
-    monkeypatch.setattr(app.extensions["vault"], "receipt_key", slow)
+    monkeypatch.setattr(app.extensions["vault"], "derive_receipt_key", slow)
     for _ in range(30):
         assert form.press("check", c="1").status_code == 200
 

@@ -187,7 +187,7 @@ def test_when_every_slot_is_taken_the_form_is_kept(
         raise Busy("every slot is taken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.extensions["vault"], "receipt_key", busy)
+        patch.setattr(app.extensions["vault"], "derive_receipt_key", busy)
         assert form.press("send").status_code == 503
     code_on(form.press("send"))
 

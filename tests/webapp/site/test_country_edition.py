@@ -132,7 +132,7 @@ def test_a_request_keeps_the_edition_that_it_began_with(files: Files) -> None:
     with app.app_context():
         first = country_edition.get_edition()
         files.change("be.toml", FORTY_FIVE, FORTY_FIVE.replace("45", "60"))
-        keeper.look(LOOK_EVERY, lambda _edition: [])
+        keeper.refresh(LOOK_EVERY, lambda _edition: [])
         assert keeper.present.number == 2
         assert country_edition.get_edition() is first
     with app.app_context():
@@ -142,9 +142,9 @@ def test_a_request_keeps_the_edition_that_it_began_with(files: Files) -> None:
 def test_two_processes_come_to_the_same_files_each_by_itself(files: Files) -> None:
     first, second = EditionCache(files.folder, SERVED), EditionCache(files.folder, SERVED)
     files.change("be.toml", FORTY_FIVE, FORTY_FIVE.replace("45", "60"))
-    first.look(LOOK_EVERY, lambda _edition: [])
+    first.refresh(LOOK_EVERY, lambda _edition: [])
     assert (first.present.number, second.present.number) == (2, 1)
-    second.look(LOOK_EVERY, lambda _edition: [])
+    second.refresh(LOOK_EVERY, lambda _edition: [])
     assert first.present.countries["BE"].facts == second.present.countries["BE"].facts
 
 

@@ -30,7 +30,7 @@ def sent(
     app: Flask, instance: Instance, data: bytes, name: str = NAME, *, original: bool = True
 ) -> tuple[UUID, UUID]:
     """Amina sends a report with one file; the ids of both."""
-    session, holder = instance.session, UploadOwner.of(bytes(32))
+    session, holder = instance.session, UploadOwner.from_secret(bytes(32))
     report_id = instance.send().report_id
     begin_write(session)
     begun = uploads.start(session, holder, name, len(data), NOW, keep_original=original)

@@ -27,7 +27,7 @@ WORDS = b"Dates and hours"
 
 def with_file(app: Flask, instance: Instance, path: str, name: str, data: bytes) -> UUID:
     """One more file of the report, with its original kept; its id."""
-    session, holder = instance.session, UploadOwner.of(bytes(32))
+    session, holder = instance.session, UploadOwner.from_secret(bytes(32))
     report_id = UUID(path.rpartition("/")[2])
     begin_write(session)
     begun = uploads.start(session, holder, name, len(data), NOW, keep_original=True)

@@ -57,7 +57,7 @@ def test_too_many_people_at_the_sign_in_are_asked_to_wait(
 
     visitor = browser()
     with monkeypatch.context() as patch:
-        patch.setattr(Vault, "password_key", busy)
+        patch.setattr(Vault, "derive_password_key", busy)
         for _ in range(6):
             answer = visitor.sign_in("Bela")
             assert answer.status_code == 503

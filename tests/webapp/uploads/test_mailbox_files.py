@@ -35,7 +35,7 @@ def names_at_the_desk(instance: Instance) -> list[str]:
     session = instance.session
     session.expire_all()
     report = session.scalars(select(Report)).one()
-    private = instance.keyring("Bela").case_private(session, report)
+    private = instance.keyring("Bela").open_case_key(session, report)
     found = [
         each.name for each in report_files.list_files(session, instance.vault, report, private)
     ]

@@ -94,7 +94,7 @@ def test_what_is_sent_arrives_clean_and_sealed(
     session = app_instance.session
     report = session.scalars(select(Report)).one()
     assert report.has_attachments
-    private = app_instance.keyring("Bela").case_private(session, report)
+    private = app_instance.keyring("Bela").open_case_key(session, report)
     store = app.extensions["blobs"]
     found = report_files.list_for_referral(session, app_instance.vault, store, report, private)
     assert len(found) == len(MAKERS)

@@ -26,7 +26,7 @@ LIVE = {
 
 def test_a_mail_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     folder = tmp_path / "var" / "mail"
-    FolderTransport(folder).carry(CLAIM)
+    FolderTransport(folder).send(CLAIM)
     [file] = folder.iterdir()
     assert file.name == f"{CLAIM.id}.eml"
     assert file.read_bytes() == CLAIM.packet
@@ -36,14 +36,14 @@ def test_a_mail_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None
 
 def test_a_second_time_it_is_still_one_file(tmp_path: Path) -> None:
     for _ in range(2):
-        FolderTransport(tmp_path).carry(CLAIM)
+        FolderTransport(tmp_path).send(CLAIM)
     assert [path.name for path in tmp_path.iterdir()] == [f"{CLAIM.id}.eml"]
 
 
 def test_a_folder_that_cannot_be_written_may_be_later(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file where the folder should be")
     with pytest.raises(ChannelFailed) as failure:
-        FolderTransport(tmp_path / "mail").carry(CLAIM)
+        FolderTransport(tmp_path / "mail").send(CLAIM)
     assert (failure.value.code, failure.value.lasting) == ("folder_write", False)
 
 
@@ -53,12 +53,12 @@ def test_a_full_disk_leaves_no_half_a_mail(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ChannelFailed):
-        FolderTransport(tmp_path).carry(CLAIM)
+        FolderTransport(tmp_path).send(CLAIM)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_files_of_erased_deliveries_are_found_and_removed(tmp_path: Path) -> None:
-    FolderTransport(tmp_path).carry(CLAIM)
+    FolderTransport(tmp_path).send(CLAIM)
     (tmp_path / f"{CLAIM.id}.0.new").write_bytes(b"half")
     (tmp_path / "notes.txt").write_text("not ours")
     assert folder.list_deliveries(tmp_path) == {CLAIM.id}

@@ -23,12 +23,12 @@ CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "office@example.org", PACKET)
 
 def failure(channel: SmtpTransport) -> ChannelFailed:
     with pytest.raises(ChannelFailed) as caught:
-        channel.carry(CLAIM)
+        channel.send(CLAIM)
     return caught.value
 
 
 def test_a_mail_arrives_as_it_was(mail_server: MailServer) -> None:
-    SmtpTransport(mail_server.url, FROM).carry(CLAIM)
+    SmtpTransport(mail_server.url, FROM).send(CLAIM)
     [mail] = mail_server.wait_for(1)
     assert (mail.sender, mail.recipients, mail.raw) == (FROM, (CLAIM.recipient,), PACKET)
 
@@ -50,7 +50,7 @@ def test_an_answer_to_the_message_says_whether_to_try_again(
     mail_server.refuse(answer)
     found = failure(SmtpTransport(mail_server.url, FROM))
     assert (found.code, found.lasting) == (f"smtp_{answer[:3]}", lasting)
-    SmtpTransport(mail_server.url, FROM).carry(CLAIM)
+    SmtpTransport(mail_server.url, FROM).send(CLAIM)
     assert len(mail_server.wait_for(1)) == 1
 
 
@@ -128,7 +128,7 @@ def test_a_connection_that_breaks_after_the_message_is_tried_again(
 
 def test_a_break_after_acceptance_is_no_failure(script: Callable[..., Script]) -> None:
     server = script(*HELLO, b"250 accepted")
-    SmtpTransport(server.url, FROM).carry(CLAIM)
+    SmtpTransport(server.url, FROM).send(CLAIM)
 
 
 @pytest.mark.parametrize("lines", [(), HELLO[:1], HELLO[:2], HELLO[:3], HELLO[:4], HELLO])
@@ -152,5 +152,5 @@ def test_the_greeting_names_the_domain_of_our_address_and_not_this_machine(
     script: Callable[..., Script],
 ) -> None:
     server = script(*HELLO, b"250 accepted")
-    SmtpTransport(server.url, FROM).carry(CLAIM)
+    SmtpTransport(server.url, FROM).send(CLAIM)
     assert server.heard[0] == b"ehlo wayside.example\r\n"

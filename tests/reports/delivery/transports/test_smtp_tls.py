@@ -26,7 +26,7 @@ CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "office@example.org", PACKET)
 
 def failure(channel: SmtpTransport) -> ChannelFailed:
     with pytest.raises(ChannelFailed) as caught:
-        channel.carry(CLAIM)
+        channel.send(CLAIM)
     return caught.value
 
 
@@ -105,7 +105,7 @@ def trusting(certificate: Certificate) -> ssl.SSLContext:
 
 def test_starttls_is_used_where_it_is_offered(servers: TlsServers) -> None:
     server = servers.start(starttls=True)
-    SmtpTransport(f"smtp://127.0.0.1:{server.port}", FROM).carry(CLAIM)
+    SmtpTransport(f"smtp://127.0.0.1:{server.port}", FROM).send(CLAIM)
     assert server.secure == [True]
 
 
@@ -116,7 +116,7 @@ def test_beyond_this_machine_starttls_is_checked(
     url = f"smtp://{far_away}:{server.port}"
     found = failure(SmtpTransport(url, FROM))
     assert (found.code, found.lasting) == ("smtp_tls", False)
-    SmtpTransport(url, FROM, tls=trusting).carry(CLAIM)
+    SmtpTransport(url, FROM, tls=trusting).send(CLAIM)
     assert server.secure == [True]
 
 
@@ -133,7 +133,7 @@ def test_smtps_is_tls_from_the_first_byte_and_checked(
     server = servers.start(tls=True)
     url = f"smtps://{far_away}:{server.port}"
     assert failure(SmtpTransport(url, FROM)).code == "smtp_tls"
-    SmtpTransport(url, FROM, tls=trusting).carry(CLAIM)
+    SmtpTransport(url, FROM, tls=trusting).send(CLAIM)
     assert len(server.secure) == 1
 
 
@@ -141,7 +141,7 @@ def test_name_and_password_come_from_the_url(servers: TlsServers) -> None:
     server = servers.start(
         starttls=True, authenticator=sign_in, auth_required=True, auth_require_tls=True
     )
-    SmtpTransport(f"smtp://desk%40wayside:p%3A%2Fss%25word@127.0.0.1:{server.port}", FROM).carry(
+    SmtpTransport(f"smtp://desk%40wayside:p%3A%2Fss%25word@127.0.0.1:{server.port}", FROM).send(
         CLAIM
     )
     assert server.secure == [True]

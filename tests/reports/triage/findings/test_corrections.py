@@ -121,7 +121,7 @@ def test_handed_over_findings_are_read_by_the_other_desk_alone(
 ) -> None:
     correct(instance, report, form="sexual")
     session, vault = instance.session, instance.vault
-    dutch = instance.keyring("Chidi").desks(session)[0]
+    dutch = instance.keyring("Chidi").list_desks(session)[0]
     sealed_findings.reseal(session, vault, instance.keyring("Bela"), report, dutch.id)
     session.commit()
     [for_chidi] = sealed_findings.read(session, vault, instance.keyring("Chidi"), report)

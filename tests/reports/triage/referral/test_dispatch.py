@@ -175,7 +175,7 @@ def test_a_member_of_another_desk_cannot_refer(instance: Instance, receipt: Rece
     session, report, bela = instance.session, instance.report(receipt), instance.keyring("Bela")
     begin_write(session)
     opened = report_reader.read(session, instance.vault, report, bela)
-    content = compose.compose(opened, Selection.everything(opened)).content
+    content = compose.compose(opened, Selection.from_report(opened)).content
     packed = dispatch.pack(
         session, instance.vault, report, content, [ChosenRecipient(PAYOKE, "r", "w")], SETTINGS, NOW
     )

@@ -100,7 +100,7 @@ def test_without_an_answer_each_step_comes_in_its_time_and_the_board_says_so(
     instance: Instance,
 ) -> None:
     _, referral, _ = mailed(instance)
-    session, desks = instance.session, instance.keyring("Bela").desk_ids(instance.session)
+    session, desks = instance.session, instance.keyring("Bela").list_desk_ids(instance.session)
     assert deadlines.chase(session, instance.vault, SETTINGS, NOW) == []
     for step in (1, 2, 3):
         due = referral.answer_due
@@ -129,5 +129,5 @@ def test_a_mail_that_came_back_is_on_the_board_of_its_desk_alone(instance: Insta
     )
     session.commit()
     for who, failed in (("Bela", [(sent.report_id, "bounced")]), ("Chidi", [])):
-        shown = board.build(session, instance.keyring(who).desk_ids(session), SETTINGS, NOW)
+        shown = board.build(session, instance.keyring(who).list_desk_ids(session), SETTINGS, NOW)
         assert [(each.report_id, each.problem) for each in shown.failed] == failed
