@@ -6,14 +6,15 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support import house
+from tests.support import house, naming
 from tests.support.house import CODE_RULES, TEXT_RULES, Rule, Source
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = house.read(ROOT, ("reports", "webapp", "tests"), (".py",))
 PRODUCT = house.read(ROOT, ("reports", "webapp", "scripts"), (".py", ".html", ".css", ".js", ""))
 TEMPLATES = house.read(ROOT, ("webapp/templates",), (".html",))
-BLUEPRINTS = frozenset(view.parent.name for view in ROOT.glob("webapp/*/views.py"))
+BLUEPRINTS = house.find_blueprints(CODE)
+NAMES = (naming.functions_begin_with_a_verb, naming.modules_are_nouns)
 
 
 def source(path: str, text: str) -> Source:
@@ -28,7 +29,7 @@ def stand_alone(each: Source) -> list[str]:
     return list(house.blueprints_stand_alone(each, BLUEPRINTS | {"report", "info"}))
 
 
-@pytest.mark.parametrize("rule", CODE_RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [*CODE_RULES, *NAMES], ids=lambda rule: rule.__name__)
 def test_code_keeps(rule: Rule) -> None:
     assert faults(rule, CODE) == []
 
@@ -41,6 +42,22 @@ def test_files_keep(rule: Rule) -> None:
 def test_blueprints_never_import_each_other() -> None:
     assert BLUEPRINTS
     assert [f"{each.path}: {fault}" for each in CODE for fault in stand_alone(each)] == []
+
+
+def test_every_folder_that_makes_a_blueprint_is_one() -> None:
+    made = source("webapp/counts/public.py", "blueprint = Blueprint('counts', __name__)")
+    shared = source("webapp/site/health.py", "blueprint = Blueprint('up', __name__)")
+    assert house.find_blueprints([made, shared]) == {"counts"}
+
+
+def test_no_two_classes_share_a_name() -> None:
+    product = [each for each in CODE if not each.below("tests/")]
+    assert list(naming.find_doubled_classes(product)) == []
+
+
+def test_two_classes_of_one_name_are_seen() -> None:
+    both = [source("reports/a.py", "class Page: ..."), source("webapp/b.py", "class Page: ...")]
+    assert list(naming.find_doubled_classes(both)) == ["Page: reports/a.py, webapp/b.py"]
 
 
 def test_templates_hold_no_code() -> None:
@@ -73,6 +90,14 @@ BROKEN = [
     (house.modules_say_what_they_are_for, "reports/a.py", "import os"),
     (house.silence_has_a_reason, "reports/a.py", "x = f()  # type: ignore[arg-type]"),
     (house.silence_has_a_reason, "tests/a.py", "x = f()  # noqa: E501"),
+    (naming.functions_begin_with_a_verb, "reports/a.py", "def told(): ..."),
+    (naming.functions_begin_with_a_verb, "webapp/a.py", "class A:\n    def shown(self): ..."),
+    (naming.functions_begin_with_a_verb, "webapp/a.py", "@blueprint.get('/')\ndef home(): ..."),
+    (naming.modules_are_nouns, "webapp/triage/sending.py", ""),
+    (naming.modules_are_nouns, "reports/asked.py", ""),
+    (house.shared_rooms_lie_below, "webapp/site/a.py", "from webapp.info import chapters"),
+    (house.shared_rooms_lie_below, "webapp/site/a.py", "from webapp.wording import citations"),
+    (house.shared_rooms_lie_below, "webapp/wording/a.py", "from webapp import staff_auth"),
     (house.files_are_short, "webapp/a.py", "x = 1\n" * 401),
     (house.names_say_what_is_inside, "webapp/utils.py", ""),
     (house.names_say_what_is_inside, "reports/services/mail.py", ""),
@@ -95,6 +120,7 @@ def test_a_broken_rule_is_seen(rule: Rule, path: str, text: str) -> None:
     assert list(rule(source(path, text)))
 
 
+PROPERTY = "class A:\n    @property\n    def told(self): ..."
 SOUND = [
     (house.the_domain_knows_no_web, "webapp/a.py", "import flask"),
     (house.routing_is_pure, "reports/routing/a.py", "from reports.errors import WaysideError"),
@@ -102,6 +128,14 @@ SOUND = [
     (house.few_commit, "reports/worker.py", "session.commit()"),
     (house.the_domain_is_told_the_time, "reports/worker.py", "x = datetime.now(UTC)"),
     (house.the_domain_is_told_the_time, "reports/a.py", "x = time.monotonic()"),
+    (naming.functions_begin_with_a_verb, "reports/a.py", "def read_told(): ..."),
+    (naming.functions_begin_with_a_verb, "reports/a.py", "def _told(): ..."),
+    (naming.functions_begin_with_a_verb, "reports/a.py", PROPERTY),
+    (naming.functions_begin_with_a_verb, "webapp/a.py", "@click.command()\ndef demo(): ..."),
+    (naming.modules_are_nouns, "reports/routing/a.py", ""),
+    (naming.modules_are_nouns, "webapp/triage/delivery_wording.py", ""),
+    (house.shared_rooms_lie_below, "webapp/wording/a.py", "from webapp.site import clock"),
+    (house.shared_rooms_lie_below, "webapp/site/a.py", "from reports import db"),
     (house.silence_has_a_reason, "a.py", "x = f()  # type: ignore[arg-type]  # one dict, many"),
     (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),

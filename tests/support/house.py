@@ -10,7 +10,7 @@ import io
 import re
 import sys
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -33,6 +33,12 @@ CLOCKS = {
     ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"),
 }  # fmt: skip
 ROUTES = {"route", "get", "post"}
+SHARED = ("webapp.site", "webapp.wording")
+BELOW = {
+    "webapp/site/": ("webapp.site", "webapp.i18n", "webapp.config"),
+    "webapp/wording/": ("webapp.wording", "webapp.site", "webapp.i18n", "webapp.config"),
+}
+"""What the shared rooms of the web side may import of it."""
 IMPORTS = (ast.Import, ast.ImportFrom)
 SILENCE = re.compile(r"(type:\s*ignore(\[.*?\])?|noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?)")
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
@@ -131,6 +137,25 @@ def blueprints_stand_alone(source: Source, blueprints: frozenset[str]) -> Iterat
         parts = module.split(".")
         if parts[0] == "webapp" and len(parts) > 1 and parts[1] in blueprints - {own}:
             yield f"{line}: imports {module}"
+
+
+def shared_rooms_lie_below(source: Source) -> Iterator[str]:
+    """What every page stands on imports nothing that stands on it."""
+    for room, allowed in BELOW.items():
+        if source.below(room):
+            for line, module in source.imports():
+                if inside(module, "webapp") and module != "webapp" and not inside(module, *allowed):
+                    yield f"{line}: imports {module}"
+
+
+def find_blueprints(sources: Iterable[Source]) -> frozenset[str]:
+    """The folders of the web side that make a blueprint, but for what all pages stand on."""
+    return frozenset(
+        source.path.parts[1]
+        for source in sources
+        if source.below("webapp/") and len(source.path.parts) > 2 and "Blueprint(" in source.text
+        if not inside(source.name, *SHARED)
+    )
 
 
 def few_commit(source: Source) -> Iterator[str]:
@@ -242,6 +267,7 @@ def pages_hold_no_code(source: Source) -> Iterator[str]:
 CODE_RULES: tuple[Rule, ...] = (
     the_domain_knows_no_web,
     routing_is_pure,
+    shared_rooms_lie_below,
     few_commit,
     imports_stand_at_the_top,
     the_domain_is_told_the_time,
