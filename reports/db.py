@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _PRAGMAS = (
-    # Why each: security.md, section 2.
+    # Why: docs/security-parameters.md#SP-3.3.
     "journal_mode=DELETE",
     "synchronous=EXTRA",
     "busy_timeout=10000",

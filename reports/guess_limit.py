@@ -18,7 +18,7 @@ from reports.vault import Vault
 
 A_MINUTE = 5
 A_DAY = 20
-"""Per locator (security.md, section 1); the same for a staff name."""
+"""Per locator, and the same for a staff name (docs/security-parameters.md#SP-2.5)."""
 
 
 def count(session: Session, vault: Vault, what: str, value: str, now: datetime) -> None:

@@ -33,7 +33,7 @@ from reports.vault import Vault, derive, open_sealed, pad, seal, unpad, unwrap, 
 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=30)
-"""Both of security.md, section 1."""
+"""A visit: docs/security-parameters.md#SP-2.11."""
 FIRST_ANSWER = "first_answer"
 """The code of what the desk answers at once; its words belong to the web side."""
 

@@ -24,7 +24,7 @@ EVERY_DESK = "all"
 NOTICE_TIMES = (time(8), time(13), time(17, 30))
 """When staff are told by mail whether something waits, by the clock of the three countries."""
 RETENTION_DAYS = 90
-"""Days between closing a report and erasing it (security.md, section 1)."""
+"""Days between closing a report and erasing it (docs/security-parameters.md#SP-3.7)."""
 
 _DATABASES = {
     "postgres": "postgresql+psycopg",

@@ -6,13 +6,15 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support import house, naming
+from tests.support import citations, house, naming
 from tests.support.house import CODE_RULES, TEXT_RULES, Rule, Source
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = house.read(ROOT, ("reports", "webapp", "tests"), (".py",))
 PRODUCT = house.read(ROOT, ("reports", "webapp", "scripts"), (".py", ".html", ".css", ".js", ""))
 TEMPLATES = house.read(ROOT, ("webapp/templates",), (".html",))
+PAPERS = citations.papers(ROOT)
+CITING = citations.texts(ROOT)
 BLUEPRINTS = house.find_blueprints(CODE)
 NAMES = (naming.functions_begin_with_a_verb, naming.modules_are_nouns)
 
@@ -27,6 +29,10 @@ def faults(rule: Rule, sources: list[Source]) -> list[str]:
 
 def stand_alone(each: Source) -> list[str]:
     return list(house.blueprints_stand_alone(each, BLUEPRINTS | {"report", "info"}))
+
+
+def hold(each: Source) -> list[str]:
+    return list(citations.citations_hold(each, PAPERS))
 
 
 @pytest.mark.parametrize("rule", [*CODE_RULES, *NAMES], ids=lambda rule: rule.__name__)
@@ -63,6 +69,17 @@ def test_two_classes_of_one_name_are_seen() -> None:
 def test_templates_hold_no_code() -> None:
     assert TEMPLATES
     assert faults(house.pages_hold_no_code, TEMPLATES) == []
+
+
+def test_what_is_cited_is_there() -> None:
+    assert {"README.md", "docs/security-parameters.md", "docs/safety-criteria.md"} <= PAPERS.keys()
+    assert faults(hold, CITING) == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_what_can_be_cited_has_one_place(paper: str) -> None:
+    marks = citations.marks_of((ROOT / paper).read_text("utf-8"))
+    assert sorted(marks) == sorted(set(marks))
 
 
 LONG_VIEW = "@blueprint.get('/')\ndef home():\n" + "    x = 1\n" * 26
@@ -112,6 +129,16 @@ BROKEN = [
     (stand_alone, "webapp/report/views.py", "from webapp import info"),
     (stand_alone, "webapp/report/views.py", "from ..info import views"),
     (stand_alone, "webapp/site/padded_response.py", "from webapp.info import views"),
+    (hold, "reports/a.py", "# Why: docs/nowhere.md."),
+    (hold, "reports/a.py", 'X = 1\n"""security-parameters.md, section 1."""'),
+    (hold, "reports/a.py", '"""Limits (docs/security-parameters.md#SP-0.1)."""'),
+    (hold, "reports/a.py", "# docs/security-parameters.md, section 99"),
+    (hold, "reports/a.py", "x = 1  # as SP-0.1 says"),
+    (hold, "tests/a.py", '"""Leaving (criteria 16,\n17 and 999)."""'),
+    (hold, "webapp/templates/a.html", "{# criterion 0 #}"),
+    (hold, "webapp/static/js/a.js", "/* see docs/nowhere.md */"),
+    (hold, "Makefile", "# see NOTES.md"),
+    (hold, "docs/a.md", "[Terms](glossary.md#none)"),
 ]
 
 
@@ -141,6 +168,11 @@ SOUND = [
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),
     (stand_alone, "webapp/report/views.py", "from webapp.report import steps"),
     (stand_alone, "webapp/__init__.py", "from webapp.info.views import blueprint"),
+    (hold, "reports/a.py", 'X = 1\n"""docs/security-parameters.md#SP-2.1."""'),
+    (hold, "reports/a.py", "# docs/security-parameters.md, section 2; SP-2.1; RFC 5321, section 4"),
+    (hold, "reports/a.py", "x = 'nowhere.md'  # https://example.org/nowhere.md"),
+    (hold, "tests/a.py", '"""Leaving (docs/safety-criteria.md, criteria 16, 17 and 18 to 20)."""'),
+    (hold, "docs/a.md", "[Terms](glossary.md#sources), [all](../README.md), `docs/*.md`"),
 ]
 
 

@@ -25,7 +25,7 @@ from reports.vault import derive, pad, unpad, unwrap, wrap
 
 MOST: Final = 10
 LARGEST: Final = 25 * 1024 * 1024
-"""Files of one form, and bytes of one file (security.md, section 4)."""
+"""Files of one form, and bytes of one file (docs/security-parameters.md#SP-4.7)."""
 SMALLEST_PART: Final = 64 * 1024
 """Bytes of a part that is not the last one: one file is at most 400 of them."""
 LARGEST_PART: Final = 512 * 1024

@@ -22,7 +22,8 @@ from reports.model.base import Day, Id, Instant
 LEFT_OUT = frozenset(
     {"draft", "guess", "intake_hour", "lease", "reporter_session", "staff_session"}
 )
-"""What lives for minutes or hours. Sessions are never backed up (security.md, section 1)."""
+"""What lives for minutes or hours. Sessions are never backed up
+(docs/security-parameters.md#SP-3.8)."""
 
 _LINES = 500
 """Rows in one member: what is in memory at a time."""

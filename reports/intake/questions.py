@@ -181,7 +181,7 @@ def get_default(field: FormField) -> str:
 def find_country(answers: Mapping[str, str]) -> str:
     """The country whose desk reads the report: where the person is now, else where it happens.
 
-    Safety comes first where the person is (routing facts, "Country of the answer").
+    Safety comes first where the person is. The sources leave the choice open (B:162-172).
     """
     present = answers.get("present", SAME)
     served = present not in (SAME, "other", "unknown")

@@ -20,9 +20,10 @@ from reports.model import IntakeHour
 from reports.vault import Vault
 
 SOONEST: Final = timedelta(seconds=5)
-"""No person fills in the form in less (security.md, section 4)."""
+"""No person fills in the form in less (docs/security-parameters.md#SP-4.1)."""
 AN_HOUR: Final = 60
-"""Reports without proof of work in one hour, before the rest of the hour is in doubt (the same)."""
+"""Reports without proof of work in one hour, before the rest of the hour is in doubt
+(docs/security-parameters.md#SP-4.2)."""
 
 
 def is_doubtful(

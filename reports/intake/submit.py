@@ -29,8 +29,8 @@ from reports.roster import desks
 from reports.vault import Vault, make_pair, pad, seal, wrap
 
 REPEAT_DAYS = 2
-"""A second send is recognised for 24 to 48 hours (security.md, section 1): its day alone is kept,
-and a form's token lives 24 hours."""
+"""A second send is recognised for 24 to 48 hours: its day alone is kept, and a form's token lives
+24 hours (docs/security-parameters.md#SP-2.14)."""
 
 
 @dataclass(frozen=True)

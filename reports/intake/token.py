@@ -18,7 +18,7 @@ from reports.errors import TokenExpired, TokenInvalid
 from reports.vault import Vault, derive
 
 LIFETIME = timedelta(hours=24)
-"""How long a form may lie open (security.md, section 4)."""
+"""How long a form may lie open (docs/security-parameters.md#SP-2.12)."""
 
 _SECRET, _TIME, _TAG = 32, 8, 16
 _SKEW = timedelta(minutes=5)

@@ -1,7 +1,7 @@
 """Column types that carry their database rules once, and the base of every mapping.
 
 SQLite tables are `WITHOUT ROWID` and `STRICT`: row ids would give away the exact order in which
-reports came in (security.md, section 1), and STRICT refuses a value of the wrong type.
+reports came in (docs/security-parameters.md#SP-3.2), and STRICT refuses a value of the wrong type.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A report and its thread, and what a reporter's visit leaves for a short while.
 
-In the clear stands only what the queue needs (security.md, section 1): no free text, no names, no
-exact time, nothing of the network.
+In the clear stands only what the queue needs (docs/security-parameters.md#SP-3.1): no free text, no
+names, no exact time, nothing of the network.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from reports.roster import signature
 from reports.vault import Vault, make_pair, open_sealed, seal
 
 RENEWAL = timedelta(days=365)
-"""How long a desk's key serves (security.md, section 1: yearly)."""
+"""How long a desk's key serves (docs/security-parameters.md#SP-1.2)."""
 ANYWHERE = "elsewhere"
 """The desk of reports whose country is another one or not known."""
 

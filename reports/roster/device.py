@@ -1,8 +1,8 @@
 """Browsers that somebody signed in with before, so that strangers cannot keep a name's owner out.
 
-Wrong tries are counted for a name (security.md, section 6.14-15). Whoever knows a name could use up
-all of them. So a browser that signed in keeps a token, for this name alone, and is counted by
-itself: what strangers try elsewhere does not reach it, and it has no more tries than they have.
+Wrong tries are counted for a name (docs/security-parameters.md#SP-2.5). Whoever knows a name could
+use up all of them. So a browser that signed in keeps a token, for this name alone, and is counted
+by itself: what strangers try elsewhere does not reach it, and it has no more tries than they have.
 The token opens nothing. (OWASP, "Slow Down Online Guessing Attacks with Device Cookies".)
 """
 

@@ -31,7 +31,7 @@ LIFETIME = timedelta(hours=72)
 NAME_LIMIT = 80
 _TOTP_BYTES = 20
 _RECOVERY_BYTES = 20
-"""160 bit (security.md, section 1)."""
+"""160 bit (docs/security-parameters.md#SP-1.3)."""
 
 
 @dataclass(frozen=True)

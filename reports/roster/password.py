@@ -1,4 +1,7 @@
-"""What a staff password must be (security.md, section 1): long, not common, of any characters."""
+"""What a staff password must be: long, not common, of any characters.
+
+The figures: docs/security-parameters.md#SP-2.7.
+"""
 
 from __future__ import annotations
 

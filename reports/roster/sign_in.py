@@ -28,7 +28,7 @@ from reports.vault import Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
-"""Both of security.md, section 1."""
+"""A session: docs/security-parameters.md#SP-2.9."""
 
 SALT_BYTES = 16
 

@@ -17,7 +17,7 @@ from reports.scrub.refusal import Unclean
 MOST_ENTRIES: Final = 2_000
 MOST_BYTES: Final = 200 * 1024 * 1024
 MOST_RATIO: Final = 100
-"""security.md, section 4."""
+"""docs/security-parameters.md#SP-4.8."""
 _SMALL: Final = 1024 * 1024
 """Bytes that may be packed as tightly as they like."""
 

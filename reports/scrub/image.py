@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugi
 from reports.scrub.refusal import Unclean
 
 MOST_PIXELS: Final = 60_000_000
-"""security.md, section 4."""
+"""docs/security-parameters.md#SP-4.9."""
 SMALL: Final = (1600, 1600)
 Writer = Callable[[IO[bytes]], None]
 """Writes a picture, piece by piece where its format allows, so that it is not held twice."""

@@ -14,9 +14,9 @@ from reports.routing.facts import Facts, FactSpace
 def build_facts(answers: Mapping[str, str], space: FactSpace, now: datetime) -> Facts:
     """The facts that these answers tell; what routing does not know counts as unknown.
 
-    A person affected is never taken to the police by silence (routing facts, "Consent"). Who did
-    not say whether it is about them counts as a person affected for the same reason: a skipped
-    question must not decide it. Only a child can be unaccompanied.
+    A person affected is never taken to the police by silence (F:927-942). Who did not say whether
+    it is about them counts as a person affected for the same reason: a skipped question must not
+    decide it. Only a child can be unaccompanied.
     """
     kind = answers.get("kind", "unknown")
     country = answers.get("country", "unknown")

@@ -1,6 +1,7 @@
 """A few places for slow key derivation, shared by every process of this host through `flock`.
 
-Without them thirty visitors at once would take thirty times the memory (security.md, section 1).
+Without them thirty visitors at once would take thirty times the memory
+(docs/security-parameters.md#SP-2.3).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from reports.errors import Busy
 
 _ROUNDS = 100
 _PAUSE = 0.01
-"""Together one second of waiting at most (security.md, section 1)."""
+"""Together one second of waiting at most (docs/security-parameters.md#SP-2.3)."""
 
 
 class Slots:

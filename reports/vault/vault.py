@@ -33,7 +33,7 @@ class Cost:
 
 PASSWORD_COST = Cost(memory_kib=128 * 1024, passes=3)
 RECEIPT_COST = Cost(memory_kib=19 * 1024, passes=2)
-"""Both of security.md, section 1; the second is OWASP's figure."""
+"""docs/security-parameters.md, SP-2.1 and SP-2.2; the second is OWASP's figure."""
 
 
 class Vault:

@@ -1,4 +1,7 @@
-"""Reading aloud with the device's own voice, and with no other; the exit ends it (criterion 14)."""
+"""Reading aloud with the device's own voice, and with no other; the exit ends it.
+
+docs/safety-criteria.md, criterion 14.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the page goes (safety criteria 9, 10, 11, 14, 15, 21 and 32)."""
+"""How the page goes (docs/safety-criteria.md, criteria 9, 10, 11, 14, 15, 21 and 32)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the browser's list of visited pages shows, and coming back (criteria 18, 22, 24, 25, 26)."""
+"""What the browser's list of visited pages shows, and coming back.
+
+docs/safety-criteria.md, criteria 18, 22, 24, 25 and 26.
+"""
 
 from __future__ import annotations
 

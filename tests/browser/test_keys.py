@@ -1,4 +1,4 @@
-"""Keys and looking away in a real browser (safety criteria 12, 13 and 44)."""
+"""Keys and looking away in a real browser (docs/safety-criteria.md, criteria 12, 13 and 44)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exit in a real browser (safety criteria 16, 17, 20, 28, 29 and 36)."""
+"""The exit in a real browser (docs/safety-criteria.md, criteria 16, 17, 20, 28, 29 and 36)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a page asks of network, browser and paper (criteria 35, 37, 38, 40, 41, 47, 51 and 52)."""
+"""What a page asks of network, browser and paper.
+
+docs/safety-criteria.md, criteria 35, 37, 38, 40, 41, 47, 51 and 52.
+"""
 
 from __future__ import annotations
 

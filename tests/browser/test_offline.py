@@ -1,4 +1,4 @@
-"""The offline copy in a real browser (safety criteria 19, 23, 43, 45 and 46)."""
+"""The offline copy in a real browser (docs/safety-criteria.md, criteria 19, 23, 43, 45 and 46)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What comes out of a printer: numbers without names, and no heading (criterion 51)."""
+"""What comes out of a printer: numbers without names, and no heading.
+
+docs/safety-criteria.md, criterion 51.
+"""
 
 from __future__ import annotations
 

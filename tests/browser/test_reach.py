@@ -1,7 +1,7 @@
 """Every public page can be used by everyone: the exit in reach, no side scrolling, axe's rules.
 
-Safety criteria 1 to 8, on every page, with mistakes in the forms as well. Each test runs once for
-each part of the site, so that none takes long.
+docs/safety-criteria.md, criteria 1 to 8, on every page, with mistakes in the forms as well. Each
+test runs once for each part of the site, so that none takes long.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""What stays in the browser's profile (safety criteria 27, 33 and 34): nothing that was typed,
-read or sent, with script and without."""
+"""What stays in the browser's profile: nothing typed, read or sent, with script and without.
+
+docs/safety-criteria.md, criteria 27, 33 and 34.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ SCHEMA_MOVERS = ("reports/migrations/", "reports/db.py")
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "service", "services"}
 VAGUE |= {"repository", "repositories", "manager", "managers"}
 OTHER_WORDS = {
-    # What the words table says not to say, where no second meaning makes the word right.
+    # docs/glossary.md#not-said: where no second meaning makes the word right.
     "submission", "ticket", "whistleblower", "informant", "codename", "tenant", "inbox",
     "moderation", "moderator", "agency", "addressee", "cleanup",
 }  # fmt: skip

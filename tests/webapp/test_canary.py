@@ -1,4 +1,6 @@
-"""The canary: what a reporter sends stands nowhere in the clear afterwards (security check 26).
+"""The canary: what a reporter sends stands nowhere in the clear afterwards.
+
+The promise: docs/security-parameters.md#SP-6.26.
 
 On a served instance: database and journal, keys and logs, the temporary folder, the outgoing mail
 and whatever else lies beside them. What goes out is opened with the recipient's key, to show that

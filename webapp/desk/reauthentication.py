@@ -1,4 +1,7 @@
-"""Asking for the password again, before what cannot be taken back (security.md, section 6.19)."""
+"""Asking for the password again, before what cannot be taken back.
+
+Before what: docs/security-parameters.md#SP-2.15.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ from reports.settings import Settings
 from reports.vault import Vault
 
 PATIENCE: Final = 10.0
-"""Seconds to wait for a turn to write: as many as SQLite itself waits (security.md, section 2)."""
+"""Seconds to wait for a turn to write: as many as SQLite itself waits
+(docs/security-parameters.md#SP-3.3)."""
 
 
 def get_session() -> Session:

@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from reports.errors import NoRoom
 
 LEAST: Final = 500 * 1024 * 1024
-"""Bytes that must be free where the data folder is (security.md, section 4)."""
+"""Bytes that must be free where the data folder is (docs/security-parameters.md#SP-4.11)."""
 
 
 def require_free_space() -> None:

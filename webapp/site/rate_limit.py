@@ -1,4 +1,4 @@
-"""Limits by network that keep no address (security.md, section 4).
+"""Limits by network that keep no address (docs/security-parameters.md#SP-4.4).
 
 A network (/24 of IPv4, /48 of IPv6) is counted under a hash whose key is new each day and lies in
 memory alone: in this process, or in the store that several machines share (`WAYSIDE_LIMITS_URL`).
@@ -39,7 +39,7 @@ No source gives a figure; a reception centre is one network, and sends less than
 KEYS: Final = RateLimitItemPerMinute(30, namespace="keys")
 """Slow keys: at half a second each (staff) a quarter of one core's minute."""
 PREFIX: Final = {4: 24, 6: 48}
-"""Bits of an address that make a network, by version (security.md, section 4)."""
+"""Bits of an address that make a network, by version (docs/security-parameters.md#SP-4.4)."""
 ANSWER_SECONDS: Final = 0.25
 """How long the shared store may take before this process counts alone."""
 KEY_SECONDS: Final = 2 * 24 * 60 * 60

@@ -15,7 +15,8 @@ from reports.scrub.scrubber import Scrubber
 from reports.settings import Settings
 
 LEAST: Final = 2 * 1024 * 1024 * 1024
-"""Bytes that must be free where the data folder is for files to be taken (security.md, 4)."""
+"""Bytes that must be free where the data folder is for files to be taken
+(docs/security-parameters.md#SP-4.11)."""
 
 
 def get_store() -> Store:

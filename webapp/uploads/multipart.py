@@ -18,7 +18,7 @@ from webapp.site.storage import get_spool_folder
 from webapp.uploads.spool import FRAME, Spool
 
 MOST_AT_ONCE: Final = 50 * 1024 * 1024
-"""Bytes of files in one request (security.md, section 4)."""
+"""Bytes of files in one request (docs/security-parameters.md#SP-4.5)."""
 MOST_READ: Final = 64 * 1024 * 1024
 """A request with more than `MOST_AT_ONCE` is read up to here, to be answered with a sentence."""
 _MOST_PARTS: Final = 60
