@@ -140,11 +140,51 @@ def test_documents_name_only_what_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     folders = "reports|webapp|tests|scripts|docs|requirements"
     for document in documents():
-        for name in re.findall(r"`([^`\n]+)`", document.read_text()):
+        text = document.read_text()
+        drawn = "".join(re.findall(r"^```\n.*?^```$", text, flags=re.MULTILINE | re.DOTALL))
+        named = re.findall(rf"(?<![\w./])(?:{folders})/[\w./*-]*\w/?", drawn)
+        for name in [*re.findall(r"`([^`\n]+)`", text), *named]:
             if re.fullmatch(rf"(?:{folders})/[\w./*-]*", name):
                 assert list(ROOT.glob(name.rstrip("/"))), f"{document.name}: {name}"
             if command := re.match(r"make ([a-z]+)", name):
                 assert command.group(1) in targets, f"{document.name}: {name}"
+
+
+def tour() -> set[str]:
+    """Every file and folder that the tour of docs/architecture.md names, by its path."""
+    found: set[str] = set()
+    for title, block in re.findall(
+        r"^### ([^\n]+)\n\n```\n(.*?)^```$",
+        (ROOT / "docs/architecture.md").read_text("utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    ):
+        top = title.partition(":")[0] if "/" in title else ""
+        folder = ""
+        for line in block.splitlines():
+            inside = top + folder if line.startswith(" ") else top
+            named = re.split(r"\s{2,}", line.strip())[0]
+            names = re.findall(r"(?<![\w/])[\w*]+(?:\.py|/)(?=[ ;,]|$)", named)
+            found |= {inside + name for name in names}
+            if inside == top and names:
+                folder = names[-1]
+    return found
+
+
+def test_the_tour_names_only_what_exists() -> None:
+    assert len(tour()) > 150
+    assert sorted(name for name in tour() if not list(ROOT.glob(name.rstrip("/")))) == []
+
+
+@pytest.mark.parametrize("folder", ["reports", "webapp", "webapp/site", "webapp/wording"])
+def test_the_tour_names_every_part(folder: str) -> None:
+    names = tour()
+    parts = {
+        f"{folder}/{part.name}{'/' * part.is_dir()}"
+        for part in (ROOT / folder).iterdir()
+        if (part / "__init__.py").is_file() or part.suffix == ".py"
+    }
+    assert parts
+    assert sorted(parts - names - {f"{folder}/__init__.py"}) == []
 
 
 def test_documents_name_only_settings_that_are_read() -> None:
