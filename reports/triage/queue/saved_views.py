@@ -42,11 +42,11 @@ def save(session: Session, keyring: Keyring, name: str, query: Mapping[str, str]
     if len(told) > NAME_LIMIT:
         raise TextTooLong(NAME_LIMIT, len(told))
     mine = list_own(session, keyring)
-    for view in mine:
-        if view.name == told:
-            remove(session, keyring, view.id)
-    if len(mine) >= AT_MOST:
+    earlier = [view for view in mine if view.name == told]
+    if len(mine) - len(earlier) >= AT_MOST:
         raise NotAllowed("too many views")
+    for view in earlier:
+        remove(session, keyring, view.id)
     id, staff_id = uuid4(), keyring.staff.id
     text = json.dumps({"name": told, "query": dict(query)}).encode()
     sealed = wrap(_key(keyring), text, kind=_KIND, id=id.bytes)
