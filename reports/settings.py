@@ -9,13 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Final, Literal
 
 from reports import translation
+from reports.environment import (
+    ENV,
+    PRODUCTION,
+    one_of,
+    read,
+    server,
+    setting,
+    split,
+    unique,
+    whole_number,
+)
 from reports.errors import SettingsFaults
 
 Env = Literal["development", "production"]
+ENVS: Final[tuple[Env, ...]] = ("development", PRODUCTION)
 COUNTRIES = ("BE", "NL", "LU")
 ANSWER_HOURS = (4, 24, 72, 168)
 """Hours in which a recipient should say that it has a report, the most urgent first. No source
@@ -25,6 +36,8 @@ NOTICE_TIMES = (time(8), time(13), time(17, 30))
 """When staff are told by mail whether something waits, by the clock of the three countries."""
 RETENTION_DAYS = 90
 """Days between closing a report and erasing it (docs/security-parameters.md#SP-3.7)."""
+MOST_DAYS: Final = 3650
+MOST_HOURS: Final = 2160
 
 _DATABASES = {
     "postgres": "postgresql+psycopg",
@@ -36,7 +49,73 @@ _STORES = ("s3", "file")
 """Schemes of a store for files; `file` is for trying what a bucket does without one."""
 
 
-@dataclass(frozen=True)
+def _folder(raw: str) -> Path:
+    return Path(raw).resolve()
+
+
+def _database_url(raw: str) -> str:
+    scheme, _, rest = raw.partition("://")
+    if scheme not in _DATABASES or not rest:
+        raise ValueError("must begin with sqlite:///, or postgresql://")
+    return f"{_DATABASES[scheme]}://{rest}"
+
+
+def _blob_url(raw: str) -> str:
+    scheme, _, rest = raw.partition("://")
+    if scheme not in _STORES or not rest:
+        raise ValueError("must look like s3://bucket/folder")
+    return raw
+
+
+def _address(raw: str) -> str:
+    local, at, domain = raw.rpartition("@")
+    if not (local and at and domain) or any(c.isspace() for c in raw) or "<" in raw:
+        raise ValueError(f"{raw!r} is not a plain address")
+    return raw
+
+
+def _countries(raw: str) -> tuple[str, ...]:
+    codes = unique(part.upper() for part in split(raw))
+    if not codes or set(codes) - set(COUNTRIES):
+        raise ValueError(f"{raw!r}; allowed are {', '.join(COUNTRIES)}")
+    return codes
+
+
+def _answer_hours(raw: str) -> tuple[int, ...]:
+    try:
+        hours = tuple(map(whole_number(1, MOST_HOURS), split(raw)))
+    except ValueError:
+        hours = ()
+    if len(hours) != len(ANSWER_HOURS):
+        raise ValueError(
+            f"{raw!r} is not four numbers of hours, the most urgent first, such as 4,24,72,168"
+        )
+    return hours
+
+
+def _desks(raw: str) -> tuple[str, ...]:
+    return unique(part.lower() for part in split(raw))
+
+
+def _times(raw: str) -> tuple[time, ...]:
+    try:
+        times = sorted({time.fromisoformat(part) for part in split(raw)})
+    except ValueError:
+        times = []
+    if not times:
+        raise ValueError(f"{raw!r} must be times such as 08:00,17:30")
+    return tuple(times)
+
+
+def _engine(raw: str) -> str:
+    installed = translation.list_engines()
+    if raw not in installed:
+        there = ", ".join(installed) or "none"
+        raise ValueError(f"no engine {raw!r} is installed; there is: {there}")
+    return raw
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the domain needs to know of this instance.
 
@@ -48,19 +127,28 @@ class Settings:
     closing a report and erasing its files, where those go before the report.
     """
 
-    env: Env
-    data_dir: Path
-    database_url: str
-    smtp_url: str | None
-    mail_from: str
-    countries: tuple[str, ...]
-    retention_days: int
-    blob_url: str | None = None
-    answer_hours: tuple[int, ...] = ANSWER_HOURS
-    four_eyes: tuple[str, ...] = ()
-    notice_times: tuple[time, ...] = NOTICE_TIMES
-    translate: str | None = None
-    files_days: int | None = None
+    env: Env = setting(ENV, one_of(ENVS), "development")
+    data_dir: Path = setting("DATA_DIR", _folder)
+    database_url: str = setting("DATABASE_URL", _database_url)
+    blob_url: str | None = setting("BLOB_URL", _blob_url, None)
+    smtp_url: str | None = setting(
+        "SMTP_URL",
+        server(("smtp", "smtps"), "smtp://name:password@host:port or smtps://"),
+        None,
+    )
+    mail_from: str = setting(
+        "MAIL_FROM",
+        _address,
+        "desk@localhost",
+        needed="needed in production; the address that mail comes from",
+    )
+    countries: tuple[str, ...] = setting("COUNTRIES", _countries, COUNTRIES)
+    answer_hours: tuple[int, ...] = setting("ANSWER_HOURS", _answer_hours, ANSWER_HOURS)
+    four_eyes: tuple[str, ...] = setting("FOUR_EYES", _desks, ())
+    notice_times: tuple[time, ...] = setting("NOTICE_TIMES", _times, NOTICE_TIMES)
+    retention_days: int = setting("RETENTION_DAYS", whole_number(1, MOST_DAYS), RETENTION_DAYS)
+    files_days: int | None = setting("FILES_DAYS", whole_number(0, MOST_DAYS), None)
+    translate: str | None = setting("TRANSLATE", _engine, None)
 
     @property
     def files_earlier(self) -> int:
@@ -69,7 +157,7 @@ class Settings:
 
     @property
     def production(self) -> bool:
-        return self.env == "production"
+        return self.env == PRODUCTION
 
     @property
     def mail_folder(self) -> Path:
@@ -79,144 +167,12 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read and check; raises `SettingsFaults` with every fault at once."""
         faults: list[str] = []
-        data_dir = Path(environ.get("WAYSIDE_DATA_DIR", "var")).resolve()
-        env = _env(environ, faults)
-        settings = cls(
-            env=env,
-            data_dir=data_dir,
-            database_url=_database_url(environ, data_dir, faults),
-            smtp_url=_smtp_url(environ, faults),
-            mail_from=_mail_from(environ, env, faults),
-            countries=_countries(environ, faults),
-            retention_days=_retention_days(environ, faults),
-            blob_url=_blob_url(environ, faults),
-            answer_hours=_answer_hours(environ, faults),
-            four_eyes=_four_eyes(environ),
-            notice_times=_notice_times(environ, faults),
-            translate=_translate(environ, faults),
-            files_days=_files_days(environ, faults),
-        )
+        values = read(cls, environ, faults)
+        data_dir = values.setdefault("data_dir", _folder("var"))
+        values.setdefault("database_url", f"sqlite:///{data_dir / 'wayside.db'}")
+        settings = cls(**values)
         if settings.files_earlier < 0:
             faults.append("WAYSIDE_FILES_DAYS: files cannot stay longer than their report")
         if faults:
             raise SettingsFaults(faults)
         return settings
-
-
-def _translate(environ: Mapping[str, str], faults: list[str]) -> str | None:
-    value = environ.get("WAYSIDE_TRANSLATE", "")
-    if value and value not in translation.list_engines():
-        installed = ", ".join(translation.list_engines()) or "none"
-        faults.append(f"WAYSIDE_TRANSLATE: no engine {value!r} is installed; there is: {installed}")
-    return value or None
-
-
-def _notice_times(environ: Mapping[str, str], faults: list[str]) -> tuple[time, ...]:
-    raw = environ.get("WAYSIDE_NOTICE_TIMES", "")
-    if not raw:
-        return NOTICE_TIMES
-    try:
-        return tuple(sorted({time.fromisoformat(part.strip()) for part in raw.split(",")}))
-    except ValueError:
-        faults.append(f"WAYSIDE_NOTICE_TIMES: {raw!r} must be times such as 08:00,17:30")
-        return NOTICE_TIMES
-
-
-def _env(environ: Mapping[str, str], faults: list[str]) -> Env:
-    value = environ.get("WAYSIDE_ENV", "development")
-    if value == "production":
-        return "production"
-    if value != "development":
-        faults.append(f"WAYSIDE_ENV: {value!r} is neither 'development' nor 'production'")
-    return "development"
-
-
-def _database_url(environ: Mapping[str, str], data_dir: Path, faults: list[str]) -> str:
-    value = environ.get("WAYSIDE_DATABASE_URL", "")
-    if not value:
-        return f"sqlite:///{data_dir / 'wayside.db'}"
-    scheme, _, rest = value.partition("://")
-    if scheme not in _DATABASES or not rest:
-        faults.append("WAYSIDE_DATABASE_URL: must begin with sqlite:///, or postgresql://")
-        return value
-    return f"{_DATABASES[scheme]}://{rest}"
-
-
-def _smtp_url(environ: Mapping[str, str], faults: list[str]) -> str | None:
-    value = environ.get("WAYSIDE_SMTP_URL", "")
-    if not value:
-        return None
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or True)
-    except ValueError:
-        usable = False
-    if not usable:
-        faults.append("WAYSIDE_SMTP_URL: must look like smtp://name:password@host:port or smtps://")
-    return value
-
-
-def _mail_from(environ: Mapping[str, str], env: Env, faults: list[str]) -> str:
-    value = environ.get("WAYSIDE_MAIL_FROM", "")
-    if not value and env == "production":
-        faults.append("WAYSIDE_MAIL_FROM: needed in production; the address that mail comes from")
-    value = value or "desk@localhost"
-    local, at, domain = value.rpartition("@")
-    if not (local and at and domain) or any(c.isspace() for c in value) or "<" in value:
-        faults.append(f"WAYSIDE_MAIL_FROM: {value!r} is not a plain address")
-    return value
-
-
-def _countries(environ: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
-    raw = environ.get("WAYSIDE_COUNTRIES", ",".join(COUNTRIES))
-    values = tuple(dict.fromkeys(part.strip().upper() for part in raw.split(",") if part.strip()))
-    unknown = [value for value in values if value not in COUNTRIES]
-    if unknown or not values:
-        faults.append(f"WAYSIDE_COUNTRIES: {raw!r}; allowed are {', '.join(COUNTRIES)}")
-    return values
-
-
-def _blob_url(environ: Mapping[str, str], faults: list[str]) -> str | None:
-    value = environ.get("WAYSIDE_BLOB_URL", "")
-    if not value:
-        return None
-    scheme, _, rest = value.partition("://")
-    if scheme not in _STORES or not rest:
-        faults.append("WAYSIDE_BLOB_URL: must look like s3://bucket/folder")
-    return value
-
-
-def _retention_days(environ: Mapping[str, str], faults: list[str]) -> int:
-    raw = environ.get("WAYSIDE_RETENTION_DAYS", str(RETENTION_DAYS))
-    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw) <= 3650):
-        faults.append(f"WAYSIDE_RETENTION_DAYS: {raw!r} is not a number of days from 1 to 3650")
-        return RETENTION_DAYS
-    return int(raw)
-
-
-def _files_days(environ: Mapping[str, str], faults: list[str]) -> int | None:
-    raw = environ.get("WAYSIDE_FILES_DAYS", "")
-    if raw and not (raw.isascii() and raw.isdigit() and int(raw) <= 3650):
-        faults.append(f"WAYSIDE_FILES_DAYS: {raw!r} is not a number of days from 0 to 3650")
-        return None
-    return int(raw) if raw else None
-
-
-def _answer_hours(environ: Mapping[str, str], faults: list[str]) -> tuple[int, ...]:
-    raw = environ.get("WAYSIDE_ANSWER_HOURS", "")
-    if not raw:
-        return ANSWER_HOURS
-    parts = [part.strip() for part in raw.split(",")]
-    right = all(part.isascii() and part.isdigit() and 1 <= int(part) <= 2160 for part in parts)
-    if not right or len(parts) != len(ANSWER_HOURS):
-        faults.append(
-            f"WAYSIDE_ANSWER_HOURS: {raw!r} is not four numbers of hours, the most urgent first, "
-            "such as 4,24,72,168"
-        )
-        return ANSWER_HOURS
-    return tuple(int(part) for part in parts)
-
-
-def _four_eyes(environ: Mapping[str, str]) -> tuple[str, ...]:
-    raw = environ.get("WAYSIDE_FOUR_EYES", "")
-    return tuple(part.strip().lower() for part in raw.split(",") if part.strip())

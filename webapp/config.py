@@ -4,16 +4,16 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, Self, TypeVar
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
+from reports.environment import line, one_of, read, server, setting, split, unique, whole_number
 from reports.errors import SettingsFaults
 from reports.settings import Settings
 
-SettingValue = TypeVar("SettingValue")
 Face = Literal["public", "staff", "both"]
 FACES: Final[tuple[Face, ...]] = ("public", "staff", "both")
 
@@ -36,105 +36,9 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
-    """All settings of the web side. Immutable, and valid once made by `from_environ`."""
-
-    domain: Settings
-    title: str = DEFAULT_TITLE
-    exit_urls: tuple[str, ...] = DEFAULT_EXITS
-    languages: tuple[str, ...] = DEFAULT_LANGUAGES
-    staff_host: str | None = None
-    onion_host: str | None = None
-    face: Face = "both"
-    proxy_hops: int = 0
-    port: int = DEFAULT_PORT
-    limits_url: str | None = None
-    read_within_days: int | None = None
-    operator: str = ""
-    operator_contact: str = ""
-
-    def choose_exit_url(self, day: date) -> str:
-        """Where the exit leads on this day (UTC): the targets take turns.
-
-        By the day, and not by chance: the target is the same for everybody and says nothing of who
-        left, and whoever goes back after leaving meets the page that they left for.
-        """
-        return self.exit_urls[day.day % len(self.exit_urls)]
-
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Read `environ`; raise `SettingsFaults` with every fault of both sides."""
-        faults: list[str] = []
-        domain: Settings | None = None
-        try:
-            domain = Settings.from_environ(environ)
-        except SettingsFaults as error:
-            faults.extend(error.faults)
-
-        def read(
-            name: str, default: SettingValue, parse: Callable[[str], SettingValue]
-        ) -> SettingValue:
-            raw = environ.get(f"WAYSIDE_{name}", "").strip()
-            if not raw:
-                return default
-            try:
-                return parse(raw)
-            except ValueError as error:
-                faults.append(f"WAYSIDE_{name}: {error}")
-                return default
-
-        production = environ.get("WAYSIDE_ENV", "").strip() == "production"
-        if production and not environ.get("WAYSIDE_EXIT_URL", "").strip():
-            faults.append(
-                "WAYSIDE_EXIT_URL: must be set in production, to a light HTTPS page "
-                "that is not personal, asks no consent and opens no app"
-            )
-        values = {
-            "title": read("TITLE", DEFAULT_TITLE, _title),
-            "exit_urls": read("EXIT_URL", DEFAULT_EXITS, _exit_urls),
-            "languages": read("LANGUAGES", DEFAULT_LANGUAGES, _languages),
-            "staff_host": read("STAFF_HOST", None, _host),
-            "onion_host": read("ONION_HOST", None, _onion),
-            "face": read("FACE", "both", _face),
-            "proxy_hops": read("PROXY_HOPS", 0, lambda raw: _number(raw, 0, 9)),
-            "port": read("PORT", DEFAULT_PORT, lambda raw: _number(raw, 1, 65_535)),
-            "limits_url": read("LIMITS_URL", None, _limits_url),
-            "operator": read("OPERATOR", "", lambda raw: _words(raw, 100)),
-            "operator_contact": read("OPERATOR_CONTACT", "", lambda raw: _words(raw, 200)),
-            "read_within_days": read(
-                "READ_WITHIN_DAYS", None, lambda raw: _number(raw, 1, MOST_DAYS)
-            ),
-        }
-        if faults or domain is None:
-            raise SettingsFaults(faults)
-        return cls(domain=domain, **values)  # type: ignore[arg-type]  # one dict, many types
-
-
-def _title(raw: str) -> str:
-    if len(raw) > 30 or not raw.isprintable():
-        raise ValueError("must be a short neutral word of at most 30 characters")
-    return raw
-
-
-def _words(raw: str, most: int) -> str:
-    """A line that the page "About this site" shows as it is."""
-    if len(raw) > most or not raw.isprintable():
-        raise ValueError(f"must be one printable line of at most {most} characters")
-    return raw
-
-
-def _limits_url(raw: str) -> str:
-    """The store of the limits that several machines share."""
-    parts = urlsplit(raw)
-    if parts.scheme not in LIMIT_STORES or not parts.hostname or parts.port == 0:
-        raise ValueError(f"must look like {LIMIT_STORES[0]}://host:6379/0")
-    return raw
-
-
 def _exit_urls(raw: str) -> tuple[str, ...]:
     """All addresses, or one error with what is wrong with each of them."""
-    urls = tuple(dict.fromkeys(url.strip() for url in raw.split(",") if url.strip()))
+    urls = unique(split(raw))
     wrong = [fault for url in urls if (fault := _exit_fault(url))]
     if not urls:
         wrong = ["must be an https address, or several with commas between"]
@@ -147,21 +51,20 @@ def _exit_urls(raw: str) -> tuple[str, ...]:
 
 def _exit_fault(url: str) -> str:
     try:
-        parts = urlsplit(url)
-        whole = bool(parts.hostname) and parts.port != 0
+        parsed = urlsplit(url)
+        whole = bool(parsed.hostname) and parsed.port != 0
     except ValueError:
         return f"{url!r} is no address"
-    if parts.scheme != "https" or not whole or not url.isascii() or " " in url:
+    if parsed.scheme != "https" or not whole or not url.isascii() or " " in url:
         return f"must be an https address, not {url!r}"
-    if parts.username or parts.password or set(url) & set("\"'<>\\$;"):
+    if parsed.username or parsed.password or set(url) & set("\"'<>\\$;"):
         return f"must be a plain address without a user name, quotes, $ or ;, not {url!r}"
     return ""
 
 
 def _languages(raw: str) -> tuple[str, ...]:
-    tags = tuple(dict.fromkeys(tag.strip() for tag in raw.split(",") if tag.strip()))
-    bad = [tag for tag in tags if not _TAG.fullmatch(tag)]
-    if bad or not tags:
+    tags = unique(split(raw))
+    if not tags or not all(map(_TAG.fullmatch, tags)):
         raise ValueError(
             f"must be language tags with commas between, such as en,nl,ar; got {raw!r}"
         )
@@ -182,13 +85,50 @@ def _onion(raw: str) -> str:
     return host
 
 
-def _face(raw: str) -> Face:
-    if raw not in FACES:
-        raise ValueError(f"must be one of {', '.join(FACES)}, not {raw!r}")
-    return raw
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """All settings of the web side. Immutable, and valid once made by `from_environ`."""
 
+    domain: Settings
+    title: str = setting("TITLE", line(30, "a short neutral word"), DEFAULT_TITLE)
+    exit_urls: tuple[str, ...] = setting(
+        "EXIT_URL",
+        _exit_urls,
+        DEFAULT_EXITS,
+        needed="must be set in production, to a light HTTPS page that is not personal, "
+        "asks no consent and opens no app",
+    )
+    languages: tuple[str, ...] = setting("LANGUAGES", _languages, DEFAULT_LANGUAGES)
+    staff_host: str | None = setting("STAFF_HOST", _host, None)
+    onion_host: str | None = setting("ONION_HOST", _onion, None)
+    face: Face = setting("FACE", one_of(FACES), "both")
+    proxy_hops: int = setting("PROXY_HOPS", whole_number(0, 9), 0)
+    port: int = setting("PORT", whole_number(1, 65_535), DEFAULT_PORT)
+    limits_url: str | None = setting(
+        "LIMITS_URL", server(LIMIT_STORES, f"{LIMIT_STORES[0]}://host:6379/0"), None
+    )
+    read_within_days: int | None = setting("READ_WITHIN_DAYS", whole_number(1, MOST_DAYS), None)
+    operator: str = setting("OPERATOR", line(100), "")
+    operator_contact: str = setting("OPERATOR_CONTACT", line(200), "")
 
-def _number(raw: str, least: int, most: int) -> int:
-    if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
-        raise ValueError(f"must be a whole number from {least} to {most}, not {raw!r}")
-    return int(raw)
+    def choose_exit_url(self, day: date) -> str:
+        """Where the exit leads on this day (UTC): the targets take turns.
+
+        By the day, and not by chance: the target is the same for everybody and says nothing of who
+        left, and whoever goes back after leaving meets the page that they left for.
+        """
+        return self.exit_urls[day.day % len(self.exit_urls)]
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read `environ`; raise `SettingsFaults` with every fault of both sides."""
+        faults: list[str] = []
+        domain: Settings | None = None
+        try:
+            domain = Settings.from_environ(environ)
+        except SettingsFaults as error:
+            faults.extend(error.faults)
+        values = read(cls, environ, faults)
+        if faults or domain is None:
+            raise SettingsFaults(faults)
+        return cls(domain=domain, **values)

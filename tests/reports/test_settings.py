@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import time
 from pathlib import Path
 
 import pytest
 
+from reports.environment import list_settings
 from reports.errors import SettingsFaults
 from reports.settings import Settings
 
@@ -36,6 +39,31 @@ def test_an_empty_environment_is_enough_for_trying(tmp_path: Path) -> None:
     assert not settings.production
     assert settings.countries == ("BE", "NL", "LU")
     assert settings.retention_days == 90
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    empty = {each.variable: "" for each in list_settings(Settings).values()}
+    assert Settings.from_environ(empty) == Settings.from_environ({})
+
+
+def test_every_field_is_declared() -> None:
+    assert {field.name for field in fields(Settings)} == list_settings(Settings).keys()
+
+
+@pytest.mark.parametrize("hours", ["4,24,72", "4,24,72,2161", "4,24,72,soon", "0,24,72,168", ","])
+def test_hours_to_answer_are_four_numbers(hours: str) -> None:
+    wished = Settings.from_environ({"WAYSIDE_ANSWER_HOURS": "4, 4,24,72"})
+    assert wished.answer_hours == (4, 4, 24, 72)
+    with pytest.raises(SettingsFaults, match="WAYSIDE_ANSWER_HOURS"):
+        Settings.from_environ({"WAYSIDE_ANSWER_HOURS": hours})
+
+
+@pytest.mark.parametrize("times", ["25:00", "noon", "08:00;17:30", ","])
+def test_times_of_notices_are_times_of_the_day(times: str) -> None:
+    wished = Settings.from_environ({"WAYSIDE_NOTICE_TIMES": "17:30, 08:00,08:00"})
+    assert wished.notice_times == (time(8), time(17, 30))
+    with pytest.raises(SettingsFaults, match="WAYSIDE_NOTICE_TIMES"):
+        Settings.from_environ({"WAYSIDE_NOTICE_TIMES": times})
 
 
 def test_files_go_with_their_report_or_before_it() -> None:
