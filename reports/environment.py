@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any, Final, Generic, TypeVar, overload
 from urllib.parse import urlsplit
 
 PREFIX: Final = "WAYSIDE_"
+OF_TESTS: Final = f"{PREFIX}TEST_"
+"""What the tests and their scripts are told; no part of an instance reads it."""
 ENV: Final = "ENV"
 PRODUCTION: Final = "production"
 _KEY: Final = "setting"
@@ -72,6 +75,22 @@ def read(kind: type, environ: Mapping[str, str], faults: list[str]) -> dict[str,
         except ValueError as wrong:
             faults.append(f"{each.variable}: {wrong}")
     return values
+
+
+def find_unknown(environ: Mapping[str, str], kinds: Iterable[type]) -> dict[str, str]:
+    """Each variable of ours that no field of `kinds` reads, and the nearest that one does.
+
+    The nearest is empty where none is near.
+    """
+    known = {each.variable for kind in kinds for each in list_settings(kind).values()}
+    own = (name for name in environ if name.startswith(PREFIX) and not name.startswith(OF_TESTS))
+    # Compared without the prefix, by which all are alike.
+    short = sorted(name.removeprefix(PREFIX) for name in known)
+    return {
+        name: "".join(PREFIX + near for near in get_close_matches(name[len(PREFIX) :], short, n=1))
+        for name in sorted(own)
+        if name not in known
+    }
 
 
 def is_production(environ: Mapping[str, str]) -> bool:

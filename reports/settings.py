@@ -5,7 +5,7 @@ Everything that is wrong is reported together, each fault in one sentence that n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -31,6 +31,8 @@ COUNTRIES = ("BE", "NL", "LU")
 ANSWER_HOURS = (4, 24, 72, 168)
 """Hours in which a recipient should say that it has a report, the most urgent first. No source
 gives a time; these are ours: an hour of danger, a day, three days, a week."""
+ANYWHERE = "elsewhere"
+"""The desk of reports whose country is another one or not known."""
 EVERY_DESK = "all"
 NOTICE_TIMES = (time(8), time(13), time(17, 30))
 """When staff are told by mail whether something waits, by the clock of the three countries."""
@@ -173,6 +175,17 @@ class Settings:
         settings = cls(**values)
         if settings.files_earlier < 0:
             faults.append("WAYSIDE_FILES_DAYS: files cannot stay longer than their report")
+        desks = (*list_desks(settings.countries), EVERY_DESK)
+        if unknown := [name for name in settings.four_eyes if name not in desks]:
+            faults.append(
+                f"WAYSIDE_FOUR_EYES: there is no desk {', '.join(map(repr, unknown))}; "
+                f"allowed are {', '.join(desks)}"
+            )
         if faults:
             raise SettingsFaults(faults)
         return settings
+
+
+def list_desks(countries: Iterable[str]) -> dict[str, str | None]:
+    """The desks of an instance that serves `countries`: each by its name, with its country."""
+    return {**{country.lower(): country for country in countries}, ANYWHERE: None}

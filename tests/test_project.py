@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from reports.environment import list_settings
+from reports.settings import Settings
 from tests.support import house
+from webapp.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("run", "test")
@@ -187,12 +190,19 @@ def test_the_tour_names_every_part(folder: str) -> None:
     assert sorted(parts - names - {f"{folder}/__init__.py"}) == []
 
 
+def known_variables() -> set[str]:
+    return {each.variable for kind in (Settings, Config) for each in list_settings(kind).values()}
+
+
+def test_the_readme_has_a_row_for_each_setting_and_for_no_other() -> None:
+    text = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| `(WAYSIDE_[A-Z_]+)` \|", text, flags=re.MULTILINE)
+    assert sorted(rows) == sorted(known_variables())
+
+
 def test_documents_name_only_settings_that_are_read() -> None:
-    product, checks = (
-        "".join(source.text for source in house.read(ROOT, folders, (".py", "")))
-        for folders in (("reports", "webapp"), ("tests", "scripts"))
-    )
+    checks = "".join(each.text for each in house.read(ROOT, ("tests", "scripts"), (".py", "")))
+    of_tests = set(re.findall(r"WAYSIDE_TEST_[A-Z_]+", checks))
     for document in documents():
-        for name in set(re.findall(r"WAYSIDE_([A-Z_]+)", document.read_text())):
-            code = checks if name.startswith("TEST_") else product
-            assert name in code, f"{document.name}: WAYSIDE_{name}"
+        named = set(re.findall(r"WAYSIDE_[A-Z_]+", document.read_text()))
+        assert named - {"WAYSIDE_TEST_"} <= known_variables() | of_tests, document.name

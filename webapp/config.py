@@ -3,6 +3,7 @@
 `Config.domain` holds what the domain needs (database, data folder, mail); the rest is HTTP's own.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,18 @@ from datetime import date
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
-from reports.environment import line, one_of, read, server, setting, split, unique, whole_number
+from reports.environment import (
+    find_unknown,
+    is_production,
+    line,
+    one_of,
+    read,
+    server,
+    setting,
+    split,
+    unique,
+    whole_number,
+)
 from reports.errors import SettingsFaults
 from reports.settings import Settings
 
@@ -32,6 +44,7 @@ MOST_DAYS: Final = 60
 LIMIT_STORES: Final = ("redis", "rediss", "valkey", "valkeys")
 """Schemes of the store; with an s at the end it is asked over TLS."""
 
+_log: Final = logging.getLogger("wayside.settings")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
@@ -121,7 +134,10 @@ class Config:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Read `environ`; raise `SettingsFaults` with every fault of both sides."""
+        """Read `environ`; raise `SettingsFaults` with every fault of both sides.
+
+        A variable that no setting reads is a fault in production, and elsewhere a line in the log.
+        """
         faults: list[str] = []
         domain: Settings | None = None
         try:
@@ -129,6 +145,12 @@ class Config:
         except SettingsFaults as error:
             faults.extend(error.faults)
         values = read(cls, environ, faults)
+        for name, nearest in find_unknown(environ, (Settings, cls)).items():
+            if is_production(environ):
+                hint = f"; the nearest is {nearest}" if nearest else ""
+                faults.append(f"{name}: there is no such setting{hint}")
+            else:
+                _log.warning("event=setting_unknown name=%s nearest=%s", name, nearest or "-")
         if faults or domain is None:
             raise SettingsFaults(faults)
         return cls(domain=domain, **values)

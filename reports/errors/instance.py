@@ -11,7 +11,7 @@ class SettingsFaults(WaysideError):
     """The settings cannot be used; `faults` holds one sentence for each."""
 
     def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("; ".join(faults))
+        super().__init__("\n".join(faults))
         self.faults = tuple(faults)
 
 

@@ -15,6 +15,7 @@ from reports.model import Base, Organisation, Report, Staff
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority
 from reports.roster.key_text import format_groups
+from reports.settings import list_desks
 from reports.vault import Vault, make_pair, seal
 
 FIRST_NAME = "administrator"
@@ -58,9 +59,8 @@ def create_instance(
     session.flush()
     vault.pin_roster(roster_public)
     custody.append(session, vault, organisation, "founded", now)
-    wanted: list[tuple[str, str | None]] = [(country.lower(), country) for country in countries]
     privates, desk_ids = {}, []
-    for name, country in [*wanted, (desks.ANYWHERE, None)]:
+    for name, country in list_desks(countries).items():
         desk, private = desks.add(session, vault, roster_private, name, country, now)
         privates[desks.load_current_key(session, vault, desk.id).id] = private
         desk_ids.append(desk.id)

@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from reports.errors import NotFounded, RosterBroken, SealBroken
 from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
 from reports.roster import signature
+from reports.settings import ANYWHERE
 from reports.vault import Vault, make_pair, open_sealed, seal
 
 RENEWAL = timedelta(days=365)
 """How long a desk's key serves (docs/security-parameters.md#SP-1.2)."""
-ANYWHERE = "elsewhere"
-"""The desk of reports whose country is another one or not known."""
 
 
 def find_for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:

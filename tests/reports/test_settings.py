@@ -7,10 +7,13 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from reports.environment import list_settings
 from reports.errors import SettingsFaults
-from reports.settings import Settings
+from reports.model import Desk
+from reports.settings import EVERY_DESK, Settings, list_desks
+from tests.support.cast import Instance
 
 WRONG = {
     "WAYSIDE_ENV": "prod",
@@ -64,6 +67,23 @@ def test_times_of_notices_are_times_of_the_day(times: str) -> None:
     assert wished.notice_times == (time(8), time(17, 30))
     with pytest.raises(SettingsFaults, match="WAYSIDE_NOTICE_TIMES"):
         Settings.from_environ({"WAYSIDE_NOTICE_TIMES": times})
+
+
+def test_a_second_person_is_asked_for_at_desks_that_there_are() -> None:
+    wished = {"WAYSIDE_COUNTRIES": "BE,LU", "WAYSIDE_FOUR_EYES": "LU, be,elsewhere,be"}
+    assert Settings.from_environ(wished).four_eyes == ("lu", "be", "elsewhere")
+    assert Settings.from_environ({"WAYSIDE_FOUR_EYES": "all"}).four_eyes == (EVERY_DESK,)
+
+
+@pytest.mark.parametrize("desks", ["belgium", "be,nl", "be;lu", "everybody"])
+def test_a_desk_that_there_is_not_is_a_fault(desks: str) -> None:
+    with pytest.raises(SettingsFaults, match=r"WAYSIDE_FOUR_EYES: .* be, lu, elsewhere, all$"):
+        Settings.from_environ({"WAYSIDE_COUNTRIES": "BE,LU", "WAYSIDE_FOUR_EYES": desks})
+
+
+def test_the_desks_that_settings_know_are_those_that_founding_makes(instance: Instance) -> None:
+    made = {desk.name: desk.country for desk in instance.session.scalars(select(Desk))}
+    assert made == list_desks(Settings.from_environ({}).countries)
 
 
 def test_files_go_with_their_report_or_before_it() -> None:

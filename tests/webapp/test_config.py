@@ -56,6 +56,36 @@ def test_all_faults_of_both_sides_are_named_at_once() -> None:
     )
 
 
+def test_production_names_every_unknown_setting_and_the_nearest_known_one() -> None:
+    mistyped = {"WAYSIDE_RETENTON_DAYS": "30", "WAYSIDE_LANGUAGE": "en", "WAYSIDE_XYZZY": ""}
+    with pytest.raises(SettingsFaults) as raised:
+        Config.from_environ({**PRODUCTION, **mistyped, "WAYSIDE_PORT": "70000"})
+    assert [fault for fault in raised.value.faults if "WAYSIDE_PORT" not in fault] == [
+        "WAYSIDE_LANGUAGE: there is no such setting; the nearest is WAYSIDE_LANGUAGES",
+        "WAYSIDE_RETENTON_DAYS: there is no such setting; the nearest is WAYSIDE_RETENTION_DAYS",
+        "WAYSIDE_XYZZY: there is no such setting",
+    ]
+    assert any("WAYSIDE_PORT" in fault for fault in raised.value.faults)
+
+
+def test_outside_production_an_unknown_setting_is_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    Config.from_environ({"WAYSIDE_EXIT_URI": "https://secret.test/", "WAYSIDE_XYZZY": "1"})
+    assert [record.getMessage() for record in caplog.records] == [
+        "event=setting_unknown name=WAYSIDE_EXIT_URI nearest=WAYSIDE_EXIT_URL",
+        "event=setting_unknown name=WAYSIDE_XYZZY nearest=-",
+    ]
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+
+
+def test_the_variables_of_the_tests_are_known(caplog: pytest.LogCaptureFixture) -> None:
+    of_tests = {"WAYSIDE_TEST_LONG": "1", "WAYSIDE_TEST_BROWSER": "/usr/bin/chromium"}
+    Config.from_environ({**PRODUCTION, **of_tests})
+    Config.from_environ(of_tests)
+    assert caplog.records == []
+
+
 def test_production_asks_for_an_exit_of_its_own() -> None:
     assert Config.from_environ(PRODUCTION).exit_urls == ("https://weather.test/",)
     with pytest.raises(SettingsFaults, match="WAYSIDE_EXIT_URL"):

@@ -20,11 +20,12 @@ from reports.demo import timeline
 from reports.demo.instance import PORTAL, DemoInstance, confirm_offices
 from reports.demo.stories import MadeUpReport, generate_reports
 from reports.model import Desk, Staff
-from reports.roster import bootstrap, desks, invitation
+from reports.roster import bootstrap, invitation
 from reports.roster.invitation import Authority
 from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
 from reports.roster.sign_in import SALT_BYTES
+from reports.settings import ANYWHERE
 from reports.vault import Vault, unwrap
 from webapp.commands.init import create_instance, prepare
 from webapp.config import Config
@@ -39,7 +40,7 @@ LAST_YEAR: Final = 60
 PEOPLE: Final = (
     ("Bela", "triager", ("be",)),
     ("Chidi", "triager", ("nl",)),
-    ("Emil", "supervisor", (desks.ANYWHERE, "be", "lu", "nl")),
+    ("Emil", "supervisor", (ANYWHERE, "be", "lu", "nl")),
 )
 LIAISON: Final = "Fatou"
 READS: Final = {"be": "Bela", "nl": "Chidi"}
