@@ -6,6 +6,7 @@ Nothing here commits. A writer calls `begin_write` first: SQLite then takes its 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,27 +55,35 @@ def begin_write(session: Session) -> None:
 
 def get_head_revision() -> str:
     """The newest revision of the schema."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to `revision` by migration; nothing happens when it is there."""
-    with engine.connect() as connection:
-        command.upgrade(_alembic(connection), revision)
+    _migrate(engine, command.upgrade, revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema back to `revision`."""
+    _migrate(engine, command.downgrade, revision)
+
+
+def _migrate(engine: Engine, way: Callable[[AlembicConfig, str], None], revision: str) -> None:
+    config = _alembic()
     with engine.connect() as connection:
-        command.downgrade(_alembic(connection), revision)
+        if engine.dialect.name == "sqlite":
+            # SQLite changes a table by making it anew, which rows that refer to it would forbid.
+            # All references are checked before the commit (migrations/env.py), and the connection
+            # that went without ends here.
+            connection.detach()
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
+        config.attributes["connection"] = connection
+        way(config, revision)
 
 
-def _alembic(connection: Connection) -> AlembicConfig:
+def _alembic() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
     return config
 
 

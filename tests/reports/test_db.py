@@ -1,4 +1,4 @@
-"""Both engines: migrations up, down and equal to the models; SQLite as durable as promised."""
+"""Both engines: sessions, transactions and column types; SQLite as durable as promised."""
 
 from __future__ import annotations
 
@@ -8,35 +8,15 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from reports.db import begin_write, downgrade, make_engine, make_session_factory, upgrade
+from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.model import Base, Desk, Id, Lease, Membership
 
 SOME_ID = UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 A_MOMENT = datetime(2027, 3, 10, 11, 0, 0, 123_456, tzinfo=UTC)
-
-
-def tables(engine: Engine) -> set[str]:
-    return set(inspect(engine).get_table_names())
-
-
-def test_migrations_go_up_equal_the_models_and_come_down(bare_database_url: str) -> None:
-    engine = make_engine(bare_database_url)
-    upgrade(engine)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-    assert tables(engine) == {*Base.metadata.tables, "alembic_version"}
-    downgrade(engine, "base")
-    assert tables(engine) == {"alembic_version"}
-    upgrade(engine)
-    upgrade(engine)
-    assert "report" in tables(engine)
-    engine.dispose()
 
 
 def test_the_sqlite_tables_are_the_ones_of_the_models(tmp_path: Path) -> None:

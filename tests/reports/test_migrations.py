@@ -1,0 +1,105 @@
+"""Revisions: what is released stands still, and each goes up and down over data on both engines.
+
+A new revision needs a line in `RELEASED`, one in `SAID`, and in `SAMPLES` the rows that it makes
+possible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.orm import Session
+
+from reports import db
+from reports.model import Base
+from tests.support.revisions import LEDGER, list_revisions, prove, read_all, statements_of
+from tests.support.samples import SAMPLES
+
+RELEASED = {
+    "0001": "58f5ad9d16417cbf342c89687eb1c9343255732f2c26478e3f981abc338de083",
+}
+"""The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
+revision of its own."""
+SAID = {
+    "0001": {
+        "sqlite": "361228e121a876ead2860ed1c7586fcfad7f2af1e6814ec581fd6501c90c7538",
+        "postgresql": "d2f1e5a2f6e1fcbb33743dbb804145342fef922a24f3526a739dee3a819e4fbc",
+    },
+}
+"""The SHA-256 of what each revision says to an empty database: a file that stands still would say
+something else if a column type that it imports did."""
+
+
+@pytest.fixture
+def bare(bare_database_url: str) -> Iterator[Engine]:
+    engine = db.make_engine(bare_database_url)
+    yield engine
+    engine.dispose()
+
+
+def checks(engine: Engine) -> dict[str, dict[str, str]]:
+    """The CHECKs of every table, which alembic does not compare."""
+    return {
+        table: {
+            str(check["name"]): check["sqltext"]
+            for check in inspect(engine).get_check_constraints(table)
+        }
+        for table in Base.metadata.tables
+    }
+
+
+def test_a_released_revision_stands_still() -> None:
+    files = {script.revision: Path(script.path) for script in list_revisions()}
+    hashes = {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+    assert hashes == RELEASED
+    assert set((db.MIGRATIONS / "versions").glob("[!_]*.py")) == set(files.values())
+
+
+def test_revisions_stand_in_one_line_under_their_numbers() -> None:
+    scripts = list_revisions()
+    numbers = [f"{number:04}" for number in range(1, len(scripts) + 1)]
+    assert [script.revision for script in scripts] == numbers
+    assert [script.down_revision for script in scripts] == [None, *numbers[:-1]]
+    assert db.get_head_revision() == numbers[-1]
+    for script in scripts:
+        assert re.fullmatch(rf"{script.revision}_[a-z0-9_]+\.py", Path(script.path).name)
+
+
+def test_a_released_revision_says_to_a_database_what_it_always_said(bare: Engine) -> None:
+    said = {
+        script.revision: sha256("\n".join(statements_of(bare, script.revision)).encode())
+        for script in list_revisions()
+    }
+    assert {name: digest.hexdigest() for name, digest in said.items()} == {
+        name: hashes[bare.dialect.name] for name, hashes in SAID.items()
+    }
+
+
+def test_every_revision_goes_up_and_down_and_up_over_data(bare: Engine) -> None:
+    prove(bare, SAMPLES)
+    kept = read_all(bare)
+    with Session(bare) as session:
+        for mapper in Base.registry.mappers:
+            rows = session.scalars(select(mapper.class_)).all()
+            assert len(rows) == len(kept[mapper.local_table.name])
+            assert rows, "no sample of this table"
+
+
+def test_the_newest_revision_is_what_the_models_say(bare: Engine) -> None:
+    db.upgrade(bare)
+    db.upgrade(bare)
+    with bare.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    assert set(inspect(bare).get_table_names()) == {*Base.metadata.tables, LEDGER}
+    migrated = checks(bare)
+    db.downgrade(bare, "base")
+    assert inspect(bare).get_table_names() == [LEDGER]
+    Base.metadata.create_all(bare)
+    assert migrated == checks(bare)

@@ -1,0 +1,62 @@
+"""The rows that each revision of the schema makes possible, for the proof of the next ones.
+
+Only what the type of a column does not suggest: values of CHECKs, and a second row where there must
+be one. A revision whose tables need neither has `Sample()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from tests.support.revisions import SOME_ID, Sample
+
+LATER_ID: Final = UUID("ff0e0d0c-0b0a-4908-8706-050403020100")
+_STATES: Final = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
+
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
+    {
+        "0001": Sample(
+            {
+                "attachment": [
+                    {"report_id": None},
+                    {"id": LATER_ID, "place": None},
+                ],
+                "contact_change": [{"channel": "smime"}],
+                "contact_setting": [{"channel": "openpgp"}],
+                "delivery": [
+                    {"channel": "portal", "state": "sent"},
+                    *(
+                        {"id": UUID(int=number), "channel": "openpgp", "state": state}
+                        for number, state in enumerate(_STATES)
+                    ),
+                ],
+                "finding": [{"kind": "correction"}, {"id": LATER_ID, "kind": "trace"}],
+                "legal_hold": [{"state": "held"}],
+                "message": [
+                    {"author": "reporter"},
+                    {"id": LATER_ID, "author": "desk", "token_hash": None},
+                ],
+                "referral": [{"standing": "waiting"}],
+                "referral_answer": [{"kind": "acknowledged"}],
+                "report": [
+                    {"status": "received", "assignee_id": None},
+                    {"id": LATER_ID, "status": "closed", "country": None, "token_hash": None},
+                ],
+                "report_link": [{"low_id": SOME_ID, "high_id": LATER_ID, "state": "confirmed"}],
+                "staff": [
+                    {"role": "triager", "state": "active", "contact_id": None},
+                    {
+                        "id": LATER_ID,
+                        "folded_name": "fatou",
+                        "role": "liaison",
+                        "state": "invited",
+                        "invitation_hash": None,
+                    },
+                ],
+            }
+        ),
+    }
+)
