@@ -1,6 +1,6 @@
 """Settings as declarations: a frozen dataclass says its fields, one reader reads them all.
 
-    retention_days: int = setting("RETENTION_DAYS", whole_number(1, 3650), 90)
+    retention_days: int = declare("RETENTION_DAYS", parse_whole_number(1, 3650), 90)
 
 declares the variable `WAYSIDE_RETENTION_DAYS`, what makes a value of its text, and the value where
 it is not set. An empty variable counts as not set, and blanks around a value as nothing.
@@ -44,10 +44,10 @@ class Setting(Generic[Value]):
 
 
 @overload
-def setting(name: str, parse: Parser[Value], *, needed: str = ...) -> Value: ...
+def declare(name: str, parse: Parser[Value], *, needed: str = ...) -> Value: ...
 @overload
-def setting(name: str, parse: Parser[Value], default: Value, *, needed: str = ...) -> Value: ...
-def setting(name: str, parse: Parser[Any], default: Any = MISSING, *, needed: str = "") -> Any:
+def declare(name: str, parse: Parser[Value], default: Value, *, needed: str = ...) -> Value: ...
+def declare(name: str, parse: Parser[Any], default: Any = MISSING, *, needed: str = "") -> Any:
     """A field of a dataclass that `WAYSIDE_<name>` sets; without a default the class makes one."""
     made = Setting(PREFIX + name, parse, needed)
     return field(default=default, metadata={_KEY: made})
@@ -65,7 +65,7 @@ def read(kind: type, environ: Mapping[str, str], faults: list[str]) -> dict[str,
     """
     values: dict[str, Any] = {}
     for name, each in list_settings(kind).items():
-        raw = look_up(environ, each.variable)
+        raw = read_variable(environ, each.variable)
         if not raw:
             if each.needed and is_production(environ):
                 faults.append(f"{each.variable}: {each.needed}")
@@ -95,10 +95,10 @@ def find_unknown(environ: Mapping[str, str], kinds: Iterable[type]) -> dict[str,
 
 def is_production(environ: Mapping[str, str]) -> bool:
     """Whether this instance is in earnest."""
-    return look_up(environ, PREFIX + ENV) == PRODUCTION
+    return read_variable(environ, PREFIX + ENV) == PRODUCTION
 
 
-def look_up(environ: Mapping[str, str], variable: str) -> str:
+def read_variable(environ: Mapping[str, str], variable: str) -> str:
     """What a variable says; empty where it is not set."""
     return environ.get(variable, "").strip()
 
@@ -106,7 +106,7 @@ def look_up(environ: Mapping[str, str], variable: str) -> str:
 # --- parsers -----------------------------------------------------------------------------------
 
 
-def whole_number(least: int, most: int) -> Parser[int]:
+def parse_whole_number(least: int, most: int) -> Parser[int]:
     """A number in digits, both limits included."""
 
     def parse(raw: str) -> int:
@@ -118,7 +118,7 @@ def whole_number(least: int, most: int) -> Parser[int]:
     return parse
 
 
-def one_of(values: Sequence[Word]) -> Parser[Word]:
+def parse_choice(values: Sequence[Word]) -> Parser[Word]:
     """One of a few words, written as they are."""
 
     def parse(raw: str) -> Word:
@@ -130,7 +130,7 @@ def one_of(values: Sequence[Word]) -> Parser[Word]:
     return parse
 
 
-def line(most: int, what: str = "one printable line") -> Parser[str]:
+def parse_line(most: int, what: str = "one printable line") -> Parser[str]:
     """Text that is shown as it is."""
 
     def parse(raw: str) -> str:
@@ -141,7 +141,7 @@ def line(most: int, what: str = "one printable line") -> Parser[str]:
     return parse
 
 
-def server(schemes: Sequence[str], example: str) -> Parser[str]:
+def parse_server_url(schemes: Sequence[str], example: str) -> Parser[str]:
     """The address of a server; it may hold a password and is never repeated."""
 
     def parse(raw: str) -> str:
@@ -157,11 +157,11 @@ def server(schemes: Sequence[str], example: str) -> Parser[str]:
     return parse
 
 
-def split(raw: str) -> list[str]:
+def split_list(raw: str) -> list[str]:
     """What stands between the commas."""
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
-def unique(values: Iterable[Value]) -> tuple[Value, ...]:
+def drop_repeats(values: Iterable[Value]) -> tuple[Value, ...]:
     """Each value once, in the order in which it first came."""
     return tuple(dict.fromkeys(values))

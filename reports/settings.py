@@ -15,13 +15,13 @@ from reports import translation
 from reports.environment import (
     ENV,
     PRODUCTION,
-    one_of,
+    declare,
+    drop_repeats,
+    parse_choice,
+    parse_server_url,
+    parse_whole_number,
     read,
-    server,
-    setting,
-    split,
-    unique,
-    whole_number,
+    split_list,
 )
 from reports.errors import SettingsFaults
 
@@ -77,7 +77,7 @@ def _address(raw: str) -> str:
 
 
 def _countries(raw: str) -> tuple[str, ...]:
-    codes = unique(part.upper() for part in split(raw))
+    codes = drop_repeats(part.upper() for part in split_list(raw))
     if not codes or set(codes) - set(COUNTRIES):
         raise ValueError(f"{raw!r}; allowed are {', '.join(COUNTRIES)}")
     return codes
@@ -85,7 +85,7 @@ def _countries(raw: str) -> tuple[str, ...]:
 
 def _answer_hours(raw: str) -> tuple[int, ...]:
     try:
-        hours = tuple(map(whole_number(1, MOST_HOURS), split(raw)))
+        hours = tuple(map(parse_whole_number(1, MOST_HOURS), split_list(raw)))
     except ValueError:
         hours = ()
     if len(hours) != len(ANSWER_HOURS):
@@ -96,12 +96,12 @@ def _answer_hours(raw: str) -> tuple[int, ...]:
 
 
 def _desks(raw: str) -> tuple[str, ...]:
-    return unique(part.lower() for part in split(raw))
+    return drop_repeats(part.lower() for part in split_list(raw))
 
 
 def _times(raw: str) -> tuple[time, ...]:
     try:
-        times = sorted({time.fromisoformat(part) for part in split(raw)})
+        times = sorted({time.fromisoformat(part) for part in split_list(raw)})
     except ValueError:
         times = []
     if not times:
@@ -129,28 +129,30 @@ class Settings:
     closing a report and erasing its files, where those go before the report.
     """
 
-    env: Env = setting(ENV, one_of(ENVS), "development")
-    data_dir: Path = setting("DATA_DIR", _folder)
-    database_url: str = setting("DATABASE_URL", _database_url)
-    blob_url: str | None = setting("BLOB_URL", _blob_url, None)
-    smtp_url: str | None = setting(
+    env: Env = declare(ENV, parse_choice(ENVS), "development")
+    data_dir: Path = declare("DATA_DIR", _folder)
+    database_url: str = declare("DATABASE_URL", _database_url)
+    blob_url: str | None = declare("BLOB_URL", _blob_url, None)
+    smtp_url: str | None = declare(
         "SMTP_URL",
-        server(("smtp", "smtps"), "smtp://name:password@host:port or smtps://"),
+        parse_server_url(("smtp", "smtps"), "smtp://name:password@host:port or smtps://"),
         None,
     )
-    mail_from: str = setting(
+    mail_from: str = declare(
         "MAIL_FROM",
         _address,
         "desk@localhost",
         needed="needed in production; the address that mail comes from",
     )
-    countries: tuple[str, ...] = setting("COUNTRIES", _countries, COUNTRIES)
-    answer_hours: tuple[int, ...] = setting("ANSWER_HOURS", _answer_hours, ANSWER_HOURS)
-    four_eyes: tuple[str, ...] = setting("FOUR_EYES", _desks, ())
-    notice_times: tuple[time, ...] = setting("NOTICE_TIMES", _times, NOTICE_TIMES)
-    retention_days: int = setting("RETENTION_DAYS", whole_number(1, MOST_DAYS), RETENTION_DAYS)
-    files_days: int | None = setting("FILES_DAYS", whole_number(0, MOST_DAYS), None)
-    translate: str | None = setting("TRANSLATE", _engine, None)
+    countries: tuple[str, ...] = declare("COUNTRIES", _countries, COUNTRIES)
+    answer_hours: tuple[int, ...] = declare("ANSWER_HOURS", _answer_hours, ANSWER_HOURS)
+    four_eyes: tuple[str, ...] = declare("FOUR_EYES", _desks, ())
+    notice_times: tuple[time, ...] = declare("NOTICE_TIMES", _times, NOTICE_TIMES)
+    retention_days: int = declare(
+        "RETENTION_DAYS", parse_whole_number(1, MOST_DAYS), RETENTION_DAYS
+    )
+    files_days: int | None = declare("FILES_DAYS", parse_whole_number(0, MOST_DAYS), None)
+    translate: str | None = declare("TRANSLATE", _engine, None)
 
     @property
     def files_earlier(self) -> int:

@@ -12,16 +12,16 @@ from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from reports.environment import (
+    declare,
+    drop_repeats,
     find_unknown,
     is_production,
-    line,
-    one_of,
+    parse_choice,
+    parse_line,
+    parse_server_url,
+    parse_whole_number,
     read,
-    server,
-    setting,
-    split,
-    unique,
-    whole_number,
+    split_list,
 )
 from reports.errors import SettingsFaults
 from reports.settings import Settings
@@ -51,7 +51,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 def _exit_urls(raw: str) -> tuple[str, ...]:
     """All addresses, or one error with what is wrong with each of them."""
-    urls = unique(split(raw))
+    urls = drop_repeats(split_list(raw))
     wrong = [fault for url in urls if (fault := _exit_fault(url))]
     if not urls:
         wrong = ["must be an https address, or several with commas between"]
@@ -76,7 +76,7 @@ def _exit_fault(url: str) -> str:
 
 
 def _languages(raw: str) -> tuple[str, ...]:
-    tags = unique(split(raw))
+    tags = drop_repeats(split_list(raw))
     if not tags or not all(map(_TAG.fullmatch, tags)):
         raise ValueError(
             f"must be language tags with commas between, such as en,nl,ar; got {raw!r}"
@@ -103,26 +103,28 @@ class Config:
     """All settings of the web side. Immutable, and valid once made by `from_environ`."""
 
     domain: Settings
-    title: str = setting("TITLE", line(30, "a short neutral word"), DEFAULT_TITLE)
-    exit_urls: tuple[str, ...] = setting(
+    title: str = declare("TITLE", parse_line(30, "a short neutral word"), DEFAULT_TITLE)
+    exit_urls: tuple[str, ...] = declare(
         "EXIT_URL",
         _exit_urls,
         DEFAULT_EXITS,
         needed="must be set in production, to a light HTTPS page that is not personal, "
         "asks no consent and opens no app",
     )
-    languages: tuple[str, ...] = setting("LANGUAGES", _languages, DEFAULT_LANGUAGES)
-    staff_host: str | None = setting("STAFF_HOST", _host, None)
-    onion_host: str | None = setting("ONION_HOST", _onion, None)
-    face: Face = setting("FACE", one_of(FACES), "both")
-    proxy_hops: int = setting("PROXY_HOPS", whole_number(0, 9), 0)
-    port: int = setting("PORT", whole_number(1, 65_535), DEFAULT_PORT)
-    limits_url: str | None = setting(
-        "LIMITS_URL", server(LIMIT_STORES, f"{LIMIT_STORES[0]}://host:6379/0"), None
+    languages: tuple[str, ...] = declare("LANGUAGES", _languages, DEFAULT_LANGUAGES)
+    staff_host: str | None = declare("STAFF_HOST", _host, None)
+    onion_host: str | None = declare("ONION_HOST", _onion, None)
+    face: Face = declare("FACE", parse_choice(FACES), "both")
+    proxy_hops: int = declare("PROXY_HOPS", parse_whole_number(0, 9), 0)
+    port: int = declare("PORT", parse_whole_number(1, 65_535), DEFAULT_PORT)
+    limits_url: str | None = declare(
+        "LIMITS_URL", parse_server_url(LIMIT_STORES, f"{LIMIT_STORES[0]}://host:6379/0"), None
     )
-    read_within_days: int | None = setting("READ_WITHIN_DAYS", whole_number(1, MOST_DAYS), None)
-    operator: str = setting("OPERATOR", line(100), "")
-    operator_contact: str = setting("OPERATOR_CONTACT", line(200), "")
+    read_within_days: int | None = declare(
+        "READ_WITHIN_DAYS", parse_whole_number(1, MOST_DAYS), None
+    )
+    operator: str = declare("OPERATOR", parse_line(100), "")
+    operator_contact: str = declare("OPERATOR_CONTACT", parse_line(200), "")
 
     def choose_exit_url(self, day: date) -> str:
         """Where the exit leads on this day (UTC): the targets take turns.

@@ -9,13 +9,13 @@ import pytest
 
 from reports.environment import (
     Parser,
-    line,
+    declare,
     list_settings,
-    one_of,
+    parse_choice,
+    parse_line,
+    parse_server_url,
+    parse_whole_number,
     read,
-    server,
-    setting,
-    whole_number,
 )
 
 CANARY = "hunter2-canary"
@@ -26,9 +26,9 @@ class Kiosk:
     """Settings as a test needs them."""
 
     beside: str = "no variable sets this"
-    hours: int = setting("HOURS", whole_number(1, 24), 8)
-    owner: str = setting("OWNER", line(10), "nobody", needed="needed in production")
-    colour: str | None = setting("COLOUR", one_of(("red", "blue")), None)
+    hours: int = declare("HOURS", parse_whole_number(1, 24), 8)
+    owner: str = declare("OWNER", parse_line(10), "nobody", needed="needed in production")
+    colour: str | None = declare("COLOUR", parse_choice(("red", "blue")), None)
 
 
 def read_kiosk(environ: Mapping[str, str]) -> tuple[Kiosk, list[str]]:
@@ -72,13 +72,13 @@ def test_a_field_that_is_not_declared_is_set_by_no_variable() -> None:
 @pytest.mark.parametrize("raw", ["", "-1", "0", "25", "1.0", "+3", "²", "٣", "1_0", "9" * 5000])
 def test_a_number_is_digits_within_its_limits(raw: str) -> None:
     with pytest.raises(ValueError, match="a whole number from 1 to 24"):
-        whole_number(1, 24)(raw)
+        parse_whole_number(1, 24)(raw)
 
 
 @pytest.mark.parametrize("raw", ["two\nlines", "x" * 11, "\x1b[2J"])
 def test_a_line_is_short_and_printable(raw: str) -> None:
     with pytest.raises(ValueError, match="one printable line of at most 10"):
-        line(10)(raw)
+        parse_line(10)(raw)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_a_line_is_short_and_printable(raw: str) -> None:
 )
 def test_a_server_has_one_of_the_schemes_a_name_and_a_port_that_can_be(raw: str) -> None:
     with pytest.raises(ValueError, match=r"^must look like smtp://host:25$"):
-        server(("smtp",), "smtp://host:25")(raw)
+        parse_server_url(("smtp",), "smtp://host:25")(raw)
 
 
 @pytest.mark.parametrize("raw", [f"smtp://u:{CANARY}@a:x", f"http://u:{CANARY}@a", f"{CANARY}@["])
 def test_a_password_in_an_address_is_never_repeated(raw: str) -> None:
-    parse: Parser[str] = server(("smtp",), "smtp://host:25")
+    parse: Parser[str] = parse_server_url(("smtp",), "smtp://host:25")
     with pytest.raises(ValueError) as refusal:
         parse(raw)
     assert CANARY not in str(refusal.value)
