@@ -12,12 +12,16 @@ from playwright.sync_api import Error as BrowserError
 from sqlalchemy import Engine, text
 
 from tests.support.browsing import Launch
+from tests.support.fonts import MONO, SANS
 from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.tls import SITE_HOST, Certificate, Handler, HttpsServer
 from tests.support.web import Clock
 
 PAGE = b"<!doctype html><html lang=en><title>%s</title><h1>%s</h1>"
+IN_MANY_HANDS = """<p style="font-family: system-ui">Amina</p><p lang=ar>أمينة</p>
+<p style="font-family: Arial, Roboto">Amina</p>
+<p style="font-family: ui-monospace, monospace">12</p>"""
 
 
 class TwoPages(Handler):
@@ -93,6 +97,27 @@ def test_the_browser_reaches_no_other_site(launch: Launch) -> None:
     page = launch().pages[0]
     with pytest.raises(BrowserError, match="ERR_NAME_NOT_RESOLVED"):
         page.goto("https://example.org/")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("letters")
+@pytest.mark.parametrize("families", [(SANS, MONO), (SANS,), (MONO,)])
+def test_the_browser_knows_the_fonts_of_the_tests_and_no_others(
+    launch: Launch, families: tuple[str, ...]
+) -> None:
+    page = launch(families=families).pages[0]
+    page.set_content(IN_MANY_HANDS)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    document = devtools.send("DOM.getDocument", {"depth": -1})["root"]
+    found = devtools.send("DOM.querySelectorAll", {"nodeId": document["nodeId"], "selector": "p"})[
+        "nodeIds"
+    ]
+    told = [devtools.send("CSS.getPlatformFontsForNode", {"nodeId": each}) for each in found]
+    used = [{font["familyName"] for font in each["fonts"]} for each in told]
+    first, last = {families[0]}, {families[-1]}
+    assert used == [first, first, first, last]
 
 
 @pytest.mark.browser

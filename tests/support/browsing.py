@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from tests.support import chromium
+from tests.support import chromium, fonts
 from tests.support.tls import Certificate
 
 Launch = Callable[..., BrowserContext]
@@ -26,6 +26,15 @@ def playwright_driver() -> Iterator[Playwright]:
         pytest.skip(reason)
     with sync_playwright() as playwright:
         yield playwright
+
+
+@pytest.fixture(scope="session")
+def letters() -> None:
+    """The fonts that every test of layout knows; under CI=true a missing one is a failure."""
+    if reason := fonts.missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Playwright
 
+from tests.support import fonts
 from tests.support.tls import SITE_HOST, TARGET_HOST
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -60,13 +61,14 @@ def launch(
     script: bool = True,
     without: Sequence[str] = (),
     extension: Path | None = None,
+    families: Sequence[str] = tuple(fonts.FILES),
     **options: Any,
 ) -> BrowserContext:
     """Open a browser on the profile folder `profile`; the caller closes it.
 
     `without` names more of Playwright's own arguments to leave out. `--enable-automation` among
     them lets the browser offer to save passwords, as a visitor's does. `extension` is a folder that
-    the browser loads as an extension of its own.
+    the browser loads as an extension of its own. `families` are the fonts that it knows.
     `options` go to Playwright as they are (`color_scheme`, `locale`, `reduced_motion`, ...).
     """
     phone = viewport == PHONE
@@ -75,6 +77,7 @@ def launch(
         executable_path=find(),
         # Chromium's own headless mode stands in `arguments`; Playwright's is another browser.
         headless=False,
+        env={**os.environ, **fonts.environ(profile.with_suffix(".fonts"), families)},
         args=[*arguments(pin), *([f"--load-extension={extension}"] if extension else [])],
         ignore_default_args=[
             "--disable-back-forward-cache",

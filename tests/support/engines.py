@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.support import fonts
 from tests.support.site import end
 
 PATIENCE = 60.0
@@ -99,7 +100,9 @@ def running(
     pass_fds: tuple[int, ...] = (),
 ) -> Iterator[None]:
     """The program runs inside the block, at home in `folder`."""
-    own = {**os.environ, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), **(environ or {})}
+    home = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+    letters = fonts.environ(folder / "fonts.conf")
+    own = {**os.environ, **home, **letters, **(environ or {})}
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(program, env=own, stdout=log, stderr=log, pass_fds=pass_fds)
     try:
