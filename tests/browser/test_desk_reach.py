@@ -1,4 +1,5 @@
-"""Every page of the desk can be used by everyone: axe's rules, light and dark, wide and narrow.
+"""Every page of the desk can be used by everyone: axe's rules, light and dark, wide and narrow,
+and letters twice as large.
 
 The pages come from the URL map, so that a new one is looked at without anybody thinking of it;
 those that only a form leads to stand here. The instance has a past: there is something on them.
@@ -25,12 +26,13 @@ from reports.demo.instance import PORTAL
 from reports.model import Delivery, Referral, Report
 from tests.support import chromium
 from tests.support.browsing import Launch
-from tests.support.cast import Instance
+from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
+from tests.support.layout import LARGE, OPEN_ALL, STICKS_OUT, WIDE
 from tests.support.lived import FATOU, live, place_on
 from tests.support.web import SITE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("letters")]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = """axe.run(document, {
@@ -48,12 +50,13 @@ DARK_RULES = """axe.run(document, {
 }).then(told => told.violations.flatMap(rule => rule.nodes.map(n => rule.id + ': ' + n.html)))"""
 """In the dark only colours differ."""
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > innerWidth + 1"
-OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
-"""What is folded away is a part of the page too."""
 TO_THE_TOP = "scrollTo(0, 0)"
 """What lies under the bar of a page that began further down is not too small for that."""
 NARROW = {"width": 390, "height": 844}
 SIZES = (chromium.DESK, NARROW)
+WIDTHS = (1280, 800, 390, 320)
+COUNTS = "/desk/statistics/2026"
+FIVE_FIGURES = "document.querySelectorAll('td.count').forEach(each => each.textContent = '12,345')"
 FATES = ("talked", "ready", "proposed", "closed", "portal", "overdue", "returned", "held")
 PARTS = 4
 """So many tests share the pages with an address, so that none takes long."""
@@ -165,11 +168,17 @@ def faults(page: Page, path: str) -> list[str]:
             found |= {f"{look}: {fault}" for fault in page.evaluate(rules)}
             if page.evaluate(WIDER_THAN_THE_SCREEN):
                 found.add(f"{look}: wider than the screen")
+    for letters in (WIDE, LARGE):
+        page.add_style_tag(content=letters)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            look = f"{path}, {letters}, {width}"
+            found |= {f"{look}: {fault}" for fault in page.evaluate(STICKS_OUT)}
     return sorted(found)
 
 
 def look_at(launch: Launch, client: Browser, shown: Shown, paths: list[str]) -> list[str]:
-    page = launch(viewport=chromium.DESK).pages[0]
+    page = launch(viewport=chromium.DESK, bypass_csp=True).pages[0]
     answer(page, client, shown)
     return [fault for path in paths for fault in faults(page, path)]
 
@@ -209,3 +218,22 @@ def test_no_page_of_a_liaison_keeps_anybody_out(
     shown = sent_to(fatou, app_instance, lived["portal"].id)
     assert [page.status_code for page in shown.values()] == [200, 200, 422, 200]
     assert look_at(launch, fatou, shown, list(shown)) == []
+
+
+@pytest.mark.usefixtures("lived")
+def test_counts_of_five_figures_leave_the_page_as_wide_as_the_screen(
+    browser: Callable[[], Browser], launch: Launch
+) -> None:
+    dana = browser().at_desk("Dana")
+    assert dana.post(f"{COUNTS}/publish", password=PASSWORD).status_code == 303
+    page = launch(bypass_csp=True, viewport=chromium.DESK).pages[0]
+    answer(page, dana, {})
+    for path in ("/en/20", COUNTS):
+        page.goto(f"{SITE}{path}")
+        assert page.locator("td.count").count() > 100
+        page.evaluate(FIVE_FIGURES)
+        for letters in ("/* as they are */", WIDE, LARGE):
+            page.add_style_tag(content=letters)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate(STICKS_OUT) == [], (path, letters, width)

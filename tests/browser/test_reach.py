@@ -14,11 +14,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.browsing import Launch
+from tests.support.fonts import MONO, SANS
+from tests.support.layout import LARGE, OPEN_ALL, STICKS_OUT
 from tests.support.site import Site
 from tests.support.walk import choose, press
 from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("letters")]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = """axe.run(document, {
@@ -68,7 +70,7 @@ SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
 """What readers may set (WCAG 1.4.12)."""
 NOWHERE = "zz"
 PARTS: dict[str, tuple[str, ...]] = {
-    "doors": ("1", "2", "3", "8", "9", "0", NOWHERE),
+    "doors": ("1", "2", "3", "8", "9", "0", "20", NOWHERE),
     "chapters": tuple(chapter.code for chapter in OF_ALL),
     **{
         letter: (
@@ -168,11 +170,33 @@ def test_2_large_letters_zoom_spacing_and_an_open_keyboard_leave_the_exit_in_sig
             assert page.evaluate(WIDTH) <= width, (name, width)
             assert page.evaluate(AT_TOP), (name, width)
         page.set_viewport_size({"width": 360, "height": 641})
-        for style in (SPACING, "html { font-size: 200% }"):
+        for style in (SPACING, LARGE):
             added = page.add_style_tag(content=style)
             assert page.evaluate(WIDTH) <= 360, (name, style)
             assert page.evaluate(AT_TOP), (name, style)
             added.evaluate("e => e.remove()")
+
+
+@pytest.mark.parametrize(
+    ("family", "language", "part"),
+    [
+        (SANS, "ar", "forms"),
+        (MONO, "ar", "forms"),
+        *((MONO, "de", part) for part in PARTS),
+    ],
+)
+def test_2_with_large_letters_of_any_font_every_line_stays_on_the_screen(
+    launch: Launch, shared_site: Site, family: str, language: str, part: str
+) -> None:
+    page = launch(bypass_csp=True, families=(family,)).pages[0]
+    for name in every_page(page, shared_site, language, part):
+        page.add_style_tag(content=LARGE)
+        page.evaluate(OPEN_ALL)
+        for width in (360, 320):
+            page.set_viewport_size({"width": width, "height": 641})
+            assert page.evaluate(STICKS_OUT) == [], (name, width)
+            assert page.evaluate(WIDTH) <= width, (name, width)
+            assert page.evaluate(AT_TOP), (name, width)
 
 
 def test_3_with_the_systems_own_colours_the_exit_is_still_a_button(
