@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
-from reports.delivery.packet_labels import ALWAYS, LABELS, N_, label_answer
+from reports.delivery.packet_labels import is_said, label_answer, label_field, list_names
+from reports.intake.question import N_
 from reports.routing.load_contacts import ZONE
 
 WIDTH: Final = 76
@@ -92,12 +93,11 @@ def _said_by_desk(content: Content, words: PacketLanguage) -> Iterator[TextBlock
 
 def _answers(content: Content, words: PacketLanguage) -> Iterator[TextBlock]:
     told = content.answers
-    for name in (*LABELS, *(name for name in told if name not in LABELS)):
+    for name in list_names(told):
         value = told.get(name, "")
-        unsaid = value in ("", "unknown") and name not in ALWAYS
-        if name == STORY or name in content.left_out or unsaid:
+        if name == STORY or name in content.left_out or not is_said(name, value):
             continue
-        label = words.say(LABELS.get(name, name.replace("_", " ")))
+        label = label_field(name, words)
         known = label_answer(name, value, words)
         if name in content.reported:
             said = label_answer(name, content.reported[name], words) or content.reported[name]

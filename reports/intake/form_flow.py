@@ -1,19 +1,34 @@
-"""The three doors: what each asks, in which order, and what an earlier answer makes needless.
+"""The way through the form: the steps that each door asks, in order, and what leads where.
 
 The first part of each way is what a desk must know; it ends with the story. Then the report can go,
 and every further question has a way to the end. A person affected has the shortest way, and is
-asked about the police before telling anything.
+asked about the police before telling anything. Which question stands on which step, and who is
+asked it, its declaration says (`reports.intake.questions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Self
 
-from reports.intake.questions import REVIEW, STEPS, FormField
+from reports.intake.question import FormField
+from reports.intake.questions import FIELDS, list_missing
 from reports.intake.taxonomy import DOORS
 
+STEPS: Final = (
+    *("kind", "where", "region", "danger", "form", "sector", "story", "people", "signs", "time"),
+    *("control", "now", "wishes", "reply", "files"),
+)
+"""Every step that asks something; each page says its step by its place in this list."""
+FIRST: Final = "kind"
 STORY: Final = "story"
+REVIEW: Final = "review"
+CALL: Final = "call"
+"""Not a question: the numbers to call, shown at once after "someone is in danger now"."""
+REVIEWED: Final = "reviewed"
+"""A mark in the draft: the review was seen, so that a changed answer leads back to it."""
 WITNESS: Final = "witness"
 
 ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -30,50 +45,94 @@ ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
         *("files", "time", "control", "wishes", "reply"),
     ),
 }
-_NOT_ASKED: Final[Mapping[str, frozenset[str]]] = {
-    "witness": frozenset(),
-    "self": frozenset({"anonymous", "people", "languages"}),
-    "professional": frozenset({"anonymous"}),
-}
-"""Fields that a door leaves out: a person affected is one, and speaks for themselves; only a
-witness is asked whether they want to stay unknown to the police as well."""
 _WITH_SECTOR: Final = ("labour", "sexual", "unknown")
 """Forms in which a kind of work says something."""
 
 
+@dataclass(frozen=True)
+class FormFlow:
+    """The way of one report, after the answers so far: what `door` is asked, in which order.
+
+    `steps` ends with the review.
+    """
+
+    answers: Mapping[str, str]
+    door: str
+    steps: tuple[str, ...]
+
+    @classmethod
+    def from_answers(cls, answers: Mapping[str, str]) -> Self:
+        """Returns the way that these answers lead."""
+        door = find_door(answers)
+        return cls(
+            answers, door, (*(step for step in ORDERS[door] if _fits(step, answers)), REVIEW)
+        )
+
+    @cached_property
+    def more(self) -> tuple[str, ...]:
+        """The steps after the story: they can be left out as a whole."""
+        return self.steps[self.steps.index(STORY) + 1 :]
+
+    def list_fields(self, step: str) -> tuple[FormField, ...]:
+        """Returns the fields of `step` that the door asks; none for the files and the review."""
+        return tuple(
+            field for field in FIELDS.values() if field.step == step and self.door in field.doors
+        )
+
+    def find_previous(self, step: str) -> str | None:
+        """Returns the step before; None at the first."""
+        if step == CALL:
+            return "danger"
+        place = self._place(step)
+        return self.steps[place - 1] if place else None
+
+    def find_next(self, step: str, *, to_the_end: bool = False) -> str:
+        """Returns where the answers of `step` lead: to the numbers to call, the next question, or
+        the review.
+
+        `to_the_end`: the person leaves out what is left; without a story that leads to the story.
+        """
+        if step == "danger" and self.answers.get("danger") == "yes":
+            return CALL
+        following = self.steps[min(self._place(step) + 1, len(self.steps) - 1)]
+        opened = following == "region" and not self.answers.get("region")
+        if to_the_end or (self.answers.get(REVIEWED) and not opened):
+            return STORY if list_missing(self.answers) else REVIEW
+        return following
+
+    def count_progress(self, step: str) -> tuple[int, int, bool] | None:
+        """Returns which step this is of how many in its part, and whether that is the second part.
+
+        None on the review, where nothing is left to answer.
+        """
+        if step == REVIEW:
+            return None
+        if step in self.more:
+            return self.more.index(step) + 1, len(self.more) - 1, True
+        return self._place(step) + 1, len(self.steps) - len(self.more), False
+
+    def may_end(self, step: str) -> bool:
+        """Tells whether the report can go without this question and all that follow it."""
+        return step in self.more and step != REVIEW
+
+    def drop_unasked(self) -> dict[str, str]:
+        """Returns the answers without those to questions that a later answer made needless.
+
+        What is sent is what the review shows.
+        """
+        names = {field.name for step in self.steps for field in self.list_fields(step)}
+        return {name: value for name, value in self.answers.items() if name in names}
+
+    def _place(self, step: str) -> int:
+        """The place of a step; one that an answer made needless counts as the first."""
+        step = "danger" if step == CALL else step
+        return self.steps.index(step) if step in self.steps else 0
+
+
 def find_door(answers: Mapping[str, str]) -> str:
-    """Which door these answers came through; who does not say is asked like a witness."""
+    """Returns the door these answers came through; who does not say is asked like a witness."""
     kind = answers.get("kind", "")
     return kind if kind in DOORS else WITNESS
-
-
-def list_fields(step: str, door: str) -> tuple[FormField, ...]:
-    """The fields of `step` that `door` asks; none for the review."""
-    fields = STEPS.get(step, ())
-    return tuple(field for field in fields if field.name not in _NOT_ASKED[door])
-
-
-def list_steps(answers: Mapping[str, str]) -> tuple[str, ...]:
-    """The steps that are asked after these answers, in order; the review is the last."""
-    door = find_door(answers)
-    return (*(step for step in ORDERS[door] if _fits(step, answers)), REVIEW)
-
-
-def split_steps(answers: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The same in two: up to the story, and what can be left out as a whole."""
-    steps = list_steps(answers)
-    first = steps.index(STORY) + 1
-    return steps[:first], steps[first:]
-
-
-def drop_unasked(answers: Mapping[str, str]) -> dict[str, str]:
-    """These answers without those to questions that a later answer made needless.
-
-    What is sent is what the review shows.
-    """
-    door = find_door(answers)
-    names = {field.name for step in list_steps(answers) for field in list_fields(step, door)}
-    return {name: value for name, value in answers.items() if name in names}
 
 
 def _fits(step: str, answers: Mapping[str, str]) -> bool:

@@ -1,18 +1,29 @@
-"""The questions of a report: their steps, fields, allowed answers and limits.
+"""The questions of a report: one declaration each, in the order of the form.
 
-Values are stable codes, the same that routing and the taxonomy use; words belong to the web face. A
-field that may be skipped has a value for "I don't know". Which door asks what, and in which order,
-stands in `reports.intake.form_flow`.
+A declaration says what is stored, asked, corrected, routed by, and what a packet calls it in
+English; its translated words stand in `webapp.wording.report_questions` under the same name. Codes
+are stored and never change. A question that may be skipped has a code for "I don't know". Which
+step follows which stands in `reports.intake.form_flow`.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-from reports.intake.taxonomy import TAXONOMY
+from reports.intake.question import (
+    N_,
+    SAME,
+    UNKNOWN,
+    ChoiceField,
+    FormField,
+    LanguageField,
+    MultiChoiceField,
+    RoutingMeaning,
+    TextField,
+)
+from reports.intake.taxonomy import DESK, TAXONOMY
 from reports.routing import facts
 
 STORY_LIMIT = 20_000
@@ -22,143 +33,213 @@ LONG_LIMIT = 1_000
 MESSAGE_LIMIT = 5_000
 """Characters. A story of this size is about seven pages."""
 
-FORMS, AGES, POLICE = facts.FORMS, facts.AGES, facts.POLICE
-COUNTRIES = ("BE", "NL", "LU", "other", "unknown")
-REGIONS = ("flanders", "brussels", "wallonia", "unknown")
-KINDS = ("self", "witness", "professional", "unknown")
-DANGERS = ("yes", "no", "unknown")
-YES_NO = ("yes", "no", "unknown")
-SAME = "same"
-"""The person is where it happens; the answer is wanted in the language of the form."""
-PRESENTS = (SAME, *COUNTRIES)
-SINCE = ("days", "weeks", "months", "years", "unknown")
-PEOPLE = ("one", "few", "many", "crowd", "unknown")
-"""1, 2 to 5, 6 to 20, more than 20."""
-SIGNS = (*(sign.id for sign in TAXONOMY.signs), "unknown")
-SECTORS = (*(sector.id for sector in TAXONOMY.sectors), "unknown")
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-@dataclass(frozen=True)
-class ChoiceField:
-    """A field answered with one of `values`. Without `default` it must be answered."""
-
-    name: str
-    values: tuple[str, ...]
-    default: str | None = None
-
-
-@dataclass(frozen=True)
-class MultiChoiceField:
-    """A field answered with any number of `values`, kept as one text with blanks between them."""
-
-    name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LanguageField:
-    """A field answered with a language tag, or with `SAME`, its default."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class TextField:
-    """A field answered in the person's own words."""
-
-    name: str
-    limit: int
-    needed: bool = False
-
-
-FormField = ChoiceField | MultiChoiceField | LanguageField | TextField
-
-STEPS: Mapping[str, tuple[FormField, ...]] = {
-    "kind": (ChoiceField("kind", KINDS, "unknown"),),
-    "where": (ChoiceField("country", COUNTRIES, "unknown"), TextField("place", PLACE_LIMIT)),
-    "region": (ChoiceField("region", REGIONS, "unknown"),),
-    "danger": (ChoiceField("danger", DANGERS, "unknown"),),
-    "form": (ChoiceField("form", FORMS, "unknown"),),
-    "sector": (ChoiceField("sector", SECTORS, "unknown"),),
-    "story": (TextField("story", STORY_LIMIT, needed=True),),
-    "people": (
-        ChoiceField("people", PEOPLE, "unknown"),
-        ChoiceField("age", AGES, "unknown"),
-        ChoiceField("alone", YES_NO, "unknown"),
-        TextField("languages", LINE_LIMIT),
-    ),
-    "signs": (MultiChoiceField("signs", SIGNS),),
-    "time": (
-        ChoiceField("since", SINCE, "unknown"),
-        ChoiceField("ongoing", YES_NO, "unknown"),
-        TextField("next", LINE_LIMIT),
-    ),
-    "control": (
-        TextField("controller", LONG_LIMIT),
-        TextField("names", LONG_LIMIT),
-        TextField("vehicles", LONG_LIMIT),
-        TextField("plates", LINE_LIMIT),
-        TextField("phones", LINE_LIMIT),
-        TextField("adverts", LONG_LIMIT),
-    ),
-    "now": (
-        ChoiceField("present", PRESENTS, SAME),
-        ChoiceField("reception", YES_NO, "unknown"),
-        TextField("online", PLACE_LIMIT),
-    ),
-    "wishes": (
-        ChoiceField("help", YES_NO, "unknown"),
-        ChoiceField("police", POLICE, "unknown"),
-        ChoiceField("anonymous", YES_NO, "unknown"),
-    ),
-    "reply": (
-        ChoiceField("reply", YES_NO, "unknown"),
-        ChoiceField("abroad", YES_NO, "unknown"),
-        LanguageField("reply_language"),
-    ),
-    "files": (),
+_YES_NO: Final = {"yes": N_("yes"), "no": N_("no"), "unknown": UNKNOWN}
+_PLACES: Final = {
+    "BE": N_("Belgium"),
+    "NL": N_("the Netherlands"),
+    "LU": N_("Luxembourg"),
+    "other": N_("another country"),
+    "unknown": UNKNOWN,
 }
-FIELDS: Mapping[str, FormField] = {field.name: field for step in STEPS.values() for field in step}
-FIRST = "kind"
-REVIEW = "review"
+_REGIONS: Final = {
+    "flanders": N_("Flanders"),
+    "brussels": N_("Brussels"),
+    "wallonia": N_("Wallonia"),
+    "unknown": UNKNOWN,
+}
+_KINDS: Final = {
+    "self": N_("the person affected"),
+    "witness": N_("a witness"),
+    "professional": N_("a professional"),
+    "unknown": UNKNOWN,
+}
+_FORMS: Final = {
+    "sexual": N_("sexual exploitation"),
+    "labour": N_("exploitation at work"),
+    "begging": N_("forced begging"),
+    "forced_crime": N_("being forced to commit crimes"),
+    "organs": N_("removal of organs"),
+    "child_sale": N_("sale of a child"),
+    "forced_marriage": N_("forced marriage"),
+    "illegal_adoption": N_("illegal adoption"),
+    "surrogacy": N_("exploitation of surrogacy"),
+    "unknown": UNKNOWN,
+}
+_AGES: Final = {
+    "adult": N_("adult"),
+    "minor": N_("minor"),
+    "doubtful": N_("in doubt: to be treated as a minor"),
+    "unknown": UNKNOWN,
+}
+_POLICE: Final = {
+    "accepted": N_("agrees that the police are told"),
+    "refused": N_("does not want the police"),
+    "unknown": UNKNOWN,
+}
+_PEOPLE: Final = {
+    "one": N_("one"),
+    "few": N_("2 to 5"),
+    "many": N_("6 to 20"),
+    "crowd": N_("more than 20"),
+    "unknown": UNKNOWN,
+}
+_SINCE: Final = {
+    "days": N_("days"),
+    "weeks": N_("weeks"),
+    "months": N_("months"),
+    "years": N_("years"),
+    "unknown": UNKNOWN,
+}
+_SECTORS: Final = {each.id: each.words[DESK] for each in TAXONOMY.sectors} | {"unknown": UNKNOWN}
+_SIGNS: Final = {each.id: each.words[DESK] for each in TAXONOMY.signs} | {"unknown": UNKNOWN}
 
+FORMS, AGES, POLICE = facts.FORMS, facts.AGES, facts.POLICE
+COUNTRIES, REGIONS, KINDS = tuple(_PLACES), tuple(_REGIONS), tuple(_KINDS)
+YES_NO, SINCE, PEOPLE = tuple(_YES_NO), tuple(_SINCE), tuple(_PEOPLE)
+SIGNS, SECTORS = tuple(_SIGNS), tuple(_SECTORS)
+"""The codes that others go by; `PEOPLE` are 1, 2 to 5, 6 to 20, more than 20."""
 
-@dataclass(frozen=True)
-class FieldError:
-    """What is wrong with one field: `code` is "unknown_value", "empty", "too_long" or "not_text".
+_OTHERS: Final = ("witness", "professional")
+"""Doors that ask what a person affected is not asked: they are one, and speak for themselves."""
 
-    `value` is what came in, to be shown again; `allowed` or `limit` say what would do.
-    """
-
-    field: str
-    code: str
-    value: str
-    allowed: tuple[str, ...] = ()
-    limit: int = 0
-
-
-def read(
-    step: str, raw: Mapping[str, str], asked: tuple[FormField, ...] | None = None
-) -> tuple[dict[str, str], list[FieldError]]:
-    """The answers of one step and what is wrong with them; a missing field takes its default.
-
-    `asked`: the fields of this step that the door asks; all of them without it.
-    """
-    answers: dict[str, str] = {}
-    faults: list[FieldError] = []
-    for field in STEPS[step] if asked is None else asked:
-        value = raw.get(field.name, "")
-        fault = _fault(field, value)
-        if fault:
-            faults.append(fault)
-        else:
-            answers[field.name] = _kept(field, value)
-    return answers, faults
+_DECLARED: Final[tuple[FormField, ...]] = (
+    ChoiceField(
+        "kind",
+        5,
+        "kind",
+        N_("Who reports"),
+        _KINDS,
+        meaning=RoutingMeaning("kind"),
+        always=True,
+        correctable=True,
+    ),
+    ChoiceField(
+        "country",
+        1,
+        "where",
+        N_("Country"),
+        _PLACES,
+        meaning=RoutingMeaning("exploitation_country"),
+        always=True,
+        correctable=True,
+    ),
+    TextField("place", 3, "where", N_("Place"), PLACE_LIMIT),
+    ChoiceField(
+        "region",
+        2,
+        "region",
+        N_("Region"),
+        _REGIONS,
+        meaning=RoutingMeaning("region"),
+        correctable=True,
+    ),
+    ChoiceField(
+        "danger",
+        7,
+        "danger",
+        N_("In danger now"),
+        {**_YES_NO, "yes": N_("YES")},
+        meaning=RoutingMeaning("danger", true_for=("yes",)),
+        always=True,
+        correctable=True,
+    ),
+    ChoiceField(
+        "form",
+        4,
+        "form",
+        N_("What it seems to be"),
+        _FORMS,
+        meaning=RoutingMeaning("form"),
+        always=True,
+        correctable=True,
+    ),
+    ChoiceField(
+        "sector", 9, "sector", N_("Kind of work"), _SECTORS, doors=_OTHERS, correctable=True
+    ),
+    TextField("story", 8, "story", N_("Story"), STORY_LIMIT, needed=True),
+    ChoiceField(
+        "people", 10, "people", N_("How many people"), _PEOPLE, doors=_OTHERS, correctable=True
+    ),
+    ChoiceField(
+        "age",
+        6,
+        "people",
+        N_("Age of who is at risk"),
+        _AGES,
+        # Nobody is asked whether they look younger than they say.
+        withheld={"self": ("doubtful",)},
+        meaning=RoutingMeaning("age"),
+        always=True,
+        correctable=True,
+    ),
+    ChoiceField(
+        "alone",
+        11,
+        "people",
+        N_("A child without parent or guardian"),
+        _YES_NO,
+        meaning=RoutingMeaning("unaccompanied", true_for=("yes",)),
+    ),
+    TextField("languages", 12, "people", N_("Languages they speak"), LINE_LIMIT, doors=_OTHERS),
+    MultiChoiceField("signs", 13, "signs", N_("Signs"), _SIGNS),
+    ChoiceField("since", 14, "time", N_("Since when"), _SINCE),
+    ChoiceField("ongoing", 15, "time", N_("Still going on"), _YES_NO, correctable=True),
+    TextField("next", 16, "time", N_("What may happen next"), LINE_LIMIT),
+    TextField("controller", 17, "control", N_("Who controls them"), LONG_LIMIT),
+    TextField("names", 18, "control", N_("Names"), LONG_LIMIT),
+    TextField("vehicles", 19, "control", N_("Vehicles"), LONG_LIMIT),
+    TextField("plates", 20, "control", N_("Number plates"), LINE_LIMIT),
+    TextField("phones", 21, "control", N_("Phone numbers"), LINE_LIMIT),
+    TextField("adverts", 22, "control", N_("Adverts"), LONG_LIMIT),
+    ChoiceField(
+        "present",
+        23,
+        "now",
+        N_("Where the person is now"),
+        {SAME: N_("where it happens"), **_PLACES},
+        default=SAME,
+        meaning=RoutingMeaning("present_country"),
+        correctable=True,
+    ),
+    ChoiceField(
+        "reception",
+        24,
+        "now",
+        N_("In a reception centre"),
+        _YES_NO,
+        meaning=RoutingMeaning("asylum_reception", true_for=("yes",)),
+    ),
+    TextField("online", 25, "now", N_("Online"), PLACE_LIMIT),
+    ChoiceField("help", 26, "wishes", N_("The person wants help"), _YES_NO, correctable=True),
+    ChoiceField(
+        "police",
+        27,
+        "wishes",
+        N_("The person at risk and the police"),
+        _POLICE,
+        meaning=RoutingMeaning("police"),
+        correctable=True,
+    ),
+    ChoiceField(
+        "anonymous",
+        28,
+        "wishes",
+        N_("Wants to stay unknown to the police too"),
+        _YES_NO,
+        # Only a witness is asked whether they want to stay unknown to the police as well.
+        doors=("witness",),
+        meaning=RoutingMeaning("anonymous", true_for=("yes",)),
+    ),
+    ChoiceField("reply", 29, "reply", N_("Wants an answer in the mailbox"), _YES_NO),
+    ChoiceField("abroad", 30, "reply", N_("May go to another country"), _YES_NO, correctable=True),
+    LanguageField("reply_language", 31, "reply", N_("Language of the answer")),
+)
+FIELDS: Final[dict[str, FormField]] = {field.name: field for field in _DECLARED}
+"""Every question by its name. Whatever knows a question finds it here."""
 
 
 def list_missing(answers: Mapping[str, str]) -> list[str]:
-    """The names of fields that a report cannot do without and that are not answered."""
+    """Returns the names of fields that a report cannot do without and that are not answered."""
     return [
         name
         for name, field in FIELDS.items()
@@ -167,19 +248,27 @@ def list_missing(answers: Mapping[str, str]) -> list[str]:
 
 
 def complete(answers: Mapping[str, str]) -> dict[str, str]:
-    """All fields, the unanswered ones with their default or empty."""
-    return {name: answers.get(name) or get_default(field) for name, field in FIELDS.items()}
+    """Returns all fields, the unanswered ones with their default or empty."""
+    return {name: answers.get(name) or field.default for name, field in FIELDS.items()}
 
 
-def get_default(field: FormField) -> str:
-    """What an unanswered field stands for."""
-    if isinstance(field, ChoiceField):
-        return field.default or ""
-    return SAME if isinstance(field, LanguageField) else ""
+def list_correctable() -> dict[str, ChoiceField]:
+    """Returns the questions whose answers staff may correct, by their names."""
+    return {
+        name: field
+        for name, field in FIELDS.items()
+        if isinstance(field, ChoiceField) and field.correctable
+    }
+
+
+def order_names(first: Iterable[str]) -> tuple[str, ...]:
+    """Returns the names of all questions: `first`, then the others in the order of the form."""
+    return tuple(dict.fromkeys((*first, *FIELDS)))
 
 
 def find_country(answers: Mapping[str, str]) -> str:
-    """The country whose desk reads the report: where the person is now, else where it happens.
+    """Returns the country whose desk reads the report: where the person is now, else where it
+    happens.
 
     Safety comes first where the person is. The sources leave the choice open (B:162-172).
     """
@@ -189,51 +278,12 @@ def find_country(answers: Mapping[str, str]) -> str:
 
 
 def split_codes(value: str) -> list[str]:
-    """The codes in an answer to `Ticks`."""
+    """Returns the codes in an answer to a `MultiChoiceField`."""
     return value.split()
 
 
 def clean(text: str) -> str:
-    """`text` with one kind of line end, without control characters and outer blanks."""
+    """Returns `text` with one kind of line end, without control characters and outer blanks."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in unified if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept).strip()
-
-
-def _kept(field: FormField, value: str) -> str:
-    if isinstance(field, TextField):
-        return clean(value)
-    if not isinstance(field, MultiChoiceField):
-        return value or get_default(field)
-    codes = dict.fromkeys(split_codes(value))
-    # Whoever ticks a sign and "I don't know" knows of that sign.
-    if len(codes) > 1:
-        codes.pop("unknown", None)
-    return " ".join(codes)
-
-
-def _fault(field: FormField, value: str) -> FieldError | None:
-    if isinstance(field, TextField):
-        return _words_fault(field, value)
-    if isinstance(field, LanguageField):
-        right = not value or value == SAME or (len(value) <= 35 and _TAG.fullmatch(value))
-        return None if right else FieldError(field.name, "unknown_value", value, allowed=(SAME,))
-    if isinstance(field, MultiChoiceField):
-        right = all(code in field.values for code in split_codes(value))
-    else:
-        right = (value or field.default) in field.values
-    if right:
-        return None
-    code = "unknown_value" if value else "empty"
-    return FieldError(field.name, code, value, allowed=field.values)
-
-
-def _words_fault(field: TextField, value: str) -> FieldError | None:
-    if "\ufffd" in value:
-        return FieldError(field.name, "not_text", value)
-    length = len(clean(value))
-    if length > field.limit:
-        return FieldError(field.name, "too_long", value, limit=field.limit)
-    if field.needed and not length:
-        return FieldError(field.name, "empty", value)
-    return None

@@ -21,7 +21,8 @@ from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
 from reports.errors import DraftIncomplete
-from reports.intake import draft, form_flow, questions, spam_check
+from reports.intake import draft, questions, spam_check
+from reports.intake.form_flow import FormFlow
 from reports.intake.token import Token
 from reports.intake.urgency import compute_urgency
 from reports.model import Report, ReportBody
@@ -77,7 +78,7 @@ def submit(
     missing = questions.list_missing(answers)
     if missing:
         raise DraftIncomplete(missing)
-    whole = questions.complete(form_flow.drop_unasked(answers))
+    whole = questions.complete(FormFlow.from_answers(answers).drop_unasked())
     desk, desk_key = desks.find_for_country(session, vault, questions.find_country(whole))
     code = codes.derive_code(token.secret)
     case = make_pair()

@@ -5,39 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from reports.intake.questions import SAME
+from reports.intake.question import SAME, ChoiceField
+from reports.intake.questions import FIELDS
 from reports.routing.country import Countries
 from reports.routing.engine import Route, propose
 from reports.routing.facts import Facts, FactSpace
 
 
 def build_facts(answers: Mapping[str, str], space: FactSpace, now: datetime) -> Facts:
-    """The facts that these answers tell; what routing does not know counts as unknown.
+    """Returns the facts that these answers tell, as each question declares its meaning; what
+    routing does not know counts as unknown.
 
     A person affected is never taken to the police by silence (F:927-942). Who did not say whether
     it is about them counts as a person affected for the same reason: a skipped question must not
-    decide it. Only a child can be unaccompanied.
+    decide it. Only a child can be unaccompanied, and only a witness anonymous.
     """
     kind = answers.get("kind", "unknown")
-    country = answers.get("country", "unknown")
-    present = answers.get("present", SAME)
-    told = {
-        "present_country": country if present == SAME else present,
-        "exploitation_country": country,
-        "region": answers.get("region", "unknown"),
-        "form": answers.get("form", "unknown"),
-        "age": answers.get("age", "unknown"),
-        "police": answers.get("police", "unknown"),
-        "kind": "self" if kind == "unknown" else kind,
-    }
-    known: dict[str, object] = {
-        field: value for field, value in told.items() if value in space.choices[field]
-    }
-    young = told["age"] in ("minor", "doubtful")
-    known["danger"] = answers.get("danger") == "yes"
-    known["unaccompanied"] = young and answers.get("alone") == "yes"
-    known["asylum_reception"] = answers.get("reception") == "yes"
-    known["anonymous"] = kind == "witness" and answers.get("anonymous") == "yes"
+    told = dict(answers)
+    if answers.get("present", SAME) == SAME:
+        told["present"] = answers.get("country", "unknown")
+    if kind == "unknown":
+        told["kind"] = "self"
+    known: dict[str, object] = {}
+    for name, field in FIELDS.items():
+        meaning = field.meaning if isinstance(field, ChoiceField) else None
+        value = told.get(name, "unknown")
+        if meaning and meaning.true_for:
+            known[meaning.fact] = value in meaning.true_for or known.get(meaning.fact, False)
+        elif meaning and value in space.choices[meaning.fact]:
+            known[meaning.fact] = value
+    if told.get("age") not in ("minor", "doubtful"):
+        known["unaccompanied"] = False
+    if kind != "witness":
+        known["anonymous"] = False
     return Facts.parse(known, space=space, now=now)
 
 

@@ -28,7 +28,7 @@ from tests.support.office import Office, document_in, encrypted_part, parse
 from tests.support.site import Site
 from tests.support.walk import STORY as STORY_FIELD
 from tests.support.walk import open_mailbox, press, sign_in
-from webapp.report.steps import FIELD_NAMES
+from webapp.report.steps import get_field_name
 
 pytestmark = pytest.mark.browser
 
@@ -70,18 +70,18 @@ def report(page: Page, site: str) -> str:
     """A person affected, made to work in Luxembourg and in Belgium now; the receipt code."""
     page.goto(f"{site}/en/5")
     answer(page, "kind", "self")
-    page.check(f"input[name={FIELD_NAMES['country']}][value=LU]")
-    page.locator(f"[name={FIELD_NAMES['place']}]").press_sequentially(PLACE)
+    page.check(f"input[name={get_field_name('country')}][value=LU]")
+    page.locator(f"[name={get_field_name('place')}]").press_sequentially(PLACE)
     press(page)
     answer(page, "danger", "no")
     answer(page, "form", "labour")
-    page.check(f"input[name={FIELD_NAMES['help']}][value=yes]")
+    page.check(f"input[name={get_field_name('help')}][value=yes]")
     answer(page, "police", "accepted")
     page.locator(f"[name={STORY_FIELD}]").press_sequentially(STORY)
     press(page)
     page.set_input_files("#u", [{"name": PHOTO, "mimeType": "image/jpeg", "buffer": files.jpeg()}])
     page.locator(".files", has_text=PHOTO).wait_for(timeout=PATIENCE * 1000)
-    present = f"input[name={FIELD_NAMES['present']}][value=BE]"
+    present = f"input[name={get_field_name('present')}][value=BE]"
     for _ in range(12):
         if page.locator(present).count():
             break
@@ -94,7 +94,7 @@ def report(page: Page, site: str) -> str:
 
 def answer(page: Page, field: str, value: str) -> None:
     """Tick one answer and go on."""
-    page.check(f"input[name={FIELD_NAMES[field]}][value={value}]")
+    page.check(f"input[name={get_field_name(field)}][value={value}]")
     press(page)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from reports import custody, mailbox, quick_replies
 from reports.errors import QuestionRefused
-from reports.intake.questions import FIELDS, ChoiceField
+from reports.intake.question import ChoiceField
+from reports.intake.questions import FIELDS
 from reports.intake.submit import Receipt
 from reports.mailbox import OpenMessage
 from reports.model import Message
@@ -132,4 +133,4 @@ def test_an_answer_can_become_a_fact() -> None:
         if question.field:
             assert isinstance(field, ChoiceField)
             assert set(question.answers) <= set(field.values)
-            assert set(question.answers) <= set(corrections.ALLOWED[question.field])
+            assert set(question.answers) <= set(corrections.list_allowed()[question.field])

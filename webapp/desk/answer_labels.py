@@ -2,92 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask
 from flask_babel import LazyString
 
-from reports.intake.questions import FIELDS, SAME, TextField, split_codes
-from webapp.desk import labels
-from webapp.desk.fact_labels import FIELD, VALUE
+from reports.intake.form_flow import FormFlow
+from reports.intake.question import LanguageField, MultiChoiceField, TextField
+from reports.intake.questions import FIELDS, split_codes
+from webapp.desk.fact_labels import label_value
 from webapp.desk.formats import format_language
-from webapp.i18n import DESK
 from webapp.wording import taxonomy_labels
+from webapp.wording.report_questions import label_question
 
-_ = DESK.lazy_gettext
-
-LABEL: Final[Mapping[str, LazyString]] = {
-    **FIELD,
-    "alone": _("Here without family"),
-    "languages": _("Speaks"),
-    "since": _("Since"),
-    "next": _("Next time"),
-    "controller": _("Who controls them"),
-    "names": _("Names"),
-    "vehicles": _("Vehicles"),
-    "plates": _("Number plates"),
-    "phones": _("Phone numbers"),
-    "adverts": _("Adverts and profiles"),
-    "reception": _("In a reception centre"),
-    "online": _("On the internet"),
-    "anonymous": _("Wants to stay unknown to the police"),
-    "reply": _("We may write back"),
-    "reply_language": _("Wants the answer in"),
-}
-_YES_NO: Final = labels.DANGER
-_CODES: Final[Mapping[str, Mapping[str, LazyString]]] = {
-    **VALUE,
-    "alone": _YES_NO,
-    "reception": _YES_NO,
-    "anonymous": _YES_NO,
-    "reply": _YES_NO,
-    "since": {
-        "days": _("some days"),
-        "weeks": _("some weeks"),
-        "months": _("some months"),
-        "years": _("more than a year"),
-    },
-}
-_ELSEWHERE: Final = frozenset(
-    {"danger", "form", "age", "kind", "country", "region", "place", "story", "signs"}
-)
-"""Shown at a place of their own, whether answered or not."""
+HEAD: Final = ("danger", "form", "age", "kind", "country", "region", "place")
+"""What staff read before all other answers, in this order, even where nobody answered it."""
+_ELSEWHERE: Final = frozenset({*HEAD, "story", "signs"})
 
 
 @dataclass(frozen=True)
 class LabelledAnswer:
-    """One answer: `typed` are the reporter's own words."""
+    """One answer: `typed` are the reporter's own words, `strong` is what nobody may overlook."""
 
-    label: LazyString
+    label: LazyString | str
     words: str
     typed: bool
+    strong: bool = False
+
+
+def label_head(answers: Mapping[str, str]) -> list[LabelledAnswer]:
+    """Returns the answers of `HEAD`, without a place that nobody told and a region where the
+    country has none."""
+    steps = FormFlow.from_answers(answers).steps
+    rows = [_label(name, answers.get(name, "")) for name in HEAD if FIELDS[name].step in steps]
+    return [row for row in rows if row.words]
 
 
 def label_answers(answers: Mapping[str, str]) -> list[LabelledAnswer]:
-    """The answers that were given, in the order of the questions."""
-    return list(_rows(answers))
+    """Returns the other answers that were given, in the order of the questions."""
+    return [
+        _label(name, answers[name])
+        for name, field in FIELDS.items()
+        if name not in _ELSEWHERE and field.is_told(answers.get(name, ""))
+    ]
 
 
 def label_signs(answers: Mapping[str, str]) -> list[tuple[LazyString, list[LazyString]]]:
-    """The signs that were ticked, under the groups of the sources."""
+    """Returns the signs that were ticked, under the groups of the sources."""
     return taxonomy_labels.label_by_group(split_codes(answers.get("signs", "")))
 
 
-def _rows(answers: Mapping[str, str]) -> Iterator[LabelledAnswer]:
-    for name, field in FIELDS.items():
-        value = answers.get(name, "")
-        if name in _ELSEWHERE or value in ("", "unknown", SAME):
-            continue
-        if isinstance(field, TextField):
-            yield LabelledAnswer(LABEL[name], value, typed=True)
-        elif name == "reply_language":
-            yield LabelledAnswer(LABEL[name], format_language(value), typed=False)
-        else:
-            yield LabelledAnswer(LABEL[name], labels.label_code(_CODES[name], value), typed=False)
+def _label(name: str, value: str) -> LabelledAnswer:
+    field, label = FIELDS[name], label_question(name)
+    if isinstance(field, TextField):
+        return LabelledAnswer(label, value, typed=True)
+    if isinstance(field, LanguageField):
+        return LabelledAnswer(label, format_language(value), typed=False)
+    if isinstance(field, MultiChoiceField):
+        words = "; ".join(label_value(name, code) for code in split_codes(value))
+        return LabelledAnswer(label, words, typed=False)
+    strong = name == "danger" and value == "yes"
+    return LabelledAnswer(label, label_value(name, value), typed=False, strong=strong)
 
 
 def init_app(app: Flask) -> None:
-    """Give the desk's templates both."""
-    app.jinja_env.globals |= {"told_by": label_answers, "signs_of": label_signs}
+    """Give the desk's templates all three."""
+    app.jinja_env.globals |= {
+        "head_of": label_head,
+        "told_by": label_answers,
+        "signs_of": label_signs,
+    }

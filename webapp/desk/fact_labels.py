@@ -9,54 +9,13 @@ from flask_babel import LazyString
 
 from webapp.desk import labels
 from webapp.i18n import DESK
-from webapp.wording.taxonomy_labels import SECTORS
+from webapp.wording.report_questions import label_question, list_desk_labels
 
 _ = DESK.lazy_gettext
 FactLabels = Mapping[str, LazyString]
 
-FIELD: Final[FactLabels] = {
-    "danger": _("Danger now"),
-    "form": _("Form"),
-    "sector": _("Kind of work"),
-    "age": _("Age of who is at risk"),
-    "people": _("How many people"),
-    "ongoing": _("Still going on"),
-    "kind": _("Who reports"),
-    "country": _("Country"),
-    "region": _("Region"),
-    "present": _("Where the person is now"),
-    "police": _("Agrees that the police know"),
-    "help": _("Wants help"),
-    "abroad": _("May go to another country"),
-    "urgency": _("Urgency"),
-}
-_YES_NO: Final[FactLabels] = labels.DANGER
-VALUE: Final[Mapping[str, FactLabels]] = {
-    "danger": labels.DANGER,
-    "form": labels.FORM,
-    "sector": {**SECTORS, "unknown": _("Not known")},
-    "age": labels.AGE,
-    "people": {
-        "one": _("1 person"),
-        "few": _("2 to 5 people"),
-        "many": _("6 to 20 people"),
-        "crowd": _("More than 20 people"),
-        "unknown": _("Not known"),
-    },
-    "ongoing": _YES_NO,
-    "kind": labels.KIND,
-    "country": labels.COUNTRY,
-    "region": labels.REGION,
-    "present": {**labels.COUNTRY, "same": _("Where it happens")},
-    "police": {
-        "accepted": _("Yes"),
-        "refused": _("No"),
-        "unknown": _("Not known"),
-    },
-    "help": _YES_NO,
-    "abroad": _YES_NO,
-    "urgency": {str(level): words for level, words in labels.URGENCY.items()},
-}
+URGENCY: Final = "urgency"
+"""The one fact that staff can set and no question asks."""
 ANSWER: Final[FactLabels] = {
     "seen": _("Seen"),
     "likely": _("Likely"),
@@ -78,6 +37,15 @@ TRACE: Final[FactLabels] = {
 }
 
 
-def label_value(field: str, code: str | None) -> str:
-    """The words for a value of a fact."""
-    return labels.label_code(VALUE.get(field, {}), code)
+def label_fact(name: str) -> str:
+    """Returns what a fact is called: a question of the form, or how urgent the report is."""
+    return str(_("Urgency") if name == URGENCY else label_question(name))
+
+
+def label_value(name: str, code: str | None) -> str:
+    """Returns the words for a value of a fact."""
+    if name == URGENCY:
+        table = {str(level): words for level, words in labels.URGENCY.items()}
+    else:
+        table = dict(list_desk_labels(name))
+    return labels.label_code(table, code)

@@ -15,6 +15,7 @@ from flask_babel import LazyString
 from reports.model import CustodyLine
 from reports.routing.load_contacts import ZONE
 from webapp.i18n import COUNTRIES, DESK, get_language
+from webapp.wording import report_answers
 
 _ = DESK.lazy_gettext
 DeskLabels = Mapping[str, LazyString]
@@ -36,49 +37,8 @@ DOUBT: Final[DeskLabels] = {
     "no": _("Without unverified ones"),
     "only": _("Unverified only"),
 }
-COUNTRY: Final[DeskLabels] = {
-    "BE": _("Belgium"),
-    "NL": _("Netherlands"),
-    "LU": _("Luxembourg"),
-    "other": _("Another country"),
-    "unknown": _("Not known"),
-    "elsewhere": _("Elsewhere"),
-}
-REGION: Final[DeskLabels] = {
-    "flanders": _("Flanders"),
-    "brussels": _("Brussels"),
-    "wallonia": _("Wallonia"),
-    "unknown": _("Not known"),
-}
-FORM: Final[DeskLabels] = {
-    "sexual": _("Sexual exploitation"),
-    "labour": _("Labour exploitation"),
-    "begging": _("Forced begging"),
-    "forced_crime": _("Forced crime"),
-    "organs": _("Organ removal"),
-    "child_sale": _("Sale of a child"),
-    "forced_marriage": _("Forced marriage"),
-    "illegal_adoption": _("Illegal adoption"),
-    "surrogacy": _("Surrogacy"),
-    "unknown": _("Form not known"),
-}
-KIND: Final[DeskLabels] = {
-    "self": _("The person affected"),
-    "witness": _("A witness"),
-    "professional": _("A professional"),
-    "unknown": _("Not said: treated as the person affected"),
-}
-AGE: Final[DeskLabels] = {
-    "adult": _("Adult"),
-    "minor": _("Under 18"),
-    "doubtful": _("Says adult, looks younger"),
-    "unknown": _("Not known"),
-}
-DANGER: Final[DeskLabels] = {
-    "yes": _("Yes"),
-    "no": _("No"),
-    "unknown": _("Not known"),
-}
+COUNTRY: Final[DeskLabels] = {**report_answers.DESK_COUNTRY, "elsewhere": _("Elsewhere")}
+FORM: Final[DeskLabels] = report_answers.DESK_FORM
 ROLE: Final[DeskLabels] = {
     "triager": _("Triager"),
     "supervisor": _("Supervisor"),

@@ -7,7 +7,7 @@ from typing import Final
 from babel.dates import get_day_names
 from flask import Flask
 
-from reports.delivery.packet_labels import LABELS
+from reports.intake.questions import FIELDS
 from reports.routing.entries import Span
 from webapp.desk.labels import label_code
 from webapp.desk.recipient_labels import STANDING
@@ -19,10 +19,8 @@ _KILO: Final = 1000
 
 def label_part(name: str) -> str:
     """What a part of a report is called: an answer, the story, the messages or one of them."""
-    if name in LABELS:
-        return str(_(LABELS[name]))
-    if name == "story":
-        return str(_("Story"))
+    if name in FIELDS:
+        return str(_(FIELDS[name].label))
     return str(_("Messages") if name == "messages" else _("A message"))
 
 

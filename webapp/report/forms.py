@@ -4,43 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from flask_babel import LazyString
-
-from reports.intake import form_flow
-from reports.intake.questions import (
-    LINE_LIMIT,
+from reports.intake.answers import FieldError
+from reports.intake.form_flow import FormFlow
+from reports.intake.question import (
     ChoiceField,
-    FieldError,
     FormField,
+    LanguageField,
     MultiChoiceField,
     TextField,
-    clean,
-    get_default,
-    split_codes,
 )
+from reports.intake.questions import LINE_LIMIT, clean, split_codes
 from reports.intake.taxonomy import TAXONOMY
 from webapp.i18n import MESSAGES, get_languages
 from webapp.report.steps import (
     AGAIN_FIELD,
     CODE_FIELD,
     CODES,
-    FIELD_NAMES,
     HELPERS_FIELD,
     TRAP_FIELD,
     WORK_FIELD,
     find_step,
+    get_field_name,
     read_raw_answers,
 )
-from webapp.wording.report_answers import UNKNOWN, find_labels
-from webapp.wording.report_questions import find_hint, find_question
+from webapp.wording.report_answers import UNKNOWN
+from webapp.wording.report_questions import find_hint, find_labels, find_question
 from webapp.wording.taxonomy_labels import label_entry
 
 _ = MESSAGES.lazy_gettext
 
 Option = tuple[str, str]
-THIS_LANGUAGE: Final[LazyString] = _("The language of this page")
+OptionGroup = tuple[str, tuple[Option, ...]]
+"""A heading, and what can be ticked below it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ class RenderedField:
     value: str
     mistake: str
     options: tuple[Option, ...] = ()
-    groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
+    groups: tuple[OptionGroup, ...] = ()
 
     @property
     def chosen(self) -> list[str]:
@@ -111,7 +107,7 @@ def parse_form(form: Mapping[str, str]) -> StepForm:
         step=step,
         button=form.get("b", "next"),
         raw=read_raw_answers(step, form),
-        kind=form.get(FIELD_NAMES["kind"], ""),
+        kind=form.get(get_field_name("kind"), ""),
         trapped=bool(form.get(TRAP_FIELD)),
         work=form.get(WORK_FIELD, ""),
         code=form.get(CODE_FIELD, ""),
@@ -121,16 +117,11 @@ def parse_form(form: Mapping[str, str]) -> StepForm:
 
 
 def build_fields(
-    step: str, answers: Mapping[str, str], faults: Sequence[FieldError] = ()
+    step: str, flow: FormFlow, faults: Sequence[FieldError] = ()
 ) -> list[RenderedField]:
-    """The fields of `step` with `answers` in them; a faulty one shows what was typed."""
+    """Returns the fields of `step` with the answers in them; a faulty one shows what was typed."""
     wrong = {fault.field: fault for fault in faults}
-    door = form_flow.find_door(answers)
-    reception = door == "professional" and answers.get("reception") == "yes"
-    return [
-        _shown(field, door, answers, wrong.get(field.name), reception=reception)
-        for field in form_flow.list_fields(step, door)
-    ]
+    return [_render(field, flow, wrong.get(field.name)) for field in flow.list_fields(step)]
 
 
 def list_mistakes(fields: Sequence[RenderedField]) -> list[tuple[str, str]]:
@@ -138,18 +129,21 @@ def list_mistakes(fields: Sequence[RenderedField]) -> list[tuple[str, str]]:
     return [(field.id, field.mistake) for field in fields if field.mistake]
 
 
-def list_review_rows(answers: Mapping[str, str]) -> tuple[list[ReviewRow], list[ReviewRow]]:
-    """The steps for the review: those with an answer, and those that were left out."""
-    door = form_flow.find_door(answers)
+def list_review_rows(flow: FormFlow) -> tuple[list[ReviewRow], list[ReviewRow]]:
+    """Returns the steps for the review: those with an answer, and those that were left out."""
     told: list[ReviewRow] = []
     left: list[ReviewRow] = []
-    for step in form_flow.list_steps(answers):
-        fields = form_flow.list_fields(step, door)
+    for step in flow.steps:
+        fields = flow.list_fields(step)
         if not fields:
             continue
-        found = tuple(_told(field, door, answers) for field in fields if _is_told(field, answers))
-        (told if found else left).append(
-            ReviewRow(CODES[step], find_question(fields[0].name, door), found)
+        answered = tuple(
+            _describe_answer(field, flow)
+            for field in fields
+            if field.is_told(flow.answers.get(field.name, ""))
+        )
+        (told if answered else left).append(
+            ReviewRow(CODES[step], find_question(fields[0].name, flow.door), answered)
         )
     return told, left
 
@@ -171,64 +165,62 @@ def format_error(fault: FieldError) -> str:
     return str(_("Please write what happened. A few words are enough."))
 
 
-def _shown(
-    field: FormField,
-    door: str,
-    answers: Mapping[str, str],
-    fault: FieldError | None,
-    *,
-    reception: bool,
-) -> RenderedField:
+def _render(field: FormField, flow: FormFlow, fault: FieldError | None) -> RenderedField:
     ticks = isinstance(field, MultiChoiceField)
     return RenderedField(
-        id=FIELD_NAMES[field.name],
-        shape=_shape(field),
-        label=find_question(field.name, door),
-        hint=find_hint(field.name, door),
-        value=fault.value if fault else answers.get(field.name, ""),
+        id=get_field_name(field.name),
+        shape=_choose_shape(field),
+        label=find_question(field.name, flow.door),
+        hint=find_hint(field.name, flow.door),
+        value=fault.value if fault else flow.answers.get(field.name, ""),
         mistake=format_error(fault) if fault else "",
-        options=() if ticks or isinstance(field, TextField) else tuple(_words(field, door).items()),
-        groups=_signs(door, reception=reception) if ticks else (),
+        options=() if ticks else tuple(_list_offered(field, flow.door).items()),
+        groups=_group_ticks(field, flow) if ticks else (),
     )
 
 
-def _shape(field: FormField) -> str:
+def _choose_shape(field: FormField) -> str:
     if isinstance(field, TextField):
         return "area" if field.limit > LINE_LIMIT * 2 else "line"
     return "ticks" if isinstance(field, MultiChoiceField) else "choice"
 
 
-def _words(field: FormField, door: str) -> dict[str, str]:
-    """What a field that is no field of words can be answered with."""
-    if isinstance(field, ChoiceField | MultiChoiceField):
-        return {code: str(words) for code, words in find_labels(field.name, door).items()}
-    offered = {row.tag: row.name for row in get_languages().offered}
-    return {get_default(field): str(THIS_LANGUAGE), **offered}
+def _list_offered(field: FormField, door: str) -> dict[str, str]:
+    """What `door` can choose from: code to words."""
+    labels = _label_answers(field, door)
+    if isinstance(field, ChoiceField):
+        return {code: labels[code] for code in field.list_offered(door)}
+    return labels
 
 
-def _signs(door: str, *, reception: bool) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-    asked = [sign.id for sign in TAXONOMY.list_signs(door, reception=reception)]
+def _label_answers(field: FormField, door: str) -> dict[str, str]:
+    """Every answer that `door` can have given: code to words."""
+    labels = find_labels(field.name, door)
+    if isinstance(field, LanguageField):
+        labels |= {row.tag: row.name for row in get_languages().offered}
+    return labels
+
+
+def _group_ticks(field: FormField, flow: FormFlow) -> tuple[OptionGroup, ...]:
+    if field.name != "signs":
+        return (("", tuple(_list_offered(field, flow.door).items())),)
+    reception = flow.door == "professional" and flow.answers.get("reception") == "yes"
+    asked = [sign.id for sign in TAXONOMY.list_signs(flow.door, reception=reception)]
     groups = tuple(
         (
-            str(label_entry(group, door)),
-            tuple((sign.id, str(label_entry(sign, door))) for sign in signs),
+            str(label_entry(group, flow.door)),
+            tuple((sign.id, str(label_entry(sign, flow.door))) for sign in signs),
         )
         for group, signs in TAXONOMY.group_signs(asked)
     )
     return (*groups, ("", (("unknown", str(UNKNOWN)),)))
 
 
-def _is_told(field: FormField, answers: Mapping[str, str]) -> bool:
-    """Whether this was answered with anything but "I don't know"."""
-    value = answers.get(field.name, "")
-    return value not in ("", "unknown") and value != get_default(field)
-
-
-def _told(field: FormField, door: str, answers: Mapping[str, str]) -> tuple[str, str, str]:
-    value = answers[field.name]
-    label = find_question(field.name, door)
+def _describe_answer(field: FormField, flow: FormFlow) -> tuple[str, str, str]:
+    value = flow.answers[field.name]
+    label = find_question(field.name, flow.door)
     if isinstance(field, TextField):
         return label, value, "auto"
-    words = _words(field, door)
+    labels = _label_answers(field, flow.door)
     codes = split_codes(value) if isinstance(field, MultiChoiceField) else [value]
-    return label, "\n".join(words.get(code, code) for code in codes), ""
+    return label, "\n".join(labels.get(code, code) for code in codes), ""

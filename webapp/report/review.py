@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.intake import form_flow
+from reports.intake.form_flow import FormFlow
 from reports.intake.questions import find_country
 from reports.routing.engine import propose
 from reports.triage.routing_facts import build_facts
@@ -33,15 +33,16 @@ class ReviewPage:
     duty: bool
 
 
-def build_review(answers: Mapping[str, str]) -> ReviewPage:
-    """What the review shows for these answers."""
-    told, left = forms.list_review_rows(answers)
+def build_review(flow: FormFlow) -> ReviewPage:
+    """Returns what the review shows for the answers of this way."""
+    answers = flow.answers
+    told, left = forms.list_review_rows(flow)
     place = find_country(answers)
     return ReviewPage(
         told=told,
         left=left,
         desk=str(COUNTRY[place]) if place in get_countries() else "",
-        own=form_flow.find_door(answers) == "self",
+        own=flow.door == "self",
         police=answers.get("police") == "accepted",
         recipients=_recipients(answers),
         duty=_police_must_know(answers),

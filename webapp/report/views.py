@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from reports import codes
 from reports.errors import Busy, DraftIncomplete, NoRoom, NotFounded, RosterBroken
-from reports.intake import draft, proof_of_work, questions, submit
-from reports.intake.form_flow import STORY
-from reports.intake.questions import REVIEW, STEPS, FieldError
+from reports.intake import draft, proof_of_work, submit
+from reports.intake.answers import FieldError
+from reports.intake.form_flow import CALL, FIRST, REVIEW, STORY, FormFlow
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
@@ -27,15 +27,7 @@ from webapp.report import files, forms, wizard
 from webapp.report.files import FILES
 from webapp.report.forms import StepForm
 from webapp.report.review import build_review, has_child_duty
-from webapp.report.steps import (
-    CALL,
-    CODES,
-    SEVERAL,
-    TRAPPED,
-    count_progress,
-    find_previous,
-    may_end,
-)
+from webapp.report.steps import CODES, TRAPPED, list_repeated_names
 from webapp.report.wizard import LossReason, NextPage
 from webapp.site import disk_guard, failure_log, rate_limit
 from webapp.site.clock import now
@@ -60,7 +52,7 @@ def start() -> str | Response:
 @blueprint.post("/<language>/5")
 def answer() -> str | Response:
     """Keep the answer of one step and show what follows, or send."""
-    sent = forms.parse_form(read_form(SEVERAL))
+    sent = forms.parse_form(read_form(list_repeated_names()))
     try:
         ways = {"send": _send, "check": _check}
         return _page(ways.get(sent.button, _keep)(sent))
@@ -140,12 +132,13 @@ def _check(sent: StepForm) -> NextPage:
 def _page(turn: NextPage, wrong: Sequence[str] = ()) -> str | Response:
     if turn.receipt:
         return _receipt_page(turn, turn.receipt)
+    flow = FormFlow.from_answers(turn.answers)
     shared = {
         "token": turn.token_text,
         "step": CODES[turn.step],
-        "progress_of": count_progress(turn.step, turn.answers),
-        "back": find_previous(turn.step, turn.answers),
-        "may_end": may_end(turn.step, turn.answers),
+        "progress_of": flow.count_progress(turn.step),
+        "back": flow.find_previous(turn.step),
+        "may_end": flow.may_end(turn.step),
         "kind": turn.answers.get("kind", ""),
         "lost": turn.lost.value if turn.lost else None,
         "work": turn.work,
@@ -156,7 +149,7 @@ def _page(turn: NextPage, wrong: Sequence[str] = ()) -> str | Response:
         found = files.list_files(turn.token_text)
         return render_template(
             "report/review.html",
-            review=build_review(turn.answers),
+            review=build_review(flow),
             files=found,
             files_step=CODES[FILES],
             **shared,
@@ -165,7 +158,7 @@ def _page(turn: NextPage, wrong: Sequence[str] = ()) -> str | Response:
         listed = files.build_page_context(turn.token_text, wrong)
         html = render_template("report/files.html", name=FILES, **listed, **shared)
         return allow_recording(make_response(html))
-    fields = forms.build_fields(turn.step, turn.answers, turn.faults)
+    fields = forms.build_fields(turn.step, flow, turn.faults)
     return render_template(
         "report/step.html",
         name=turn.step,
@@ -208,19 +201,18 @@ def _helpers(turn: NextPage) -> list[Contact]:
 
 def _unkept(sent: StepForm) -> Response:
     """503 with the same form, what was typed still in it, and a button to try again."""
-    step = sent.step if sent.step in CODES else questions.FIRST
-    answers = {**wizard.read_door(sent), **sent.raw}
+    step = sent.step if sent.step in CODES else FIRST
+    flow = FormFlow.from_answers({**wizard.read_door(sent), **sent.raw})
     shared = {
         "token": sent.token,
         "step": CODES[step],
-        "progress_of": count_progress(step, answers),
-        "back": find_previous(step, answers),
+        "progress_of": flow.count_progress(step),
+        "back": flow.find_previous(step),
         "kind": sent.kind,
         "work": sent.work,
         "unkept": True,
     }
-    if STEPS.get(step):
-        fields = forms.build_fields(step, answers)
+    if fields := forms.build_fields(step, flow):
         html = render_template("report/step.html", name=step, fields=fields, **shared)
     else:
         html = render_template("report/unkept.html", button=sent.button, **shared)

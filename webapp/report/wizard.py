@@ -13,14 +13,16 @@ from enum import Enum
 from sqlalchemy.orm import Session
 
 from reports.errors import TokenExpired, TokenInvalid
-from reports.intake import draft, form_flow, questions, submit, token, urgency
-from reports.intake.questions import FIRST, KINDS, REVIEW, STEPS, FieldError
+from reports.intake import draft, submit, token, urgency
+from reports.intake.answers import FieldError, read_answers
+from reports.intake.form_flow import FIRST, REVIEW, REVIEWED, STEPS, FormFlow
+from reports.intake.questions import KINDS
 from reports.intake.submit import Receipt
 from reports.intake.token import Token
 from reports.model import Report
 from reports.vault import Vault
 from webapp.report.forms import StepForm
-from webapp.report.steps import REVIEWED, TRAPPED, find_next, find_previous, find_step, is_step
+from webapp.report.steps import TRAPPED, find_step, is_step
 
 STAYING = ("stay", "back")
 """Buttons that do not ask for an answer: an empty field is then no mistake."""
@@ -137,10 +139,8 @@ def _read(sent: StepForm, earlier: Mapping[str, str]) -> tuple[dict[str, str], l
     if sent.fresh:
         # A door may say who asks: the question is then answered, and can still be changed.
         return read_door(sent), []
-    if sent.step not in STEPS:
-        return {}, []
-    asked = form_flow.list_fields(sent.step, form_flow.find_door({**earlier, **sent.raw}))
-    answers, faults = questions.read(sent.step, sent.raw, asked)
+    asked = FormFlow.from_answers({**earlier, **sent.raw}).list_fields(sent.step)
+    answers, faults = read_answers(asked, sent.raw)
     if sent.button in STAYING:
         faults = [fault for fault in faults if fault.code != "empty"]
     return answers, faults
@@ -152,14 +152,15 @@ def _next(
     faults: Sequence[FieldError],
     lost: LossReason | None,
 ) -> str:
+    flow = FormFlow.from_answers(answers)
     if sent.fresh:
-        return find_next(FIRST, answers) if answers else FIRST
+        return flow.find_next(FIRST) if answers else FIRST
     if lost and sent.step not in STEPS:
         return FIRST
     if faults or lost or sent.button == "stay":
         return sent.step
     if sent.button == "back":
-        return find_previous(sent.step, answers) or FIRST
+        return flow.find_previous(sent.step) or FIRST
     if is_step(sent.button):
         return find_step(sent.button)
-    return find_next(sent.step, answers, to_the_end=sent.button == TO_THE_END)
+    return flow.find_next(sent.step, to_the_end=sent.button == TO_THE_END)

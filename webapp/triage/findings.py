@@ -41,7 +41,6 @@ from webapp.wording import taxonomy_labels
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 _ = DESK.lazy_gettext
 REFUSED = (AssessmentRefused, CorrectionRefused, SealBroken, TextTooLong)
-FACTS = (*corrections.ALLOWED, "urgency")
 WHY = _("Write why you set the urgency by hand.")
 
 
@@ -50,9 +49,10 @@ WHY = _("Write why you set the urgency by hand.")
 def correct(report_id: UUID) -> ResponseReturnValue:
     """Keep what staff know better; the queue and the route follow at once."""
     report, reason = require_opened(report_id), request.form.get("reason", "")
-    wanted = {field: request.form[field] for field in FACTS if _changed(field)}
+    facts = (*corrections.list_allowed(), fact_labels.URGENCY)
+    wanted = {field: request.form[field] for field in facts if _changed(field)}
     typed = {"correct": reason} | {f"c-{field}": value for field, value in wanted.items()}
-    urgency = wanted.pop("urgency", "")
+    urgency = wanted.pop(fact_labels.URGENCY, "")
     try:
         with transaction() as session:
             found = queue.find(session, get_keyring(), report_id)

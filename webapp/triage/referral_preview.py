@@ -13,9 +13,9 @@ from reports import blobs, custody, mailbox
 from reports.attachments import report_files
 from reports.delivery import packet_text
 from reports.delivery.packet_content import EnclosedFile, Slip
-from reports.delivery.packet_labels import N_
 from reports.delivery.reminder import BY_MAIL
 from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
+from reports.intake.question import N_
 from reports.triage.referral import compose, dispatch
 from reports.triage.referral.compose import ComposedReport, Selection
 from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral

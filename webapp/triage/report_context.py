@@ -28,7 +28,7 @@ def build(
     made = opened.assessment
     return {
         "chain_broken": custody.find_broken_line(session, vault, opened.report),
-        "correctable": corrections.ALLOWED,
+        "correctable": corrections.list_allowed(),
         "changed": _changed(opened),
         "advice": assessment.recommend(made.answers if made else {}, facts),
         "linked": _links(session, keyring, opened),

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from flask_babel import LazyString
 
-from reports.intake import questions
-from webapp.desk import fact_labels
+from reports.intake.questions import list_correctable
+from reports.triage.findings import corrections
+from webapp.wording.report_questions import label_question, list_desk_labels
 
-FIELDS: Final[Mapping[str, Sequence[str]]] = {
-    "country": questions.COUNTRIES,
-    "present": questions.PRESENTS,
-    "region": questions.REGIONS,
-    "form": questions.FORMS,
-    "age": questions.AGES,
-    "kind": questions.KINDS,
-    "police": questions.POLICE,
-    "danger": questions.DANGERS,
-}
-"""What the route goes by, in the order of the page."""
 WhatIfField = tuple[str, LazyString | str, str, list[tuple[str, LazyString | str]]]
 
 
+def list_routed() -> dict[str, Sequence[str]]:
+    """Returns what the route goes by and staff can correct, with the values that can be tried."""
+    fields = list_correctable()
+    allowed = corrections.list_allowed()
+    return {name: values for name, values in allowed.items() if fields[name].meaning}
+
+
 def read_facts(form: Mapping[str, str]) -> dict[str, str]:
-    """The facts of a form; a value that there is not is left out."""
-    return {name: form[name] for name, values in FIELDS.items() if form.get(name) in values}
+    """Returns the facts of a form; a value that there is not is left out."""
+    return {name: form[name] for name, values in list_routed().items() if form.get(name) in values}
 
 
 def list_fields(answers: Mapping[str, str]) -> list[WhatIfField]:
-    """Name, label, the value that holds, and every value with its words."""
+    """Returns name, label, the value that holds, and every value with its words."""
     return [
         (
             name,
-            fact_labels.FIELD.get(name, name),
+            label_question(name),
             answers.get(name, "unknown"),
-            [(value, fact_labels.VALUE.get(name, {}).get(value, value)) for value in values],
+            [(value, list_desk_labels(name).get(value, value)) for value in values],
         )
-        for name, values in FIELDS.items()
+        for name, values in list_routed().items()
     ]

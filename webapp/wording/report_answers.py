@@ -1,23 +1,30 @@
-"""The answers of a report in words, for the form, its review and whoever reads them later.
+"""The answers of a report in words: for the form and its review, and for staff at the desk.
 
-Beside `webapp.wording.contact_labels` because these belong together and are many. Lazy, as those
-are. A person affected reads "you" where others read "the person"; what is said to all alike
-stands once.
+Lazy: each request gets its own language. The words of the form are in the catalogue `messages`;
+those that `desk_text` marks are in the catalogue `desk`. A person affected reads "you" where others
+read "the person"; what is said to all alike stands once. Which question has which of them stands in
+`webapp.wording.report_questions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flask_babel import LazyString
 
-from reports.intake.taxonomy import DOORS, TAXONOMY
-from webapp.i18n import COUNTRIES, MESSAGES
-from webapp.wording.taxonomy_labels import SECTORS, label_entries
+from reports.intake.question import SAME
+from reports.intake.taxonomy import DOORS, TAXONOMY, TaxonomyEntry
+from webapp.i18n import COUNTRIES, DESK, MESSAGES
+from webapp.wording.taxonomy_labels import SECTORS, label_entry
 
 _ = MESSAGES.lazy_gettext
+desk_text = DESK.lazy_gettext
+TextByDoor = Mapping[str, LazyString]
+"""A text for each door; under "" the text for every door that has none of its own."""
 AnswerLabels = Mapping[str, LazyString]
+FormLabels = Mapping[str, LazyString | TextByDoor]
+"""Code to words; where doors have a tone of their own, to the words of each."""
 
 UNKNOWN: Final = _("I don't know")
 
@@ -46,11 +53,9 @@ AGE: Final[AnswerLabels] = {
     "doubtful": _("Says 18 or older, but looks younger"),
     "unknown": UNKNOWN,
 }
-OWN_AGE: Final[AnswerLabels] = {code: words for code, words in AGE.items() if code != "doubtful"}
-"""Nobody is asked whether they look younger than they say."""
 YES_NO: Final[AnswerLabels] = {"yes": _("Yes"), "no": _("No"), "unknown": UNKNOWN}
 POLICE: Final[AnswerLabels] = {"accepted": _("Yes"), "refused": _("No"), "unknown": UNKNOWN}
-PRESENT: Final[AnswerLabels] = {"same": _("In the same country"), **COUNTRY}
+PRESENT: Final[AnswerLabels] = {SAME: _("In the same country"), **COUNTRY}
 SINCE: Final[AnswerLabels] = {
     "days": _("Some days ago"),
     "weeks": _("Some weeks ago"),
@@ -66,40 +71,81 @@ PEOPLE: Final[AnswerLabels] = {
     "unknown": UNKNOWN,
 }
 SECTOR: Final[AnswerLabels] = {**SECTORS, "unknown": UNKNOWN}
+REPLY_LANGUAGE: Final[AnswerLabels] = {SAME: _("The language of this page")}
 
-_ALIKE: Final[Mapping[str, AnswerLabels]] = {
-    "country": COUNTRY,
-    "region": REGION,
-    "kind": KIND,
-    "age": AGE,
-    "danger": YES_NO,
-    "sector": SECTOR,
-    "people": PEOPLE,
-    "alone": YES_NO,
-    "since": SINCE,
-    "ongoing": YES_NO,
-    "present": PRESENT,
-    "reception": YES_NO,
-    "help": YES_NO,
-    "police": POLICE,
-    "anonymous": YES_NO,
-    "reply": YES_NO,
-    "abroad": YES_NO,
+
+def _label_by_door(entries: Iterable[TaxonomyEntry]) -> dict[str, TextByDoor]:
+    return {entry.id: {door: label_entry(entry, door) for door in DOORS} for entry in entries}
+
+
+FORM: Final[FormLabels] = _label_by_door(TAXONOMY.forms)
+SIGN: Final[FormLabels] = {**_label_by_door(TAXONOMY.signs), "unknown": UNKNOWN}
+
+NOT_KNOWN: Final = desk_text("Not known")
+DESK_YES_NO: Final[AnswerLabels] = {
+    "yes": desk_text("Yes"),
+    "no": desk_text("No"),
+    "unknown": NOT_KNOWN,
 }
-"""Field of a report, then value, then words."""
-_BY_DOOR: Final[Mapping[str, Mapping[str, AnswerLabels]]] = {
-    door: {
-        **_ALIKE,
-        "form": label_entries(TAXONOMY.forms, door),
-        "signs": {**label_entries(TAXONOMY.signs, door), "unknown": UNKNOWN},
-    }
-    for door in DOORS
+DESK_POLICE: Final[AnswerLabels] = {
+    "accepted": desk_text("Yes"),
+    "refused": desk_text("No"),
+    "unknown": NOT_KNOWN,
 }
-_OWN: Final[Mapping[str, AnswerLabels]] = {"age": OWN_AGE}
-
-
-def find_labels(field: str, door: str) -> AnswerLabels:
-    """Value to words, as `door` reads them."""
-    if door == "self" and field in _OWN:
-        return _OWN[field]
-    return _BY_DOOR[door][field]
+DESK_COUNTRY: Final[AnswerLabels] = {
+    "BE": desk_text("Belgium"),
+    "NL": desk_text("Netherlands"),
+    "LU": desk_text("Luxembourg"),
+    "other": desk_text("Another country"),
+    "unknown": NOT_KNOWN,
+}
+DESK_PRESENT: Final[AnswerLabels] = {**DESK_COUNTRY, SAME: desk_text("Where it happens")}
+DESK_REGION: Final[AnswerLabels] = {
+    "flanders": desk_text("Flanders"),
+    "brussels": desk_text("Brussels"),
+    "wallonia": desk_text("Wallonia"),
+    "unknown": NOT_KNOWN,
+}
+DESK_FORM: Final[AnswerLabels] = {
+    "sexual": desk_text("Sexual exploitation"),
+    "labour": desk_text("Labour exploitation"),
+    "begging": desk_text("Forced begging"),
+    "forced_crime": desk_text("Forced crime"),
+    "organs": desk_text("Organ removal"),
+    "child_sale": desk_text("Sale of a child"),
+    "forced_marriage": desk_text("Forced marriage"),
+    "illegal_adoption": desk_text("Illegal adoption"),
+    "surrogacy": desk_text("Surrogacy"),
+    "unknown": desk_text("Form not known"),
+}
+DESK_KIND: Final[AnswerLabels] = {
+    "self": desk_text("The person affected"),
+    "witness": desk_text("A witness"),
+    "professional": desk_text("A professional"),
+    "unknown": desk_text("Not said: treated as the person affected"),
+}
+DESK_AGE: Final[AnswerLabels] = {
+    "adult": desk_text("Adult"),
+    "minor": desk_text("Under 18"),
+    "doubtful": desk_text("Says adult, looks younger"),
+    "unknown": NOT_KNOWN,
+}
+DESK_PEOPLE: Final[AnswerLabels] = {
+    "one": desk_text("1 person"),
+    "few": desk_text("2 to 5 people"),
+    "many": desk_text("6 to 20 people"),
+    "crowd": desk_text("More than 20 people"),
+    "unknown": NOT_KNOWN,
+}
+DESK_SINCE: Final[AnswerLabels] = {
+    "days": desk_text("some days"),
+    "weeks": desk_text("some weeks"),
+    "months": desk_text("some months"),
+    "years": desk_text("more than a year"),
+    "unknown": NOT_KNOWN,
+}
+DESK_SECTOR: Final[AnswerLabels] = {**SECTORS, "unknown": NOT_KNOWN}
+DESK_SIGN: Final[AnswerLabels] = {
+    **{sign.id: label_entry(sign) for sign in TAXONOMY.signs},
+    "unknown": NOT_KNOWN,
+}

@@ -1,134 +1,330 @@
-"""The questions of a report and their hints, in the tone of each door.
+"""The words of every question of a report: for the form, its review, and the desk.
 
-The first sentence of a field is for everybody; a door with a tone of its own has a second one.
+One entry for each question that `reports.intake.questions` declares, under the same name. What a
+packet says is English in that declaration. The first sentence of a question is for everybody; a
+door with a tone of its own has a second one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from flask_babel import LazyString
 
-from webapp.i18n import MESSAGES
+from webapp.i18n import DESK, MESSAGES
+from webapp.wording.report_answers import (
+    AGE,
+    COUNTRY,
+    DESK_AGE,
+    DESK_COUNTRY,
+    DESK_FORM,
+    DESK_KIND,
+    DESK_PEOPLE,
+    DESK_POLICE,
+    DESK_PRESENT,
+    DESK_REGION,
+    DESK_SECTOR,
+    DESK_SIGN,
+    DESK_SINCE,
+    DESK_YES_NO,
+    FORM,
+    KIND,
+    PEOPLE,
+    POLICE,
+    PRESENT,
+    REGION,
+    REPLY_LANGUAGE,
+    SECTOR,
+    SIGN,
+    SINCE,
+    YES_NO,
+    AnswerLabels,
+    FormLabels,
+    TextByDoor,
+)
 
 _ = MESSAGES.lazy_gettext
-TextByDoor = Mapping[str, LazyString]
+desk_text = DESK.lazy_gettext
 
-QUESTIONS: Final[Mapping[str, TextByDoor]] = {
-    "kind": {"": _("Who is it about?")},
-    "country": {"": _("Where does it happen?"), "self": _("Where does it happen to you?")},
-    "place": {"": _("Which place?")},
-    "region": {"": _("Which part of Belgium?")},
-    "danger": {"": _("Is someone in danger now?"), "self": _("Are you in danger now?")},
-    "form": {
-        "": _("What does the person have to do?"),
-        "self": _("What do you have to do?"),
-        "professional": _("Which form of exploitation do you think it is?"),
-    },
-    "sector": {"": _("What kind of work is it?")},
-    "story": {
-        "": _("What happened?"),
-        "self": _("What happens to you?"),
-        "professional": _("What do you know?"),
-    },
-    "people": {"": _("How many people is it about?")},
-    "age": {"": _("How old is the person?"), "self": _("How old are you?")},
-    "alone": {
-        "": _("Is the person here without family?"),
-        "self": _("Are you here without your family?"),
-        "professional": _("Is the person here without a parent or guardian?"),
-    },
-    "languages": {"": _("Which languages does the person speak?")},
-    "signs": {
-        "": _("What did you notice?"),
-        "self": _("Is some of this true for you?"),
-        "professional": _("Which signs do you see?"),
-    },
-    "since": {"": _("When did it begin?")},
-    "ongoing": {"": _("Does it still happen?")},
-    "next": {"": _("When could it happen again?")},
-    "controller": {"": _("Who controls them?"), "self": _("Who does this to you?")},
-    "names": {"": _("Which names did you hear?")},
-    "vehicles": {"": _("Which cars or vans do they use?")},
-    "plates": {"": _("Which number plates?")},
-    "phones": {"": _("Which phone numbers do they use?")},
-    "adverts": {"": _("Which adverts or profiles are there?")},
-    "present": {"": _("Where is the person now?"), "self": _("Where are you now?")},
-    "reception": {
-        "": _("Does the person live in a centre for asylum seekers?"),
-        "self": _("Do you live in a centre for asylum seekers?"),
-    },
-    "online": {"": _("Does it happen on the internet too? Where?")},
-    "help": {"": _("Does the person want help?"), "self": _("Do you want help?")},
-    "police": {
-        "": _("Does the person agree that the police know?"),
-        "self": _("May the police know about this?"),
-    },
-    "anonymous": {"": _("Do you want to stay unknown to the police?")},
-    "reply": {"": _("May we write back to you?")},
-    "abroad": {"": _("May we pass this on to another country?")},
-    "reply_language": {"": _("In which language shall we answer?")},
+
+@dataclass(frozen=True)
+class QuestionWords:
+    """The words of one question.
+
+    `question` is what the form and the review say, `hint` stands below it in the form, `answers`
+    are the words of its codes there. `desk` and `desk_answers` are what staff read.
+    """
+
+    question: TextByDoor
+    desk: LazyString
+    hint: TextByDoor = field(default_factory=dict)
+    answers: FormLabels = field(default_factory=dict)
+    desk_answers: AnswerLabels = field(default_factory=dict)
+
+
+WORDS: Final[dict[str, QuestionWords]] = {
+    "kind": QuestionWords(
+        {"": _("Who is it about?")},
+        hint={"": _("We do not ask your name.")},
+        answers=KIND,
+        desk=desk_text("Who reports"),
+        desk_answers=DESK_KIND,
+    ),
+    "country": QuestionWords(
+        {"": _("Where does it happen?"), "self": _("Where does it happen to you?")},
+        hint={"": _("Or where it happened, if it is over.")},
+        answers=COUNTRY,
+        desk=desk_text("Country"),
+        desk_answers=DESK_COUNTRY,
+    ),
+    "place": QuestionWords(
+        {"": _("Which place?")},
+        hint={
+            "": _("A town, a street or a company. You can leave this empty."),
+            "self": _("Only if you want to tell it. You can leave this empty."),
+        },
+        desk=desk_text("Place"),
+    ),
+    "region": QuestionWords(
+        {"": _("Which part of Belgium?")},
+        answers=REGION,
+        desk=desk_text("Region"),
+        desk_answers=DESK_REGION,
+    ),
+    "danger": QuestionWords(
+        {"": _("Is someone in danger now?"), "self": _("Are you in danger now?")},
+        hint={
+            "": _("For example: someone may be hurt or taken away, today or soon."),
+            "self": _("For example: someone may hurt you or take you away, today or soon."),
+        },
+        answers=YES_NO,
+        desk=desk_text("Danger now"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "form": QuestionWords(
+        {
+            "": _("What does the person have to do?"),
+            "self": _("What do you have to do?"),
+            "professional": _("Which form of exploitation do you think it is?"),
+        },
+        hint={"": _("Choose what fits best.")},
+        answers=FORM,
+        desk=desk_text("Form"),
+        desk_answers=DESK_FORM,
+    ),
+    "sector": QuestionWords(
+        {"": _("What kind of work is it?")},
+        answers=SECTOR,
+        desk=desk_text("Kind of work"),
+        desk_answers=DESK_SECTOR,
+    ),
+    "story": QuestionWords(
+        {
+            "": _("What happened?"),
+            "self": _("What happens to you?"),
+            "professional": _("What do you know?"),
+        },
+        hint={
+            "": _(
+                "Use your own words, in any language. What did you see or hear? Where and when? "
+                "You do not have to give names."
+            ),
+            "self": _(
+                "Use your own words, in any language. A few words are enough. "
+                "You do not have to give names."
+            ),
+            "professional": _(
+                "Keep apart what you saw and what others told you. "
+                "Leave out the name of the person where you can."
+            ),
+        },
+        desk=desk_text("Story"),
+    ),
+    "people": QuestionWords(
+        {"": _("How many people is it about?")},
+        answers=PEOPLE,
+        desk=desk_text("How many people"),
+        desk_answers=DESK_PEOPLE,
+    ),
+    "age": QuestionWords(
+        {"": _("How old is the person?"), "self": _("How old are you?")},
+        hint={
+            "": _("Your best guess is enough. More people? Then think of the youngest."),
+            "self": _("Young people get other help."),
+        },
+        answers=AGE,
+        desk=desk_text("Age of who is at risk"),
+        desk_answers=DESK_AGE,
+    ),
+    "alone": QuestionWords(
+        {
+            "": _("Is the person here without family?"),
+            "self": _("Are you here without your family?"),
+            "professional": _("Is the person here without a parent or guardian?"),
+        },
+        hint={"": _("This matters most for young people.")},
+        answers=YES_NO,
+        desk=desk_text("Here without family"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "languages": QuestionWords(
+        {"": _("Which languages does the person speak?")},
+        desk=desk_text("Speaks"),
+    ),
+    "signs": QuestionWords(
+        {
+            "": _("What did you notice?"),
+            "self": _("Is some of this true for you?"),
+            "professional": _("Which signs do you see?"),
+        },
+        hint={
+            "": _("Tick all that fit. One sign is no proof."),
+            "self": _("Tick all that fit. It is not your fault."),
+        },
+        answers=SIGN,
+        desk=desk_text("Signs that the reporter ticked"),
+        desk_answers=DESK_SIGN,
+    ),
+    "since": QuestionWords(
+        {"": _("When did it begin?")},
+        answers=SINCE,
+        desk=desk_text("Since"),
+        desk_answers=DESK_SINCE,
+    ),
+    "ongoing": QuestionWords(
+        {"": _("Does it still happen?")},
+        answers=YES_NO,
+        desk=desk_text("Still going on"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "next": QuestionWords(
+        {"": _("When could it happen again?")},
+        hint={"": _("For example: every Friday night.")},
+        desk=desk_text("Next time"),
+    ),
+    "controller": QuestionWords(
+        {"": _("Who controls them?"), "self": _("Who does this to you?")},
+        hint={"": _("What do they look like? What do they do?")},
+        desk=desk_text("Who controls them"),
+    ),
+    "names": QuestionWords(
+        {"": _("Which names did you hear?")},
+        hint={"": _("Of people or of companies.")},
+        desk=desk_text("Names"),
+    ),
+    "vehicles": QuestionWords(
+        {"": _("Which cars or vans do they use?")},
+        hint={"": _("Kind, colour, what is written on it.")},
+        desk=desk_text("Vehicles"),
+    ),
+    "plates": QuestionWords(
+        {"": _("Which number plates?")},
+        desk=desk_text("Number plates"),
+    ),
+    "phones": QuestionWords(
+        {"": _("Which phone numbers do they use?")},
+        desk=desk_text("Phone numbers"),
+    ),
+    "adverts": QuestionWords(
+        {"": _("Which adverts or profiles are there?")},
+        hint={"": _("Copy the web address, or write what it says.")},
+        desk=desk_text("Adverts and profiles"),
+    ),
+    "present": QuestionWords(
+        {"": _("Where is the person now?"), "self": _("Where are you now?")},
+        answers=PRESENT,
+        desk=desk_text("Where the person is now"),
+        desk_answers=DESK_PRESENT,
+    ),
+    "reception": QuestionWords(
+        {
+            "": _("Does the person live in a centre for asylum seekers?"),
+            "self": _("Do you live in a centre for asylum seekers?"),
+        },
+        answers=YES_NO,
+        desk=desk_text("In a reception centre"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "online": QuestionWords(
+        {"": _("Does it happen on the internet too? Where?")},
+        hint={"": _("A website, an app or the name of a profile.")},
+        desk=desk_text("On the internet"),
+    ),
+    "help": QuestionWords(
+        {"": _("Does the person want help?"), "self": _("Do you want help?")},
+        answers=YES_NO,
+        desk=desk_text("Wants help"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "police": QuestionWords(
+        {
+            "": _("Does the person agree that the police know?"),
+            "self": _("May the police know about this?"),
+        },
+        hint={
+            "self": _("You decide. Without your yes we look for helpers, not for the police."),
+        },
+        answers=POLICE,
+        desk=desk_text("Agrees that the police know"),
+        desk_answers=DESK_POLICE,
+    ),
+    "anonymous": QuestionWords(
+        {"": _("Do you want to stay unknown to the police?")},
+        hint={"": _("We do not know who you are. This tells us which help fits.")},
+        answers=YES_NO,
+        desk=desk_text("Wants to stay unknown to the police"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "reply": QuestionWords(
+        {"": _("May we write back to you?")},
+        hint={"": _("You read it here, with your code. Nothing comes to your phone.")},
+        answers=YES_NO,
+        desk=desk_text("We may write back"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "abroad": QuestionWords(
+        {"": _("May we pass this on to another country?")},
+        hint={"": _("Only if the help or the crime is there.")},
+        answers=YES_NO,
+        desk=desk_text("May go to another country"),
+        desk_answers=DESK_YES_NO,
+    ),
+    "reply_language": QuestionWords(
+        {"": _("In which language shall we answer?")},
+        answers=REPLY_LANGUAGE,
+        desk=desk_text("Wants the answer in"),
+    ),
 }
-HINTS: Final[Mapping[str, TextByDoor]] = {
-    "kind": {"": _("We do not ask your name.")},
-    "country": {"": _("Or where it happened, if it is over.")},
-    "place": {
-        "": _("A town, a street or a company. You can leave this empty."),
-        "self": _("Only if you want to tell it. You can leave this empty."),
-    },
-    "danger": {
-        "": _("For example: someone may be hurt or taken away, today or soon."),
-        "self": _("For example: someone may hurt you or take you away, today or soon."),
-    },
-    "form": {"": _("Choose what fits best.")},
-    "story": {
-        "": _(
-            "Use your own words, in any language. What did you see or hear? Where and when? "
-            "You do not have to give names."
-        ),
-        "self": _(
-            "Use your own words, in any language. A few words are enough. "
-            "You do not have to give names."
-        ),
-        "professional": _(
-            "Keep apart what you saw and what others told you. "
-            "Leave out the name of the person where you can."
-        ),
-    },
-    "age": {
-        "": _("Your best guess is enough. More people? Then think of the youngest."),
-        "self": _("Young people get other help."),
-    },
-    "alone": {"": _("This matters most for young people.")},
-    "signs": {
-        "": _("Tick all that fit. One sign is no proof."),
-        "self": _("Tick all that fit. It is not your fault."),
-    },
-    "next": {"": _("For example: every Friday night.")},
-    "controller": {"": _("What do they look like? What do they do?")},
-    "names": {"": _("Of people or of companies.")},
-    "vehicles": {"": _("Kind, colour, what is written on it.")},
-    "adverts": {"": _("Copy the web address, or write what it says.")},
-    "online": {"": _("A website, an app or the name of a profile.")},
-    "police": {
-        "self": _("You decide. Without your yes we look for helpers, not for the police."),
-    },
-    "anonymous": {"": _("We do not know who you are. This tells us which help fits.")},
-    "reply": {"": _("You read it here, with your code. Nothing comes to your phone.")},
-    "abroad": {"": _("Only if the help or the crime is there.")},
-}
 
 
-def find_question(field: str, door: str) -> str:
-    """What `door` is asked about `field`."""
-    return _in_tone(QUESTIONS[field], door)
+def find_question(name: str, door: str) -> str:
+    """Returns what `door` is asked."""
+    return _choose_tone(WORDS[name].question, door)
 
 
-def find_hint(field: str, door: str) -> str:
-    """What is said below the question; empty where nothing is."""
-    return _in_tone(HINTS.get(field, {}), door)
+def find_hint(name: str, door: str) -> str:
+    """Returns what is said below the question; empty where nothing is."""
+    return _choose_tone(WORDS[name].hint, door)
 
 
-def _in_tone(tones: TextByDoor, door: str) -> str:
-    return str(tones.get(door) or tones.get("") or "")
+def find_labels(name: str, door: str) -> dict[str, str]:
+    """Returns code to words, as `door` reads them, of every answer to this question."""
+    return {code: _choose_tone(text, door) for code, text in WORDS[name].answers.items()}
+
+
+def label_question(name: str) -> LazyString | str:
+    """Returns what staff call a question; its name where nobody wrote words for it."""
+    return WORDS[name].desk if name in WORDS else name
+
+
+def list_desk_labels(name: str) -> AnswerLabels:
+    """Returns code to words, as staff read them, of every answer to this question."""
+    return WORDS[name].desk_answers if name in WORDS else {}
+
+
+def _choose_tone(text: LazyString | TextByDoor | str, door: str) -> str:
+    if isinstance(text, Mapping):
+        return str(text.get(door) or text.get("") or "")
+    return str(text)

@@ -19,7 +19,6 @@ from reports.errors import CorrectionRefused, ReasonMissing, TextTooLong
 from reports.intake import questions
 from reports.intake.urgency import NOW, compute_urgency
 from reports.model import Report
-from reports.routing.facts import AGES, FORMS, POLICE
 from reports.settings import COUNTRIES
 from reports.triage.findings import sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
@@ -28,22 +27,11 @@ from reports.vault import Vault
 
 KIND: Final = "correction"
 URGENCIES: Final = ("3", "2", "1", "0")
-ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
-    "danger": questions.DANGERS,
-    "form": FORMS,
-    "sector": questions.SECTORS,
-    "age": AGES,
-    "people": questions.PEOPLE,
-    "ongoing": questions.YES_NO,
-    "kind": questions.KINDS,
-    "country": questions.COUNTRIES,
-    "region": questions.REGIONS,
-    "present": questions.PRESENTS,
-    "police": POLICE,
-    "help": questions.YES_NO,
-    "abroad": questions.YES_NO,
-}
-"""What staff may correct, in the order of the page, and the values of the form."""
+READ_FIRST: Final = (
+    *("danger", "form", "sector", "age", "people", "ongoing"),
+    *("kind", "country", "region", "present", "police"),
+)
+"""The facts that stand above all others at the desk, in this order."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +46,13 @@ class Correction:
 
     def __repr__(self) -> str:
         return "Correction(...)"
+
+
+def list_allowed() -> dict[str, tuple[str, ...]]:
+    """Returns what staff may correct, in the order of the page, with the values that it can get."""
+    fields = questions.list_correctable()
+    names = questions.order_names(READ_FIRST)
+    return {name: fields[name].values for name in names if name in fields}
 
 
 def extract(kept: Iterable[OpenFinding]) -> tuple[Correction, ...]:
@@ -103,8 +98,9 @@ def correct(
     made = tuple(made)
     holding = dict(apply(answers, made) or {})
     changed = {field: value for field, value in wanted.items() if holding.get(field) != value}
+    allowed = list_allowed()
     for field, value in changed.items():
-        if value not in ALLOWED.get(field, ()):
+        if value not in allowed.get(field, ()):
             raise CorrectionRefused(field)
     set_now = _level(urgency, report)
     words = questions.clean(reason)

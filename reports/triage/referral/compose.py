@@ -14,7 +14,8 @@ from typing import Final, Self
 from reports import mailbox
 from reports.delivery.packet_content import MARK, Content, EnclosedFile
 from reports.errors import PassageMissing, SealBroken, TextTooLong
-from reports.intake.questions import FIELDS, TextField, clean
+from reports.intake.question import TextField
+from reports.intake.questions import FIELDS, clean
 from reports.mailbox import OpenMessage
 from reports.triage.report_reader import OpenReport
 

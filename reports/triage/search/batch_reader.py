@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from reports import row_seals
 from reports.errors import NotAllowed, SealBroken
-from reports.intake.questions import FIELDS, TextField
+from reports.intake.question import TextField
+from reports.intake.questions import FIELDS
 from reports.model import Finding, Message, Note, Report, ReportBody
 from reports.roster.keyring import Keyring
 from reports.triage import notes

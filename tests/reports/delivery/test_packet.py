@@ -17,6 +17,7 @@ from reports.delivery import packet, packet_labels, packet_pdf, packet_text
 from reports.delivery.packet_content import ENGLISH, Content, Slip
 from reports.errors import KeyRefused
 from reports.intake import questions
+from reports.intake.question import UNKNOWN
 from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
 from tests.support.cast import NOW
@@ -165,13 +166,19 @@ def test_damaged_messages_are_said_to_be_damaged() -> None:
     assert document_in(inner)["messages"] is None
 
 
-def test_every_code_of_the_questions_has_an_english_label() -> None:
+def test_every_code_of_the_questions_is_said_in_words() -> None:
     for name, field in questions.FIELDS.items():
-        assert name == packet_text.STORY or name in packet_labels.LABELS
+        assert packet_labels.label_field(name, ENGLISH) == field.label
         codes = getattr(field, "values", ())
         for code in set(codes) - {"unknown"}:
             told = packet_labels.label_answer(name, code, ENGLISH)
-            assert told not in (None, packet_labels.UNKNOWN, ""), (name, code)
+            assert told not in (None, UNKNOWN, ""), (name, code)
+
+
+def test_what_no_question_asks_any_more_is_said_last_under_its_own_name() -> None:
+    assert packet_labels.list_names({"old_question": "x"})[-1] == "old_question"
+    assert packet_labels.label_field("old_question", ENGLISH) == "old question"
+    assert packet_labels.label_answer("old_question", "x", ENGLISH) is None
 
 
 def test_a_story_cannot_pass_itself_off_as_ours() -> None:

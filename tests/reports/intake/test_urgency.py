@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.intake import questions
-from reports.intake.questions import ChoiceField, MultiChoiceField
+from reports.intake.question import ChoiceField, MultiChoiceField
 from reports.intake.urgency import DANGER, HIGH, NORMAL, SIGNS_AT_MOST, compute_score
 from reports.intake.urgency import NOW as AT_ONCE
 

@@ -14,18 +14,20 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from reports.intake import draft, form_flow, token
-from reports.intake.questions import FIELDS, STEPS, TextField, clean
+from reports.intake import draft, token
+from reports.intake.form_flow import FormFlow
+from reports.intake.question import TextField
+from reports.intake.questions import FIELDS, clean
 from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import Form, carried, code_in, text
 from tests.support.web import Clock
-from webapp.report.steps import CODES, FIELD_NAMES
+from webapp.report.steps import CODES, get_field_name
 
 BUTTONS = ("next", "back", "stay", "end", "send", "check", "nonsense", "2", "5", "7", "13", "16")
 LANGUAGES = range(5)
 TYPED = ("kitchen", "مطبخ", "a\nb", "<b>x</b>", "\x00x", "x" * 301, "")
-NAMES = {written: name for name, written in FIELD_NAMES.items()}
+NAMES = {get_field_name(name): name for name in FIELDS}
 TOLD = [name for name, field in FIELDS.items() if isinstance(field, TextField)]
 ANSWERED = ("yes", "no", "unknown", "BE", "LU", "self", "professional", "labour", "minor", "debt")
 TOKEN = re.compile(r"name=\"(f\d+)\"")
@@ -106,8 +108,8 @@ class Wizard(RuleBasedStateMachine):
         if button in ("send", "check"):
             return {}
         step = next(name for name, number in CODES.items() if number == hidden["s"])
-        fields = form_flow.list_fields(step, form_flow.find_door(held))
-        told = {f.name: (f, typed.get(FIELD_NAMES[f.name])) for f in fields if f.name in TOLD}
+        fields = FormFlow.from_answers(held).list_fields(step)
+        told = {f.name: (f, typed.get(get_field_name(f.name))) for f in fields if f.name in TOLD}
         return {
             name: clean(words)
             for name, (field, words) in told.items()
@@ -153,14 +155,15 @@ def test_any_order_of_requests_loses_nothing_and_sends_once(
 
 
 def test_hostile_words_in_one_field_keep_every_other(client: FlaskClient) -> None:
-    for step, fields in STEPS.items():
-        words = [field for field in fields if isinstance(field, TextField)]
+    told = [field for field in FIELDS.values() if isinstance(field, TextField)]
+    for step in CODES:
+        words = [field for field in told if field.step == step]
         for hostile in words:
             for value in ("x" * (hostile.limit + 1), "a\ufffd", "\ufffd" * 50):
                 form = Form(client)
                 form.press(f5="witness")
-                typed = {FIELD_NAMES[field.name]: "kitchen" for field in words}
-                typed |= {FIELD_NAMES[hostile.name]: value}
+                typed = {get_field_name(field.name): "kitchen" for field in words}
+                typed |= {get_field_name(hostile.name): value}
                 hidden = carried(form.page) | {"s": CODES[step]}
                 page = client.post("/en/5", data={**hidden, **typed, "b": "next"})
                 assert page.status_code == 200

@@ -1,0 +1,93 @@
+"""Reading the answers of one page of the form: what is kept of them, and what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reports.intake.question import (
+    SAME,
+    ChoiceField,
+    FormField,
+    LanguageField,
+    MultiChoiceField,
+    TextField,
+)
+from reports.intake.questions import clean, split_codes
+
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LONGEST_TAG: Final = 35
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field: `code` is "unknown_value", "empty", "too_long" or "not_text".
+
+    `value` is what came in, to be shown again; `allowed` or `limit` say what would do.
+    """
+
+    field: str
+    code: str
+    value: str
+    allowed: tuple[str, ...] = ()
+    limit: int = 0
+
+
+def read_answers(
+    fields: Iterable[FormField], raw: Mapping[str, str]
+) -> tuple[dict[str, str], list[FieldError]]:
+    """Returns the answers to `fields` and what is wrong with them.
+
+    A field that `raw` does not have takes its default; a faulty one has no answer.
+    """
+    answers: dict[str, str] = {}
+    faults: list[FieldError] = []
+    for field in fields:
+        value = raw.get(field.name, "")
+        fault = _find_fault(field, value)
+        if fault:
+            faults.append(fault)
+        else:
+            answers[field.name] = _normalise(field, value)
+    return answers, faults
+
+
+def _normalise(field: FormField, value: str) -> str:
+    if isinstance(field, TextField):
+        return clean(value)
+    if not isinstance(field, MultiChoiceField):
+        return value or field.default
+    codes = dict.fromkeys(split_codes(value))
+    # Whoever ticks a sign and "I don't know" knows of that sign.
+    if len(codes) > 1:
+        codes.pop("unknown", None)
+    return " ".join(codes)
+
+
+def _find_fault(field: FormField, value: str) -> FieldError | None:
+    if isinstance(field, TextField):
+        return _find_text_fault(field, value)
+    if isinstance(field, LanguageField):
+        right = value in ("", SAME) or (len(value) <= _LONGEST_TAG and _TAG.fullmatch(value))
+        return None if right else FieldError(field.name, "unknown_value", value, allowed=(SAME,))
+    allowed = field.values if isinstance(field, ChoiceField | MultiChoiceField) else ()
+    if isinstance(field, MultiChoiceField):
+        right = all(code in allowed for code in split_codes(value))
+    else:
+        right = (value or field.default) in allowed
+    if right:
+        return None
+    return FieldError(field.name, "unknown_value" if value else "empty", value, allowed=allowed)
+
+
+def _find_text_fault(field: TextField, value: str) -> FieldError | None:
+    if "\ufffd" in value:
+        return FieldError(field.name, "not_text", value)
+    length = len(clean(value))
+    if length > field.limit:
+        return FieldError(field.name, "too_long", value, limit=field.limit)
+    if field.needed and not length:
+        return FieldError(field.name, "empty", value)
+    return None
