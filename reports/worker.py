@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -29,8 +29,9 @@ from reports import blobs, lease, notices, retention
 from reports.attachments import sweep
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.delivery import outbox, reminder
+from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
-from reports.delivery.transports import Transport, choose, folder
+from reports.delivery.transports import Transport, folder
 from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
 from reports.model import Delivery
@@ -77,19 +78,17 @@ class Worker:
         self._stopping.set()
 
     def deliver(self) -> None:
-        """Carry what is due, one after the other. No transaction is open while a channel works."""
-        try:
-            channel = choose(self._settings)
-        except ChannelMissing:
-            # Everything stays due; the desk says why.
-            return
-        while not self._stopping.is_set():
+        """Carry what is due, one after the other. No transaction is open while one is carried."""
+        transports = choose_transports(self._settings)
+        while transports and not self._stopping.is_set():
             with self._transaction() as session:
                 now = read_clock(session)
-                claims = outbox.claim(session, now, self.id, lease=CLAIM_LEASE, limit=1)
+                claims = outbox.claim(
+                    session, now, self.id, lease=CLAIM_LEASE, limit=1, channels=transports.keys()
+                )
             if not claims:
                 return
-            self._carry(channel, claims[0])
+            self._carry(transports[claims[0].channel], claims[0])
 
     def purge(self) -> None:
         """Erase what has expired, if no other worker is at it."""
@@ -122,7 +121,7 @@ class Worker:
         """Tell staff by mail whether something waits; without a mail server nobody is told."""
         if self._settings.smtp_url is None:
             return
-        channel = SmtpTransport(self._settings.smtp_url, self._settings.mail_from)
+        transport = SmtpTransport(self._settings.smtp_url, self._settings.mail_from)
         with self._transaction() as session:
             now = read_clock(session)
             if not lease.acquire(session, "notify", self.id, now, PURGE_LEASE):
@@ -135,7 +134,8 @@ class Worker:
             if self._stopping.is_set():
                 return
             try:
-                channel.send(ClaimedDelivery(uuid4(), self.id, 1, notice.to, notice.mail))
+                # A notice is no delivery of any channel.
+                transport.send(ClaimedDelivery(uuid4(), self.id, 1, notice.to, notice.mail, ""))
             except ChannelFailed as problem:
                 log("notice", outcome=problem.code)
                 return
@@ -144,18 +144,18 @@ class Worker:
         with self._transaction() as session:
             notices.settle_calls(session, now)
 
-    def _carry(self, channel: Transport, claim: ClaimedDelivery) -> None:
-        outcome: str = channel.outcome
+    def _carry(self, transport: Transport, claim: ClaimedDelivery) -> None:
+        outcome: str = transport.outcome
         failure: ChannelFailed | None = None
         try:
             if not outbox.is_genuine(self._vault, claim):
                 raise ChannelFailed(CHANGED, lasting=True)
-            channel.send(claim)
+            transport.send(claim)
         except ChannelFailed as problem:
             failure, outcome = problem, problem.code
         try:
             with self._transaction() as session:
-                self._settle(session, channel, claim, failure)
+                self._settle(session, transport, claim, failure)
         except LeaseLost:
             outcome = "lease_lost"
         log("delivery", delivery=claim.id, attempt=claim.attempt, outcome=outcome)
@@ -163,14 +163,13 @@ class Worker:
     def _settle(
         self,
         session: Session,
-        channel: Transport,
+        transport: Transport,
         claim: ClaimedDelivery,
         failure: ChannelFailed | None,
     ) -> None:
         now = read_clock(session)
         if failure is None:
-            done = {"sent": outbox.settle_sent, "folder": outbox.settle_folder}[channel.outcome]
-            done(session, self._vault, claim, now)
+            outbox.settle(session, self._vault, claim, now, transport.outcome)
         elif failure.lasting:
             outbox.fail(session, self._vault, claim, now, failure.code)
         else:
@@ -202,6 +201,20 @@ class Worker:
             begin_write(session)
             yield session
             session.commit()
+
+
+def choose_transports(settings: Settings) -> dict[str, Transport]:
+    """The transport of each channel whose deliveries can leave this instance now, by its code.
+
+    What has none stays due; the desk says why.
+    """
+    found: dict[str, Transport] = {}
+    for code, channel in CHANNELS.items():
+        with suppress(ChannelMissing):
+            transport = channel.choose_transport(settings)
+            if transport is not None:
+                found[code] = transport
+    return found
 
 
 def read_clock(session: Session) -> datetime:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody
 from reports.delivery import contact_settings
-from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.channels.channel import ContactDetails
 from reports.errors import InvitationInvalid, NotAllowed
 from reports.model import ContactChange, ContactSetting, Organisation
 from reports.vault import Vault

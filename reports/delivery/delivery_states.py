@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from reports.delivery.channels.registry import get_channel
 from reports.delivery.outbox import record
 from reports.model import Delivery, PortalKey
 from reports.vault import Vault
@@ -58,12 +59,24 @@ def mark_bounced(
     The packet has gone with the mail: it can be decided on again, not sent again.
     """
     states = ("sent", "delivered")
-    mail = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.channel != "portal")
-    if session.scalar(mail) is None:
+    channel = session.scalar(select(Delivery.channel).where(Delivery.id == delivery_id))
+    if channel is None or not get_channel(channel).can_bounce:
         return False
     return change_state(
         session, vault, delivery_id, states, "failed", now, problem="bounced", staff_id=staff_id
     )
+
+
+def mark_carried(
+    session: Session, vault: Vault, delivery_id: UUID, now: datetime, *, staff_id: UUID
+) -> bool:
+    """Staff have called or carried it: the packet goes. False when there was nothing to do."""
+    if not change_state(
+        session, vault, delivery_id, ("to_do",), "delivered", now, staff_id=staff_id
+    ):
+        return False
+    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(packet=None))
+    return True
 
 
 def give_up(session: Session, vault: Vault, now: datetime) -> int:

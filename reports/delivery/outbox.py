@@ -7,12 +7,13 @@ written down, leaves a lease that runs out, and the same mail goes again under t
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from reports import custody
@@ -25,7 +26,8 @@ LONGEST_WAIT: Final = timedelta(hours=4)
 SPREAD: Final = 0.2
 """How much of a wait the jitter may add, so that many deliveries do not come back at once."""
 
-_OPEN = ("due", "claimed")
+Outcome = Literal["sent", "delivered", "folder"]
+"""Where a delivery can come that has left: taken by a server, with its recipient, in a folder."""
 
 
 @dataclass(frozen=True)
@@ -37,40 +39,45 @@ class ClaimedDelivery:
     attempt: int
     recipient: str
     packet: bytes
+    channel: str
     seal: bytes = b""
-    channel: str = "openpgp"
 
     def __repr__(self) -> str:
-        return f"Claim({self.id}, attempt {self.attempt})"
+        return f"ClaimedDelivery({self.id}, attempt {self.attempt})"
+
+
+@dataclass(frozen=True)
+class OutboxEntry:
+    """A packet that was closed for a confirmed contact point, and how its delivery begins.
+
+    A `reminder` holds nothing of the report.
+    """
+
+    delivery_id: UUID
+    setting: ContactSetting
+    packet: bytes
+    first_state: Literal["due", "delivered", "to_do"]
+    reminder: bool = False
+
+    def __repr__(self) -> str:
+        return f"OutboxEntry({self.delivery_id})"
 
 
 def enqueue(
-    session: Session,
-    vault: Vault,
-    delivery_id: UUID,
-    referral: Referral,
-    setting: ContactSetting,
-    packet: bytes,
-    now: datetime,
-    *,
-    reminder: bool = False,
+    session: Session, vault: Vault, referral: Referral, entry: OutboxEntry, now: datetime
 ) -> Delivery:
-    """Put a finished, encrypted packet into the outbox.
-
-    A mail is due at once. What goes to the portal is there by that; what staff must carry or call
-    waits for them, and `packet` is empty.
-    """
-    state = {"portal": "delivered", "hand": "to_do"}.get(setting.channel, "due")
+    """Put a finished, encrypted packet into the outbox, in the state that its channel says."""
+    to, state = entry.setting, entry.first_state
     delivery = Delivery(
-        id=delivery_id,
+        id=entry.delivery_id,
         referral_id=referral.id,
-        channel=setting.channel,
-        reminder=reminder,
-        recipient=setting.email,
-        fingerprint=setting.fingerprint,
+        channel=to.channel,
+        reminder=entry.reminder,
+        recipient=to.email,
+        fingerprint=to.fingerprint,
         state=state,
-        packet=packet or None,
-        seal=_seal(vault, delivery_id, setting.email, packet),
+        packet=entry.packet or None,
+        seal=_seal(vault, entry.delivery_id, to.email, entry.packet),
         since=now,
         attempts=0,
         next_at=now if state == "due" else None,
@@ -80,13 +87,20 @@ def enqueue(
     return delivery
 
 
+# Six parameters: who takes how much of what, and for how long, is one statement.
 def claim(
-    session: Session, now: datetime, owner: UUID, *, lease: timedelta, limit: int = 10
+    session: Session,
+    now: datetime,
+    owner: UUID,
+    *,
+    lease: timedelta,
+    limit: int = 10,
+    channels: Collection[str] | None = None,
 ) -> list[ClaimedDelivery]:
     """Take up to `limit` deliveries for `owner`, until `now + lease`, the longest waiting first.
 
-    Due ones, and those whose owner's lease has run out. Safe with any number of workers: the claim
-    is one statement.
+    Due ones, and those whose owner's lease has run out, of `channels` alone where they are
+    named; the others stay as they are. Safe with any number of workers: the claim is one statement.
     """
     takeable = or_(
         and_(Delivery.state == "due", Delivery.next_at <= now),
@@ -95,7 +109,7 @@ def claim(
     # A common table expression and not a subquery: PostgreSQL runs it exactly once.
     chosen = (
         select(Delivery.id)
-        .where(takeable)
+        .where(takeable, true() if channels is None else Delivery.channel.in_(channels))
         .order_by(Delivery.next_at, Delivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -119,7 +133,7 @@ def claim(
     )
     return [
         ClaimedDelivery(
-            row.id, owner, row.attempts, row.recipient, row.packet or b"", row.seal, row.channel
+            row.id, owner, row.attempts, row.recipient, row.packet or b"", row.channel, row.seal
         )
         for row in session.execute(taking)
     ]
@@ -131,19 +145,18 @@ def is_genuine(vault: Vault, claim: ClaimedDelivery) -> bool:
     return hmac.compare_digest(claim.seal, right)
 
 
-def settle_sent(session: Session, vault: Vault, claim: ClaimedDelivery, now: datetime) -> None:
-    """A mail server took it. The packet goes: what has left need not wait here to be stolen.
+def settle(
+    session: Session, vault: Vault, claim: ClaimedDelivery, now: datetime, outcome: Outcome
+) -> None:
+    """It has left: `outcome` says how far it came.
 
-    This and the three below raise `LeaseLost`, and change nothing, unless `claim` is still live.
+    The packet goes, since what has left need not wait here to be stolen; but what is only a file
+    on this machine stays, because nobody has received it. This and the two below raise `LeaseLost`,
+    and change nothing, unless `claim` is still live.
     """
-    _settle(session, claim, now, state="sent", packet=None, problem=None, settled_day=now.date())
-    record(session, vault, claim.id, "sent", now)
-
-
-def settle_folder(session: Session, vault: Vault, claim: ClaimedDelivery, now: datetime) -> None:
-    """It is a file on this machine. The packet stays, because nobody has received it."""
-    _settle(session, claim, now, state="folder", problem=None, settled_day=now.date())
-    record(session, vault, claim.id, "folder", now)
+    gone: dict[str, Any] = {} if outcome == "folder" else {"packet": None}
+    _settle(session, claim, now, state=outcome, problem=None, settled_day=now.date(), **gone)
+    record(session, vault, claim.id, outcome, now)
 
 
 def retry(

@@ -1,8 +1,7 @@
 """A packet: one report for one contact point, as a text, a PDF, a JSON document and files.
 
-It is one MIME part, padded, and leaves inside an encrypted mail (`channels/openpgp`,
-`channels/smime`) or rests sealed to a liaison (`channels/portal`). Nothing outside tells what it is
-about, when the report came, or how long it is.
+It is one MIME part, padded; a channel closes it (`reports/delivery/channels`). Nothing outside
+tells what it is about, when the report came, or how long it is.
 """
 
 from __future__ import annotations
@@ -15,20 +14,14 @@ from email.policy import SMTP
 from typing import Final
 
 from reports.delivery import packet_pdf, packet_text
-from reports.delivery.envelopes import openpgp, smime
-from reports.delivery.envelopes.mail_headers import MailHeaders
 from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
-from reports.errors import PacketTooLarge
 from reports.mailbox import OpenMessage
-from reports.model import ContactSetting
 from reports.vault.padding import compute_padded_length
 
 SCHEMA: Final = "wayside-packet/1"
 """What the JSON document says it is; `docs/packet.schema.json` describes it."""
 SMALLEST: Final = 128 * 1024
 """Bytes that every packet has at least inside, so that most reports are of one length outside."""
-MAIL_LIMIT: Final = 14 * 1024 * 1024
-"""Bytes inside a mail: encoded for mail it grows by a third, and many servers stop at 20 MB."""
 DOCUMENT, READABLE, HISTORY = "report.json", "report.pdf", "custody.json"
 """Names of the parts."""
 _LONGEST_LINE: Final = 998
@@ -36,36 +29,6 @@ _LONGEST_LINE: Final = 998
 _BLANKS: Final = b" " * 76 + b"\r\n"
 
 _INNER = SMTP.clone(cte_type="8bit")
-
-
-def make(
-    setting: ContactSetting,
-    content: Content,
-    slip: Slip,
-    now: datetime,
-    *,
-    mail_from: str,
-    words: PacketLanguage = ENGLISH,
-) -> bytes:
-    """The mail to a contact point that is written to, ready to leave.
-
-    Raises `KeyRefused` when the certificate is no longer usable, `PacketTooLarge`.
-    """
-    return encrypt_mail(
-        setting, build_part(content, slip, now, words), slip, now, mail_from=mail_from
-    )
-
-
-def encrypt_mail(
-    setting: ContactSetting, inner: bytes, slip: Slip, now: datetime, *, mail_from: str
-) -> bytes:
-    """A finished MIME part as an encrypted mail. Raises as `make` does."""
-    if len(inner) > MAIL_LIMIT:
-        raise PacketTooLarge(len(inner), MAIL_LIMIT)
-    outside = MailHeaders(slip.delivery_id, mail_from, setting.email, now)
-    if setting.channel == "smime":
-        return smime.encrypt_mail(outside, inner, setting.smime, now)
-    return openpgp.encrypt_mail(outside, inner, setting.certificate, now)
 
 
 def build_part(

@@ -15,13 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.delivery import answer_code, contact_settings, outbox, packet
+from reports.delivery.channels.channel import PackingRequest
+from reports.delivery.channels.registry import get_channel
+from reports.delivery.outbox import OutboxEntry
 from reports.delivery.packet_content import Slip
 from reports.errors import KeyRefused, RecipientUnready
-from reports.model import Delivery, Referral
+from reports.model import Delivery, Referral, Report
 from reports.settings import Settings
 from reports.vault import Vault
 
-BY_MAIL = ("openpgp", "smime")
 TEXT = """\
 You have a packet from us with the reference {reference}.
 Nobody has told us yet that it came.
@@ -42,20 +44,22 @@ def enqueue(
     first = session.scalars(
         select(Delivery).where(Delivery.referral_id == referral.id).order_by(Delivery.since)
     ).first()
-    if first is None or first.channel not in BY_MAIL:
+    if first is None or not get_channel(first.channel).reminds:
         return False
     try:
         setting = contact_settings.require_confirmed(session, vault, referral.contact_id)
-        if setting.channel not in BY_MAIL:
+        channel = get_channel(setting.channel)
+        if not channel.reminds:
             return False
         slip = Slip(uuid5(first.id, "reminder"), referral.contact_id, "", referral.rule, "")
         inner = EmailMessage(policy=SMTP)
         code = answer_code.issue(vault, first.id)
         inner.set_content(TEXT.format(reference=first.id, code=code))
-        mail = packet.encrypt_mail(
-            setting, packet.pad_part(inner.as_bytes()), slip, now, mail_from=settings.mail_from
-        )
+        report = session.get_one(Report, referral.report_id)
+        request = PackingRequest(session, vault, report, setting, slip, settings, now)
+        closed = channel.close(request, packet.pad_part(inner.as_bytes()))
     except (KeyRefused, RecipientUnready):
         return False
-    outbox.enqueue(session, vault, slip.delivery_id, referral, setting, mail, now, reminder=True)
+    entry = OutboxEntry(slip.delivery_id, setting, closed.data, channel.first_state, reminder=True)
+    outbox.enqueue(session, vault, referral, entry, now)
     return True

@@ -17,7 +17,7 @@ from reports.attachments.uploads import UploadOwner
 from reports.blobs import Store
 from reports.codes import ReceiptCode
 from reports.delivery import contact_settings
-from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.channels.channel import ContactDetails
 from reports.delivery.packet_content import PacketLanguage
 from reports.demo.sample_files import KINDS
 from reports.demo.stories import MadeUpReport

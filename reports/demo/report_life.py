@@ -193,7 +193,7 @@ class ReportLife:
             if problem:
                 outbox.fail(session, vault, each, at, problem)
             else:
-                outbox.settle_sent(session, vault, each, at)
+                outbox.settle(session, vault, each, at, "sent")
         session.flush()
 
     def list_referrals(self) -> list[Referral]:

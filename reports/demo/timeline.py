@@ -11,8 +11,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from reports import mailbox, retention, withdraw
-from reports.delivery import outbox, reminder
-from reports.delivery.channels.hand import hand_packet
+from reports.delivery import delivery_states, outbox, reminder
 from reports.demo.fates import WITHDRAWN
 from reports.demo.instance import DemoInstance, SentReport, send_report
 from reports.demo.report_life import ReportLife
@@ -55,7 +54,7 @@ def chase(place: DemoInstance, now: datetime) -> None:
             reminder.enqueue(session, vault, settings, late, at)
         session.flush()
         for each in outbox.claim(session, at, uuid4(), lease=timedelta(hours=1), limit=100):
-            outbox.settle_sent(session, vault, each, at)
+            outbox.settle(session, vault, each, at, "sent")
         session.flush()
 
 
@@ -167,7 +166,7 @@ def _carried(life: ReportLife) -> None:
     ids = [each.id for each in life.list_referrals()]
     by, at = life.first.staff.id, life.get_time(0.5)
     for delivery_id in session.scalars(select(Delivery.id).where(Delivery.referral_id.in_(ids))):
-        hand_packet.mark_carried(session, place.vault, delivery_id, at, staff_id=by)
+        delivery_states.mark_carried(session, place.vault, delivery_id, at, staff_id=by)
     life.answer(0.7, "acknowledged", by=by)
 
 

@@ -6,12 +6,14 @@ to a status and to words in one table. None carries free text of a report, a nam
 
 from reports.errors.base import WaysideError
 from reports.errors.delivery import (
+    AddressRefused,
     AnswerRefused,
     ChannelFailed,
     ChannelMissing,
     KeyRefused,
     LeaseLost,
     NoRecipient,
+    NoSuchChannel,
     PacketChanged,
     PacketTooLarge,
     PassageMissing,
@@ -69,6 +71,7 @@ from reports.errors.triage import (
 )
 
 __all__ = [
+    "AddressRefused",
     "AlreadyFounded",
     "AnswerRefused",
     "AssessmentRefused",
@@ -95,6 +98,7 @@ __all__ = [
     "NoRecipient",
     "NoRoom",
     "NoRoomForFiles",
+    "NoSuchChannel",
     "NoSuchReport",
     "NoTranslation",
     "NotAllowed",

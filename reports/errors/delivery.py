@@ -17,8 +17,16 @@ class RecipientUnready(WaysideError):
         self.contact_id = contact_id
 
 
+class NoSuchChannel(WaysideError):
+    """No channel has this code."""
+
+
+class AddressRefused(WaysideError):
+    """A mail address is not one plain ASCII address such as desk@example.org."""
+
+
 class KeyRefused(WaysideError):
-    """An OpenPGP certificate cannot be used; `reason` says why in a few plain words."""
+    """A certificate of a contact point cannot be used; `reason` says why in a few plain words."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

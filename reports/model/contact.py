@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
 
-CHANNELS = ("openpgp", "smime", "portal", "hand")
+CHANNEL_CODES = ("openpgp", "smime", "portal", "hand")
+"""The stored codes of the channels in `reports.delivery.channels.registry`, and no others."""
 
 
 class ContactSetting(Base):
@@ -25,7 +26,10 @@ class ContactSetting(Base):
     """
 
     __tablename__ = "contact_setting"
-    __table_args__ = (CheckConstraint(build_in_check("channel", CHANNELS), name="channel"), STRICT)
+    __table_args__ = (
+        CheckConstraint(build_in_check("channel", CHANNEL_CODES), name="channel"),
+        STRICT,
+    )
 
     contact_id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
@@ -44,7 +48,10 @@ class ContactChange(Base):
     """
 
     __tablename__ = "contact_change"
-    __table_args__ = (CheckConstraint(build_in_check("channel", CHANNELS), name="channel"), STRICT)
+    __table_args__ = (
+        CheckConstraint(build_in_check("channel", CHANNEL_CODES), name="channel"),
+        STRICT,
+    )
 
     contact_id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
-from reports.model.contact import CHANNELS
+from reports.model.contact import CHANNEL_CODES
 
 DELIVERY_STATES = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
 STANDINGS = ("waiting", "acknowledged", "returned", "ended")
@@ -69,7 +69,7 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         CheckConstraint(build_in_check("state", DELIVERY_STATES), name="state"),
-        CheckConstraint(build_in_check("channel", CHANNELS), name="channel"),
+        CheckConstraint(build_in_check("channel", CHANNEL_CODES), name="channel"),
         Index(
             "ix_delivery_open",
             "next_at",

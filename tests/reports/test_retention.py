@@ -57,7 +57,7 @@ def full_report(instance: Instance) -> Receipt:
     refer(instance, receipt, SETTINGS, PAYOKE, PAG_ASA)
     begin_write(session)
     sent, failed = outbox.claim(session, NOW, bela, lease=LEASE)
-    outbox.settle_sent(session, vault, sent, NOW)
+    outbox.settle(session, vault, sent, NOW, "sent")
     outbox.fail(session, vault, failed, NOW, "smtp_550")
     report = instance.report(receipt)
     notes.add(session, vault, report, "Called them.", NOW, staff_id=bela)
@@ -134,7 +134,7 @@ def test_a_report_with_a_delivery_on_its_way_stays_until_that_is_settled(
     assert purge(instance, OVER) == []
     begin_write(instance.session)
     if settled == "sent":
-        outbox.settle_sent(instance.session, instance.vault, claim, OVER)
+        outbox.settle(instance.session, instance.vault, claim, OVER, "sent")
     else:
         outbox.fail(instance.session, instance.vault, claim, OVER, "smtp_550")
     instance.session.commit()

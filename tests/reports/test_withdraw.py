@@ -44,7 +44,7 @@ def full_report(instance: Instance) -> Receipt:
     refer(instance, receipt, SETTINGS, PAYOKE, PAG_ASA)
     begin_write(session)
     [claim] = outbox.claim(session, NOW, bela, lease=timedelta(minutes=5), limit=1)
-    outbox.settle_sent(session, instance.vault, claim, NOW)
+    outbox.settle(session, instance.vault, claim, NOW, "sent")
     session.commit()
     return receipt
 
@@ -109,7 +109,7 @@ def test_a_worker_that_carries_one_of_its_mails_settles_nothing(instance: Instan
     erase(instance, instance.enter(receipt.code))
     begin_write(instance.session)
     with pytest.raises(LeaseLost):
-        outbox.settle_sent(instance.session, instance.vault, claim, NOW)
+        outbox.settle(instance.session, instance.vault, claim, NOW, "sent")
 
 
 def test_withdrawing_in_one_transaction_or_not_at_all(instance: Instance, engine: Engine) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports import lease, worker
 from reports.db import begin_write
+from reports.delivery.channels.mail.mail_channel import MailChannel
 from reports.delivery.outbox import ClaimedDelivery
 from reports.model import Delivery, Draft, Lease, Referral, Report
 from tests.support.cast import Instance
@@ -130,9 +131,10 @@ def test_in_production_without_a_mail_server_it_waits(
 
 
 class Slow:
-    """A channel that says when it has begun and waits until it may go on."""
+    """A transport that says when it has begun and waits until it may go on."""
 
     outcome: Literal["sent"] = "sent"
+    codes = frozenset[str]()
 
     def __init__(self, before_return: Callable[[], None] = lambda: None) -> None:
         self.carried: list[UUID] = []
@@ -147,22 +149,27 @@ class Slow:
         self._before_return()
 
 
-def test_no_transaction_is_open_while_a_channel_works(
+def carry_by(transport: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every mail goes by this transport."""
+    monkeypatch.setattr(MailChannel, "choose_transport", lambda _channel, _settings: transport)
+
+
+def test_no_transaction_is_open_while_a_transport_works(
     place: Workplace,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     delivery_id = place.send()
-    channel = Slow()
-    monkeypatch.setattr(worker, "choose", lambda _settings: channel)
+    transport = Slow()
+    carry_by(transport, monkeypatch)
     working = threading.Thread(target=place.worker().deliver)
     working.start()
-    assert channel.begun.wait(30)
+    assert transport.begun.wait(30)
     assert place.row(delivery_id).state == "claimed"
     # Another writer is not held up, on either engine.
     begin_write(place.instance.session)
     place.instance.session.execute(update(Report).values(unread=False))
     place.instance.session.commit()
-    channel.go_on.set()
+    transport.go_on.set()
     working.join(30)
     assert place.row(delivery_id).state == "sent"
 
@@ -173,20 +180,20 @@ def test_who_comes_back_too_late_changes_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     delivery_id = place.send()
-    channel = Slow(before_return=lambda: place.due_now())
-    channel.go_on.set()
+    transport = Slow(before_return=lambda: place.due_now())
+    transport.go_on.set()
     first, second = place.worker(), place.worker()
-    monkeypatch.setattr(worker, "choose", lambda _settings: channel)
+    carry_by(transport, monkeypatch)
     monkeypatch.setattr(first, "_stopping", Once())
     with caplog.at_level(logging.INFO, "wayside.worker"):
         first.deliver()
     assert "outcome=lease_lost" in caplog.text
     assert place.row(delivery_id).state == "claimed"
-    channel._before_return = lambda: None
+    transport._before_return = lambda: None
     second.deliver()
     assert place.row(delivery_id).state == "sent"
     # Twice, as it must be, but under one id.
-    assert channel.carried == [delivery_id, delivery_id]
+    assert transport.carried == [delivery_id, delivery_id]
 
 
 class Once:
@@ -205,14 +212,14 @@ def test_a_stopping_worker_finishes_what_it_has_and_begins_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ids = {place.send() for _ in range(2)}
-    channel = Slow()
-    monkeypatch.setattr(worker, "choose", lambda _settings: channel)
+    transport = Slow()
+    carry_by(transport, monkeypatch)
     one = place.worker()
     working = threading.Thread(target=one.deliver)
     working.start()
-    assert channel.begun.wait(30)
+    assert transport.begun.wait(30)
     one.stop()
-    channel.go_on.set()
+    transport.go_on.set()
     working.join(30)
     assert sorted(place.row(id).state for id in ids) == ["due", "sent"]
 

@@ -14,9 +14,13 @@ from pysequoia import Profile, Tsk, decrypt
 from sqlalchemy import select
 
 from reports.db import begin_write
-from reports.delivery import contact_settings
+from reports.delivery import contact_settings, packet
+from reports.delivery.channels.mail.mail_channel import MailChannel
+from reports.delivery.channels.registry import get_channel
+from reports.delivery.envelopes.mail_headers import MailHeaders
+from reports.delivery.packet_content import Content, Slip
 from reports.intake.submit import Receipt
-from reports.model import Delivery, Referral
+from reports.model import ContactSetting, Delivery, Referral
 from reports.settings import Settings
 from reports.triage import report_reader
 from reports.triage.referral import compose, dispatch
@@ -51,9 +55,23 @@ class Office:
 
     def read(self, mail: bytes) -> EmailMessage:
         """The part inside an encrypted mail."""
+        return parse(self.decrypt(mail))
+
+    def decrypt(self, mail: bytes) -> bytes:
+        """The same as bytes."""
         opened = decrypt(encrypted_part(mail), decryptor=self._key.decryptor()).bytes
         assert opened is not None
-        return parse(opened)
+        return opened
+
+
+def mail_to(
+    setting: ContactSetting, content: Content, slip: Slip, mail_from: str = "desk@wayside.example"
+) -> bytes:
+    """The mail that this contact point would get."""
+    channel = get_channel(setting.channel)
+    assert isinstance(channel, MailChannel)
+    outside = MailHeaders(slip.delivery_id, mail_from, setting.email, NOW)
+    return channel.encrypt(outside, packet.build_part(content, slip, NOW), setting)
 
 
 def parse(data: bytes) -> EmailMessage:

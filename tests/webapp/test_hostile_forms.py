@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from reports.db import begin_write, make_session_factory
 from reports.delivery import contact_settings
-from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.channels.channel import ContactDetails
 from reports.model import Report
 from reports.settings import Settings
 from tests import page_checker

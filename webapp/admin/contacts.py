@@ -12,17 +12,20 @@ from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
 from reports.delivery import contact_change, contact_settings
-from reports.delivery.contact_settings import CERTIFICATE_LIMIT, AddressRefused, ContactDetails
+from reports.delivery.channels.channel import ContactDetails
+from reports.delivery.channels.registry import CHANNELS
+from reports.delivery.openpgp_certificate import LIMIT
 from reports.errors import (
+    AddressRefused,
     InvitationInvalid,
     KeyRefused,
+    NoSuchChannel,
     NotAllowed,
     RecipientUnready,
     SignInRefused,
     TooManyGuesses,
     WaysideError,
 )
-from reports.model.contact import CHANNELS
 from reports.routing.entries import Contact
 from webapp.admin.forms import describe_refusal
 from webapp.desk import contact_status, labels
@@ -35,10 +38,12 @@ from webapp.staff_auth import TRIAGE, get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("points", __name__, url_prefix="/desk/contacts")
+ADDRESS = "email"
 REFUSALS = (
     AddressRefused,
     KeyRefused,
     InvitationInvalid,
+    NoSuchChannel,
     NotAllowed,
     RecipientUnready,
     SignInRefused,
@@ -76,8 +81,6 @@ def propose(contact_id: str) -> ResponseReturnValue:
     def act(session: Session) -> None:
         contact_change.propose(session, get_vault(), entry.id, details, clock.now(), staff_id=me)
 
-    if details.channel not in CHANNELS:
-        return _page("admin/contact_edit.html", entry, {"channel": _("Choose a way.")})
     return _change("admin/contact_edit.html", entry, act, "proposed")
 
 
@@ -151,21 +154,32 @@ def _details() -> ContactDetails:
 def _file(name: str) -> bytes:
     """A key that came as a file, or was pasted."""
     sent = request.files.get(f"{name}_file")
-    data = sent.read(CERTIFICATE_LIMIT + 1) if sent else b""
+    data = sent.read(LIMIT + 1) if sent else b""
     return data or request.form.get(name, "").strip().encode()
 
 
 def _field(problem: WaysideError, otherwise: str) -> str:
     if isinstance(problem, AddressRefused):
-        return "email"
+        return ADDRESS
+    if isinstance(problem, NoSuchChannel):
+        return "channel"
     if isinstance(problem, KeyRefused):
-        return "smime" if request.form.get("channel") == "smime" else "certificate"
+        return _key_field(request.form.get("channel", ""))
     return otherwise
+
+
+def _key_field(code: str) -> str:
+    """The field of the form that holds this channel's key."""
+    # The page of the second administrator names no channel, and shows a mistake of any key.
+    needs = CHANNELS[code].needs if code in CHANNELS else ()
+    return next((name for name in needs if name != ADDRESS), "certificate")
 
 
 def _sentence(problem: WaysideError) -> LazyString | str:
     if isinstance(problem, AddressRefused):
         return _("Write one plain mail address, such as desk@example.org.")
+    if isinstance(problem, NoSuchChannel):
+        return _("Choose a way.")
     if isinstance(problem, KeyRefused):
         return labels.label_code(labels.KEY, problem.reason)
     if isinstance(problem, NotAllowed):
@@ -185,7 +199,7 @@ def _page(
         mark=contact_change.make_version_tag(proposal) if proposal else "",
         ends=contact_settings.find_expiry(proposal) if proposal else None,
         by=contact_status.find_staff_name(get_session(), proposal.staff_id) if proposal else "",
-        channels=CHANNELS,
+        channels=list(CHANNELS),
         typed=request.form,
         mistakes=mistakes or {},
         labels=labels,

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from reports.delivery import contact_settings
-from reports.delivery.contact_settings import AddressRefused
-from reports.errors import KeyRefused, NotFounded
+from reports.errors import AddressRefused, KeyRefused, NotFounded
 from reports.routing.country import NoSuchContact
 from webapp.site import clock
 from webapp.site.country_edition import get_countries

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from reports.delivery import delivery_states
-from reports.delivery.channels.hand import hand_packet
 from reports.delivery.packet import READABLE
 from reports.errors import (
     AnswerRefused,
@@ -102,7 +101,7 @@ def record_call(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
             deliveries.find(session, found, delivery_id)
             staff_id = get_keyring().staff.id
             notes.add(session, get_vault(), found, typed, now, staff_id=staff_id)
-            if not hand_packet.mark_carried(
+            if not delivery_states.mark_carried(
                 session, get_vault(), delivery_id, now, staff_id=staff_id
             ):
                 raise StatusRefused("somebody was quicker")

@@ -12,8 +12,8 @@ from flask import current_app, request
 from reports import blobs, custody, mailbox
 from reports.attachments import report_files
 from reports.delivery import packet_text
+from reports.delivery.channels.registry import get_channel
 from reports.delivery.packet_content import EnclosedFile, Slip
-from reports.delivery.reminder import BY_MAIL
 from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
 from reports.intake.question import N_
 from reports.triage.referral import compose, dispatch
@@ -157,8 +157,9 @@ def _chosen(choices: Sequence[RouteChoice]) -> list[ChosenRecipient]:
 def _preview(composed: ComposedReport, choice: RouteChoice) -> str:
     words = choose_language(choice.contact)
     later = words.say(LATER)
-    by_mail = choice.setting is not None and choice.setting.channel in BY_MAIL
-    where = (f"{_answer_at()}#{later}", later) if by_mail else None
+    setting = choice.setting
+    by_code = setting is not None and get_channel(setting.channel).answers_by_code
+    where = (f"{_answer_at()}#{later}", later) if by_code else None
     slip = Slip(NOBODY, choice.contact.id, choice.contact.name, choice.rule, choice.why, where)
     text = packet_text.render_text(composed.content, slip, words)
     return text.replace(str(NOBODY), later)

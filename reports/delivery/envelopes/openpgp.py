@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 
-from reports.delivery import contact_settings
+from pysequoia import Cert
+
+from reports.delivery import openpgp_certificate
+from reports.delivery.envelopes.envelope import KeyField, KeyHolder
 from reports.delivery.envelopes.mail_headers import OUTER, MailHeaders
 
 
-def encrypt_mail(outside: MailHeaders, inside: bytes, certificate: bytes, now: datetime) -> bytes:
-    """The mail, ready to leave. Raises `KeyRefused` when the certificate is no longer usable."""
-    key = contact_settings.read_certificate(certificate, now)
-    encrypted = contact_settings.encrypt_to(key, inside).decode("ascii")
-    mail = outside.build_mail()
-    mail.add_header(
-        "Content-Type",
-        "multipart/encrypted",
-        protocol="application/pgp-encrypted",
-        boundary=outside.id.hex,
-    )
-    mail.attach(_part("application/pgp-encrypted", "Version: 1\n"))
-    mail.attach(_part("application/octet-stream", encrypted))
-    return mail.as_bytes()
+class OpenPgpEnvelope:
+    """OpenPGP, to the one certificate of a contact point."""
+
+    key_field: KeyField = "certificate"
+
+    def get_key(self, holder: KeyHolder) -> bytes:
+        """Returns the OpenPGP certificate."""
+        return holder.certificate
+
+    def check_key(self, data: bytes, now: datetime) -> tuple[bytes, str]:
+        """Returns the certificate and its fingerprint. Raises `KeyRefused`."""
+        certificate = openpgp_certificate.read(data, now)
+        return bytes(certificate), certificate.fingerprint.upper()
+
+    def find_expiry(self, key: bytes) -> date | None:
+        """Returns the last day of the certificate; None when it never ends."""
+        ends = Cert.from_bytes(key).expiration
+        return ends.date() if ends else None
+
+    def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
+        """Returns the mail, at the moment of its headers. Raises `KeyRefused`."""
+        certificate = openpgp_certificate.read(key, outside.moment)
+        encrypted = openpgp_certificate.encrypt_to(certificate, inside).decode("ascii")
+        mail = outside.build_mail()
+        mail.add_header(
+            "Content-Type",
+            "multipart/encrypted",
+            protocol="application/pgp-encrypted",
+            boundary=outside.id.hex,
+        )
+        mail.attach(_part("application/pgp-encrypted", "Version: 1\n"))
+        mail.attach(_part("application/octet-stream", encrypted))
+        return mail.as_bytes()
 
 
 def _part(kind: str, payload: str) -> EmailMessage:

@@ -7,8 +7,9 @@ signed. What is inside loads nothing from anywhere, which is what changed envelo
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from datetime import date, datetime
 
+from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import (
@@ -17,20 +18,40 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import (
 )
 
 from reports.delivery import smime_certificate
+from reports.delivery.envelopes.envelope import KeyField, KeyHolder
 from reports.delivery.envelopes.mail_headers import MailHeaders
 
 
-def encrypt_mail(outside: MailHeaders, inside: bytes, certificate: bytes, now: datetime) -> bytes:
-    """The mail, ready to leave. Raises `KeyRefused` when the certificate is no longer usable."""
-    key = smime_certificate.read(certificate, now)
-    builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(key)
-    builder = builder.set_content_encryption_algorithm(AES256)
-    sealed = builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
-    mail = outside.build_mail()
-    mail.add_header(
-        "Content-Type", "application/pkcs7-mime", smime_type="enveloped-data", name="smime.p7m"
-    )
-    mail.add_header("Content-Disposition", "attachment", filename="smime.p7m")
-    mail["Content-Transfer-Encoding"] = "base64"
-    mail.set_payload(base64.encodebytes(sealed).decode("ascii"))
-    return mail.as_bytes()
+class SmimeEnvelope:
+    """S/MIME, to the one RSA certificate of a contact point."""
+
+    key_field: KeyField = "smime"
+
+    def get_key(self, holder: KeyHolder) -> bytes:
+        """Returns the S/MIME certificate."""
+        return holder.smime
+
+    def check_key(self, data: bytes, now: datetime) -> tuple[bytes, str]:
+        """Returns the certificate as DER and its fingerprint. Raises `KeyRefused`."""
+        certificate = smime_certificate.read(data, now)
+        fingerprint = smime_certificate.compute_fingerprint(certificate)
+        return certificate.public_bytes(Encoding.DER), fingerprint
+
+    def find_expiry(self, key: bytes) -> date | None:
+        """Returns the last day of the certificate."""
+        return x509.load_der_x509_certificate(key).not_valid_after_utc.date()
+
+    def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
+        """Returns the mail, at the moment of its headers. Raises `KeyRefused`."""
+        certificate = smime_certificate.read(key, outside.moment)
+        builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(certificate)
+        builder = builder.set_content_encryption_algorithm(AES256)
+        sealed = builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
+        mail = outside.build_mail()
+        mail.add_header(
+            "Content-Type", "application/pkcs7-mime", smime_type="enveloped-data", name="smime.p7m"
+        )
+        mail.add_header("Content-Disposition", "attachment", filename="smime.p7m")
+        mail["Content-Transfer-Encoding"] = "base64"
+        mail.set_payload(base64.encodebytes(sealed).decode("ascii"))
+        return mail.as_bytes()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
-from reports.delivery.outbox import ClaimedDelivery
+from reports.delivery.outbox import ClaimedDelivery, Outcome
 from reports.delivery.transports.folder import FolderTransport
 from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelMissing
@@ -12,13 +12,19 @@ from reports.settings import Settings
 
 
 class Transport(Protocol):
-    """Carries one mail. `outcome` is the delivery's state after success."""
+    """Carries one delivery. `outcome` is its state after success.
+
+    `codes` are the stable codes of its failures, but for those that carry a server's number.
+    """
 
     @property
-    def outcome(self) -> Literal["sent", "folder"]: ...
+    def outcome(self) -> Outcome: ...
+
+    @property
+    def codes(self) -> frozenset[str]: ...
 
     def send(self, claim: ClaimedDelivery) -> None:
-        """Returns when the mail is safely on the other side; raises `ChannelFailed`."""
+        """Returns when it is safely on the other side. Raises `ChannelFailed`."""
 
 
 def choose(settings: Settings) -> Transport:

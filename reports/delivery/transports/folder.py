@@ -22,6 +22,7 @@ class FolderTransport:
     """Writes whole files that only their owner may read."""
 
     outcome: Literal["folder"] = "folder"
+    codes = frozenset({"folder_write"})
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -27,6 +27,7 @@ class SmtpTransport:
     """One mail server. `smtp://` turns to TLS where offered, and insists beyond this machine."""
 
     outcome: Literal["sent"] = "sent"
+    codes = frozenset({"smtp_connection", "smtp_tls", "smtp_no_tls", "smtp_sign_in"})
 
     def __init__(
         self,

@@ -57,6 +57,7 @@ class FailedDelivery:
 
     report_id: UUID
     contact_id: str
+    channel: str
     problem: str
     day: date | None
 
@@ -151,7 +152,13 @@ def _middle(times: Sequence[timedelta]) -> timedelta:
 
 def _failed(session: Session, desk_ids: Collection[UUID]) -> tuple[FailedDelivery, ...]:
     query = (
-        select(Report.id, Referral.contact_id, Delivery.problem, Delivery.settled_day)
+        select(
+            Report.id,
+            Referral.contact_id,
+            Delivery.channel,
+            Delivery.problem,
+            Delivery.settled_day,
+        )
         .join(Referral, Referral.report_id == Report.id)
         .join(Delivery, Delivery.referral_id == Referral.id)
         .where(Report.desk_id.in_(list(desk_ids)), Delivery.state == "failed")
@@ -160,6 +167,6 @@ def _failed(session: Session, desk_ids: Collection[UUID]) -> tuple[FailedDeliver
         .limit(MOST)
     )
     return tuple(
-        FailedDelivery(id, contact_id, problem or "", day)
-        for id, contact_id, problem, day in session.execute(query)
+        FailedDelivery(id, contact_id, channel, problem or "", day)
+        for id, contact_id, channel, problem, day in session.execute(query)
     )

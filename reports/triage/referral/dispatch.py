@@ -16,10 +16,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
+from reports import custody
 from reports.delivery import answer_code, contact_settings, delivery_states, outbox, packet
-from reports.delivery.channels.portal import portal_packet
-from reports.delivery.channels.portal.portal_packet import PortalPacket
+from reports.delivery.channels.channel import ClosedPacket, PackingRequest
+from reports.delivery.channels.registry import get_channel
+from reports.delivery.outbox import OutboxEntry
 from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
 from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import (
@@ -30,13 +31,11 @@ from reports.errors import (
     RecipientUnready,
 )
 from reports.model import ContactSetting, Delivery, Referral, Report
-from reports.roster import liaison
 from reports.roster.keyring import Keyring
 from reports.settings import Settings
 from reports.triage import deadlines, status
-from reports.vault import Vault, open_sealed, seal
+from reports.vault import Vault
 
-BY_HAND: Final = "packet by hand"
 BY_STAFF: Final = "staff"
 """The rule of a recipient that no rule proposed."""
 WHY_STAFF: Final = "The desk chooses this contact point itself."
@@ -59,10 +58,8 @@ class PackedReferral:
     """A finished packet for one recipient, and the seal of the setting that it was made for."""
 
     slip: Slip
-    channel: str
     setting_seal: bytes
-    data: bytes
-    rest: PortalPacket | None = None
+    closed: ClosedPacket
 
     def __repr__(self) -> str:
         return "PackedReferral(...)"
@@ -105,37 +102,27 @@ def _pack(
     answer_at: str,
 ) -> PackedReferral:
     setting = contact_settings.require_confirmed(session, vault, chosen.contact_id)
+    channel = get_channel(setting.channel)
     slip = Slip(uuid4(), chosen.contact_id, chosen.name, chosen.rule, chosen.why)
-    made = PackedReferral(slip, setting.channel, setting.seal, b"")
-    if setting.channel == "hand":
-        inside = packet.build_part(content, slip, now, chosen.words)
-        public = row_seals.verify_case_public(vault, report)
-        return replace(made, data=seal(public, inside, kind=BY_HAND, id=slip.delivery_id.bytes))
-    if setting.channel == "portal":
-        inside = packet.build_part(content, slip, now, chosen.words)
-        liaisons = liaison.list_for_contact(session, vault, chosen.contact_id)
-        laid = portal_packet.seal_to_liaisons(slip.delivery_id, chosen.contact_id, inside, liaisons)
-        return replace(made, data=laid.packet, rest=laid)
-    if answer_at:
+    if answer_at and channel.answers_by_code:
         code = answer_code.issue(vault, slip.delivery_id)
         slip = replace(slip, receipt=(f"{answer_at}#{code}", code))
     inside = packet.build_part(content, slip, now, chosen.words)
+    request = PackingRequest(session, vault, report, setting, slip, settings, now)
     try:
-        mail = packet.encrypt_mail(setting, inside, slip, now, mail_from=settings.mail_from)
+        return PackedReferral(slip, setting.seal, channel.close(request, inside))
     except KeyRefused as refusal:
         # The certificate was good when it was confirmed and has expired since.
         raise RecipientUnready(chosen.contact_id) from refusal
-    return replace(made, slip=slip, data=mail)
 
 
 def open_hand_packet(
     session: Session, keyring: Keyring, report: Report, delivery: Delivery
 ) -> OpenPacket | None:
     """The packet that staff must carry or read out; None when it is done. Raises `SealBroken`."""
-    if delivery.channel != "hand" or delivery.packet is None:
-        return None
-    private = keyring.open_case_key(session, report)
-    return unpack(open_sealed(private, delivery.packet, kind=BY_HAND, id=delivery.id.bytes))
+    channel = get_channel(delivery.channel)
+    inside = channel.open_for_desk(session, keyring, report, delivery)
+    return None if inside is None else unpack(inside)
 
 
 def compute_fingerprint(
@@ -241,11 +228,11 @@ def _enqueue(
     setting: ContactSetting,
     now: datetime,
 ) -> None:
-    delivery_id = packed.slip.delivery_id
-    outbox.enqueue(session, vault, delivery_id, referral, setting, packed.data, now)
-    if packed.rest is not None:
-        session.flush()
-        portal_packet.store_keys(session, delivery_id, packed.rest)
+    channel, delivery_id = get_channel(setting.channel), packed.slip.delivery_id
+    entry = OutboxEntry(delivery_id, setting, packed.closed.data, channel.first_state)
+    outbox.enqueue(session, vault, referral, entry, now)
+    session.flush()
+    channel.store_keys(session, delivery_id, packed.closed)
 
 
 def _same(session: Session, vault: Vault, packed: PackedReferral) -> ContactSetting:

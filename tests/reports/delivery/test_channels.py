@@ -5,38 +5,26 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
 from jsonschema import Draft202012Validator
 
 from reports.delivery import packet
+from reports.delivery.channels.mail.mail_channel import MAIL_LIMIT
 from reports.delivery.packet_content import MARK, Content, EnclosedFile, Slip
 from reports.delivery.packet_reader import unpack
 from reports.errors import KeyRefused, PacketTooLarge
 from reports.mailbox import OpenMessage
 from reports.model import ContactSetting
 from tests.support.cast import NOW
-from tests.support.office import PAYOKE, RULE, WHY, Office, parse, text_in
+from tests.support.office import PAYOKE, RULE, WHY, Office, mail_to, parse, text_in
 from tests.support.site import ROOT
+from tests.support.smime_key import SmimeKey
 
 SLIP = Slip(uuid4(), PAYOKE, "Payoke", RULE, WHY)
 STORY = "They sleep in the kitchen."
-OPENSSL = [
-    *("openssl", "cms", "-decrypt", "-in", "mail.eml"),
-    *("-inkey", "key.pem", "-recip", "cert.pem"),
-]
 CONTENT = Content(
     {"country": "BE", "kind": "witness", "story": STORY},
     "nl",
@@ -50,40 +38,7 @@ CONTENT = Content(
 )
 
 
-class Key:
-    """The S/MIME key of a contact point."""
-
-    def __init__(self, *, days: int = 365, bits: int = 2048) -> None:
-        self.private = rsa.generate_private_key(65537, bits)
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Office")])
-        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
-        builder = builder.public_key(self.private.public_key()).serial_number(1)
-        builder = builder.not_valid_before(NOW - timedelta(days=400))
-        made = builder.not_valid_after(NOW + timedelta(days=days)).sign(self.private, SHA256())
-        self.certificate = made.public_bytes(Encoding.DER)
-
-    def open(self, mail: bytes, folder: Path) -> bytes:
-        """What OpenSSL reads in the mail."""
-        files = {"key.pem": self.pem(), "mail.eml": mail, "cert.pem": self.certificate_pem()}
-        for name, data in files.items():
-            (folder / name).write_bytes(data)
-        done = subprocess.run(
-            OPENSSL,
-            cwd=folder,
-            capture_output=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def pem(self) -> bytes:
-        return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-    def certificate_pem(self) -> bytes:
-        return x509.load_der_x509_certificate(self.certificate).public_bytes(Encoding.PEM)
-
-
-def setting(key: Key) -> ContactSetting:
+def setting(key: SmimeKey) -> ContactSetting:
     return ContactSetting(
         contact_id=PAYOKE, channel="smime", email="desk@example.org", smime=key.certificate
     )
@@ -93,8 +48,8 @@ def test_openssl_opens_an_smime_mail_and_nothing_of_it_stands_outside(tmp_path: 
     if shutil.which("openssl") is None:
         reason = "OpenSSL's command is not installed (Debian: openssl)"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    key = Key()
-    mail = packet.make(setting(key), CONTENT, SLIP, NOW, mail_from="desk@wayside.example")
+    key = SmimeKey()
+    mail = mail_to(setting(key), CONTENT, SLIP)
     outside = parse(mail)
     assert outside.get_content_type() == "application/pkcs7-mime"
     assert outside["Message-ID"] == f"<{SLIP.delivery_id}@wayside.example>"
@@ -105,7 +60,7 @@ def test_openssl_opens_an_smime_mail_and_nothing_of_it_stands_outside(tmp_path: 
 
 def test_an_smime_certificate_that_has_ended_is_refused_when_the_packet_is_made() -> None:
     with pytest.raises(KeyRefused):
-        packet.make(setting(Key(days=-1)), CONTENT, SLIP, NOW, mail_from="desk@wayside.example")
+        mail_to(setting(SmimeKey(days=-1)), CONTENT, SLIP)
 
 
 def test_the_document_is_what_its_published_schema_says() -> None:
@@ -135,7 +90,7 @@ def test_a_packet_comes_apart_into_what_was_put_in() -> None:
 
 
 def test_a_packet_too_large_for_mail_is_refused_with_its_size() -> None:
-    large = EnclosedFile("film.mp4", "video/mp4", b"x" * packet.MAIL_LIMIT)
+    large = EnclosedFile("film.mp4", "video/mp4", b"x" * MAIL_LIMIT)
     content = Content({"story": MARK}, "nl", NOW, (), files=(large,))
     office = Office()
     there = ContactSetting(
@@ -145,4 +100,4 @@ def test_a_packet_too_large_for_mail_is_refused_with_its_size() -> None:
         certificate=office.certificate,
     )
     with pytest.raises(PacketTooLarge):
-        packet.make(there, content, SLIP, NOW, mail_from="desk@wayside.example")
+        mail_to(there, content, SLIP)

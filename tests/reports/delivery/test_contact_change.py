@@ -14,8 +14,14 @@ from sqlalchemy import update
 
 from reports import custody
 from reports.delivery import contact_change, contact_settings, smime_certificate
-from reports.delivery.contact_settings import AddressRefused, ContactDetails
-from reports.errors import InvitationInvalid, KeyRefused, NotAllowed, RecipientUnready
+from reports.delivery.channels.channel import ContactDetails
+from reports.errors import (
+    AddressRefused,
+    InvitationInvalid,
+    KeyRefused,
+    NotAllowed,
+    RecipientUnready,
+)
 from reports.model import ContactChange, Organisation
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAYOKE, Office

@@ -10,9 +10,8 @@ from pysequoia import Profile, Tsk
 from sqlalchemy import select, update
 
 from reports import custody
-from reports.delivery import contact_settings
-from reports.delivery.contact_settings import AddressRefused
-from reports.errors import KeyRefused, RecipientUnready
+from reports.delivery import contact_settings, openpgp_certificate
+from reports.errors import AddressRefused, KeyRefused, RecipientUnready
 from reports.model import ContactSetting, Organisation
 from tests.support import gnupg
 from tests.support.cast import NOW, Instance
@@ -118,18 +117,18 @@ def test_anything_but_one_plain_address_is_refused(instance: Instance, email: st
 def test_a_key_made_by_gnupg_is_taken(gpg: Gnupg, armor: bool) -> None:
     email = f"good-{armor}@example.org"
     gpg.generate(email)
-    found = contact_settings.read_certificate(gpg.export(email, armor=armor), NOW)
+    found = openpgp_certificate.read(gpg.export(email, armor=armor), NOW)
     assert found.fingerprint.upper() == gpg.fingerprint(email)
 
 
 def test_an_rsa_key_made_by_gnupg_is_taken(gpg: Gnupg) -> None:
     gpg.generate("rsa@example.org", "Key-Type: RSA\nKey-Length: 2048\nSubkey-Type: RSA")
-    assert contact_settings.read_certificate(gpg.export("rsa@example.org"), NOW)
+    assert openpgp_certificate.read(gpg.export("rsa@example.org"), NOW)
 
 
 def reason(data: bytes, now: datetime = NOW) -> str:
     with pytest.raises(KeyRefused) as refusal:
-        contact_settings.read_certificate(data, now)
+        openpgp_certificate.read(data, now)
     return refusal.value.reason
 
 
@@ -161,7 +160,7 @@ def test_a_key_is_refused_from_the_moment_it_expires(gpg: Gnupg) -> None:
     key = gpg.export("expires@example.org")
     # The library goes by this machine's clock as well, so the test begins at it.
     today = datetime.now(UTC)
-    assert contact_settings.read_certificate(key, today)
+    assert openpgp_certificate.read(key, today)
     assert "expired" in reason(key, today + timedelta(days=3))
 
 
@@ -181,7 +180,7 @@ def test_two_keys_in_one_file_are_refused() -> None:
 
 
 def test_a_huge_file_is_refused() -> None:
-    assert "too large" in reason(b"x" * (contact_settings.CERTIFICATE_LIMIT + 1))
+    assert "too large" in reason(b"x" * (openpgp_certificate.LIMIT + 1))
 
 
 def test_a_secret_key_is_refused_in_the_newest_form_too() -> None:

@@ -106,7 +106,7 @@ def test_what_was_sent_is_gone_from_here_and_in_custody(
     instance: Instance, delivery_id: UUID
 ) -> None:
     [found] = claim(instance)
-    outbox.settle_sent(instance.session, instance.vault, found, NOW)
+    outbox.settle(instance.session, instance.vault, found, NOW, "sent")
     instance.session.commit()
     row = state(instance, delivery_id)
     assert (row.state, row.packet, row.settled_day) == ("sent", None, NOW.date())
@@ -117,7 +117,7 @@ def test_what_was_sent_is_gone_from_here_and_in_custody(
 
 def test_what_reached_a_folder_keeps_its_packet(instance: Instance, delivery_id: UUID) -> None:
     [found] = claim(instance)
-    outbox.settle_folder(instance.session, instance.vault, found, NOW)
+    outbox.settle(instance.session, instance.vault, found, NOW, "folder")
     instance.session.commit()
     row = state(instance, delivery_id)
     assert (row.state, row.packet) == ("folder", found.packet)
@@ -135,13 +135,13 @@ def test_what_failed_for_good_stays_visible(instance: Instance, delivery_id: UUI
     assert claim(instance, SECOND, NOW + timedelta(days=30)) == []
 
 
-@pytest.mark.parametrize("how", ["fail", "settle_folder"])
+@pytest.mark.parametrize("how", ["fail", "folder"])
 def test_staff_may_make_it_due_again(instance: Instance, delivery_id: UUID, how: str) -> None:
     [found] = claim(instance)
     if how == "fail":
         outbox.fail(instance.session, instance.vault, found, NOW, "smtp_550")
     else:
-        outbox.settle_folder(instance.session, instance.vault, found, NOW)
+        outbox.settle(instance.session, instance.vault, found, NOW, "folder")
     bela = instance.keyring("Bela").staff.id
     for expected in (True, False):
         made = delivery_states.requeue(
@@ -156,7 +156,7 @@ def test_staff_may_make_it_due_again(instance: Instance, delivery_id: UUID, how:
 
 def test_a_sent_delivery_is_not_made_due_again(instance: Instance, delivery_id: UUID) -> None:
     [found] = claim(instance)
-    outbox.settle_sent(instance.session, instance.vault, found, NOW)
+    outbox.settle(instance.session, instance.vault, found, NOW, "sent")
     bela = instance.keyring("Bela").staff.id
     assert not delivery_states.requeue(
         instance.session, instance.vault, delivery_id, NOW, staff_id=bela
@@ -177,15 +177,17 @@ def test_only_the_owner_of_a_live_claim_settles(
         claim(instance, FIRST, NOW + LEASE)
         now = NOW + LEASE
     elif lost == "settled before":
-        outbox.settle_sent(instance.session, instance.vault, found, NOW)
+        outbox.settle(instance.session, instance.vault, found, NOW, "sent")
         instance.session.commit()
     else:
-        found = ClaimedDelivery(found.id, SECOND, found.attempt, found.recipient, found.packet)
+        found = ClaimedDelivery(
+            found.id, SECOND, found.attempt, found.recipient, found.packet, "openpgp"
+        )
     before = state(instance, delivery_id).state, acts(instance, delivery_id)
     session, vault = instance.session, instance.vault
     settle: dict[str, Callable[[], None]] = {
-        "sent": lambda: outbox.settle_sent(session, vault, found, now),
-        "folder": lambda: outbox.settle_folder(session, vault, found, now),
+        "sent": lambda: outbox.settle(session, vault, found, now, "sent"),
+        "folder": lambda: outbox.settle(session, vault, found, now, "folder"),
         "retry": lambda: outbox.retry(session, found, now, "smtp_451"),
         "fail": lambda: outbox.fail(session, vault, found, now, "smtp_550"),
     }
@@ -234,4 +236,6 @@ def test_jitter_adds_at_most_a_fifth() -> None:
 
 
 def test_a_claim_shows_nothing_of_its_mail() -> None:
-    assert "desk@" not in repr(ClaimedDelivery(uuid4(), FIRST, 1, "desk@example.org", b"secret"))
+    assert "desk@" not in repr(
+        ClaimedDelivery(uuid4(), FIRST, 1, "desk@example.org", b"secret", "openpgp")
+    )

@@ -76,7 +76,7 @@ class Outbox(RuleBasedStateMachine):
         begin_write(self.session)
         try:
             if how == "sent":
-                outbox.settle_sent(self.session, self.vault, claim, self.now)
+                outbox.settle(self.session, self.vault, claim, self.now, "sent")
                 self.arrived.add(claim.id)
             elif how == "retry":
                 outbox.retry(self.session, claim, self.now, "smtp_451")
@@ -96,7 +96,7 @@ class Outbox(RuleBasedStateMachine):
     def a_worker_dies_before_it_commits(self, claim: ClaimedDelivery) -> None:
         begin_write(self.session)
         try:
-            outbox.settle_sent(self.session, self.vault, claim, self.now)
+            outbox.settle(self.session, self.vault, claim, self.now, "sent")
         except LeaseLost:
             pass
         finally:

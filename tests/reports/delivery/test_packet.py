@@ -29,6 +29,7 @@ from tests.support.office import (
     Office,
     document_in,
     encrypted_part,
+    mail_to,
     parse,
     text_in,
 )
@@ -56,12 +57,11 @@ def made(
     why: str = WHY,
 ) -> bytes:
     whole = questions.complete({"story": STORY, **answers})
-    return packet.make(
+    return mail_to(
         setting or setting_for(OFFICE.email, OFFICE.certificate),
         Content(whole, "nl", RECEIVED, thread),
         Slip(id, PAYOKE, "", RULE, why),
-        NOW,
-        mail_from=mail_from,
+        mail_from,
     )
 
 

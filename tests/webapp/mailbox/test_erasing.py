@@ -59,7 +59,7 @@ def test_what_has_left_is_said_before_and_after(
     refer(app_instance, receipt, Settings.from_environ({}), PAYOKE)
     begin_write(app_instance.session)
     [claim] = outbox.claim(app_instance.session, NOW, receipt.report_id, lease=timedelta(minutes=5))
-    outbox.settle_sent(app_instance.session, app_instance.vault, claim, NOW)
+    outbox.settle(app_instance.session, app_instance.vault, claim, NOW, "sent")
     app_instance.session.commit()
     form = opened(client, receipt)
     assert LEFT in text(form.press("erase"))

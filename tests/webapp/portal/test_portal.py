@@ -11,7 +11,7 @@ from sqlalchemy import select
 from reports import custody
 from reports.db import begin_write
 from reports.delivery import contact_settings
-from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.channels.channel import ContactDetails
 from reports.model import Delivery, Organisation, Referral, Report
 from reports.settings import Settings
 from reports.triage import deadlines

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from reports import custody
 from reports.db import begin_write
 from reports.delivery import contact_settings
-from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.channels.channel import ContactDetails
 from reports.model import Delivery, Report
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser, opened

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from reports.delivery.channels.channel import ClosedPacket
 from reports.errors import NotAllowed, RecipientUnready
 from reports.model import Delivery, PortalKey, Staff
 from reports.roster.keyring import Keyring
@@ -23,20 +23,9 @@ _KIND: Final = "portal packet"
 _KEY: Final = "portal key"
 
 
-@dataclass(frozen=True)
-class PortalPacket:
-    """A sealed packet, and its key for each liaison by their id."""
-
-    packet: bytes
-    keys: tuple[tuple[UUID, bytes], ...]
-
-    def __repr__(self) -> str:
-        return "PortalPacket(...)"
-
-
 def seal_to_liaisons(
     delivery_id: UUID, contact_id: str, inside: bytes, liaisons: Iterable[Staff]
-) -> PortalPacket:
+) -> ClosedPacket:
     """Seal a packet to the liaisons. Raises `RecipientUnready` where there is none."""
     members = list(liaisons)
     if not members:
@@ -46,14 +35,14 @@ def seal_to_liaisons(
         (member.id, seal(member.public or b"", key, kind=_KEY, id=delivery_id.bytes))
         for member in members
     )
-    return PortalPacket(wrap(key, inside, kind=_KIND, id=delivery_id.bytes), keys)
+    return ClosedPacket(wrap(key, inside, kind=_KIND, id=delivery_id.bytes), keys)
 
 
-def store_keys(session: Session, delivery_id: UUID, rest: PortalPacket) -> None:
+def store_keys(session: Session, delivery_id: UUID, closed: ClosedPacket) -> None:
     """Keep the keys; the packet itself stands in the delivery."""
     session.add_all(
         PortalKey(delivery_id=delivery_id, staff_id=staff_id, sealed=sealed)
-        for staff_id, sealed in rest.keys
+        for staff_id, sealed in closed.keys
     )
 
 

@@ -16,7 +16,9 @@ from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed, ChannelMissing
 from reports.settings import Settings
 
-CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "desk@example.org", b"From: a\r\n\r\nencrypted\r\n")
+CLAIM = ClaimedDelivery(
+    uuid4(), uuid4(), 1, "desk@example.org", b"From: a\r\n\r\nencrypted\r\n", "smime"
+)
 LIVE = {
     "WAYSIDE_ENV": "production",
     "WAYSIDE_MAIL_FROM": "desk@wayside.example",

@@ -21,7 +21,7 @@ from tests.support.tls import SITE_HOST, Certificate
 
 FROM = "desk@wayside.example"
 PACKET = b"From: desk@wayside.example\r\nSubject: Report\r\n\r\n.dot\r\nencrypted\r\n"
-CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "office@example.org", PACKET)
+CLAIM = ClaimedDelivery(uuid4(), uuid4(), 1, "office@example.org", PACKET, "openpgp")
 
 
 def failure(channel: SmtpTransport) -> ChannelFailed:

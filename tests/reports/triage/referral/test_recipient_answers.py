@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reports import custody
 from reports.db import begin_write
 from reports.delivery import answer_code, contact_settings, delivery_states
-from reports.delivery.contact_settings import ContactDetails
+from reports.delivery.channels.channel import ContactDetails
 from reports.errors import AnswerRefused, NoSuchReport
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Referral

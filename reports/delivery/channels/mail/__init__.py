@@ -1,0 +1,1 @@
+"""Encrypted mail: a packet in an envelope, carried by a mail server."""

@@ -1,0 +1,53 @@
+"""The portal as a channel: the packet is there at once, for the liaisons of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reports.delivery.channels.channel import (
+    Channel,
+    ClosedPacket,
+    ContactDetails,
+    FirstState,
+    PackingRequest,
+)
+from reports.delivery.channels.portal import portal_packet
+from reports.roster import liaison
+from reports.vault import Vault
+
+NO_LIAISON = "no_liaison"
+"""Nobody of the contact point has an account yet, so that nothing can be sealed to anybody."""
+
+
+class PortalChannel(Channel):
+    """A packet in the accounts of a contact point's liaisons."""
+
+    code = "portal"
+    first_state: ClassVar[FirstState] = "delivered"
+    rests_in = frozenset({"delivered"})
+    reasons = frozenset({NO_LIAISON})
+
+    def check(self, details: ContactDetails, now: datetime) -> Mapping[str, str | bytes]:
+        """Keeps nothing: a liaison's key is in their account."""
+        return {}
+
+    def close(self, request: PackingRequest, inside: bytes) -> ClosedPacket:
+        """Seals the packet to each liaison. Raises `RecipientUnready` where there is none."""
+        contact_id = request.setting.contact_id
+        liaisons = liaison.list_for_contact(request.session, request.vault, contact_id)
+        return portal_packet.seal_to_liaisons(
+            request.slip.delivery_id, contact_id, inside, liaisons
+        )
+
+    def find_obstacle(self, session: Session, vault: Vault, contact_id: str) -> str | None:
+        """Returns `NO_LIAISON` where nobody could open a packet."""
+        return None if liaison.list_for_contact(session, vault, contact_id) else NO_LIAISON
+
+    def store_keys(self, session: Session, delivery_id: UUID, closed: ClosedPacket) -> None:
+        """Keeps the packet's key for each liaison."""
+        portal_packet.store_keys(session, delivery_id, closed)
