@@ -6,16 +6,19 @@ Nothing here commits. A writer calls `begin_write` first: SQLite then takes its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, Row, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+from reports.model.base import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -51,6 +54,32 @@ def begin_write(session: Session) -> None:
     if session.in_transaction():
         session.rollback()
     session.connection(execution_options={"wayside_write": True})
+
+
+def upsert(
+    session: Session,
+    kind: type[Base],
+    fresh: Mapping[str, Any],
+    change: Mapping[str, Any] | None = None,
+    only_if: ColumnElement[bool] | None = None,
+) -> Row[Any] | None:
+    """Inserts the row `fresh` of `kind`, or changes the one that has its primary key.
+
+    One statement decides, so that of two that come at once the second waits and then finds the row
+    of the first. `change` holds the new values of a row that is there, which may be expressions
+    over its columns; without it such a row stays as it is. `only_if` must hold for a row to be
+    changed. Returns the row as it then stands, or None when nothing was written.
+    """
+    postgres = session.get_bind().dialect.name == "postgresql"
+    wanted = (postgresql.insert if postgres else sqlite.insert)(kind).values(fresh)
+    mapped = inspect(kind)
+    if change is None:
+        wanted = wanted.on_conflict_do_nothing(index_elements=mapped.primary_key)
+    else:
+        wanted = wanted.on_conflict_do_update(
+            index_elements=mapped.primary_key, set_=change, where=only_if
+        )
+    return session.execute(wanted.returning(*mapped.columns)).first()
 
 
 def get_head_revision() -> str:

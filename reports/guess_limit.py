@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from reports.db import upsert
 from reports.errors import TooManyGuesses
 from reports.model import Guess
 from reports.vault import Vault
@@ -25,10 +25,9 @@ def count(session: Session, vault: Vault, what: str, value: str, now: datetime) 
     """Count one guess at `value`. Raises `TooManyGuesses` when it is over a limit."""
     key = vault.compute_mac(f"guess {what}", value.encode())
     minute = int(now.timestamp()) // 60
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(Guess).values(key=key, minute=minute, in_minute=0, day=now.date(), in_day=0)
+    fresh = {"key": key, "minute": minute, "in_minute": 0, "day": now.date(), "in_day": 0}
     # Two first guesses at once: the second waits here for the first, and then counts after it.
-    session.execute(fresh.on_conflict_do_nothing())
+    upsert(session, Guess, fresh)
     row = session.get_one(Guess, key, with_for_update=True)
     if row.minute != minute:
         row.minute, row.in_minute = minute, 0

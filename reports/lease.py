@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from reports.db import upsert
 from reports.model import Lease
 
 
@@ -21,11 +21,6 @@ def acquire(session: Session, name: str, owner: UUID, now: datetime, length: tim
 
     It is taken when nobody has it, when it has run out, or when it is already the owner's.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = insert(Lease).values(name=name, owner=owner, until=now + length)
-    statement = values.on_conflict_do_update(
-        index_elements=[Lease.name],
-        set_={"owner": values.excluded.owner, "until": values.excluded.until},
-        where=or_(Lease.until <= now, Lease.owner == owner),
-    ).returning(Lease.name)
-    return session.execute(statement).first() is not None
+    held = {"owner": owner, "until": now + length}
+    free = or_(Lease.until <= now, Lease.owner == owner)
+    return upsert(session, Lease, {"name": name, **held}, held, free) is not None

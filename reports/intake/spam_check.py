@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from reports.db import upsert
 from reports.intake.token import Token
 from reports.model import IntakeHour
 from reports.vault import Vault
@@ -57,16 +57,10 @@ def purge(session: Session, vault: Vault, now: datetime) -> None:
 
 def _count(session: Session, vault: Vault, now: datetime) -> int:
     """Count one report more; how many this hour has by now. One statement, so none is missed."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(IntakeHour)
-        .values(key=_key(vault, now), reports=1)
-        .on_conflict_do_update(
-            index_elements=[IntakeHour.key], set_={"reports": IntakeHour.reports + 1}
-        )
-        .returning(IntakeHour.reports)
-    )
-    return session.scalars(statement).one()
+    first = {"key": _key(vault, now), "reports": 1}
+    row = upsert(session, IntakeHour, first, {"reports": IntakeHour.reports + 1})
+    assert row is not None  # no condition keeps this row from being written
+    return int(row.reports)
 
 
 def _key(vault: Vault, now: datetime) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from reports.db import begin_write, make_engine, make_session_factory, upgrade
-from reports.model import Base, Desk, Id, Lease, Membership
+from reports.db import begin_write, make_engine, make_session_factory, upgrade, upsert
+from reports.model import Base, Desk, Id, IntakeHour, Lease, Membership
 
 SOME_ID = UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
+OTHER_ID = UUID("1f1e1d1c-1b1a-4918-9716-151413121110")
 A_MOMENT = datetime(2027, 3, 10, 11, 0, 0, 123_456, tzinfo=UTC)
 
 
@@ -110,3 +111,48 @@ def test_moments_and_ids_come_back_as_they_went(session: Session) -> None:
     assert lease.until.tzinfo is not None
     assert lease.owner == SOME_ID
     assert isinstance(Lease.__table__.c.owner.type, Id)
+
+
+def test_an_upsert_inserts_and_returns_the_new_row(session: Session) -> None:
+    begin_write(session)
+    row = upsert(session, Lease, {"name": "purge", "owner": SOME_ID, "until": A_MOMENT})
+    assert row is not None
+    assert (row.name, row.owner, row.until) == ("purge", SOME_ID, A_MOMENT)
+
+
+def test_an_upsert_without_a_change_leaves_the_row_that_is_there(session: Session) -> None:
+    begin_write(session)
+    held = Lease(name="purge", owner=SOME_ID, until=A_MOMENT)
+    session.add(held)
+    session.flush()
+    fresh = {"name": "purge", "owner": OTHER_ID, "until": A_MOMENT}
+    assert upsert(session, Lease, fresh) is None
+    session.refresh(held)
+    assert held.owner == SOME_ID
+
+
+def test_an_upsert_changes_the_row_that_is_there_only_under_its_condition(
+    session: Session,
+) -> None:
+    begin_write(session)
+    change = {"owner": OTHER_ID, "until": A_MOMENT + timedelta(minutes=1)}
+    fresh = {"name": "purge", "owner": SOME_ID, "until": A_MOMENT}
+    assert upsert(session, Lease, fresh, change, Lease.owner == OTHER_ID) is not None
+    assert upsert(session, Lease, fresh, change, Lease.owner == OTHER_ID) is None
+    row = upsert(session, Lease, fresh, change, Lease.owner == SOME_ID)
+    assert row is not None
+    assert (row.owner, row.until) == (change["owner"], change["until"])
+
+
+def test_an_upsert_counts_on_from_the_row_that_is_there(session: Session) -> None:
+    begin_write(session)
+    counted = [
+        upsert(
+            session,
+            IntakeHour,
+            {"key": b"k" * 32, "reports": 1},
+            {"reports": IntakeHour.reports + 1},
+        )
+        for _ in range(3)
+    ]
+    assert [row.reports for row in counted if row] == [1, 2, 3]

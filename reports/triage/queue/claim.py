@@ -14,10 +14,10 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.db import upsert
 from reports.errors import ClaimedByAnother, NotAllowed
 from reports.model import Claim, DeskGrant, DeskKey, Report, Staff
 from reports.vault import Vault
@@ -61,17 +61,9 @@ def acquire(session: Session, report: Report, staff_id: UUID, now: datetime) -> 
 
     One statement decides, so that two who act at once do not both get it.
     """
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    wanted = insert(Claim).values(report_id=report.id, staff_id=staff_id, until=now + LEASE)
+    held = {"staff_id": staff_id, "until": now + LEASE}
     free = (Claim.staff_id == staff_id) | (Claim.until <= now)
-    session.execute(
-        wanted.on_conflict_do_update(
-            index_elements=[Claim.report_id],
-            set_={"staff_id": staff_id, "until": now + LEASE},
-            where=free,
-        )
-    )
+    upsert(session, Claim, {"report_id": report.id, **held}, held, free)
     found = find_holder(session, report.id, now)
     if found is None or found.staff_id != staff_id:
         raise ClaimedByAnother(found.name if found else "", found.until if found else now)
