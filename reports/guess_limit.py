@@ -1,24 +1,56 @@
 """Limits on guessing that keep no address: counted for what is guessed, not for who guesses.
 
 A locator or a staff name is stored as a keyed hash, whether it exists or not, so that a limit tells
-nobody which ones do. Count before the slow work, give back after success.
+nobody which ones do. `attempt` counts before the slow work and gives back after success.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from reports.db import upsert
-from reports.errors import TooManyGuesses
+from reports.errors import Busy, TooManyGuesses
 from reports.model import Guess
 from reports.vault import Vault
 
 A_MINUTE = 5
 A_DAY = 20
 """Per locator, and the same for a staff name (docs/security-parameters.md#SP-2.5)."""
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+"""What opens a transaction and commits it at the end of the block."""
+
+
+@contextmanager
+def attempt(
+    transaction: Transaction, vault: Vault, what: str, value: str, now: datetime
+) -> Iterator[Transaction]:
+    """Counts one guess at `value`, and lets the slow work run outside any transaction.
+
+    Yields the transaction to finish in when the guess was right: it gives the guess back together
+    with what is done there. Whatever fails stays counted, but for `Busy`: nothing was tried then.
+    Raises `TooManyGuesses` before anything is tried.
+    """
+
+    @contextmanager
+    def succeed() -> Iterator[Session]:
+        with transaction() as session:
+            yield session
+            give_back(session, vault, what, value)
+
+    with transaction() as session:
+        count(session, vault, what, value, now)
+    try:
+        yield succeed
+    except Busy:
+        with transaction() as session:
+            give_back(session, vault, what, value)
+        raise
 
 
 def count(session: Session, vault: Vault, what: str, value: str, now: datetime) -> None:

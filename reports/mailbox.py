@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, guess_limit, row_seals
+from reports import custody, row_seals
 from reports.codes import ReceiptCode
 from reports.errors import (
     CodeRefused,
@@ -86,7 +86,6 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
         found = (report, opened)
     if found is None:
         raise CodeRefused("no mailbox opens with this code")
-    guess_limit.give_back(session, vault, "code", code.locator)
     report, private = found
     token = secrets.token_bytes(32)
     place = derive(token, "visit place")

@@ -1,16 +1,45 @@
-"""Guesses that come at once are counted one after the other, on both engines."""
+"""Guesses are counted one after the other and given back when they were right, on both engines."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from reports import guess_limit
 from reports.db import begin_write, make_session_factory
-from reports.errors import TooManyGuesses
+from reports.errors import Busy, CodeRefused, TooManyGuesses
+from reports.guess_limit import Transaction
+from reports.model import Guess
 from reports.vault import Vault
 from tests.support.cast import NOW
+
+
+@pytest.fixture
+def transaction(session: Session) -> Transaction:
+    """As the web side opens them: committed at the end, or nothing of it."""
+
+    @contextmanager
+    def opened() -> Iterator[Session]:
+        begin_write(session)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+    return opened
+
+
+def counted(session: Session) -> int:
+    session.rollback()
+    session.expire_all()
+    return sum(session.scalars(select(Guess.in_minute)))
 
 
 def test_first_guesses_at_the_same_moment_are_all_counted(engine: Engine, vault: Vault) -> None:
@@ -35,3 +64,47 @@ def test_first_guesses_at_the_same_moment_are_all_counted(engine: Engine, vault:
     for visitor in visitors:
         visitor.join()
     assert sorted(told) == ["counted"] * guess_limit.A_MINUTE + ["refused"] * 3
+
+
+def test_a_right_guess_is_given_back_with_what_it_opened(
+    session: Session, vault: Vault, transaction: Transaction
+) -> None:
+    for _ in range(guess_limit.A_MINUTE + 1):
+        with guess_limit.attempt(transaction, vault, "code", "1234567", NOW) as succeed:
+            assert counted(session) == 1
+            with succeed() as opened:
+                assert opened is session
+    assert counted(session) == 0
+
+
+def test_a_wrong_guess_stays_counted(
+    session: Session, vault: Vault, transaction: Transaction
+) -> None:
+    for _ in range(guess_limit.A_MINUTE):
+        with (
+            pytest.raises(CodeRefused),
+            guess_limit.attempt(transaction, vault, "code", "1234567", NOW) as succeed,
+            succeed(),
+        ):
+            raise CodeRefused("no mailbox opens with this code")
+    with pytest.raises(TooManyGuesses):
+        guess_limit.attempt(transaction, vault, "code", "1234567", NOW).__enter__()
+    assert counted(session) == guess_limit.A_MINUTE
+
+
+def test_a_guess_that_nobody_had_time_for_is_given_back(
+    session: Session, vault: Vault, transaction: Transaction
+) -> None:
+    with (
+        pytest.raises(Busy),
+        guess_limit.attempt(transaction, vault, "code", "1234567", NOW),
+    ):
+        raise Busy("every slot is taken")
+    assert counted(session) == 0
+
+
+def test_the_slow_work_runs_outside_any_transaction(
+    session: Session, vault: Vault, transaction: Transaction
+) -> None:
+    with guess_limit.attempt(transaction, vault, "code", "1234567", NOW):
+        assert not session.in_transaction()

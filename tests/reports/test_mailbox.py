@@ -157,13 +157,6 @@ def test_the_twenty_first_guess_of_a_day_is_refused_until_tomorrow(instance: Ins
     guess(instance, "1234567", NOW + timedelta(days=1))
 
 
-def test_the_right_code_is_no_guess(instance: Instance) -> None:
-    receipt = instance.send()
-    for _ in range(12):
-        guess(instance, receipt.code.locator, NOW)
-        instance.enter(receipt.code)
-
-
 def test_no_locator_stands_in_the_table_of_guesses(instance: Instance) -> None:
     guess(instance, "1234567", NOW)
     keys = instance.session.scalars(select(guess_limit.Guess.key)).all()

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from reports import custody, guess_limit
-from reports.errors import Busy, PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
+from reports.errors import PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation
 from reports.roster import sign_in, staff_lifecycle
 from webapp import staff_auth
@@ -41,11 +41,8 @@ def show_sign_in_form() -> ResponseReturnValue:
 def start_session() -> ResponseReturnValue:
     """A new session under a new cookie; the one that the browser had before ends."""
     form = AccountForm.read("name", "password", "code")
-    counted = browser.choose_guess_limit(form["name"])
     try:
-        with transaction() as session:
-            guess_limit.count(session, get_vault(), *counted, clock.now())
-        cookie = _begin(form, counted)
+        cookie = _begin(form)
     except TooManyGuesses:
         return _page(form, 429, refused=TOO_OFTEN)
     except (SignInRefused, SealBroken):
@@ -56,36 +53,27 @@ def start_session() -> ResponseReturnValue:
     return response
 
 
-def _begin(form: AccountForm, counted: tuple[str, str]) -> str:
+def _begin(form: AccountForm) -> str:
     """The new session's cookie, when password and second factor fit."""
-    key = _slow_key(form, counted)
-    with transaction() as session:
-        cookie = sign_in.sign_in(
-            session,
-            get_vault(),
-            form["name"],
-            key,
-            form["code"],
-            clock.now(),
-            answer=browser.read_sign_in_answer(),
-            device=browser.read_device_name(),
-        )
-        guess_limit.give_back(session, get_vault(), *counted)
-        staff_auth.end_old_session()
-    return cookie
-
-
-def _slow_key(form: AccountForm, counted: tuple[str, str]) -> bytes:
-    salt = sign_in.find_salt(get_session(), get_vault(), form["name"])
-    get_session().rollback()
-    try:
+    vault, counted = get_vault(), browser.choose_guess_limit(form["name"])
+    with guess_limit.attempt(transaction, vault, *counted, clock.now()) as succeed:
+        salt = sign_in.find_salt(get_session(), vault, form["name"])
+        get_session().rollback()
         rate_limit.check_keys()
-        return get_vault().derive_password_key(form["password"], salt)
-    except Busy:
-        # Nothing was tried, so nothing counts.
-        with transaction() as session:
-            guess_limit.give_back(session, get_vault(), *counted)
-        raise
+        key = vault.derive_password_key(form["password"], salt)
+        with succeed() as session:
+            cookie = sign_in.sign_in(
+                session,
+                vault,
+                form["name"],
+                key,
+                form["code"],
+                clock.now(),
+                answer=browser.read_sign_in_answer(),
+                device=browser.read_device_name(),
+            )
+            staff_auth.end_old_session()
+    return cookie
 
 
 def _page(form: AccountForm, status: int = 200, **told: object) -> Response:

@@ -13,7 +13,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from reports import guess_limit
-from reports.errors import Busy, SealBroken, SignInRefused
+from reports.errors import SealBroken, SignInRefused
 from reports.roster.invitation import fold
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import unwrap
@@ -35,19 +35,16 @@ def check_password(typed: str) -> None:
     staff = get_keyring().staff
     id, name, salt = staff.id, fold(staff.name), staff.password_salt or b""
     wrapped = staff.private_by_password or b""
-    with transaction() as session:
-        guess_limit.count(session, get_vault(), COUNTED, name, clock.now())
-    try:
-        # As the forms that a password is chosen and signed in with read it.
-        key = get_vault().derive_password_key("".join(filter(str.isprintable, typed)), salt)
-        unwrap(key, wrapped, kind="staff key", id=id.bytes)
-    except SealBroken as problem:
-        raise SignInRefused("refused") from problem
-    except Busy:
-        # Nothing was tried, so nothing counts.
-        _give_back(name)
-        raise
-    _give_back(name)
+    # As the forms that a password is chosen and signed in with read it.
+    readable = "".join(filter(str.isprintable, typed))
+    with guess_limit.attempt(transaction, get_vault(), COUNTED, name, clock.now()) as succeed:
+        key = get_vault().derive_password_key(readable, salt)
+        try:
+            unwrap(key, wrapped, kind="staff key", id=id.bytes)
+        except SealBroken as problem:
+            raise SignInRefused("refused") from problem
+        with succeed():
+            pass  # nothing is written but that the guess was right
 
 
 def run_after_password(act: Callable[[Session], Done]) -> Done:
@@ -58,11 +55,6 @@ def run_after_password(act: Callable[[Session], Done]) -> Done:
     check_password(request.form.get("password", ""))
     with transaction() as session:
         return act(session)
-
-
-def _give_back(name: str) -> None:
-    with transaction() as session:
-        guess_limit.give_back(session, get_vault(), COUNTED, name)
 
 
 def make_password_key(chosen: str) -> tuple[bytes, bytes]:

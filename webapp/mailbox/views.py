@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from reports import codes, guess_limit, mailbox, quick_replies, withdraw
 from reports.attachments import report_files
-from reports.codes import ReceiptCode
 from reports.errors import (
     Busy,
     CodeMalformed,
@@ -68,28 +67,17 @@ def open_or_continue() -> str | Response:
 def _enter(sent: MailboxForm) -> str | Response:
     """Open the mailbox. Counted before the slow key, which is derived outside any transaction."""
     try:
-        code = codes.parse(sent.code)
-        with transaction() as session:
-            guess_limit.count(session, get_vault(), "code", code.locator, now())
-        key = _slow_key(code)
-        with transaction() as session:
-            token = mailbox.enter(session, get_vault(), code, key, now())
+        code, vault = codes.parse(sent.code), get_vault()
+        with guess_limit.attempt(transaction, vault, "code", code.locator, now()) as succeed:
+            rate_limit.check_keys()
+            key = vault.derive_receipt_key(code.locator, code.secret)
+            with succeed() as session:
+                token = mailbox.enter(session, vault, code, key, now())
     except TooManyGuesses as problem:
         return _status(429, 60, _code_page(sent, forms.format_code_error(problem)))
     except (CodeMalformed, CodeRefused) as problem:
         return _code_page(sent, forms.format_code_error(problem))
     return continue_visit(MailboxForm(token, "", sent.message, "look"))
-
-
-def _slow_key(code: ReceiptCode) -> bytes:
-    try:
-        rate_limit.check_keys()
-        return get_vault().derive_receipt_key(code.locator, code.secret)
-    except Busy:
-        # Nothing was tried, so nothing counts.
-        with transaction() as session:
-            guess_limit.give_back(session, get_vault(), "code", code.locator)
-        raise
 
 
 def continue_visit(sent: MailboxForm, told: str = "") -> str | Response:
