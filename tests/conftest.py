@@ -28,6 +28,7 @@ from tests.support.mail import MailServer
 from tests.support.once import known
 from tests.support.postgres import PostgresServer
 from tests.support.web import AtSite, Clock, build
+from webapp.site.app_services import get_services
 
 # How fast the machine is says nothing about the code; what failed once shall fail again in CI.
 hypothesis.settings.register_profile("local", deadline=None)
@@ -168,7 +169,7 @@ def make_app(tmp_path: Path, sqlite_url: str, clock: Clock) -> Iterator[Callable
 
     yield make
     for app in made:
-        app.extensions["engine"].dispose()
+        get_services(app).engine.dispose()
 
 
 @pytest.fixture
@@ -187,8 +188,8 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def app_instance(app: Flask) -> Iterator[Instance]:
     """The founded instance behind `app` and `client`, with the cast set up."""
-    with make_session_factory(app.extensions["engine"])() as session:
-        yield founded(session, app.extensions["vault"])
+    with make_session_factory(get_services(app).engine)() as session:
+        yield founded(session, get_services(app).vault)
 
 
 @pytest.fixture

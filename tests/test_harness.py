@@ -17,6 +17,7 @@ from tests.support.mail import MailServer
 from tests.support.postgres import PostgresServer
 from tests.support.tls import SITE_HOST, Certificate, Handler, HttpsServer
 from tests.support.web import Clock
+from webapp.site.app_services import get_services
 
 PAGE = b"<!doctype html><html lang=en><title>%s</title><h1>%s</h1>"
 IN_MANY_HANDS = """<p style="font-family: system-ui">Amina</p><p lang=ar>أمينة</p>
@@ -74,7 +75,7 @@ def test_the_clients_cookies_live_as_at_an_https_site(client: FlaskClient, clock
     assert client.get_cookie("__Host-g", domain="site.test") is not None
     before = clock.now
     clock.forward(minutes=5)
-    assert client.application.extensions["clock"]() == before + timedelta(minutes=5)
+    assert get_services(client.application).clock() == before + timedelta(minutes=5)
 
 
 @pytest.mark.browser

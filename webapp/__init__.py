@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from reports import blobs
+from reports.db import make_session_factory
+from reports.routing.country import DATA
+from reports.scrub.scrubber import Scrubber
+from reports.vault import Vault
 from webapp import catalogues, cli, i18n, staff_auth
 from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
@@ -39,12 +46,13 @@ from webapp.site import (
     error_pages,
     failure_log,
     padded_response,
-    page_registry,
     rate_limit,
+    recordings,
     security_headers,
-    storage,
     template_context,
 )
+from webapp.site.app_services import KEY, Services
+from webapp.site.country_edition import EditionCache
 from webapp.site.extensions import babel, htmx
 from webapp.site.health import blueprint as up_blueprint
 from webapp.statistics.desk import blueprint as statistics_blueprint
@@ -108,6 +116,33 @@ STAFF_BLUEPRINTS = (
 )
 
 
+def make_services(config: Config) -> Services:
+    """The parts of an application, before any request; raises as `create_app` does."""
+    data_dir = config.domain.data_dir
+    countries = EditionCache(DATA, config.domain.countries)
+    # Before the languages are chosen: a broken catalogue is named, not left out.
+    catalogues.check_wanted(config.languages)
+    engine, writers = db.prepare_engine(config.domain.database_url)
+    return Services(
+        config=config,
+        clock=clock.read_machine_clock,
+        engine=engine,
+        sessions=make_session_factory(engine),
+        writers=writers,
+        load_vault=partial(Vault.load, data_dir),
+        free_space=partial(disk_guard.measure_free_space, data_dir),
+        store=blobs.choose(config.domain),
+        scrubber=Scrubber(data_dir),
+        limiter=rate_limit.LocalLimiter(),
+        shared_limiter=(rate_limit.SharedLimiter(config.limits_url) if config.limits_url else None),
+        countries=countries,
+        languages=i18n.choose_offered(config.languages),
+        assets=assets.gather(words={"@EXIT_URLS@": ",".join(config.exit_urls)}),
+        recordings=recordings.gather(),
+        page_sources=(info_pages, contact_pages),
+    )
+
+
 def create_app(config: Config) -> Flask:
     """The application for one configuration; raises when settings or country files are wrong."""
     app = Flask(__name__, static_folder=None)
@@ -120,19 +155,14 @@ def create_app(config: Config) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(i18n.FOLDER),
         PROPAGATE_EXCEPTIONS=False,
     )
-    app.extensions["config"] = config
-    clock.init_app(app)
-    db.init_app(app, config.domain)
-    disk_guard.init_app(app, config.domain.data_dir)
-    storage.init_app(app, config.domain)
-    rate_limit.init_app(app, config.limits_url)
+    app.extensions[KEY] = make_services(config)
+    db.init_app(app)
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
-    country_edition.init_app(app, config.domain.countries)
+    country_edition.init_app(app)
     catalogues.init_app(app, config.languages)
-    i18n.init_app(app, config.languages)
-    assets.init_app(app, {"@EXIT_URLS@": ",".join(config.exit_urls)})
-    page_registry.init_app(app, (info_pages, contact_pages))
+    i18n.init_app(app)
+    assets.init_app(app)
     audio.init_app(app)
     template_context.init_app(app)
     padded_response.init_app(app)

@@ -36,6 +36,11 @@ class CatalogueFaults(WaysideError):
     """Compiled catalogues cannot be used; one line for each fault of each."""
 
 
+def check_wanted(wanted: Iterable[str]) -> None:
+    """As `check`, for the languages with these tags; one that is not known has no catalogue."""
+    check(_list_known(wanted))
+
+
 def check(offered: Iterable[Language], folder: Path = FOLDER) -> None:
     """Raise `CatalogueFaults` with every fault of the catalogues of these languages."""
     faults = [
@@ -76,11 +81,14 @@ def _lost(entries: dict[object, object]) -> Iterator[str]:
 
 
 def init_app(app: Flask, wanted: Iterable[str]) -> None:
-    """Check all catalogues of the languages of the settings, and read each once, now."""
-    offered = [language for tag, language in load_languages().items() if tag in wanted]
-    check(offered)
+    """Read each catalogue of the languages of the settings once, now."""
     with app.app_context():
-        for language in offered:
+        for language in _list_known(wanted):
             with force_locale(language.locale):
                 for domain in (get_domain(), MESSAGES, CHAPTERS, COUNTRIES, DESK):
                     domain.get_translations()
+
+
+def _list_known(wanted: Iterable[str]) -> list[Language]:
+    tags = set(wanted)
+    return [language for tag, language in load_languages().items() if tag in tags]

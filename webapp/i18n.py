@@ -16,9 +16,11 @@ from typing import Final, cast
 from babel import Locale
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, abort, current_app, g, has_request_context, request
+from flask import Flask, abort, g, has_request_context, request
 from flask_babel import Domain, get_locale
 from werkzeug.datastructures import LanguageAccept
+
+from webapp.site.app_services import get_services
 
 FOLDER: Final = Path(__file__).parent / "translations"
 DOMAINS: Final = ("messages", "chapters", "countries", "desk")
@@ -152,7 +154,7 @@ def choose_offered(wanted: Iterable[str]) -> Languages:
 
 def get_languages() -> Languages:
     """The languages of the running application."""
-    return cast(Languages, current_app.extensions["languages"])
+    return get_services().languages
 
 
 def get_language() -> Language:
@@ -174,9 +176,8 @@ def select_locale() -> str:
     return get_language().locale
 
 
-def init_app(app: Flask, wanted: Iterable[str]) -> None:
+def init_app(app: Flask) -> None:
     """Take the language out of every address, and put it back into every link."""
-    app.extensions["languages"] = choose_offered(wanted)
 
     @app.url_value_preprocessor
     def take(endpoint: str | None, values: dict[str, str] | None) -> None:

@@ -24,8 +24,9 @@ from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
-from webapp.i18n import SOURCE, Languages
+from webapp.i18n import SOURCE
 from webapp.site import security_headers
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_edition, run_checks
 from webapp.site.error_pages import render_error
 from webapp.site.padded_response import HTML, pad_page
@@ -187,7 +188,7 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
         print(f"Port {port} cannot be used ({error.strerror}); set WAYSIDE_PORT.", file=sys.stderr)
         return 1
     Refusal.too_large = render_too_large(app)
-    Parser.folder = app.extensions["spools"]
+    Parser.folder = get_services(app).config.domain.data_dir
     server.channel_class = ServerChannel
     signal.signal(signal.SIGTERM, _stop)
     print(f"Wayside answers at http://127.0.0.1:{port}", flush=True)
@@ -197,9 +198,8 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
 
 def render_too_large(app: Flask) -> dict[str, bytes]:
     """The page of a body that is too large, by language: made once, needed outside any request."""
-    offered: Languages = app.extensions["languages"]
     made = {}
-    for row in offered.offered:
+    for row in get_services(app).languages.offered:
         with app.test_request_context(f"/{row.tag}/5", method="POST"):
             made[row.tag] = pad_page(render_error(413).get_data())
     return made

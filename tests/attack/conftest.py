@@ -32,6 +32,7 @@ from tests.support.site import flask
 from webapp import create_app
 from webapp.config import Config
 from webapp.contacts.views import LettersConverter
+from webapp.site.app_services import get_services
 
 collect_ignore_glob = [] if LONG else ["test_*.py"]
 KNOWN = {
@@ -163,7 +164,7 @@ def demonstration(data_dir: Path, reports: int) -> Iterator[Target]:
         yield Target(site, app, staff, tuple(told["receipt_codes"]))
     finally:
         site.stop()
-        app.extensions["engine"].dispose()
+        get_services(app).engine.dispose()
 
 
 @pytest.fixture(scope="session")

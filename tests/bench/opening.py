@@ -21,6 +21,7 @@ from tests.bench.queue import asking, unwatched
 from tests.support.cast import Instance, founded
 from tests.support.desk import Browser
 from tests.support.web import Clock, build
+from webapp.site.app_services import get_services
 
 ROUNDS = 60
 OVER = 0.05
@@ -36,7 +37,7 @@ def measure(folder: Path) -> Iterator[Ratio]:
     clock = Clock()
     app = build(folder, url, clock, {})
     with make_session_factory(engine)() as session:
-        instance = founded(session, app.extensions["vault"])
+        instance = founded(session, get_services(app).vault)
         bela = Browser(app, instance, clock).at_desk("Bela")
         report_id = worked(instance, bela)
         clock.forward(minutes=1)
@@ -49,7 +50,7 @@ def measure(folder: Path) -> Iterator[Ratio]:
             whole.append(time.thread_time() - began)
         bare.append(sum(spent))
     rest = [page - sealed for page, sealed in zip(whole, bare, strict=True)]
-    app.extensions["engine"].dispose()
+    get_services(app).engine.dispose()
     engine.dispose()
     median, opened = statistics.median(rest), statistics.median(bare)
     why = (

@@ -23,6 +23,7 @@ from tests.support.cast import NOW, Instance, founded
 from tests.support.desk import Browser
 from tests.support.postgres import PostgresServer
 from tests.support.web import SITE, Clock, build
+from webapp.site.app_services import get_services
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS, ROUNDS_OF_FILTERS = 60, 20
@@ -96,9 +97,9 @@ def acts_of(opened: ExitStack, folder: Path, url: str, size: int) -> dict[str, A
     upgrade(engine)
     clock = Clock()
     app = build(data, url, clock, {})
-    opened.callback(app.extensions["engine"].dispose)
+    opened.callback(get_services(app).engine.dispose)
     session = opened.enter_context(make_session_factory(engine)())
-    instance = founded(session, app.extensions["vault"])
+    instance = founded(session, get_services(app).vault)
     bela = instance.keyring("Bela")
     fill(session, engine, size, bela.staff.id)
     begin_write(session)

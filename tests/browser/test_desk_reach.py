@@ -31,6 +31,7 @@ from tests.support.desk import Browser
 from tests.support.layout import LARGE, OPEN_ALL, STICKS_OUT, WIDE
 from tests.support.lived import FATOU, live, place_on
 from tests.support.web import SITE
+from webapp.site.app_services import get_services
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("letters")]
 
@@ -75,7 +76,7 @@ def lived(app: Flask, app_instance: Instance, tmp_path: Path) -> Mapping[str, Re
     place = place_on(app_instance, tmp_path / "var")
     found = live(place, FATES, with_files=["talked"])
     begin_write(place.session)
-    timeline.chase(place, app.extensions["clock"]())
+    timeline.chase(place, get_services(app).clock())
     place.session.commit()
     return found
 

@@ -20,6 +20,12 @@ LONGEST_VIEW = 25
 WEB_LIBRARIES = {"flask", "werkzeug", "flask_babel", "htmx_flask", "jinja2", "waitress", "webapp"}
 PURE = ("reports.routing", "reports.errors")
 COMMITTERS = ("webapp/site/db.py", "webapp/cli.py", "webapp/commands/", "reports/worker.py")
+ASSEMBLERS = (
+    "webapp/__init__.py",
+    "webapp/site/app_services.py",
+    "tests/support/web.py",
+    "tests/webapp/site/test_app_services.py",
+)
 SCHEMA_MOVERS = ("reports/migrations/", "reports/db.py")
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "service", "services"}
 VAGUE |= {"repository", "repositories", "manager", "managers"}
@@ -167,6 +173,15 @@ def few_commit(source: Source) -> Iterator[str]:
             yield f"{node.lineno}: calls .{called.attr}()"
 
 
+def parts_stand_under_one_key(source: Source) -> Iterator[str]:
+    """What an application is made of is typed: `get_services()`, and no key of `extensions`."""
+    if not source.below("webapp/", "tests/") or source.below(*ASSEMBLERS):
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.Attribute) and node.attr == "extensions":
+            yield f"{node.lineno}: reads .extensions"
+
+
 def imports_stand_at_the_top(source: Source) -> Iterator[str]:
     if not any(isinstance(node, IMPORTS) and node.col_offset for node in source.nodes):
         return
@@ -269,6 +284,7 @@ CODE_RULES: tuple[Rule, ...] = (
     routing_is_pure,
     shared_rooms_lie_below,
     few_commit,
+    parts_stand_under_one_key,
     imports_stand_at_the_top,
     the_domain_is_told_the_time,
     views_are_short,

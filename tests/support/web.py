@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tests.support.cast import NOW, cheap_vault
 from tests.support.once import known, worked_out_once
 from webapp import create_app
 from webapp.config import Config
+from webapp.site.app_services import KEY, get_services
 
 SITE = "https://site.test"
 EXIT_URL = "https://target.test/"
@@ -69,6 +70,11 @@ class Clock:
         self.now += timedelta(**amount)
 
 
+def put_services(app: Flask, **parts: Any) -> None:
+    """Lets `app` go on with these parts in place of its own: `put_services(app, clock=clock)`."""
+    app.extensions[KEY] = replace(get_services(app), **parts)
+
+
 def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str, str]) -> Flask:
     """The application over `database_url`, with cheap slow keys and `settings` (`WAYSIDE_*`)."""
     environ = {
@@ -79,9 +85,9 @@ def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str
     }
     with worked_out_once():
         app = create_app(Config.from_environ(environ))
-    known(app.extensions["engine"])
-    app.extensions["clock"] = clock
-    app.extensions["vault"] = cheap_vault(data_dir)
+    known(get_services(app).engine)
+    vault = cheap_vault(data_dir)
+    put_services(app, clock=clock, load_vault=lambda: vault)
     app.jinja_env.bytecode_cache = COMPILED
     # What goes wrong inside fails the test; one that wants the error page says False here.
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from webapp.catalogues import CatalogueFaults, check
 from webapp.i18n import DOMAINS, FOLDER, Languages, load_languages
+from webapp.site.app_services import get_services
 
 
 def _write(folder: Path, domain: str, texts: dict[str | tuple[str, str], object]) -> Path:
@@ -65,7 +66,7 @@ def test_every_placeholder_that_is_invented_or_broken_is_named(tmp_path: Path) -
 def test_the_catalogues_of_the_product_are_whole_and_read_before_the_first_request(
     app: Flask,
 ) -> None:
-    offered: Languages = app.extensions["languages"]
+    offered: Languages = get_services(app).languages
     check(offered.offered)
     compiled = [FOLDER / row.locale / "LC_MESSAGES" / "chapters.mo" for row in offered.offered]
     assert any(file.exists() for file in compiled)

@@ -33,7 +33,8 @@ from tests.support.forms import ANSWERS, Form, carried, multipart
 from tests.support.hostile import FORM, MULTIPART, Request, Seen, forms_of, parts, requests, values
 from tests.support.length import LONG
 from tests.support.office import PAYOKE, refer
-from tests.support.web import SITE, AtSite, Clock, build
+from tests.support.web import SITE, AtSite, Clock, build, put_services
+from webapp.site.app_services import get_services
 
 pytestmark = pytest.mark.filterwarnings(
     # Where a form breaks off, a file of it may be left to the collector: one in memory, or unnamed.
@@ -73,7 +74,7 @@ class Target:
 
     def ask(self, who: str, sent: Request, headers: Mapping[str, str] | None = None) -> None:
         """Send it to the beginning, and look at the answer."""
-        self.app.extensions["engine"].dispose()
+        get_services(self.app).engine.dispose()
         shutil.copy(self.beginning, self.database)
         answer = self.answer(who, sent, headers)
         told = (who, sent, answer.status_code)
@@ -103,11 +104,11 @@ def target(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
     folder, clock = tmp_path_factory.mktemp("hostile"), Clock()
     database = Path(shutil.copy(sqlite_template, folder / "wayside.db"))
     app = build(folder / "var", f"sqlite:///{database}", clock, {})
-    app.extensions["free_space"] = lambda: 10**12
+    put_services(app, free_space=lambda: 10**12)
     app.test_client_class = AtSite
-    made, engine = Target(app, database), app.extensions["engine"]
+    made, engine = Target(app, database), get_services(app).engine
     with make_session_factory(engine)() as session:
-        instance = founded(session, app.extensions["vault"])
+        instance = founded(session, get_services(app).vault)
         public = of_reporters(instance, app.test_client())
         made.forms["public"] = list(dict.fromkeys(each for page in public for each in on(page)))
         roots = of_staff(instance)

@@ -13,8 +13,10 @@ from flask import Flask
 from flask_babel import Domain
 from werkzeug.datastructures import LanguageAccept
 
+from tests.support.web import put_services
 from webapp import i18n
 from webapp.i18n import Languages, load_languages, measure_coverage
+from webapp.site.app_services import get_services
 from webapp.site.template_context import bind_catalogue
 
 
@@ -41,7 +43,7 @@ def test_english_is_offered_even_where_the_settings_forget_it(
     make_app: Callable[..., Flask],
 ) -> None:
     app = make_app(WAYSIDE_LANGUAGES="xx")
-    assert [row.tag for row in app.extensions["languages"].offered] == ["en"]
+    assert [row.tag for row in get_services(app).languages.offered] == ["en"]
 
 
 def test_a_language_without_a_usable_catalogue_is_not_offered(
@@ -91,7 +93,7 @@ def test_arabic_has_six_plural_forms_though_another_catalogue_is_missing(
 ) -> None:
     forms = ("zero", "one", "two", "few", "other", "many")  # the order of the .po header
     _compiled(tmp_path, "ar", "chapters", {("%(n)s day", "%(n)s days"): forms})
-    app.extensions["languages"] = Languages((load_languages()["en"], load_languages()["ar"]))
+    put_services(app, languages=Languages((load_languages()["en"], load_languages()["ar"])))
     ngettext = bind_catalogue(Domain([str(tmp_path)], "chapters"))["ngettext"]
     with app.test_request_context("/ar/b1"):
         assert ngettext(None, "%(n)s day", "%(n)s days", number, n=number) == form

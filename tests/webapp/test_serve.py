@@ -9,6 +9,7 @@ from flask import Flask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from webapp.serve import Refusal, render_too_large
+from webapp.site.app_services import get_services
 from webapp.site.padded_response import BUCKET
 
 
@@ -50,7 +51,7 @@ def test_a_body_above_what_the_server_reads_is_answered_with_a_sentence() -> Non
 
 @pytest.mark.usefixtures("words")
 def test_the_sentence_is_in_the_language_of_the_address_or_english(app: Flask) -> None:
-    for row in app.extensions["languages"].offered:
+    for row in get_services(app).languages.offered:
         page = refused(RequestEntityTooLarge("large"), f"/{row.tag}/5")
         assert f'<html lang="{row.tag}"'.encode() in page
     assert b'<html lang="en"' in refused(RequestEntityTooLarge("large"), "/zz/5")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, current_app, make_response, redirect, render_template
+from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -24,10 +24,10 @@ from reports.roster import factor, passkey
 from webapp.account import browser
 from webapp.account.forms import TOO_OFTEN, AccountForm
 from webapp.account.qr import SecondFactor
-from webapp.config import Config
 from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.db import get_session
 from webapp.staff_auth import EVERY_ROLE, get_keyring, require_role
 
@@ -171,7 +171,7 @@ def _spare_page(form: AccountForm, codes: list[str] | None = None) -> ResponseRe
 
 
 def _app_page(form: AccountForm, secret: str) -> ResponseReturnValue:
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     shown = SecondFactor.from_secret(secret, get_keyring().staff.name, config.title)
     page = render_template("account/app.html", form=form, factor=shown, secret=secret)
     return make_response(page, _status(form))

@@ -6,7 +6,7 @@ form, and without script it is pasted there. No secret is ever part of an addres
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from reports.errors import (
@@ -19,10 +19,10 @@ from reports.model import Staff
 from reports.roster import invitation
 from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
-from webapp.config import Config
 from webapp.desk.reauthentication import make_password_key
 from webapp.i18n import DESK
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import allow_everybody
 
@@ -110,5 +110,5 @@ def _token(typed: str) -> str:
 
 def _second_factor(raw: bytes, name: str) -> SecondFactor:
     secret = invitation.derive_totp_secret(get_vault(), raw)
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     return SecondFactor.from_secret(secret, name, config.title)

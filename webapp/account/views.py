@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -23,11 +20,11 @@ from webapp import staff_auth
 from webapp.account.browser import label_unknown_browser
 from webapp.account.forms import TOO_OFTEN, AccountForm
 from webapp.account.sign_in import redirect_to_sign_in
-from webapp.config import Config
 from webapp.desk import labels
 from webapp.desk.reauthentication import check_password, make_password_key
 from webapp.i18n import DESK
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import EVERY_ROLE, get_keyring, require_role
 
@@ -43,7 +40,7 @@ def show_account() -> ResponseReturnValue:
 
 
 def _account(form: AccountForm, status: int = 200) -> Response:
-    settings = cast(Config, current_app.extensions["config"]).domain
+    settings = get_services().config.domain
     page = render_template(
         "account/account.html",
         form=form,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from reports.triage.queue import board
-from webapp.config import Config
 from webapp.desk import contact_status, labels
 from webapp.desk.delivery_problems import describe_problem
 from webapp.i18n import DESK
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, require_role
@@ -26,7 +26,7 @@ WATCHERS: Final = ("supervisor", "administrator")
 @require_role(*WATCHERS)
 def show_board() -> ResponseReturnValue:
     """How the desks of who looks are doing."""
-    config, now = cast(Config, current_app.extensions["config"]), clock.now()
+    config, now = get_services().config, clock.now()
     every = contact_status.list_all(get_session(), get_vault(), get_countries(), now.date())
     return render_template(
         "board/board.html",

@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from reports import backup as backups
-from reports import blobs
-from reports.blobs import Store
 from reports.errors import (
     AlreadyFounded,
     BackupDamaged,
@@ -19,9 +16,9 @@ from reports.errors import (
 )
 from reports.roster import bootstrap
 from webapp.commands.init import prepare
-from webapp.config import Config
 from webapp.site import clock
-from webapp.site.db import get_engine, get_session, get_vault, transaction
+from webapp.site.app_services import get_services
+from webapp.site.db import get_session, get_vault, transaction
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -38,7 +35,9 @@ def backup(file: Path) -> None:
         kept_outside = get_vault()
         if not bootstrap.is_founded(get_session()):
             raise NotFounded("there is nothing to back up: run init first")
-        rows = backups.take(get_engine(), kept_outside, _store(), file.resolve(), clock.now())
+        rows = backups.take(
+            get_services().engine, kept_outside, get_services().store, file.resolve(), clock.now()
+        )
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
     except StoreFailed as problem:
@@ -57,11 +56,13 @@ def restore(file: Path) -> None:
 
     Stop the web server and the worker first. Everybody signs in anew.
     """
-    config: Config = current_app.extensions["config"]
     prepare()
+    services = get_services()
     try:
         with transaction() as session:
-            rows = backups.restore(session, config.domain.data_dir, _store(), file, clock.now())
+            rows = backups.restore(
+                session, services.config.domain.data_dir, services.store, file, clock.now()
+            )
     except AlreadyFounded as used:
         raise click.ClickException(
             "this instance is in use: nothing was changed. Restore into an empty data folder "
@@ -81,8 +82,3 @@ def restore(file: Path) -> None:
             "then start this one. Nothing was changed."
         ) from other
     click.echo(f"{rows} rows are back.")
-
-
-def _store() -> Store:
-    config: Config = current_app.extensions["config"]
-    return blobs.choose(config.domain)

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import click
 import pyotp
-from flask import current_app
 from sqlalchemy import select
 
 from reports.demo import timeline
@@ -28,9 +27,9 @@ from reports.roster.sign_in import SALT_BYTES
 from reports.settings import ANYWHERE
 from reports.vault import Vault, unwrap
 from webapp.commands.init import create_instance, prepare
-from webapp.config import Config
 from webapp.desk.packet_language import choose_language
-from webapp.site import clock, storage
+from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, transaction
 
@@ -69,7 +68,7 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     counted and published. Refuses in production, and an instance that holds a report or a set-up
     account.
     """
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     if config.domain.production:
         raise click.ClickException("this is a production instance: nothing is made up here")
     vault = prepare()
@@ -99,15 +98,15 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
 
 
 def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstance:
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     here = {name: READS.get(name, "Emil") for name in get_session().scalars(select(Desk.name))}
     return DemoInstance(
         session=get_session(),
         vault=vault,
         settings=config.domain,
         countries=get_countries(),
-        store=storage.get_store(),
-        scrubber=storage.get_scrubber(),
+        store=get_services().store,
+        scrubber=get_services().scrubber,
         people=keyrings,
         first=here,
         words=choose_language,

@@ -6,30 +6,29 @@ import json
 import os
 
 import click
-from flask import current_app
 
 from reports.db import upgrade
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
 from reports.vault import Vault
 from webapp.commands.setup_link import build_setup_link
-from webapp.config import Config
 from webapp.site import clock
-from webapp.site.db import get_engine, get_session, transaction
+from webapp.site.app_services import get_services
+from webapp.site.db import get_session, transaction
 
 
 def prepare() -> Vault:
     """The data folder, the schema at its newest and the keys outside the database."""
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     os.umask(0o077)
     config.domain.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(get_engine())
+    upgrade(get_services().engine)
     return Vault.create(config.domain.data_dir)
 
 
 def create_instance(vault: Vault) -> Founding:
     """Make this instance's keys, desks and first administrator, in one transaction."""
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     with transaction() as session:
         return bootstrap.create_instance(session, vault, config.domain.countries, clock.now())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 import click
@@ -13,10 +12,10 @@ from flask_babel import force_locale
 from reports.routing.country import Country
 from reports.routing.engine import propose
 from reports.routing.facts import Facts
-from webapp.config import Config
 from webapp.handouts.card import CountryNumbers, render_card
 from webapp.handouts.poster import render_poster
 from webapp.i18n import Language, get_languages
+from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.country_edition import (
     get_countries,
@@ -45,7 +44,7 @@ def print_papers(folder: Path, url: str) -> None:
 
 def render_papers(language: Language, base: str) -> tuple[bytes, bytes]:
     """The poster and the card of one language; `base` is scheme and host of the site."""
-    title = cast(Config, current_app.extensions["config"]).title
+    title = get_services().config.title
     address = base + build_public_path(language.tag, HOME)
     shown = base.partition("://")[2]
     names = [each.name for each in get_languages().offered]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
-from webapp.config import Config
+from webapp.site.app_services import get_services
 
 
 def build_setup_link(token: str) -> str:
     """Where an invited member sets up. The token is a fragment: browsers never send it."""
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     base = f"https://{config.staff_host}" if config.staff_host else None
     return f"{base or f'http://127.0.0.1:{config.port}'}/desk/setup#{token}"

@@ -11,15 +11,15 @@ from flask_babel import force_locale
 from reports.errors import NotFounded
 from reports.notices import NoticeKind, NoticeWording
 from reports.worker import run
-from webapp.config import Config
 from webapp.desk import labels
 from webapp.i18n import get_known_languages
+from webapp.site.app_services import get_services
 
 
 @click.command("worker")
 def worker() -> None:
     """Deliver and erase, until Ctrl-C or SIGTERM. Any number of workers may run."""
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     try:
         run(config.domain, make_notice_writer(current_app))
     except NotFounded as missing:

@@ -11,15 +11,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from webapp import i18n
-from webapp.config import Config
 from webapp.export import brotli, nginx
-from webapp.site.assets import Assets
+from webapp.site.app_services import get_services
 from webapp.site.padded_response import round_up_to_bucket
 from webapp.site.page_codes import OFFLINE, build_public_path
 from webapp.site.page_registry import list_pages
@@ -45,14 +44,14 @@ def write(app: Flask, folder: Path) -> int:
         sample, pages = packed, pages + 1
     if sample is None:
         raise ValueError("there is no page to export")
-    for name, asset in cast(Assets, app.extensions["assets"]).by_name.items():
+    for name, asset in get_services(app).assets.by_name.items():
         forms = {"": asset.body, ".gz": asset.packed or gzip.compress(asset.body, mtime=0)}
         forms[".br"] = brotli.compress(asset.body)
         written |= _put(folder / "s" / name, forms)
     for old in [*folder.glob("pages/*/*"), *folder.glob("s/*")]:
         if old not in written:
             old.unlink()
-    config = cast(Config, app.extensions["config"])
+    config = get_services(app).config
     (folder / "maps.conf").write_text(nginx.render_maps(config.exit_urls, fills))
     (folder / "headers.conf").write_text(nginx.render_headers(sample))
     return pages

@@ -7,7 +7,6 @@ otherwise the whole chapter is in English, and says so in its markup.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -18,7 +17,6 @@ from markupsafe import Markup
 
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
-from webapp.config import Config
 from webapp.i18n import (
     CHAPTERS,
     MESSAGES,
@@ -30,6 +28,7 @@ from webapp.i18n import (
 )
 from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, Chapter, build_code
 from webapp.info.fact_reader import FactReader, make_neighbour
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries, get_letters, translate_name
 from webapp.site.template_context import bind_catalogue
 from webapp.wording.citations import group_by_date
@@ -52,7 +51,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
     template = chapter.find_template(country)
     spoken = choose_language(chapter, template)
     facts = FactReader(country)
-    config = _config()
+    config = get_services().config
     close = str(MESSAGES.gettext("Close"))
     with force_locale(spoken.locale):
         paragraphs_of_it = current_app.jinja_env.get_template(template)
@@ -177,10 +176,6 @@ def _texts(environment: Environment, template: str) -> Iterator[str]:
                     yield from _texts(environment, part)
         elif included.startswith(PARAGRAPHS):
             yield from _texts(environment, included)
-
-
-def _config() -> Config:
-    return cast(Config, current_app.extensions["config"])
 
 
 def _served() -> Iterator[tuple[str, Country]]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 
-from webapp.config import Config
 from webapp.i18n import MESSAGES, get_language
-from webapp.site.assets import PAGE, SHEET, Assets, get_asset_url
+from webapp.site.app_services import get_services
+from webapp.site.assets import PAGE, SHEET, get_asset_url
 from webapp.site.padded_response import BUCKET, render_cached_page
 from webapp.site.page_codes import (
     ASK,
@@ -79,7 +79,7 @@ def serve_worker() -> Response:
 @blueprint.get(f"/<language>/{MANIFEST}")
 def serve_manifest() -> Response:
     """For whoever keeps a copy: a neutral name, and nothing to install."""
-    title = cast(Config, current_app.extensions["config"]).title
+    title = get_services().config.title
     told = {
         "name": title,
         "short_name": title,
@@ -93,7 +93,7 @@ def serve_manifest() -> Response:
 
 def measure_copy() -> int:
     """What a copy costs on the line: one bucket a page, and the files."""
-    assets = cast(Assets, current_app.extensions["assets"])
+    assets = get_services().assets
     files = [assets.by_path[path] for path in FILES]
     return (len(list_pages()) + 1) * BUCKET + sum(len(file.packed or file.body) for file in files)
 

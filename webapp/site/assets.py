@@ -15,9 +15,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, request
+
+from webapp.site.app_services import get_services
 
 FOLDER = Path(__file__).parents[1] / "static"
 KINDS = (".css", ".js", ".png", ".webp")
@@ -112,19 +113,19 @@ def _asset(suffix: str, body: bytes) -> Asset:
 
 def get_asset_url(path: str) -> str:
     """The address of the static file at `path`, such as `css/public.css`; KeyError if none."""
-    assets = cast(Assets, current_app.extensions["assets"])
+    assets = get_services().assets
     return f"/s/{assets.by_path[path].name}"
 
 
 def get_asset_data(path: str) -> str:
     """The image at `path` as an address that needs no request; KeyError if there is none."""
-    return _data(cast(Assets, current_app.extensions["assets"]).by_path[path])
+    return _data(get_services().assets.by_path[path])
 
 
 @blueprint.get("/s/<name>")
 def serve(name: str) -> Response:
     """One static file, compressed for whoever can read that."""
-    asset = cast(Assets, current_app.extensions["assets"]).by_name.get(name)
+    asset = get_services().assets.by_name.get(name)
     if asset is None:
         abort(404)
     packs = bool(asset.packed) and request.accept_encodings["gzip"] > 0
@@ -136,8 +137,7 @@ def serve(name: str) -> Response:
     return response
 
 
-def init_app(app: Flask, words: Mapping[str, str]) -> None:
-    """Read the static files and give templates `asset_url` and `asset_data`."""
-    app.extensions["assets"] = gather(words=words)
+def init_app(app: Flask) -> None:
+    """Serve the static files, and give templates `asset_url` and `asset_data`."""
     app.jinja_env.globals |= {"asset_url": get_asset_url, "asset_data": get_asset_data}
     app.register_blueprint(blueprint)

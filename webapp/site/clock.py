@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask, current_app
+from webapp.site.app_services import get_services
 
 
 def now() -> datetime:
     """This moment, in UTC; or what the application's own clock says."""
-    clock: Callable[[], datetime] = current_app.extensions["clock"]
-    return clock()
+    return get_services().clock()
 
 
-def init_app(app: Flask) -> None:
-    """Let the application go by the machine's clock."""
-    app.extensions["clock"] = lambda: datetime.now(UTC)
+def read_machine_clock() -> datetime:
+    """This moment, in UTC, as the machine has it."""
+    return datetime.now(UTC)

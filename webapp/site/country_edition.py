@@ -14,13 +14,14 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, cast
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, abort, g
 from flask.sansio.app import App
 
-from reports.routing.country import DATA, Countries, Country, load_all
+from reports.routing.country import Countries, Country, load_all
 from reports.routing.entries import Contact
 from reports.routing.faults import CountryFaults, FileFault
 from webapp.i18n import COUNTRIES
+from webapp.site.app_services import get_services
 from webapp.site.page_codes import assign_country_letters
 
 LOOK_EVERY: Final = 5.0
@@ -106,7 +107,7 @@ def stamp_files(folder: Path) -> FileStamp:
 def get_edition() -> Edition:
     """The edition that this request (or command) began with."""
     if "edition" not in g:
-        g.edition = cast(EditionCache, current_app.extensions["countries"]).present
+        g.edition = get_services().countries.present
     return cast(Edition, g.edition)
 
 
@@ -147,18 +148,14 @@ def list_emergency_contacts(country: Country) -> list[Contact]:
 
 def add_check(app: App, trial: EditionCheck) -> None:
     """Let `trial` judge every later edition before it is used."""
-    cast(list[EditionCheck], app.extensions["country_trials"]).append(trial)
+    get_services(app).edition_checks.append(trial)
 
 
 def run_checks(edition: Edition) -> list[FileFault]:
     """What the trials find wrong with an edition."""
-    trials = cast(list[EditionCheck], current_app.extensions["country_trials"])
-    return [fault for trial in trials for fault in trial(edition)]
+    return [fault for trial in get_services().edition_checks for fault in trial(edition)]
 
 
-def init_app(app: Flask, served: tuple[str, ...], folder: Path | None = None) -> None:
-    """Load the country files; `CountryFaults` stops the start, with every fault."""
-    keeper = EditionCache(folder or DATA, served)
-    app.extensions["countries"] = keeper
-    app.extensions["country_trials"] = []
-    app.before_request(lambda: keeper.refresh(monotonic(), run_checks))
+def init_app(app: Flask) -> None:
+    """Look before each request whether a country file changed."""
+    app.before_request(lambda: get_services().countries.refresh(monotonic(), run_checks))

@@ -12,14 +12,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, g
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from reports.db import begin_write, make_engine, make_session_factory
+from reports.db import begin_write, make_engine
 from reports.errors import Busy
-from reports.settings import Settings
 from reports.vault import Vault
+from webapp.site.app_services import get_services
 
 PATIENCE: Final = 10.0
 """Seconds to wait for a turn to write: as many as SQLite itself waits
@@ -29,8 +29,7 @@ PATIENCE: Final = 10.0
 def get_session() -> Session:
     """This request's session; opened at first use, closed when the request ends."""
     if "session" not in g:
-        factory = cast("sessionmaker[Session]", current_app.extensions["sessions"])
-        g.session = factory()
+        g.session = get_services().sessions()
     return cast(Session, g.session)
 
 
@@ -56,7 +55,7 @@ def transaction() -> Iterator[Session]:
 def _turn() -> Iterator[None]:
     """SQLite takes one writer at a time. Those of this process wait in line, where it would have
     each of them come again after a while, and the unlucky ones again and again."""
-    line: Lock | None = current_app.extensions["writers"]
+    line = get_services().writers
     if line is None:
         yield
         return
@@ -68,30 +67,23 @@ def _turn() -> Iterator[None]:
         line.release()
 
 
-def get_engine() -> Engine:
-    """The application's engine."""
-    return cast(Engine, current_app.extensions["engine"])
-
-
 def get_vault() -> Vault:
     """The instance's keys outside the database. Raises `NotFounded` before `init`."""
-    made: Vault | None = current_app.extensions.get("vault")
-    if made is None:
-        settings: Settings = current_app.extensions["config"].domain
-        made = current_app.extensions["vault"] = Vault.load(settings.data_dir)
-    return made
+    return get_services().vault
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Connect the application to its database; no connection is made yet."""
-    url = settings.database_url
+def prepare_engine(url: str) -> tuple[Engine, Lock | None]:
+    """The engine for `url`, and the line of its writers where there is one; no connection yet."""
     made = make_engine(url)
-    embedded = made.url.get_backend_name() == "sqlite"
-    if embedded and made.url.database:
+    if made.url.get_backend_name() != "sqlite":
+        return made, None
+    if made.url.database:
         Path(made.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    app.extensions["writers"] = Lock() if embedded else None
-    app.extensions["engine"] = made
-    app.extensions["sessions"] = make_session_factory(made)
+    return made, Lock()
+
+
+def init_app(app: Flask) -> None:
+    """Close a request's session at its end."""
     app.teardown_appcontext(_close)
 
 

@@ -12,12 +12,12 @@ import secrets
 import struct
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Final
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.config import Config
+from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.country_edition import get_edition
 from webapp.site.security_headers import is_desk
@@ -88,7 +88,7 @@ def render_cached_page(key: tuple[str, ...], render: Callable[[], str]) -> Respo
 
 def _kept_of(number: int) -> PageCache:
     """The pages of one edition of the country files; those of earlier ones go."""
-    editions = cast(dict[int, PageCache], current_app.extensions["kept_pages"])
+    editions = get_services().kept_pages
     if number not in editions:
         for old in [each for each in list(editions) if each < number]:
             editions.pop(old, None)
@@ -108,7 +108,7 @@ def redirect_to_exit() -> BaseResponse:
 
     After a form, by a header: `form-action` would stop a redirect to another site.
     """
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     target = config.choose_exit_url(now())
     if request.method in ("GET", "HEAD"):
         return Response(status=303, headers={"Location": target})
@@ -148,6 +148,5 @@ def _fill_headers(response: Response) -> None:
 
 def init_app(app: Flask) -> None:
     """Guard and size every page. Comes before `security`, whose headers count into the size."""
-    app.extensions["kept_pages"] = {}
     app.before_request(block_after_exit)
     app.after_request(pad_response)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import cast
 
-from flask import Flask, current_app
+from webapp.site.app_services import get_services
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,4 @@ PageSource = Callable[[], Iterable[OfflinePage]]
 
 def list_pages() -> tuple[OfflinePage, ...]:
     """Every page that can be carried away, in the order of the parts; the same in each language."""
-    sources = cast(tuple[PageSource, ...], current_app.extensions["carried"])
-    return tuple(page for source in sources for page in source())
-
-
-def init_app(app: Flask, sources: Iterable[PageSource]) -> None:
-    """Remember whom to ask."""
-    app.extensions["carried"] = tuple(sources)
+    return tuple(page for source in get_services().page_sources for page in source())

@@ -19,7 +19,7 @@ from datetime import date
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from flask import Flask, current_app, request
+from flask import request
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
@@ -31,6 +31,7 @@ from redis.retry import Retry
 
 from reports.errors import Busy
 from webapp.site import failure_log
+from webapp.site.app_services import get_services
 from webapp.site.clock import now
 
 REPORTS: Final = RateLimitItemPerHour(10, namespace="reports")
@@ -114,17 +115,10 @@ def _over(limit: RateLimitItem) -> bool:
     network = find_network(request.remote_addr)
     if network is None:
         return False
-    here: LocalLimiter = current_app.extensions["throttle"]
-    shared: SharedLimiter | None = current_app.extensions["throttle_shared"]
-    if shared:
+    services = get_services()
+    if services.shared_limiter:
         try:
-            return not shared.hit(limit, network, now().date())
+            return not services.shared_limiter.hit(limit, network, now().date())
         except (StorageError, RedisError) as problem:
             failure_log.log_failure(problem)
-    return not here.hit(limit, network, now().date())
-
-
-def init_app(app: Flask, url: str | None) -> None:
-    """Count in this process, or for all in the store at `url` while it answers."""
-    app.extensions["throttle"] = LocalLimiter()
-    app.extensions["throttle_shared"] = SharedLimiter(url) if url else None
+    return not services.limiter.hit(limit, network, now().date())

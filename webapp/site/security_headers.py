@@ -6,9 +6,9 @@ pages from another; the desk differs only in what htmx needs.
 
 from typing import Final
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, request
 
-from webapp.config import Config
+from webapp.site.app_services import get_services
 
 DESK_PREFIX: Final = "/desk"
 
@@ -99,7 +99,7 @@ def refuse_foreign() -> None:
 
 def keep_faces_apart() -> None:
     """With a host for staff, the desk answers there only, and the public face everywhere else."""
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     shared = request.path.startswith("/s/") or request.path == "/up"
     if config.staff_host is None or shared:
         return
@@ -114,7 +114,7 @@ def add_headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store, no-transform"
     response.headers.pop("ETag", None)
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     clear = request.is_secure and request.host.lower() != config.onion_host
     if config.onion_host and clear and not is_desk() and response.mimetype == "text/html":
         response.headers["Onion-Location"] = f"http://{config.onion_host}{request.path}"

@@ -5,15 +5,15 @@ Public templates speak through the `messages` catalogue, desk templates through 
 
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import Domain
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from webapp.config import Config
 from webapp.i18n import DESK, get_language, get_languages
 from webapp.site import page_codes
+from webapp.site.app_services import get_services
 from webapp.site.page_codes import build_public_path
 from webapp.site.security_headers import is_desk
 
@@ -25,7 +25,7 @@ def build_page_path(code: str, tag: str | None = None) -> str:
 
 def build_page_title() -> str:
     """The neutral title: the instance's word, and the code that stands in the address."""
-    config: Config = current_app.extensions["config"]
+    config = get_services().config
     parts = request.path.strip("/").split("/")
     code = parts[1] if len(parts) == 2 and len(parts[1]) <= 3 and parts[1].isalnum() else ""
     return f"{config.title} {code}".strip()

@@ -21,9 +21,9 @@ from reports.model import Report
 from reports.triage.queue import queue
 from webapp.i18n import DESK
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.site.security_headers import DOWNLOAD_POLICY
-from webapp.site.storage import get_scrubber, get_store
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.attachments import SAVED, SHOWN, find, has_been_shown, list_files
 from webapp.triage.report_page import render_report, require_opened
@@ -65,8 +65,8 @@ def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     if not has_been_shown(report, file_id):
         abort(404)
     try:
-        chunks = report_files.read_content(get_store(), find(report, file_id))
-        with get_scrubber().run("picture", chunks) as outcome:
+        chunks = report_files.read_content(get_services().store, find(report, file_id))
+        with get_services().scrubber.run("picture", chunks) as outcome:
             data = b"".join(outcome.chunks)
     except Busy:
         abort(503)
@@ -84,14 +84,15 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     try:
         file = _found(report, file_id)
         size = sum(
-            len(piece) for piece in report_files.read_content(get_store(), file, original=original)
+            len(piece)
+            for piece in report_files.read_content(get_services().store, file, original=original)
         )
     except (SealBroken, StoreFailed):
         words = _("This file is damaged or cannot be read now. Nothing of it was given out.")
         return render_report(report, mistakes={"files": words})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
-        report_files.read_content(get_store(), file, original=original),
+        report_files.read_content(get_services().store, file, original=original),
         mimetype="application/octet-stream",
         headers=_fenced("attachment", file.name),
     )

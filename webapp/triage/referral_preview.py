@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 
-from reports import blobs, custody, mailbox
+from reports import custody, mailbox
 from reports.attachments import report_files
 from reports.delivery import packet_text
 from reports.delivery.channels.registry import get_channel
@@ -20,9 +20,9 @@ from reports.triage.referral import compose, dispatch
 from reports.triage.referral.compose import ComposedReport, Selection
 from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral
 from reports.triage.report_reader import OpenReport
-from webapp.config import Config
 from webapp.desk.packet_language import choose_language
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring
@@ -101,7 +101,7 @@ def pack(made: ReferralPlan) -> list[PackedReferral]:
         made.opened.report,
         made.composed.content,
         _chosen(made.choices),
-        _config().domain,
+        get_services().config.domain,
         clock.now(),
         answer_at=_answer_at(),
     )
@@ -119,13 +119,9 @@ def list_messages(opened: OpenReport) -> list[mailbox.OpenMessage]:
     return list(mailbox.filter_written(opened.thread) or ())
 
 
-def _config() -> Config:
-    return cast(Config, current_app.extensions["config"])
-
-
 def _answer_at() -> str:
     """Where recipients say that they have it: at the desk's own host, and with no secret in it."""
-    host = _config().staff_host
+    host = get_services().config.staff_host
     return f"https://{host}{CALLED}" if host else f"{request.host_url.rstrip('/')}{CALLED}"
 
 
@@ -169,7 +165,7 @@ def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
     if not opened.report.has_attachments:
         return []
     private = get_keyring().open_case_key(get_session(), opened.report)
-    store = blobs.choose(_config().domain)
+    store = get_services().store
     return report_files.list_for_referral(get_session(), get_vault(), store, opened.report, private)
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import cast
 from uuid import UUID
 
 from flask import (
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -53,10 +51,10 @@ from reports.settings import Settings
 from reports.triage import report_reader, status
 from reports.triage.queue import claim, queue
 from reports.triage.referral import deliveries
-from webapp.config import Config
 from webapp.desk import labels
 from webapp.i18n import DESK
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring, get_session_start
@@ -69,7 +67,7 @@ _ = DESK.lazy_gettext
 
 def get_settings() -> Settings:
     """The settings of the domain."""
-    return cast(Config, current_app.extensions["config"]).domain
+    return get_services().config.domain
 
 
 def has_opened(report: Report) -> bool:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
 from uuid import UUID
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
-from reports import translation
 from reports.errors import NoTranslation
-from reports.translation import TranslationEngine
 from reports.triage import report_reader
 from reports.triage.report_reader import OpenReport
 from webapp.desk import labels
 from webapp.i18n import DESK, get_known_languages, get_language
 from webapp.site import failure_log
+from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.report_page import get_settings, require_opened
+from webapp.triage.report_page import require_opened
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("translation", __name__, url_prefix="/desk/reports/<uuid:report_id>")
-_KEPT: Final = "translator"
 
 
 @blueprint.post("/translate")
@@ -53,7 +50,7 @@ def translate(report_id: UUID) -> ResponseReturnValue:
 def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | str]:
     """Each text in the language of the page, or nothing and a sentence that says why."""
     try:
-        engine = _engine()
+        engine = get_services().translator
         return [engine.translate(text, source, get_language().tag) for text in texts], ""
     except NoTranslation:
         mistake = _("The engine on this server does not know these two languages.")
@@ -61,13 +58,6 @@ def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | 
         failure_log.log_failure(problem)
         mistake = _("The engine on this server has failed. The original is whole.")
     return [""] * len(texts), mistake
-
-
-def _engine() -> TranslationEngine:
-    """The engine of the settings, loaded at its first use and kept. Raises `NoTranslation`."""
-    if _KEPT not in current_app.extensions:
-        current_app.extensions[_KEPT] = translation.load(get_settings().translate or "")
-    return cast(TranslationEngine, current_app.extensions[_KEPT])
 
 
 def _texts(opened: OpenReport) -> list[tuple[LazyString, str]]:

@@ -23,9 +23,10 @@ from reports.errors import (
 )
 from webapp.i18n import MESSAGES, get_language
 from webapp.site import failure_log
+from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
-from webapp.site.storage import get_scrubber, get_store, require_file_space
+from webapp.site.disk_guard import require_file_space
 from webapp.uploads.multipart import MOST_AT_ONCE, FormWithFiles, UploadedFile
 
 _ = MESSAGES.lazy_gettext
@@ -93,11 +94,11 @@ def finish_upload(
     holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]
 ) -> Upload:
     """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
-    details, blobs = ingest.store_file(get_store(), get_scrubber(), begun, source)
+    details, blobs = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
     with transaction() as session:
         whole = uploads.complete(session, holder, begun, details, blobs, now())
     try:
-        sweep.forget_parts(get_store(), begun)
+        sweep.forget_parts(get_services().store, begun)
     except StoreFailed as problem:
         # Left over, and gone with the next sweep.
         failure_log.log_failure(problem)

@@ -13,8 +13,8 @@ from flask import abort, request
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
+from webapp.site.app_services import get_services
 from webapp.site.form_body import MAX_BODY, clean_text, read_form
-from webapp.site.storage import get_spool_folder
 from webapp.uploads.spool import FRAME, Spool
 
 MOST_AT_ONCE: Final = 50 * 1024 * 1024
@@ -66,7 +66,7 @@ def read() -> FormWithFiles:
     spools: list[Spool] = []
 
     def spool(*_told: Any, **_more: Any) -> IO[bytes]:
-        spools.append(Spool(get_spool_folder()))
+        spools.append(Spool(get_services().config.domain.data_dir))
         return cast("IO[bytes]", spools[-1])
 
     _kind, options = parse_options_header(request.headers.get("Content-Type", ""))

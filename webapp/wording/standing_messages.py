@@ -5,14 +5,12 @@ The first answer is there as soon as a report is. It promises no time unless the
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import LazyString
 
 from reports.mailbox import FIRST_ANSWER
-from webapp.config import Config
 from webapp.i18n import MESSAGES
+from webapp.site.app_services import get_services
 from webapp.wording import canned_replies
 
 _ = MESSAGES.lazy_gettext
@@ -34,7 +32,7 @@ def list_sentences(code: str) -> list[LazyString]:
 
 def format_reading_time() -> LazyString:
     """That a person will read the report; and within which time, if the deployer says so."""
-    days = cast(Config, current_app.extensions["config"]).read_within_days
+    days = get_services().config.read_within_days
     if days is None:
         return _("A person will read your report. We cannot say when.")
     return MESSAGES.lazy_ngettext(

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 
 from tests.support.cast import NOW
+from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
+from webapp.site.app_services import get_services
 
 Make = Callable[[str], Flask]
 
@@ -22,13 +24,13 @@ def instance_in(tmp_path: Path) -> Iterator[Make]:
 
     def make(name: str) -> Flask:
         app = create_app(Config.from_environ({"WAYSIDE_DATA_DIR": str(tmp_path / name)}))
-        app.extensions["clock"] = lambda: NOW
+        put_services(app, clock=lambda: NOW)
         made.append(app)
         return app
 
     yield make
     for app in made:
-        app.extensions["engine"].dispose()
+        get_services(app).engine.dispose()
 
 
 def run(app: Flask, *arguments: str, exit_code: int = 0) -> str:

@@ -18,8 +18,10 @@ from reports.model import ContactSetting, CustodyLine, Desk, Publication, Report
 from reports.roster import bootstrap, invitation, sign_in
 from reports.vault import Vault
 from tests.support.cast import CHEAP, NOW
+from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
+from webapp.site.app_services import get_services
 
 CAST = ("Dana", "Bela", "Chidi", "Emil", "Fatou")
 
@@ -35,9 +37,9 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def bare_app(tmp_path: Path) -> Iterator[Flask]:
     """An application over a folder that does not exist yet."""
     app = create_app(Config.from_environ({"WAYSIDE_DATA_DIR": str(tmp_path / "var")}))
-    app.extensions["clock"] = lambda: NOW
+    put_services(app, clock=lambda: NOW)
     yield app
-    app.extensions["engine"].dispose()
+    get_services(app).engine.dispose()
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def output(run: FlaskCliRunner, *arguments: str, exit_code: int = 0) -> str:
 
 
 def count(app: Flask, table: type) -> int:
-    with make_session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(get_services(app).engine)() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -71,7 +73,7 @@ def test_the_link_of_init_sets_up_the_first_administrator(
     run: FlaskCliRunner, bare_app: Flask, tmp_path: Path
 ) -> None:
     link = json.loads(output(run, "init", "--json"))["setup_link"].rpartition("#")[2]
-    with make_session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(get_services(bare_app).engine)() as session:
         staff, _ = invitation.find(session, link, NOW)
         assert (staff.name, staff.role) == (bootstrap.FIRST_NAME, "administrator")
 
@@ -81,7 +83,7 @@ def test_staff_added_here_wait_for_an_administrator(run: FlaskCliRunner, bare_ap
     said = output(run, "staff-add", "Bela", "--role", "triager", "--desk", "be")
     assert "/desk/setup#" in said
     assert "an administrator confirms Bela" in said
-    with make_session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(get_services(bare_app).engine)() as session:
         bela = session.scalars(select(Staff).where(Staff.name == "Bela")).one()
         assert (bela.state, bela.public, bela.signature) == ("invited", None, None)
 
@@ -115,7 +117,7 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
     assert count(bare_app, Publication)
     bela = next(person for person in told["staff"] if person["name"] == "Bela")
     vault = Vault.load(tmp_path / "var")
-    with make_session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(get_services(bare_app).engine)() as session:
         key = sign_in.derive_password_key(session, vault, "Bela", bela["password"])
         begin_write(session)
         code = pyotp.TOTP(bela["totp_secret"]).at(NOW)
@@ -131,7 +133,7 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
 
 def test_a_demonstration_can_be_of_new_reports_alone(run: FlaskCliRunner, bare_app: Flask) -> None:
     told = json.loads(output(run, "demo", "--reports", "5", "--new", "--json"))
-    with make_session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(get_services(bare_app).engine)() as session:
         assert set(session.scalars(select(Report.status))) == {"received"}
     assert [person["name"] for person in told["staff"]] == [*CAST[:-1]]
     assert count(bare_app, ContactSetting) == 0
@@ -140,12 +142,12 @@ def test_a_demonstration_can_be_of_new_reports_alone(run: FlaskCliRunner, bare_a
 def test_the_same_seed_makes_up_the_same_reports(tmp_path: Path) -> None:
     def made(name: str, seed: str) -> list[tuple[object, ...]]:
         app = create_app(Config.from_environ({"WAYSIDE_DATA_DIR": str(tmp_path / name)}))
-        app.extensions["clock"] = lambda: NOW
+        put_services(app, clock=lambda: NOW)
         output(app.test_cli_runner(), "demo", "--reports", "12", "--seed", seed, "--new")
         columns = (Report.country, Report.form, Report.urgency, Report.received_day)
-        with make_session_factory(app.extensions["engine"])() as session:
+        with make_session_factory(get_services(app).engine)() as session:
             rows = sorted(str(tuple(row)) for row in session.execute(select(*columns)))
-        app.extensions["engine"].dispose()
+        get_services(app).engine.dispose()
         return [(row,) for row in rows]
 
     assert made("one", "5") == made("two", "5")
@@ -168,13 +170,13 @@ def test_production_has_no_demonstration(tmp_path: Path) -> None:
     app = create_app(Config.from_environ(settings))
     said = output(app.test_cli_runner(), "demo", exit_code=1)
     assert "production" in said
-    app.extensions["engine"].dispose()
+    get_services(app).engine.dispose()
 
 
 def test_custody_verify_names_the_first_broken_line(run: FlaskCliRunner, bare_app: Flask) -> None:
     output(run, "demo", "--reports", "1")
     assert "lines hold" in output(run, "custody-verify")
-    with make_session_factory(bare_app.extensions["engine"])() as session:
+    with make_session_factory(get_services(bare_app).engine)() as session:
         begin_write(session)
         zero = CustodyLine.chain == bootstrap.custody.INSTANCE
         session.execute(delete(CustodyLine).where(zero, CustodyLine.number == 2))

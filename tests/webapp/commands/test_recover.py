@@ -15,17 +15,19 @@ from reports.db import make_session_factory
 from reports.model import CustodyLine, Staff
 from reports.roster import invitation
 from tests.support.cast import NOW
+from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
+from webapp.site.app_services import get_services
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """An application over a folder of its own, not founded yet."""
     made = create_app(Config.from_environ({"WAYSIDE_DATA_DIR": str(tmp_path / "var")}))
-    made.extensions["clock"] = lambda: NOW
+    put_services(made, clock=lambda: NOW)
     yield made
-    made.extensions["engine"].dispose()
+    get_services(made).engine.dispose()
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def run(app: Flask) -> FlaskCliRunner:
 
 def rows(app: Flask) -> tuple[int, int]:
     """How many people and how many lines of custody there are."""
-    with make_session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(get_services(app).engine)() as session:
         found = (session.scalar(select(func.count()).select_from(t)) for t in (Staff, CustodyLine))
         people, lines = (count or 0 for count in found)
         return people, lines
@@ -47,7 +49,7 @@ def test_the_paper_key_prints_a_link_and_is_not_shown(app: Flask, run: FlaskCliR
     assert done.exit_code == 0, done.output
     assert key not in done.output
     link = next(line for line in done.output.splitlines() if "/desk/setup#" in line)
-    with make_session_factory(app.extensions["engine"])() as session:
+    with make_session_factory(get_services(app).engine)() as session:
         staff, _ = invitation.find(session, link.rpartition("#")[2], NOW)
         assert (staff.name, staff.role) == ("New Dana", "administrator")
 

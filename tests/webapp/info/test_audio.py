@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.web import AtSite
-from webapp.info import audio
+from tests.support.web import AtSite, put_services
+from webapp.site import recordings
 
 SOUND = b"ID3" + bytes(range(256)) * 1_000
 
@@ -22,7 +22,7 @@ def recorded(app: Flask, client: FlaskClient, tmp_path: Path) -> FlaskClient:
     (tmp_path / "audio/en").mkdir(parents=True)
     (tmp_path / "audio/en/b1.mp3").write_bytes(SOUND)
     (tmp_path / "audio/en/notes.txt").write_bytes(b"not a recording")
-    app.extensions["recordings"] = audio.gather(tmp_path / "audio")
+    put_services(app, recordings=recordings.gather(tmp_path / "audio"))
     return client
 
 
@@ -68,6 +68,6 @@ def test_the_size_is_written_as_the_language_writes_it(
     (tmp_path / "audio/de/1.ogg").write_bytes(bytes(1_260_000))
     app = make_app()
     app.test_client_class = AtSite
-    found = audio.gather(tmp_path / "audio")["de", "1"]
+    found = recordings.gather(tmp_path / "audio")["de", "1"]
     with app.test_request_context("/de/1"):
         assert found.megabytes == "1,3"

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from reports.routing.country import DATA, load_all
-from tests.support.web import AtSite
+from tests.support.web import AtSite, put_services
 from webapp.i18n import FOLDER, Languages, load_languages, read_source_texts
 from webapp.info.fact_reader import FactReader
 from webapp.site.assets import FOLDER as STATIC
@@ -155,7 +155,7 @@ def test_a_chapter_with_one_paragraph_missing_is_in_english_as_a_whole(
     monkeypatch.setattr(
         "webapp.info.chapters.is_translated", lambda text, translations: text != missing
     )
-    app.extensions["languages"] = Languages((load_languages()["en"], load_languages()["ar"]))
+    put_services(app, languages=Languages((load_languages()["en"], load_languages()["ar"])))
     html = client.get("/ar/b1").text
     assert '<html lang="ar" dir="rtl">' in html
     assert '<div lang="en" dir="ltr">' in html

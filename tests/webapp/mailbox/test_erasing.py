@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,8 @@ from reports.settings import Settings
 from tests.support.cast import NOW, Instance
 from tests.support.forms import Form, opened, text
 from tests.support.office import PAYOKE, Office, refer
+from tests.support.web import put_services
+from webapp.site.app_services import get_services
 
 LEFT = "We sent your report to others before"
 
@@ -88,8 +91,8 @@ def test_a_visit_that_is_over_erases_nothing(
 def test_the_first_answer_promises_a_time_only_when_the_deployer_does(
     client: FlaskClient, app: Flask, receipt: Receipt, days: str, sentence: str
 ) -> None:
-    config = app.extensions["config"]
-    object.__setattr__(config, "read_within_days", int(days) if days else None)
+    config = replace(get_services(app).config, read_within_days=int(days) if days else None)
+    put_services(app, config=config)
     page = text(opened(client, receipt).page)
     assert "It takes courage to tell this" in page
     assert sentence in page
@@ -115,7 +118,7 @@ def test_on_a_full_disk_a_message_is_kept_in_the_form_and_erasing_works(
     client: FlaskClient, app: Flask, app_instance: Instance, receipt: Receipt
 ) -> None:
     form = opened(client, receipt)
-    app.extensions["free_space"] = lambda: 499 * 1024 * 1024
+    put_services(app, free_space=lambda: 499 * 1024 * 1024)
     page = form.press("send", m="Not lost")
     assert page.status_code == 503
     assert "Not lost" in text(page)

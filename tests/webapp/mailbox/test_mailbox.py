@@ -17,6 +17,7 @@ from reports.model import Message
 from tests.support.cast import NOW, Instance
 from tests.support.forms import Form, opened, text
 from tests.support.web import Clock
+from webapp.site.app_services import get_services
 
 ANSWER = "Are they still there?"
 
@@ -99,9 +100,9 @@ def test_the_slow_key_is_derived_whether_the_locator_exists_or_not(
     client: FlaskClient, app: Flask, receipt: Receipt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derived: list[str] = []
-    derive = app.extensions["vault"].derive_receipt_key
+    derive = get_services(app).vault.derive_receipt_key
     monkeypatch.setattr(
-        app.extensions["vault"],
+        get_services(app).vault,
         "derive_receipt_key",
         lambda locator, secret: derived.append(locator) or derive(locator, secret),
     )

@@ -16,11 +16,12 @@ from reports.intake.submit import Receipt
 from reports.model import Message, Report
 from tests.support.cast import NOW, Instance
 from tests.support.forms import carried, opened, text
+from webapp.site.app_services import get_services
 
 
 def fail(app: Flask, failing: bool) -> None:
     change = event.listen if failing else event.remove
-    change(app.extensions["engine"], "before_cursor_execute", refuse)
+    change(get_services(app).engine, "before_cursor_execute", refuse)
 
 
 def refuse(*_: object) -> None:
@@ -52,7 +53,7 @@ def test_a_busy_machine_counts_no_guess(
         raise Busy("every slot is taken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.extensions["vault"], "derive_receipt_key", busy)
+        patch.setattr(get_services(app).vault, "derive_receipt_key", busy)
         for _ in range(7):
             page: TestResponse = client.post("/en/6", data={"c": receipt.code.digits})
             assert page.status_code == 503

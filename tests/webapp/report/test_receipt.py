@@ -14,7 +14,8 @@ from reports.intake.spam_check import AN_HOUR
 from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
-from tests.support.web import Clock
+from tests.support.web import Clock, put_services
+from webapp.site.app_services import get_services
 from webapp.site.padded_response import BUCKET
 
 pytestmark = pytest.mark.usefixtures("app_instance")
@@ -66,7 +67,7 @@ def test_comparing_opens_nothing_and_counts_as_no_guess(
     def slow(*_: object) -> bytes:
         raise AssertionError("the slow key was derived")
 
-    monkeypatch.setattr(app.extensions["vault"], "derive_receipt_key", slow)
+    monkeypatch.setattr(get_services(app).vault, "derive_receipt_key", slow)
     for _ in range(30):
         assert form.press("check", c="1").status_code == 200
 
@@ -91,7 +92,7 @@ def test_nobody_makes_the_receipt_name_whom_no_page_may_name(
     client: FlaskClient, clock: Clock, app: Flask
 ) -> None:
     form = sent(client, clock)
-    every = app.extensions["countries"].present.countries.contacts.values()
+    every = get_services(app).countries.present.countries.contacts.values()
     kept = {one.id for one in every if not one.public or one.guarded}
     assert kept
     page = form.press("check", c="1234", h=" ".join([*kept, "nobody", "\x00"]))
@@ -160,14 +161,14 @@ def test_on_a_full_disk_the_form_is_kept(
     form = Form(client)
     form.to_step(step)
     token = carried(form.page)["t"]
-    app.extensions["free_space"] = lambda: 499 * 1024 * 1024
+    put_services(app, free_space=lambda: 499 * 1024 * 1024)
     button = "send" if step == REVIEW_PAGE else "next"
     page = form.press(button, f3="Fish market", f8="They sleep here.")
     assert page.status_code == 503
     assert carried(page)["t"] == token
     if step == STORY_PAGE:
         assert "They sleep here." in text(page)
-    app.extensions["free_space"] = lambda: 501 * 1024 * 1024
+    put_services(app, free_space=lambda: 501 * 1024 * 1024)
     if step == REVIEW_PAGE:
         code_on(form.press("send"))
         count = select(func.count()).select_from(Report)
@@ -181,7 +182,7 @@ def test_a_report_sent_before_gets_its_receipt_though_the_disk_is_full(
     form.to_step(REVIEW_PAGE)
     review = form.page
     code = code_on(form.press("send"))
-    app.extensions["free_space"] = lambda: 0
+    put_services(app, free_space=lambda: 0)
     form.page = review
     assert code_on(form.press("send")) == code
 

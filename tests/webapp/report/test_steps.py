@@ -20,6 +20,7 @@ from tests.support.forms import (
     code_on,
     text,
 )
+from webapp.site.app_services import get_services
 
 pytestmark = pytest.mark.usefixtures("app_instance")
 
@@ -222,7 +223,7 @@ def test_who_reads_about_signs_finds_the_door_beside_them(
 
 
 def test_another_language_midway_keeps_everything(client: FlaskClient, app: Flask) -> None:
-    other = app.extensions["languages"].offered[-1].tag
+    other = get_services(app).languages.offered[-1].tag
     form = Form(client)
     page = form.press("stay", path=f"/{other}/5", f5="professional")
     assert 'value="professional" autocomplete="off" checked' in text(page)

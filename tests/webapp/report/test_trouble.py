@@ -27,6 +27,7 @@ from tests.support.forms import (
     text,
 )
 from tests.support.web import Clock
+from webapp.site.app_services import get_services
 
 pytestmark = pytest.mark.usefixtures("app_instance")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -39,7 +40,7 @@ def broken_database(app: Flask) -> Iterator[None]:
     def refuse(*_: object) -> None:
         raise OperationalError("refused", {}, Exception("disk full"))
 
-    engine = app.extensions["engine"]
+    engine = get_services(app).engine
     event.listen(engine, "before_cursor_execute", refuse)
     yield
     event.remove(engine, "before_cursor_execute", refuse)
@@ -170,9 +171,9 @@ def test_sending_again_after_the_database_failed_loses_nothing(
     def refuse(*_: object) -> None:
         raise OperationalError("refused", {}, Exception("disk full"))
 
-    event.listen(app.extensions["engine"], "before_cursor_execute", refuse)
+    event.listen(get_services(app).engine, "before_cursor_execute", refuse)
     assert form.press("send").status_code == 503
-    event.remove(app.extensions["engine"], "before_cursor_execute", refuse)
+    event.remove(get_services(app).engine, "before_cursor_execute", refuse)
     code_on(form.press("send"))
     assert app_instance.session.scalar(select(func.count()).select_from(Report)) == 1
 
@@ -187,7 +188,7 @@ def test_when_every_slot_is_taken_the_form_is_kept(
         raise Busy("every slot is taken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.extensions["vault"], "derive_receipt_key", busy)
+        patch.setattr(get_services(app).vault, "derive_receipt_key", busy)
         assert form.press("send").status_code == 503
     code_on(form.press("send"))
 

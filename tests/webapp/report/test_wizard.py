@@ -23,6 +23,7 @@ from tests.support.cast import Instance
 from tests.support.forms import Form, carried, code_in, text
 from tests.support.web import Clock
 from webapp.report.steps import CODES, get_field_name
+from webapp.site.app_services import get_services
 
 BUTTONS = ("next", "back", "stay", "end", "send", "check", "nonsense", "2", "5", "7", "13", "16")
 LANGUAGES = range(5)
@@ -121,7 +122,7 @@ class Wizard(RuleBasedStateMachine):
 
     def address(self, language: int) -> str:
         """The form's address in one of the languages that the instance offers."""
-        offered = self.client.application.extensions["languages"].offered
+        offered = get_services(self.client.application).languages.offered
         return f"/{offered[language % len(offered)].tag}/5"
 
     def reports(self) -> int:

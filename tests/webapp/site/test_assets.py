@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from webapp.site.app_services import get_services
 from webapp.site.assets import FOLDER, PARTS_OF_PAGE, gather
 from webapp.site.assets import PAGE as PAGE_SCRIPT
 
@@ -36,7 +37,7 @@ def test_a_style_sheet_carries_its_images(tmp_path: Path) -> None:
 def test_a_file_is_kept_for_a_year_and_packed_for_whoever_can(
     app: Flask, client: FlaskClient
 ) -> None:
-    asset = app.extensions["assets"].by_path["css/public.css"]
+    asset = get_services(app).assets.by_path["css/public.css"]
     packed = client.get(f"/s/{asset.name}", headers={"Accept-Encoding": "gzip"})
     plain = client.get(f"/s/{asset.name}", headers={"Accept-Encoding": "identity"})
     assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -85,7 +86,7 @@ def test_a_first_visit_is_four_requests_and_at_most_thirty_thousand_bytes(
 
 
 def test_the_exit_is_at_most_2_kilobytes_and_all_other_scripts_6(app: Flask) -> None:
-    assets = app.extensions["assets"].by_path
+    assets = get_services(app).assets.by_path
     assert len(assets["js/exit.js"].body) <= 2_048
     assert len(assets[PAGE_SCRIPT].packed) <= 6_144
     assert set(PARTS_OF_PAGE) <= set(assets)

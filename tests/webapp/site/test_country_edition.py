@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from reports.routing.country import DATA
 from reports.routing.faults import CountryFaults
-from tests.support.web import AtSite
+from tests.support.web import AtSite, put_services
 from webapp import serve
 from webapp.commands.routing import countries_check
 from webapp.site import country_edition
@@ -55,7 +55,7 @@ class Hand:
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr("webapp.site.country_edition.DATA", tmp_path / "data")
+    monkeypatch.setattr("webapp.DATA", tmp_path / "data")
     return Files(tmp_path / "data")
 
 
@@ -125,10 +125,9 @@ def test_a_file_that_is_gone_is_missed_and_the_site_goes_on(
     assert "nl.toml" in caplog.text
 
 
-def test_a_request_keeps_the_edition_that_it_began_with(files: Files) -> None:
-    app = Flask(__name__)
-    country_edition.init_app(app, SERVED, files.folder)
-    keeper: EditionCache = app.extensions["countries"]
+def test_a_request_keeps_the_edition_that_it_began_with(app: Flask, files: Files) -> None:
+    keeper = EditionCache(files.folder, SERVED)
+    put_services(app, countries=keeper)
     with app.app_context():
         first = country_edition.get_edition()
         files.change("be.toml", FORTY_FIVE, FORTY_FIVE.replace("45", "60"))

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
+from tests.support.web import put_services
+
 
 def test_up_while_the_database_answers(client: FlaskClient) -> None:
     response = client.get("/up")
@@ -18,7 +20,7 @@ def test_up_while_the_database_answers(client: FlaskClient) -> None:
 
 def test_down_when_it_does_not(app: Flask, client: FlaskClient) -> None:
     gone = create_engine("sqlite:////nowhere/at/all.db")
-    app.extensions["sessions"] = sessionmaker(gone)
+    put_services(app, sessions=sessionmaker(gone))
     response = client.get("/up")
     assert (response.status_code, response.data) == (503, b"")
     gone.dispose()

@@ -20,6 +20,7 @@ from tests.support.forms import REVIEW_PAGE, Form, code_on, text
 from tests.support.redis import RedisServer
 from tests.support.web import AtSite, Clock
 from webapp.site import rate_limit
+from webapp.site.app_services import get_services
 from webapp.site.rate_limit import KEYS, REPORTS, find_network
 
 AMINA, NEIGHBOUR, PROGRAM = "91.198.174.10", "91.198.174.77", "185.15.59.224"
@@ -102,7 +103,7 @@ def test_the_next_day_counts_under_another_key(app: Flask, clock: Clock) -> None
 
 def test_memory_holds_no_address(app: Flask) -> None:
     crowded(app, AMINA)
-    here = app.extensions["throttle"]
+    here = get_services(app).limiter
     held = pickle.dumps((here._limiter.storage.storage, here._day))
     assert b"reports" in held
     for part in (AMINA, "91.198.174.0", "91.198.174"):

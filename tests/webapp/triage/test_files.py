@@ -21,6 +21,7 @@ from tests.support import files
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 from tests.support.files import PLANTED
+from webapp.site.app_services import get_services
 
 Browsers = Callable[[], Browser]
 NAME = 'zeg "het" \u20ac.jpg'
@@ -34,7 +35,7 @@ def sent(
     report_id = instance.send().report_id
     begin_write(session)
     begun = uploads.start(session, holder, name, len(data), NOW, keep_original=original)
-    store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
+    store, scrubber = get_services(app).store, get_services(app).scrubber
     details, blobs = ingest.store_file(store, scrubber, begun, lambda: [data])
     uploads.complete(session, holder, begun, details, blobs, NOW)
     report_files.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)

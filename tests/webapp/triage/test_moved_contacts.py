@@ -22,6 +22,7 @@ from tests.support.desk import Browser, opened
 from tests.support.office import DJSOC, Office
 from tests.support.rows import rows
 from tests.support.untouched import untouched
+from tests.support.web import put_services
 from webapp.site.country_edition import EditionCache
 
 Browsers = Callable[[], Browser]
@@ -40,7 +41,7 @@ def reload(app: Flask, files: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
-    app.extensions["countries"] = EditionCache(files, ("BE", "NL", "LU"))
+    put_services(app, countries=EditionCache(files, ("BE", "NL", "LU")))
 
 
 @pytest.mark.parametrize(

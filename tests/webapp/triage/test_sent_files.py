@@ -20,6 +20,7 @@ from tests.support.files import PLANTED, jpeg
 from tests.support.office import DJSOC, Office
 from tests.support.rows import damage, rows
 from tests.support.untouched import untouched
+from webapp.site.app_services import get_services
 
 Browsers = Callable[[], Browser]
 WORDS = b"Dates and hours"
@@ -31,7 +32,7 @@ def with_file(app: Flask, instance: Instance, path: str, name: str, data: bytes)
     report_id = UUID(path.rpartition("/")[2])
     begin_write(session)
     begun = uploads.start(session, holder, name, len(data), NOW, keep_original=True)
-    store, scrubber = app.extensions["blobs"], app.extensions["scrubber"]
+    store, scrubber = get_services(app).store, get_services(app).scrubber
     details, blobs = ingest.store_file(store, scrubber, begun, lambda: [data])
     uploads.complete(session, holder, begun, details, blobs, NOW)
     report_files.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)

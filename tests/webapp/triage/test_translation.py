@@ -13,6 +13,7 @@ from tests.support.cast import Instance, founded
 from tests.support.desk import Browser
 from tests.support.engine import install
 from tests.support.web import Clock
+from webapp.site.app_services import get_services
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def app(make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_original_stands_beside_the_translation_or_a_sentence(
     app: Flask, clock: Clock, story: str, language: str, status: int, words: str
 ) -> None:
-    with make_session_factory(app.extensions["engine"])() as session:
-        instance: Instance = founded(session, app.extensions["vault"])
+    with make_session_factory(get_services(app).engine)() as session:
+        instance: Instance = founded(session, get_services(app).vault)
         report_id = instance.send(language=language, story=story).report_id
         bela = Browser(app, instance, clock).at_desk("Bela")
         assert "Translate, on this server" in bela.open(report_id).text
@@ -48,8 +49,8 @@ def test_the_original_stands_beside_the_translation_or_a_sentence(
 
 def test_without_an_engine_nothing_is_offered(make_app: Callable[..., Flask], clock: Clock) -> None:
     plain = make_app()
-    with make_session_factory(plain.extensions["engine"])() as session:
-        instance = founded(session, plain.extensions["vault"])
+    with make_session_factory(get_services(plain).engine)() as session:
+        instance = founded(session, get_services(plain).vault)
         report_id = instance.send().report_id
         bela = Browser(plain, instance, clock).at_desk("Bela")
         assert "Translate" not in bela.open(report_id).text

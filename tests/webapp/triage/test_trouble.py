@@ -13,6 +13,7 @@ from reports.vault import Vault
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
+from webapp.site.app_services import get_services
 
 Browsers = Callable[[], Browser]
 ODD = "nine quiet\N{NO-BREAK SPACE}lanterns over ice"
@@ -21,7 +22,7 @@ ODD = "nine quiet\N{NO-BREAK SPACE}lanterns over ice"
 @contextmanager
 def no_writing(browser: Browser) -> Iterator[None]:
     """The application's database is as on a full disk: it can be read and not written."""
-    engine = browser.client.application.extensions["engine"]
+    engine = get_services(browser.client.application).engine
 
     def refuse(connection: object, *_rest: object) -> None:
         raw = connection.connection.dbapi_connection  # type: ignore[attr-defined]  # an event's own
