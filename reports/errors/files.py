@@ -9,7 +9,8 @@ class FileRefused(WaysideError):
     """A file is not taken; nothing else is lost.
 
     `code`: "empty", "large", "many", "bomb" (an archive that grows), "pixels", "unclean" (its
-    hidden details could not be taken out), "unknown" (no such file), "lost" (its parts are gone).
+    hidden details could not be taken out), "unknown" (no such file), "part" (a part of no
+    right size).
     """
 
     def __init__(self, code: str) -> None:

@@ -22,16 +22,15 @@ from reports.errors import (
 )
 from reports.roster import factor, passkey
 from webapp.account import browser
-from webapp.account.forms import TOO_OFTEN, AccountForm
+from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
-from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session
 from webapp.staff_auth import EVERY_ROLE, get_keyring, require_role
 
-_ = DESK.lazy_gettext
 _SECRET = re.compile(r"[A-Z2-7]{32}")
 blueprint = Blueprint("factors", __name__, url_prefix="/desk/account")
 
@@ -122,15 +121,13 @@ def _did(form: AccountForm, act: Callable[[Session], None]) -> bool:
     """Do `act` in one transaction after the password; false with the reason in the form."""
     try:
         run_after_password(act)
-    except SignInRefused:
-        form.mistakes["password"] = _("This is not your password. Nothing was done.")
-    except TooManyGuesses:
-        form.mistakes["password"] = TOO_OFTEN
-    except (TokenInvalid, TokenExpired):
-        form.mistakes["label"] = _("This page was open for too long. Try again.")
+    except (SignInRefused, TooManyGuesses) as problem:
+        form.mistakes["password"] = describe_error(problem)
+    except (TokenInvalid, TokenExpired) as problem:
+        form.mistakes["label"] = describe_error(problem)
     except SecondFactorRefused as problem:
         form.add_error(problem)
-        form.mistakes["label"] = _("The browser made no passkey for this site. Try again.")
+        form.mistakes["label"] = describe_error(problem, "passkey")
     return not form.mistakes
 
 

@@ -1,8 +1,8 @@
-"""What people type on the account pages, and the sentence for each way it can be wrong."""
+"""What people type on the account pages, and which field a failure belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,12 +16,11 @@ from reports.errors import (
     WaysideError,
 )
 from reports.roster.invitation import NAME_LIMIT
-from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
 
 _ = DESK.lazy_gettext
 
-TOO_OFTEN: Final = _("Too many tries. Please wait one minute. Then try again.")
 LONGEST: Final = 400
 """Characters of any field here; more is no name, password or code."""
 
@@ -60,30 +59,15 @@ class AccountForm:
 
     def add_error(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field; raises it again where none fits."""
-        for kind, (name, sentence) in _SENTENCES.items():
+        for kind, name in _FIELDS.items():
             if isinstance(problem, kind):
-                self.mistakes[name] = sentence(problem)
+                self.mistakes[name] = describe_error(problem)
                 return
         raise problem
 
 
-def _password(problem: WaysideError) -> str:
-    reason = problem.reason if isinstance(problem, PasswordRefused) else "common"
-    return labels.label_code(labels.PASSWORD, reason)
-
-
-def _taken(_problem: WaysideError) -> LazyString:
-    return _("Somebody has this name already. Choose another one.")
-
-
-def _code(_problem: WaysideError) -> LazyString:
-    return _("This code does not fit. Wait for the next one and type it.")
-
-
-_SENTENCES: Final[
-    Mapping[type[WaysideError], tuple[str, Callable[[WaysideError], LazyString | str]]]
-] = {
-    PasswordRefused: ("password", _password),
-    NameTaken: ("name", _taken),
-    SecondFactorRefused: ("code", _code),
+_FIELDS: Final[Mapping[type[WaysideError], str]] = {
+    PasswordRefused: "password",
+    NameTaken: "name",
+    SecondFactorRefused: "code",
 }

@@ -19,14 +19,13 @@ from reports.model import Staff
 from reports.roster import invitation
 from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import make_password_key
-from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import allow_everybody
 
-_ = DESK.lazy_gettext
 blueprint = Blueprint("setup", __name__, url_prefix="/desk/setup")
 
 
@@ -45,8 +44,8 @@ def begin() -> ResponseReturnValue:
     token = _token(form["link"])
     try:
         staff, raw = invitation.find(get_session(), token, clock.now())
-    except InvitationInvalid:
-        return _unknown_link(form)
+    except InvitationInvalid as problem:
+        return _unknown_link(form, problem)
     form.values["name"] = staff.name
     return _form(form, token, raw, staff)
 
@@ -62,8 +61,8 @@ def finish() -> ResponseReturnValue:
     try:
         staff, raw = invitation.find(get_session(), token, clock.now())
         recovery_code = None if form.mistakes else _accept(form, token)
-    except InvitationInvalid:
-        return _unknown_link(form)
+    except InvitationInvalid as problem:
+        return _unknown_link(form, problem)
     except (PasswordRefused, NameTaken, SecondFactorRefused) as problem:
         form.add_error(problem)
         recovery_code = None
@@ -95,11 +94,8 @@ def _form(form: AccountForm, token: str, raw: bytes, staff: Staff, status: int =
     return make_response(page, status)
 
 
-def _unknown_link(form: AccountForm) -> Response:
-    form.mistakes["link"] = _(
-        "This link does not work: it is wrong, older than 72 hours, or was used. "
-        "If you have set up your account, sign in. Otherwise ask for a new link."
-    )
+def _unknown_link(form: AccountForm, problem: InvitationInvalid) -> Response:
+    form.mistakes["link"] = describe_error(problem, "setup")
     return make_response(render_template("account/link.html", form=form), 422)
 
 

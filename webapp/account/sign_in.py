@@ -14,18 +14,16 @@ from reports.model import Organisation
 from reports.roster import sign_in, staff_lifecycle
 from webapp import staff_auth
 from webapp.account import browser
-from webapp.account.forms import TOO_OFTEN, AccountForm
+from webapp.account.forms import AccountForm
 from webapp.account.recovery import open_with_recovery_code
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import make_password_key
-from webapp.i18n import DESK
 from webapp.site import clock, rate_limit
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import EVERY_ROLE, allow_everybody, get_keyring, require_role
 
-_ = DESK.lazy_gettext
 blueprint = Blueprint("sign_in", __name__, url_prefix="/desk")
-AGAIN = _("Name, password and code do not fit together. Wait for the next code and try again.")
 
 
 @blueprint.get("/sign-in")
@@ -43,10 +41,9 @@ def start_session() -> ResponseReturnValue:
     form = AccountForm.read("name", "password", "code")
     try:
         cookie = _begin(form)
-    except TooManyGuesses:
-        return _page(form, 429, refused=TOO_OFTEN)
-    except (SignInRefused, SealBroken):
-        return _page(form, 403, refused=AGAIN)
+    except (TooManyGuesses, SignInRefused, SealBroken) as problem:
+        status = 429 if isinstance(problem, TooManyGuesses) else 403
+        return _page(form, status, refused=describe_error(problem, "sign in"))
     response = make_response(redirect("/desk/", 303))
     staff_auth.set_cookie(response, cookie)
     browser.remember(response, form["name"])
@@ -124,10 +121,9 @@ def recover() -> ResponseReturnValue:
             _set_password(form)
     except PasswordRefused as problem:
         form.add_error(problem)
-    except SignInRefused:
-        form.mistakes["recovery"] = _("Name and recovery code do not fit together.")
-    except TooManyGuesses:
-        form.mistakes["recovery"], status = TOO_OFTEN, 429
+    except (SignInRefused, TooManyGuesses) as problem:
+        form.mistakes["recovery"] = describe_error(problem, "recovery")
+        status = 429 if isinstance(problem, TooManyGuesses) else 422
     if form.mistakes:
         return make_response(render_template("account/recover.html", form=form), status)
     return redirect_to_sign_in("recovered")

@@ -18,9 +18,10 @@ from reports.model import Staff
 from reports.roster import factor, passkey, sign_in, staff_lifecycle
 from webapp import staff_auth
 from webapp.account.browser import label_unknown_browser
-from webapp.account.forms import TOO_OFTEN, AccountForm
+from webapp.account.forms import AccountForm
 from webapp.account.sign_in import redirect_to_sign_in
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password, make_password_key
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -80,8 +81,8 @@ def choose_notices() -> ResponseReturnValue:
         with transaction() as session:
             staff = session.get_one(Staff, get_keyring().staff.id)
             notices.set_address(session, get_vault(), staff, form["address"], clock.now())
-    except NoticeAddressRefused:
-        form.mistakes["address"] = _("This is not an address such as name@example.org.")
+    except NoticeAddressRefused as problem:
+        form.mistakes["address"] = describe_error(problem)
         return _account(form, 422)
     return redirect("/desk/account?done=notices", 303)
 
@@ -109,10 +110,8 @@ def change_password() -> ResponseReturnValue:
             _change_password(form)
     except PasswordRefused as problem:
         form.add_error(problem)
-    except SignInRefused:
-        form.mistakes["old"] = _("This is not your password.")
-    except TooManyGuesses:
-        form.mistakes["old"] = TOO_OFTEN
+    except (SignInRefused, TooManyGuesses) as problem:
+        form.mistakes["old"] = describe_error(problem, "password")
     return _account(form, 422) if form.mistakes else redirect_to_sign_in("password")
 
 

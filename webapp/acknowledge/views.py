@@ -19,7 +19,8 @@ from reports.errors import (
     WaysideError,
 )
 from reports.triage.referral import recipient_answers
-from webapp.desk.recipient_labels import FROM_HERE, describe_error
+from webapp.desk.desk_errors import describe_error
+from webapp.desk.recipient_labels import FROM_HERE
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import allow_everybody
@@ -62,6 +63,6 @@ def _page(problem: WaysideError | None = None) -> ResponseReturnValue:
         chosen_kind=request.form.get("kind", "acknowledged"),
         typed=request.form.get("text", ""),
         words=FROM_HERE,
-        mistake=describe_error(problem) if problem else None,
+        mistake=describe_error(problem, "answer") if problem else None,
     )
     return make_response(page, 422 if problem else 200)

@@ -27,8 +27,8 @@ from reports.errors import (
     WaysideError,
 )
 from reports.routing.entries import Contact
-from webapp.admin.forms import describe_refusal
 from webapp.desk import contact_status, labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -129,7 +129,7 @@ def _change(
     try:
         run_after_password(act)
     except REFUSALS as problem:
-        return _page(template, entry, {_field(problem, field): _sentence(problem)})
+        return _page(template, entry, {_field(problem, field): describe_error(problem, "contact")})
     return redirect(url_for("points.show_contacts", done=done), 303)
 
 
@@ -173,18 +173,6 @@ def _key_field(code: str) -> str:
     # The page of the second administrator names no channel, and shows a mistake of any key.
     needs = CHANNELS[code].needs if code in CHANNELS else ()
     return next((name for name in needs if name != ADDRESS), "certificate")
-
-
-def _sentence(problem: WaysideError) -> LazyString | str:
-    if isinstance(problem, AddressRefused):
-        return _("Write one plain mail address, such as desk@example.org.")
-    if isinstance(problem, NoSuchChannel):
-        return _("Choose a way.")
-    if isinstance(problem, KeyRefused):
-        return labels.label_code(labels.KEY, problem.reason)
-    if isinstance(problem, NotAllowed):
-        return _("Who proposed it cannot confirm it. Another administrator can.")
-    return describe_refusal(problem)
 
 
 def _page(

@@ -16,8 +16,8 @@ from reports.errors import DeskLeftAlone, NotAllowed, SealBroken, SignInRefused,
 from reports.model import Staff
 from reports.roster import membership
 from webapp.admin import roster
-from webapp.admin.forms import describe_refusal
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -117,7 +117,7 @@ def _change(
     try:
         run_after_password(act)
     except REFUSALS as problem:
-        return _page(template, desk_id, member, mistake=describe_refusal(problem))
+        return _page(template, desk_id, member, mistake=describe_error(problem, "roster"))
     return redirect(url_for("desks.show_desks", done=done), 303)
 
 

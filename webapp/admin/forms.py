@@ -1,10 +1,10 @@
-"""The form for a new member, and the sentence for each way a change of the roster is refused."""
+"""The form for a new member of the roster."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Self
 from uuid import UUID
 
 from flask import request
@@ -12,12 +12,7 @@ from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
 from reports.errors import (
-    DeskLeftAlone,
-    InvitationInvalid,
     NameTaken,
-    NotAllowed,
-    SignInRefused,
-    TooManyGuesses,
     WaysideError,
 )
 from reports.model import Desk
@@ -26,6 +21,7 @@ from reports.roster import invitation
 from reports.roster.invitation import NAME_LIMIT, Authority
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
+from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_vault
@@ -42,7 +38,7 @@ class InviteForm:
     role: str
     desk_ids: tuple[UUID, ...]
     contact_id: str
-    mistakes: dict[str, LazyString] = field(default_factory=dict)
+    mistakes: dict[str, LazyString | str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, desks: Sequence[Desk], countries: Countries) -> Self:
@@ -86,26 +82,10 @@ class InviteForm:
     def add_error(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field."""
         name = "name" if isinstance(problem, NameTaken) else "password"
-        self.mistakes[name] = describe_refusal(problem)
+        self.mistakes[name] = describe_error(problem, "roster")
 
 
 def list_sendable_contacts(countries: Countries) -> list[Contact]:
     """The contact points that a report can go to, by name."""
     found = [each for each in countries.contacts.values() if each.category != "emergency"]
     return sorted(found, key=lambda each: each.name.casefold())
-
-
-def describe_refusal(problem: WaysideError) -> LazyString:
-    """Why a change of the roster was not made."""
-    return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
-
-
-_SENTENCES: Final[tuple[tuple[type[WaysideError], LazyString], ...]] = (
-    (NameTaken, _("Somebody has this name already. Choose another one.")),
-    (SignInRefused, _("This is not your password. Nothing was done.")),
-    (TooManyGuesses, _("Too many tries. Please wait one minute. Then try again.")),
-    (NotAllowed, _("You may not do this.")),
-    (DeskLeftAlone, _("This is the desk's last administrator. Add another one first.")),
-    (InvitationInvalid, _("This has changed meanwhile. Look at it again.")),
-    (WaysideError, _("That did not work. Nothing was done.")),
-)

@@ -24,9 +24,10 @@ from reports.model import Staff
 from reports.roster import invitation, membership, staff_lifecycle
 from reports.roster.invitation import Authority
 from webapp.admin import roster
-from webapp.admin.forms import InviteForm, describe_refusal, list_sendable_contacts
+from webapp.admin.forms import InviteForm, list_sendable_contacts
 from webapp.commands.setup_link import build_setup_link
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -96,7 +97,7 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
     try:
         run_after_password(act)
     except REFUSALS as problem:
-        return _member_page("admin/confirm.html", staff_id, describe_refusal(problem))
+        return _member_page("admin/confirm.html", staff_id, describe_error(problem, "roster"))
     return redirect(url_for("admin.show_people", done="confirmed"), 303)
 
 
@@ -123,7 +124,7 @@ def reset(staff_id: UUID) -> ResponseReturnValue:
     try:
         token = run_after_password(act)
     except REFUSALS as problem:
-        return _member_page("admin/reset.html", staff_id, describe_refusal(problem))
+        return _member_page("admin/reset.html", staff_id, describe_error(problem, "roster"))
     name = roster.find_member(get_session(), staff_id).name
     return render_template("admin/link.html", link=build_setup_link(token), name=name)
 
@@ -150,7 +151,7 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
     try:
         desk_ids = run_after_password(act)
     except REFUSALS as problem:
-        return _member_page("admin/disable.html", staff_id, describe_refusal(problem))
+        return _member_page("admin/disable.html", staff_id, describe_error(problem, "roster"))
     renewed = [_renew(desk_id) for desk_id in desk_ids]
     done = "disabled" if all(renewed) else "keys_kept"
     return redirect(url_for("admin.show_people", done=done), 303)

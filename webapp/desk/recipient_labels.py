@@ -7,7 +7,6 @@ from typing import Final
 
 from flask_babel import LazyString
 
-from reports.errors import AnswerRefused, ReasonMissing, TextTooLong, WaysideError
 from webapp.i18n import DESK
 
 _ = DESK.lazy_gettext
@@ -28,21 +27,3 @@ STANDING: Final[Mapping[str, LazyString]] = {
     "returned": _("They sent it back: it is not for them."),
     "ended": _("They told how it ended."),
 }
-
-
-def describe_error(problem: WaysideError) -> LazyString:
-    """What was wrong with an answer, and what to do."""
-    if isinstance(problem, TextTooLong):
-        return _(
-            "This text has %(length)s characters. At most %(limit)s fit.",
-            length=problem.length,
-            limit=problem.limit,
-        )
-    return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
-
-
-_SENTENCES: tuple[tuple[type[WaysideError], LazyString], ...] = (
-    (ReasonMissing, _("Write a few words first: why it is not for you, or how it ended.")),
-    (AnswerRefused, _("This was answered before in another way. Ask the desk.")),
-    (WaysideError, _("This code is not one of ours, or its time is over. Ask the desk.")),
-)

@@ -1,4 +1,4 @@
-"""What the mailbox's forms carry, and the words for what is wrong with them."""
+"""What the mailbox's forms carry, and its thread in words."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, format_date
 
 from reports import mailbox
-from reports.codes import LENGTH
 from reports.errors import (
-    CodeMalformed,
-    CodeRefused,
     QuestionRefused,
-    TextEmpty,
-    TextTooLong,
-    WaysideError,
 )
 from reports.mailbox import FIRST_ANSWER, OpenMessage
 from reports.quick_replies import QUESTIONS
@@ -120,35 +114,6 @@ def format_thread(lines: list[OpenMessage]) -> list[ThreadMessage]:
     """
     answers = mailbox.find_answers(lines)
     return [_said(line, answers) for line in lines if not line.answer]
-
-
-def format_code_error(problem: WaysideError) -> str:
-    """Why a code opens nothing; one sentence for every code that could be one and is none."""
-    if isinstance(problem, CodeMalformed):
-        return str(
-            _(
-                "This code has a typing mistake. It must have %(digits)s digits. Please check it.",
-                digits=LENGTH,
-            )
-        )
-    if isinstance(problem, CodeRefused):
-        return str(_("No report opens with this code. Please check every digit."))
-    return str(_("This code was tried too often. Wait one minute. Then try again."))
-
-
-def format_message_error(problem: WaysideError | None) -> str:
-    """Why a message was not taken; without a problem of the domain it is no text."""
-    if isinstance(problem, TextTooLong):
-        return str(
-            _(
-                "This is too long. It has %(length)s characters. At most %(limit)s fit.",
-                length=problem.length,
-                limit=problem.limit,
-            )
-        )
-    if isinstance(problem, TextEmpty):
-        return str(_("There is no message yet. Please write something."))
-    return str(_("We could not read some letters. You see � there. Please write them again."))
 
 
 def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> ThreadMessage:

@@ -20,8 +20,8 @@ from reports.errors import (
     TextEmpty,
     TextTooLong,
 )
-from webapp.i18n import MESSAGES, get_language
-from webapp.mailbox import forms, views
+from webapp.i18n import get_language
+from webapp.mailbox import views
 from webapp.mailbox.forms import MESSAGE_FIELD, MailboxForm
 from webapp.site import disk_guard, failure_log
 from webapp.site.clock import now
@@ -30,8 +30,8 @@ from webapp.site.page_codes import MAILBOX_FILES
 from webapp.uploads import form_files, multipart, tus
 from webapp.uploads.multipart import FormWithFiles
 from webapp.uploads.recording_headers import allow_recording
+from webapp.wording.public_errors import UNREADABLE, describe_error
 
-_ = MESSAGES.lazy_gettext
 _TROUBLE: Final = (NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
 SEND: Final = "send"
 
@@ -87,7 +87,7 @@ def _answer(came: FormWithFiles, visit: str, message: str) -> str | Response:
 def _send(visit: str, message: str) -> Mapping[str, str]:
     """Message and files in one transaction; what is wrong, by field, or nothing."""
     if "\ufffd" in message:
-        return {MESSAGE_FIELD: forms.format_message_error(None)}
+        return {MESSAGE_FIELD: str(UNREADABLE)}
     try:
         disk_guard.require_free_space()
         with transaction() as session:
@@ -95,12 +95,12 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
             if message.strip() or not count:
                 mailbox.write(session, get_vault(), visit, message, now())
     except (TextEmpty, TextTooLong) as problem:
-        return {MESSAGE_FIELD: forms.format_message_error(problem)}
-    except FileRefused:
-        return {form_files.FILES_FIELD: str(_("Your report has very many files. No more fit."))}
+        return {MESSAGE_FIELD: describe_error(problem)}
+    except FileRefused as problem:
+        return {form_files.FILES_FIELD: describe_error(problem, "mailbox")}
     except _TROUBLE as problem:
         failure_log.log_failure(problem)
-        return {MESSAGE_FIELD: str(_("This does not work right now. It is not your fault."))}
+        return {MESSAGE_FIELD: describe_error(problem)}
     return {}
 
 

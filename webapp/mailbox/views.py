@@ -38,6 +38,7 @@ from webapp.site import disk_guard, failure_log, rate_limit
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
 from webapp.site.form_body import read_form
+from webapp.wording.public_errors import UNREADABLE, describe_error
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
 """What can keep us from answering; the reporter did nothing wrong."""
@@ -74,9 +75,9 @@ def _enter(sent: MailboxForm) -> str | Response:
             with succeed() as session:
                 token = mailbox.enter(session, vault, code, key, now())
     except TooManyGuesses as problem:
-        return _status(429, 60, _code_page(sent, forms.format_code_error(problem)))
+        return _status(429, 60, _code_page(sent, describe_error(problem)))
     except (CodeMalformed, CodeRefused) as problem:
-        return _code_page(sent, forms.format_code_error(problem))
+        return _code_page(sent, describe_error(problem))
     return continue_visit(MailboxForm(token, "", sent.message, "look"))
 
 
@@ -116,11 +117,11 @@ def _write(session: Session, sent: MailboxForm) -> str:
     """Put the message into the thread; what is wrong with it, in words, or nothing."""
     disk_guard.require_free_space()
     if "\ufffd" in sent.message:
-        return forms.format_message_error(None)
+        return str(UNREADABLE)
     try:
         mailbox.write(session, get_vault(), sent.visit, sent.message, now())
     except (TextEmpty, TextTooLong) as problem:
-        return forms.format_message_error(problem)
+        return describe_error(problem)
     return ""
 
 

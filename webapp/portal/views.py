@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
 
 from reports.errors import (
     AnswerRefused,
@@ -23,14 +22,13 @@ from reports.errors import (
 from reports.triage.referral import portal, recipient_answers
 from reports.triage.referral.portal import PortalEntry
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
-from webapp.desk.recipient_labels import FROM_HERE, describe_error
-from webapp.i18n import DESK
+from webapp.desk.recipient_labels import FROM_HERE
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring, require_role
 
-_ = DESK.lazy_gettext
 blueprint = Blueprint("portal", __name__, url_prefix="/desk/portal")
 LIAISON = "liaison"
 
@@ -95,12 +93,12 @@ def answer(delivery_id: UUID) -> ResponseReturnValue:
 def _page(
     entry: PortalEntry, problem: WaysideError | None = None, typed: str = ""
 ) -> ResponseReturnValue:
-    damaged: LazyString | None = None
+    damaged = ""
     opened = None
     try:
         opened = portal.read(get_session(), get_keyring(), entry)
-    except SealBroken:
-        damaged = _("This packet is damaged and cannot be opened. Ask the desk to send it again.")
+    except SealBroken as broken:
+        damaged = describe_error(broken, "packet")
     page = render_template(
         "portal/packet.html",
         entry=entry,
@@ -110,7 +108,7 @@ def _page(
             kind for kind in FROM_HERE if entry.referral.standing in recipient_answers.FROM[kind]
         ],
         words=FROM_HERE,
-        mistake=describe_error(problem) if problem else None,
+        mistake=describe_error(problem, "answer") if problem else None,
         typed=typed,
         labels=labels,
     )

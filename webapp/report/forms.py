@@ -14,7 +14,7 @@ from reports.intake.question import (
     MultiChoiceField,
     TextField,
 )
-from reports.intake.questions import LINE_LIMIT, clean, split_codes
+from reports.intake.questions import LINE_LIMIT, split_codes
 from reports.intake.taxonomy import TAXONOMY
 from webapp.i18n import MESSAGES, get_languages
 from webapp.report.steps import (
@@ -28,6 +28,7 @@ from webapp.report.steps import (
     get_field_name,
     read_raw_answers,
 )
+from webapp.wording.public_errors import describe_field_error
 from webapp.wording.report_answers import UNKNOWN
 from webapp.wording.report_questions import find_hint, find_labels, find_question
 from webapp.wording.taxonomy_labels import label_entry
@@ -148,23 +149,6 @@ def list_review_rows(flow: FormFlow) -> tuple[list[ReviewRow], list[ReviewRow]]:
     return told, left
 
 
-def format_error(fault: FieldError) -> str:
-    """A fault in words."""
-    if fault.code == "unknown_value":
-        return str(_("Please choose one of these answers."))
-    if fault.code == "too_long":
-        return str(
-            _(
-                "This is too long. It has %(length)s characters. At most %(limit)s fit.",
-                length=len(clean(fault.value)),
-                limit=fault.limit,
-            )
-        )
-    if fault.code == "not_text":
-        return str(_("We could not read some letters. You see � there. Please write them again."))
-    return str(_("Please write what happened. A few words are enough."))
-
-
 def _render(field: FormField, flow: FormFlow, fault: FieldError | None) -> RenderedField:
     ticks = isinstance(field, MultiChoiceField)
     return RenderedField(
@@ -173,7 +157,7 @@ def _render(field: FormField, flow: FormFlow, fault: FieldError | None) -> Rende
         label=find_question(field.name, flow.door),
         hint=find_hint(field.name, flow.door),
         value=fault.value if fault else flow.answers.get(field.name, ""),
-        mistake=format_error(fault) if fault else "",
+        mistake=describe_field_error(fault) if fault else "",
         options=() if ticks else tuple(_list_offered(field, flow.door).items()),
         groups=_group_ticks(field, flow) if ticks else (),
     )

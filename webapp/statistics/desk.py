@@ -12,6 +12,7 @@ from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import K, suppress
 from reports.statistics.tally import YearCounts
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -53,14 +54,8 @@ def publish(year: int) -> ResponseReturnValue:
             publication.publish(
                 session, get_vault(), year, counts, clock.now(), staff_id=get_keyring().staff.id
             )
-    except PublicationRefused as refusal:
-        return _page(year, words.REFUSED[refusal.reason])
-    except SignInRefused:
-        return _page(year, _("This is not your password. Nothing was published."))
-    except TooManyGuesses:
-        return _page(year, _("Too many tries. Wait a minute. Nothing was published."))
-    except Busy:
-        return _page(year, _("Too many people sign in now. Try again. Nothing was published."))
+    except (PublicationRefused, SignInRefused, TooManyGuesses, Busy) as problem:
+        return _page(year, describe_error(problem, "publish"))
     return redirect(url_for("statistics.show_year", year=year, done="published"), 303)
 
 

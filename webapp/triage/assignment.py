@@ -19,6 +19,7 @@ from reports.errors import (
 from reports.triage import handover
 from reports.triage.queue import claim, queue
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
 from webapp.site import clock, failure_log
 from webapp.site.db import get_session, get_vault, transaction
@@ -26,7 +27,6 @@ from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.filters import build_query, read_filters
 from webapp.triage.queue import build_url, parse_query
 from webapp.triage.report_page import (
-    describe_error,
     redirect_to_report,
     render_with_error,
     require_opened,
@@ -108,9 +108,7 @@ def _hand_over_page(
     report_id: UUID, problem: WaysideError | None = None, *, missing: bool = False
 ) -> ResponseReturnValue:
     report = require_opened(report_id)
-    mistake = describe_error(problem) if problem else None
-    if isinstance(problem, ReasonMissing):
-        mistake = _("Write why. The other desk reads it.")
+    mistake = describe_error(problem, "hand over") if problem else None
     page = render_template(
         "triage/hand_over.html",
         report=report,

@@ -12,20 +12,17 @@ from reports.statistics import collection
 from reports.statistics.definitions import ASKED
 from reports.triage import report_reader, status
 from reports.triage.queue import queue
-from webapp.i18n import DESK
+from webapp.desk.desk_errors import describe_error
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.report_page import (
-    describe_error,
     get_settings,
     redirect_to_report,
     render_report,
     require_opened,
 )
 
-_ = DESK.lazy_gettext
-WHY = _("This report was not passed on. Write why it ends here.")
 blueprint = Blueprint("closure", __name__, url_prefix="/desk")
 
 
@@ -52,6 +49,7 @@ def close(report_id: UUID) -> ResponseReturnValue:
             collection.collect(session, get_vault(), report, answers, said, clock.now())
     except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
         again = {"close": typed} | {f"closing_{name}": value for name, value in said.items()}
-        why = WHY if isinstance(problem, ReasonMissing) else describe_error(problem)
-        return render_report(report, typed=again, mistakes={"close": why})
+        return render_report(
+            report, typed=again, mistakes={"close": describe_error(problem, "close")}
+        )
     return redirect_to_report(report_id, "closed")

@@ -27,13 +27,13 @@ from reports.triage.queue import queue
 from reports.triage.referral import deliveries, dispatch, recipient_answers
 from reports.vault import Vault
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.report_page import (
-    describe_error,
     redirect_to_report,
     render_with_error,
     require_opened,

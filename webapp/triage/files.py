@@ -19,6 +19,7 @@ from reports.attachments.report_files import ReportFile
 from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
 from reports.model import Report
 from reports.triage.queue import queue
+from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
@@ -87,9 +88,8 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
             len(piece)
             for piece in report_files.read_content(get_services().store, file, original=original)
         )
-    except (SealBroken, StoreFailed):
-        words = _("This file is damaged or cannot be read now. Nothing of it was given out.")
-        return render_report(report, mistakes={"files": words})
+    except (SealBroken, StoreFailed) as problem:
+        return render_report(report, mistakes={"files": describe_error(problem, "file")})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
         report_files.read_content(get_services().store, file, original=original),

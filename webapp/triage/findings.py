@@ -26,12 +26,11 @@ from reports.triage.findings import assessment, corrections
 from reports.triage.queue import claim, queue
 from reports.triage.report_reader import OpenReport
 from webapp.desk import fact_labels, labels
-from webapp.i18n import DESK
+from webapp.desk.desk_errors import describe_error
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.report_page import (
-    describe_error,
     redirect_to_report,
     render_report,
     require_opened,
@@ -39,9 +38,7 @@ from webapp.triage.report_page import (
 from webapp.wording import taxonomy_labels
 
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")
-_ = DESK.lazy_gettext
 REFUSED = (AssessmentRefused, CorrectionRefused, SealBroken, TextTooLong)
-WHY = _("Write why you set the urgency by hand.")
 
 
 @blueprint.post("/correct")
@@ -69,10 +66,9 @@ def correct(report_id: UUID) -> ResponseReturnValue:
                 urgency=urgency,
                 reason=reason,
             )
-    except ReasonMissing:
-        return render_report(report, typed=typed, mistakes={"correct": WHY})
-    except REFUSED as problem:
-        return render_report(report, typed=typed, mistakes={"correct": describe_error(problem)})
+    except (*REFUSED, ReasonMissing) as problem:
+        mistakes = {"correct": describe_error(problem, "correct")}
+        return render_report(report, typed=typed, mistakes=mistakes)
     return redirect_to_report(report_id, "corrected" if kept else "", "facts")
 
 

@@ -29,6 +29,7 @@ from reports.triage.referral import four_eyes
 from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
@@ -36,7 +37,6 @@ from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage import referral_preview
 from webapp.triage.referral_preview import ReferralPlan
 from webapp.triage.report_page import (
-    describe_error,
     get_settings,
     redirect_to_report,
     render_with_error,

@@ -17,13 +17,12 @@ from reports.triage import report_reader
 from reports.triage.queue import claim, counts, next_report, queue, saved_views
 from reports.triage.queue.queue import Cursor
 from webapp.desk import labels
-from webapp.i18n import DESK
+from webapp.desk.desk_errors import describe_error
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.filters import build_query, list_choices, read_filters
 
-_ = DESK.lazy_gettext
 blueprint = Blueprint("queue", __name__, url_prefix="/desk")
 
 
@@ -34,9 +33,7 @@ def show_queue() -> ResponseReturnValue:
     return _queue()
 
 
-def _queue(
-    mistake: LazyString | None = None, done: LazyString | None = None
-) -> ResponseReturnValue:
+def _queue(mistake: str = "", done: LazyString | None = None) -> ResponseReturnValue:
     wanted, now = read_filters(), clock.now()
     here = Cursor.parse(request.args.get("after", ""))
     page = render_template(
@@ -66,12 +63,8 @@ def save_view() -> ResponseReturnValue:
     try:
         with transaction() as session:
             saved_views.save(session, get_keyring(), request.form.get("name", ""), wanted)
-    except TextEmpty:
-        return _queue(_("Write a name for the view."))
-    except TextTooLong as problem:
-        return _queue(_("Use a shorter name, of at most %(limit)s letters.", limit=problem.limit))
-    except NotAllowed:
-        return _queue(_("You have as many views as there can be. Remove one first."))
+    except (NotAllowed, TextEmpty, TextTooLong) as problem:
+        return _queue(describe_error(problem, "view"))
     return redirect(build_url(wanted, "saved"), 303)
 
 

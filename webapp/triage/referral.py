@@ -34,6 +34,7 @@ from reports.triage.referral import compose, four_eyes
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -43,7 +44,6 @@ from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage import referral_preview, route, whatif
 from webapp.triage.referral_preview import ReferralPlan
 from webapp.triage.report_page import (
-    describe_error,
     get_settings,
     redirect_to_report,
     render_with_error,

@@ -14,11 +14,11 @@ from reports.triage import links, report_reader
 from reports.triage.findings import added_identifiers
 from reports.triage.identifiers import KINDS
 from reports.triage.queue import queue
+from webapp.desk.desk_errors import describe_error
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.report_page import (
-    describe_error,
     redirect_to_report,
     render_report,
     render_with_error,

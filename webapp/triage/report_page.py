@@ -21,29 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from reports import custody
 from reports.errors import (
-    AnswerRefused,
-    AssessmentRefused,
     ClaimedByAnother,
-    CorrectionRefused,
-    HandOverRefused,
-    LinkRefused,
-    NoRecipient,
-    PacketChanged,
-    PacketTooLarge,
-    PassageMissing,
-    ProposalGone,
-    QuestionRefused,
-    ReasonMissing,
-    RecipientUnready,
-    SealBroken,
-    SecondPersonNeeded,
-    SignInRefused,
-    StatisticRefused,
-    StatusRefused,
-    StoreFailed,
-    TextEmpty,
-    TextTooLong,
-    TooManyGuesses,
     WaysideError,
 )
 from reports.model import Report, Staff
@@ -52,6 +30,7 @@ from reports.triage import report_reader, status
 from reports.triage.queue import claim, queue
 from reports.triage.referral import deliveries
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
@@ -168,38 +147,6 @@ def render_with_error(report: Report, field: str, typed: str, problem: WaysideEr
     return render_report(report, typed={field: typed}, mistakes={field: describe_error(problem)})
 
 
-def describe_error(problem: WaysideError) -> LazyString:
-    """What went wrong, and what to do."""
-    if isinstance(problem, TextTooLong):
-        return _(
-            "This text has %(length)s characters. At most %(limit)s fit.",
-            length=problem.length,
-            limit=problem.limit,
-        )
-    if isinstance(problem, ClaimedByAnother):
-        return _(
-            "%(name)s works on this report now. Nothing was done. Take it over first, or wait.",
-            name=problem.name,
-        )
-    if isinstance(problem, PassageMissing):
-        return _(
-            "These words stand nowhere in what goes: “%(passage)s”. Nothing was taken out.",
-            passage=problem.passage,
-        )
-    if isinstance(problem, PacketTooLarge):
-        return _(
-            "This is %(length)s MB. A mail can carry %(limit)s MB. Choose fewer files.",
-            length=-(-problem.length // 2**20),
-            limit=problem.limit // 2**20,
-        )
-    if isinstance(problem, RecipientUnready):
-        return _(
-            "%(name)s has no confirmed address and key any more. Nothing was sent.",
-            name=get_countries().find_contact(problem.contact_id).name,
-        )
-    return next(words for kind, words in _SENTENCES if isinstance(problem, kind))
-
-
 _TYPED: Mapping[str, str] = {
     "triage.send_reply": "reply",
     "triage.add_note": "note",
@@ -215,40 +162,3 @@ _TYPED: Mapping[str, str] = {
 
 _MANY: Mapping[str, str] = {"findings.correct": "c-", "related_reports.add_identifier": "t-"}
 """How the fields of a form that has many are called on the report's page."""
-
-_Kinds = type[WaysideError] | tuple[type[WaysideError], ...]
-_SENTENCES: tuple[tuple[_Kinds, LazyString], ...] = (
-    ((TextEmpty, ReasonMissing), _("Write something first.")),
-    (HandOverRefused, _("This report must stay: it was passed on, is held, or is closed.")),
-    (StatusRefused, _("Somebody has changed this report meanwhile. Look at it again.")),
-    (NoRecipient, _("Choose at least one contact point.")),
-    (SealBroken, _("The report is damaged. There is nothing that could be sent.")),
-    (SignInRefused, _("This is not your password. Nothing was done.")),
-    (TooManyGuesses, _("Too many tries. Please wait one minute. Then try again.")),
-    (CorrectionRefused, _("There is no such value. Nothing was changed.")),
-    (AssessmentRefused, _("There is no such sign or answer. Nothing was kept.")),
-    (QuestionRefused, _("Choose what to put into the mailbox.")),
-    (LinkRefused, _("These two reports cannot be linked. Nothing was done.")),
-    (StatisticRefused, _("There is no such value. The report is not closed.")),
-    (
-        PacketChanged,
-        _(
-            "Something has changed since you looked: the report, a key or a contact point. "
-            "Nothing was sent. Look again."
-        ),
-    ),
-    (
-        ProposalGone,
-        _(
-            "A proposal stands in the way, or is gone: somebody was quicker. "
-            "Look at the report again."
-        ),
-    ),
-    (SecondPersonNeeded, _("Somebody else of the desk must agree. Nothing was done.")),
-    (AnswerRefused, _("This was answered before in another way. Nothing was changed.")),
-    (
-        StoreFailed,
-        _("A file cannot be read now. Nothing was sent. Try again, or leave the file out."),
-    ),
-    (WaysideError, _("That did not work. Nothing was done.")),
-)

@@ -12,6 +12,7 @@ from reports.errors import NoTranslation
 from reports.triage import report_reader
 from reports.triage.report_reader import OpenReport
 from webapp.desk import labels
+from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK, get_known_languages, get_language
 from webapp.site import failure_log
 from webapp.site.app_services import get_services
@@ -47,17 +48,15 @@ def translate(report_id: UUID) -> ResponseReturnValue:
     return make_response(page, 422 if mistake else 200)
 
 
-def _translated(texts: list[str], source: str) -> tuple[list[str], LazyString | str]:
+def _translated(texts: list[str], source: str) -> tuple[list[str], str]:
     """Each text in the language of the page, or nothing and a sentence that says why."""
     try:
         engine = get_services().translator
         return [engine.translate(text, source, get_language().tag) for text in texts], ""
-    except NoTranslation:
-        mistake = _("The engine on this server does not know these two languages.")
     except Exception as problem:  # a plug-in may fail in any way; the page stands
-        failure_log.log_failure(problem)
-        mistake = _("The engine on this server has failed. The original is whole.")
-    return [""] * len(texts), mistake
+        if not isinstance(problem, NoTranslation):
+            failure_log.log_failure(problem)
+        return [""] * len(texts), describe_error(problem, "translation")
 
 
 def _texts(opened: OpenReport) -> list[tuple[LazyString, str]]:

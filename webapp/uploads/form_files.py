@@ -28,6 +28,7 @@ from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
 from webapp.site.disk_guard import require_file_space
 from webapp.uploads.multipart import MOST_AT_ONCE, FormWithFiles, UploadedFile
+from webapp.wording.public_errors import describe_error
 
 _ = MESSAGES.lazy_gettext
 
@@ -120,23 +121,16 @@ def list_files(holder: UploadOwner) -> list[UploadRow]:
     return [_shown(each) for each in uploads.list_uploads(get_session(), holder, now())]
 
 
-def format_error(problem: BaseException, name: str) -> str:
-    """Why a file is not here."""
-    if isinstance(problem, FileRefused) and problem.code in _WORDS:
-        words = _WORDS[problem.code]
-    elif isinstance(problem, NoRoomForFiles):
-        words = _("We have no room for files right now. You can still send your words.")
-    elif isinstance(problem, Busy):
-        words = _("Many people send files now. Wait a moment, then choose %(name)s again.")
-    else:
+def format_error(problem: Exception, name: str) -> str:
+    """Why a file is not here; what is nobody's fault but ours is logged."""
+    if not isinstance(problem, (Busy, FileRefused, NoRoomForFiles)):
         failure_log.log_failure(problem)
-        words = _("We could not keep %(name)s. It is not your fault. Please choose it again.")
-    values = {
+    known = {
         "name": f"\u2068{file_names.make_safe(name)}\u2069",
         "size": LARGEST // _MB,
         "most": MOST,
     }
-    return str(words) % values
+    return describe_error(problem, "files", known)
 
 
 def format_limits() -> str:
@@ -149,21 +143,6 @@ def format_limits() -> str:
             all=MOST_AT_ONCE // _MB,
         )
     )
-
-
-_WORDS: Final[Mapping[str, LazyString]] = {
-    "empty": _("There is nothing in %(name)s."),
-    "large": _("%(name)s is too large. A file can have %(size)s MB."),
-    "many": _("%(most)s files are here already. Send the rest later, with your code."),
-    "bomb": _("%(name)s is packed too tightly. Unpack it and send what is inside."),
-    "pixels": _("The picture %(name)s is too large. Make it smaller, then choose it again."),
-    "unclean": _(
-        "We could not take the hidden details out of %(name)s. We did not keep it. "
-        "Tick the box below to send it with them."
-    ),
-    "unknown": _("%(name)s is not here any more. Please choose it again."),
-    "part": _("We could not keep %(name)s. It is not your fault. Please choose it again."),
-}
 
 
 def _shown(each: Upload) -> UploadRow:
