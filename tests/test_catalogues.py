@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS = frozenset({"_", "N_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
+WORDS = frozenset({"_", "N_", "desk_text", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
 OF_THE_DESK = ("DESK.lazy_gettext", "DESK.gettext", '"layouts/desk.html"', '"desk/form.html"')
 
 
@@ -29,7 +29,7 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The parts of the tree that the script reads."""
-    for name in ("webapp", "reports/delivery", "reports/routing/data", "scripts"):
+    for name in ("webapp", "reports/delivery", "reports/intake", "reports/routing/data", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "babel.cfg", tmp_path)
     assert _run(tmp_path, "update").returncode == 0
@@ -67,7 +67,32 @@ def test_what_the_desk_says_stands_in_the_catalogue_that_it_looks_into() -> None
         places = {file for message in read_po(lines) for file, _line in message.locations}
     read = {file: (ROOT / file).read_text("utf-8") for file in places if file.startswith("webapp")}
     assert len(read) > 50
-    assert not {file for file, text in read.items() if any(sign in text for sign in OF_THE_DESK)}
+    mixed = {file for file, text in read.items() if any(sign in text for sign in OF_THE_DESK)}
+    assert {file for file in mixed if not file.startswith("webapp/wording/")} == set()
+
+
+def _marked(tree: ast.AST, mark: str) -> set[str]:
+    """The texts that stand in calls of `mark`."""
+    return {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == mark
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+
+@pytest.mark.parametrize(("mark", "catalogue"), [("_", "messages"), ("desk_text", "desk")])
+def test_wording_of_both_faces_marks_what_is_of_the_desk(mark: str, catalogue: str) -> None:
+    with (ROOT / f"webapp/translations/{catalogue}.pot").open("rb") as lines:
+        known = {message.id: {file for file, _ in message.locations} for message in read_po(lines)}
+    checked = 0
+    for path in (ROOT / "webapp/wording").glob("*.py"):
+        text = path.read_text("utf-8")
+        assert text.count("DESK.") == text.count("\ndesk_text = DESK.lazy_gettext\n"), path.name
+        for words in _marked(ast.parse(text), mark):
+            assert f"webapp/wording/{path.name}" in known[words], words
+            checked += 1
+    assert checked > 50
 
 
 CHANGES = (

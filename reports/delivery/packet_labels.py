@@ -51,7 +51,7 @@ def label_answer(name: str, value: str, words: PacketLanguage) -> str | None:
     if isinstance(field, ChoiceField):
         return say(field.answers.get(value, UNKNOWN))
     if isinstance(field, MultiChoiceField):
-        codes = [code for code in split_codes(value) if code in field.answers]
+        codes = [code for code in split_codes(value) if code in field.answers and code != "unknown"]
         return "; ".join(say(field.answers[code]).rstrip(".") for code in codes) or say(UNKNOWN)
     if isinstance(field, LanguageField):
         return say(N_("that of the form")) if value == SAME else words.tongue(value)

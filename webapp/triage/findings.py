@@ -46,8 +46,7 @@ REFUSED = (AssessmentRefused, CorrectionRefused, SealBroken, TextTooLong)
 def correct(report_id: UUID) -> ResponseReturnValue:
     """Keep what staff know better; the queue and the route follow at once."""
     report, reason = require_opened(report_id), request.form.get("reason", "")
-    facts = (*corrections.list_allowed(), fact_labels.URGENCY)
-    wanted = {field: request.form[field] for field in facts if _changed(field)}
+    wanted = _read_facts()
     typed = {"correct": reason} | {f"c-{field}": value for field, value in wanted.items()}
     urgency = wanted.pop(fact_labels.URGENCY, "")
     try:
@@ -107,6 +106,12 @@ def _assess(session: Session, found: Report, wanted: Mapping[str, str], remark: 
     assessment.assess(
         session, get_vault(), found, before, wanted, remark, now, staff_id=staff_id, seen=seen
     )
+
+
+def _read_facts() -> dict[str, str]:
+    """The facts that the form changes, and the urgency."""
+    facts = (*corrections.list_allowed(), fact_labels.URGENCY)
+    return {field: request.form[field] for field in facts if _changed(field)}
 
 
 def _changed(field: str) -> bool:

@@ -1,8 +1,7 @@
 """The words of every question of a report: for the form, its review, and the desk.
 
-One entry for each question that `reports.intake.questions` declares, under the same name. What a
-packet says is English in that declaration. The first sentence of a question is for everybody; a
-door with a tone of its own has a second one.
+One entry for each question that `reports.intake.questions` declares, under the same name. The first
+sentence of a question is for everybody; a door with a tone of its own has a second one.
 """
 
 from __future__ import annotations
@@ -14,36 +13,8 @@ from typing import Final
 from flask_babel import LazyString
 
 from webapp.i18n import DESK, MESSAGES
-from webapp.wording.report_answers import (
-    AGE,
-    COUNTRY,
-    DESK_AGE,
-    DESK_COUNTRY,
-    DESK_FORM,
-    DESK_KIND,
-    DESK_PEOPLE,
-    DESK_POLICE,
-    DESK_PRESENT,
-    DESK_REGION,
-    DESK_SECTOR,
-    DESK_SIGN,
-    DESK_SINCE,
-    DESK_YES_NO,
-    FORM,
-    KIND,
-    PEOPLE,
-    POLICE,
-    PRESENT,
-    REGION,
-    REPLY_LANGUAGE,
-    SECTOR,
-    SIGN,
-    SINCE,
-    YES_NO,
-    AnswerLabels,
-    FormLabels,
-    TextByDoor,
-)
+from webapp.wording import report_answers
+from webapp.wording.report_answers import AnswerLabels, FormLabels, TextByDoor
 
 _ = MESSAGES.lazy_gettext
 desk_text = DESK.lazy_gettext
@@ -51,11 +22,8 @@ desk_text = DESK.lazy_gettext
 
 @dataclass(frozen=True)
 class QuestionWords:
-    """The words of one question.
-
-    `question` is what the form and the review say, `hint` stands below it in the form, `answers`
-    are the words of its codes there. `desk` and `desk_answers` are what staff read.
-    """
+    """The words of one question. `question` is what the form and the review say, `answers` are the
+    words of its codes there, `hint` stands below it. Staff read `desk` and `desk_answers`."""
 
     question: TextByDoor
     desk: LazyString
@@ -68,16 +36,16 @@ WORDS: Final[dict[str, QuestionWords]] = {
     "kind": QuestionWords(
         {"": _("Who is it about?")},
         hint={"": _("We do not ask your name.")},
-        answers=KIND,
+        answers=report_answers.KIND,
         desk=desk_text("Who reports"),
-        desk_answers=DESK_KIND,
+        desk_answers=report_answers.DESK_KIND,
     ),
     "country": QuestionWords(
         {"": _("Where does it happen?"), "self": _("Where does it happen to you?")},
         hint={"": _("Or where it happened, if it is over.")},
-        answers=COUNTRY,
+        answers=report_answers.COUNTRY,
         desk=desk_text("Country"),
-        desk_answers=DESK_COUNTRY,
+        desk_answers=report_answers.DESK_COUNTRY,
     ),
     "place": QuestionWords(
         {"": _("Which place?")},
@@ -89,9 +57,9 @@ WORDS: Final[dict[str, QuestionWords]] = {
     ),
     "region": QuestionWords(
         {"": _("Which part of Belgium?")},
-        answers=REGION,
+        answers=report_answers.REGION,
         desk=desk_text("Region"),
-        desk_answers=DESK_REGION,
+        desk_answers=report_answers.DESK_REGION,
     ),
     "danger": QuestionWords(
         {"": _("Is someone in danger now?"), "self": _("Are you in danger now?")},
@@ -99,9 +67,9 @@ WORDS: Final[dict[str, QuestionWords]] = {
             "": _("For example: someone may be hurt or taken away, today or soon."),
             "self": _("For example: someone may hurt you or take you away, today or soon."),
         },
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("Danger now"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "form": QuestionWords(
         {
@@ -110,15 +78,15 @@ WORDS: Final[dict[str, QuestionWords]] = {
             "professional": _("Which form of exploitation do you think it is?"),
         },
         hint={"": _("Choose what fits best.")},
-        answers=FORM,
+        answers=report_answers.FORM,
         desk=desk_text("Form"),
-        desk_answers=DESK_FORM,
+        desk_answers=report_answers.DESK_FORM,
     ),
     "sector": QuestionWords(
         {"": _("What kind of work is it?")},
-        answers=SECTOR,
+        answers=report_answers.SECTOR,
         desk=desk_text("Kind of work"),
-        desk_answers=DESK_SECTOR,
+        desk_answers=report_answers.DESK_SECTOR,
     ),
     "story": QuestionWords(
         {
@@ -144,9 +112,9 @@ WORDS: Final[dict[str, QuestionWords]] = {
     ),
     "people": QuestionWords(
         {"": _("How many people is it about?")},
-        answers=PEOPLE,
+        answers=report_answers.PEOPLE,
         desk=desk_text("How many people"),
-        desk_answers=DESK_PEOPLE,
+        desk_answers=report_answers.DESK_PEOPLE,
     ),
     "age": QuestionWords(
         {"": _("How old is the person?"), "self": _("How old are you?")},
@@ -154,9 +122,9 @@ WORDS: Final[dict[str, QuestionWords]] = {
             "": _("Your best guess is enough. More people? Then think of the youngest."),
             "self": _("Young people get other help."),
         },
-        answers=AGE,
+        answers=report_answers.AGE,
         desk=desk_text("Age of who is at risk"),
-        desk_answers=DESK_AGE,
+        desk_answers=report_answers.DESK_AGE,
     ),
     "alone": QuestionWords(
         {
@@ -165,9 +133,9 @@ WORDS: Final[dict[str, QuestionWords]] = {
             "professional": _("Is the person here without a parent or guardian?"),
         },
         hint={"": _("This matters most for young people.")},
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("Here without family"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "languages": QuestionWords(
         {"": _("Which languages does the person speak?")},
@@ -183,21 +151,21 @@ WORDS: Final[dict[str, QuestionWords]] = {
             "": _("Tick all that fit. One sign is no proof."),
             "self": _("Tick all that fit. It is not your fault."),
         },
-        answers=SIGN,
+        answers=report_answers.SIGN,
         desk=desk_text("Signs that the reporter ticked"),
-        desk_answers=DESK_SIGN,
+        desk_answers=report_answers.DESK_SIGN,
     ),
     "since": QuestionWords(
         {"": _("When did it begin?")},
-        answers=SINCE,
+        answers=report_answers.SINCE,
         desk=desk_text("Since"),
-        desk_answers=DESK_SINCE,
+        desk_answers=report_answers.DESK_SINCE,
     ),
     "ongoing": QuestionWords(
         {"": _("Does it still happen?")},
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("Still going on"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "next": QuestionWords(
         {"": _("When could it happen again?")},
@@ -234,18 +202,18 @@ WORDS: Final[dict[str, QuestionWords]] = {
     ),
     "present": QuestionWords(
         {"": _("Where is the person now?"), "self": _("Where are you now?")},
-        answers=PRESENT,
+        answers=report_answers.PRESENT,
         desk=desk_text("Where the person is now"),
-        desk_answers=DESK_PRESENT,
+        desk_answers=report_answers.DESK_PRESENT,
     ),
     "reception": QuestionWords(
         {
             "": _("Does the person live in a centre for asylum seekers?"),
             "self": _("Do you live in a centre for asylum seekers?"),
         },
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("In a reception centre"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "online": QuestionWords(
         {"": _("Does it happen on the internet too? Where?")},
@@ -254,9 +222,9 @@ WORDS: Final[dict[str, QuestionWords]] = {
     ),
     "help": QuestionWords(
         {"": _("Does the person want help?"), "self": _("Do you want help?")},
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("Wants help"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "police": QuestionWords(
         {
@@ -266,34 +234,34 @@ WORDS: Final[dict[str, QuestionWords]] = {
         hint={
             "self": _("You decide. Without your yes we look for helpers, not for the police."),
         },
-        answers=POLICE,
+        answers=report_answers.POLICE,
         desk=desk_text("Agrees that the police know"),
-        desk_answers=DESK_POLICE,
+        desk_answers=report_answers.DESK_POLICE,
     ),
     "anonymous": QuestionWords(
         {"": _("Do you want to stay unknown to the police?")},
         hint={"": _("We do not know who you are. This tells us which help fits.")},
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("Wants to stay unknown to the police"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "reply": QuestionWords(
         {"": _("May we write back to you?")},
         hint={"": _("You read it here, with your code. Nothing comes to your phone.")},
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("We may write back"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "abroad": QuestionWords(
         {"": _("May we pass this on to another country?")},
         hint={"": _("Only if the help or the crime is there.")},
-        answers=YES_NO,
+        answers=report_answers.YES_NO,
         desk=desk_text("May go to another country"),
-        desk_answers=DESK_YES_NO,
+        desk_answers=report_answers.DESK_YES_NO,
     ),
     "reply_language": QuestionWords(
         {"": _("In which language shall we answer?")},
-        answers=REPLY_LANGUAGE,
+        answers=report_answers.REPLY_LANGUAGE,
         desk=desk_text("Wants the answer in"),
     ),
 }
@@ -324,7 +292,7 @@ def list_desk_labels(name: str) -> AnswerLabels:
     return WORDS[name].desk_answers if name in WORDS else {}
 
 
-def _choose_tone(text: LazyString | TextByDoor | str, door: str) -> str:
+def _choose_tone(text: LazyString | TextByDoor, door: str) -> str:
     if isinstance(text, Mapping):
         return str(text.get(door) or text.get("") or "")
     return str(text)
