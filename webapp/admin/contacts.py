@@ -28,6 +28,7 @@ from reports.errors import (
 )
 from reports.routing.entries import Contact
 from webapp.desk import contact_status, labels
+from webapp.desk.channel_wording import label_channel
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
@@ -188,6 +189,7 @@ def _page(
         ends=contact_settings.find_expiry(proposal) if proposal else None,
         by=contact_status.find_staff_name(get_session(), proposal.staff_id) if proposal else "",
         channels=list(CHANNELS),
+        mailed=[label_channel(each.code) for each in CHANNELS.values() if ADDRESS in each.needs],
         typed=request.form,
         mistakes=mistakes or {},
         labels=labels,

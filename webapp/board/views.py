@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from reports.triage.queue import board
 from webapp.desk import contact_status, labels
-from webapp.desk.delivery_problems import describe_problem
+from webapp.desk.channel_wording import describe_problem
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services

@@ -14,6 +14,7 @@ from flask_babel import LazyString
 
 from reports.model import CustodyLine
 from reports.routing.load_contacts import ZONE
+from webapp.desk.channel_wording import describe_reason, label_channel
 from webapp.i18n import COUNTRIES, DESK, get_language
 from webapp.wording import report_answers
 
@@ -44,12 +45,6 @@ ROLE: Final[DeskLabels] = {
     "supervisor": _("Supervisor"),
     "administrator": _("Administrator"),
     "liaison": _("Liaison"),
-}
-CHANNEL: Final[DeskLabels] = {
-    "openpgp": _("Encrypted mail (OpenPGP)"),
-    "smime": _("Encrypted mail (S/MIME)"),
-    "portal": _("Here, in the liaison's account"),
-    "hand": _("By phone or by hand"),
 }
 KEY: Final[DeskLabels] = {
     "the file is too large for a key": _("This file is too large for a key."),
@@ -262,4 +257,6 @@ def init_app(app: Flask) -> None:
         "moment": format_moment,
         "grouped": format_in_groups,
         "fact": translate_fact,
+        "channel": label_channel,
+        "channel_reason": describe_reason,
     }

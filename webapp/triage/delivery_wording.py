@@ -7,23 +7,18 @@ from datetime import datetime
 
 from flask_babel import LazyString
 
+from reports.delivery.channels.registry import get_channel
 from reports.model import Delivery, Referral
 from reports.routing.entries import Contact
 from reports.settings import Settings
 from reports.triage.referral.deliveries import ReferralDelivery
-from webapp.desk.delivery_problems import describe_problem
+from webapp.desk.channel_wording import describe_problem, describe_reason, describe_state
 from webapp.desk.labels import format_moment
 from webapp.desk.recipient_labels import FROM_THEM, STANDING
 from webapp.i18n import DESK
 from webapp.triage.route import RouteOffer
 
 _ = DESK.lazy_gettext
-
-DELIVERED = {
-    "openpgp": _("It has reached their mailbox."),
-    "portal": _("It lies in the portal for them."),
-    "hand": _("Staff have told them or handed it over."),
-}
 
 LATE = (
     _("The time for an answer is over."),
@@ -35,18 +30,13 @@ LATE = (
 
 def describe_outcome(delivery: Delivery, settings: Settings) -> LazyString:
     """One sentence on what became of a delivery."""
-    if delivery.state == "sent":
-        return _("A mail server took it.")
-    if delivery.state == "to_do":
-        return _("Staff must call them or hand it over.")
-    if delivery.state == "delivered":
-        return DELIVERED.get(delivery.channel, DELIVERED["openpgp"])
-    if delivery.state == "folder":
-        return _("Delivered to a folder on this machine, nobody has received it.")
     if delivery.state == "failed":
         return _("It could not be sent. Nobody has received it.")
-    if settings.smtp_url is None and settings.production:
-        return _("Waiting: no mail server is configured.")
+    if delivery.state not in ("due", "claimed"):
+        return describe_state(delivery.channel, delivery.state)
+    reason = get_channel(delivery.channel).find_waiting_reason(settings)
+    if reason is not None:
+        return describe_reason(delivery.channel, reason)
     if delivery.state == "claimed":
         return _("It is being sent now.")
     if delivery.attempts and delivery.next_at:
@@ -58,7 +48,7 @@ def describe_failure(delivery: Delivery) -> LazyString | str:
     """Why the last attempt did not work; empty when nothing is wrong."""
     if not delivery.problem or delivery.state in ("sent", "folder"):
         return ""
-    return describe_problem(delivery.problem)
+    return describe_problem(delivery.channel, delivery.problem)
 
 
 def suggest_remedy(delivery: Delivery) -> LazyString | str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from reports.model import Proposal
 from reports.triage import legal_hold
-from reports.triage.referral import recipient_answers
 from reports.triage.report_reader import OpenReport
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring
@@ -14,12 +13,10 @@ from webapp.triage import whatif
 
 
 def build(opened: OpenReport) -> dict[str, Any]:
-    """The proposal that waits, the recipients' answers, the legal hold, and facts to try."""
+    """The proposal that waits, the legal hold, and facts to try."""
     session, report = get_session(), opened.report
     return {
         "waiting_proposal": session.get(Proposal, report.id),
-        "answers": recipient_answers.read(session, get_vault(), get_keyring(), report),
-        "answers_from": recipient_answers.FROM,
         "legal_hold": legal_hold.read(session, get_vault(), get_keyring(), report),
         "what_if": whatif.list_fields(opened.judged or {}),
     }

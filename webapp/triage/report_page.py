@@ -28,7 +28,7 @@ from reports.model import Report, Staff
 from reports.settings import Settings
 from reports.triage import report_reader, status
 from reports.triage.queue import claim, queue
-from reports.triage.referral import deliveries
+from reports.triage.referral import deliveries, recipient_answers
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
@@ -37,7 +37,14 @@ from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring, get_session_start
-from webapp.triage import attachments, delivery_wording, referral_context, report_context, route
+from webapp.triage import (
+    attachments,
+    delivery_view,
+    delivery_wording,
+    referral_context,
+    report_context,
+    route,
+)
 from webapp.triage.priority import explain_urgency
 from webapp.wording import statistic_labels
 
@@ -104,14 +111,18 @@ def render_report(
     if not has_opened(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
     opened = report_reader.read(session, get_vault(), report, get_keyring())
+    sendings = deliveries.list_for_report(session, report)
+    answers = recipient_answers.read(session, get_vault(), get_keyring(), report)
+    names = {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}
     page = render_template(
         "triage/report.html",
         report=report,
         opened=opened,
         offer=route.build_offer(session, get_vault(), get_countries(), opened, clock.now()),
-        sendings=deliveries.list_for_report(session, report),
+        sendings=sendings,
+        deliveries=delivery_view.build(report, sendings, answers, names),
         history=custody.list_lines(session, report),
-        names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
+        names=names,
         next_statuses=status.ALLOWED[report.status],
         contacts=get_countries().contacts,
         settings=get_settings(),

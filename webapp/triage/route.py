@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.delivery import contact_settings
+from reports.delivery.channels.registry import get_channel
 from reports.errors import RecipientUnready
 from reports.model import ContactSetting
-from reports.roster import liaison
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
 from reports.triage import routing_facts
@@ -22,7 +22,7 @@ from reports.triage.referral.dispatch import BY_STAFF, WHY_STAFF
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 
-RouteState = Literal["call", "ready", "unready", "expired", "empty", "sent"]
+RouteState = Literal["call", "ready", "unready", "expired", "blocked", "sent"]
 SOON: Final = timedelta(days=30)
 
 
@@ -31,6 +31,7 @@ class RouteChoice:
     """One contact point. `setting` is there when it can be sent to; `proposed` by a rule.
 
     `key_ends` is the last day of its key, and `ends_soon` says that this is within a month.
+    `obstacle` is the code of what its channel still lacks, where it is blocked.
     """
 
     contact: Contact
@@ -43,6 +44,7 @@ class RouteChoice:
     proposed: bool
     key_ends: date | None = None
     ends_soon: bool = False
+    obstacle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _choice(
     why: str,
     source: str,
 ) -> RouteChoice:
-    setting, state = _state(session, vault, entry, sent, now)
+    setting, state, obstacle = _state(session, vault, entry, sent, now)
     ends = contact_settings.find_expiry(setting) if setting else None
     return RouteChoice(
         entry,
@@ -138,23 +140,23 @@ def _choice(
         rule != BY_STAFF,
         ends,
         ends is not None and ends <= now.date() + SOON,
+        obstacle,
     )
 
 
 def _state(
     session: Session, vault: Vault, entry: Contact, sent: set[str], now: datetime
-) -> tuple[ContactSetting | None, RouteState]:
+) -> tuple[ContactSetting | None, RouteState, str | None]:
     if entry.category == "emergency":
-        return None, "call"
+        return None, "call", None
     if entry.id in sent:
-        return None, "sent"
+        return None, "sent", None
     try:
         setting = contact_settings.require_confirmed(session, vault, entry.id)
     except RecipientUnready:
-        return None, "unready"
+        return None, "unready", None
     ends = contact_settings.find_expiry(setting)
     if ends is not None and ends < now.date():
-        return setting, "expired"
-    if setting.channel == "portal" and not liaison.list_for_contact(session, vault, entry.id):
-        return setting, "empty"
-    return setting, "ready"
+        return setting, "expired", None
+    obstacle = get_channel(setting.channel).find_obstacle(session, vault, entry.id)
+    return setting, "blocked" if obstacle else "ready", obstacle
