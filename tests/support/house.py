@@ -27,6 +27,7 @@ ASSEMBLERS = (
     "tests/webapp/site/test_app_services.py",
 )
 SCHEMA_MOVERS = ("reports/migrations/", "reports/db.py")
+CHANNEL_KNOWERS = ("reports/delivery/channels/", "reports/demo/")
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "service", "services"}
 VAGUE |= {"repository", "repositories", "manager", "managers"}
 OTHER_WORDS = {
@@ -247,6 +248,18 @@ def names_use_the_words_of_the_house(source: Source) -> Iterator[str]:
                 yield f"{node.lineno}: {node.name} says {word!r}"
 
 
+def channels_are_asked(source: Source) -> Iterator[str]:
+    """What differs between channels is said by their classes, never by a comparison elsewhere."""
+    if not source.below("reports/", "webapp/") or source.below(*CHANNEL_KNOWERS):
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.Compare):
+            named = {getattr(each, "attr", getattr(each, "id", "")) for each in ast.walk(node)}
+            told = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+            if "channel" in named and any(isinstance(each, str) for each in told):
+                yield f"{node.lineno}: compares a channel with {sorted(map(str, told))}"
+
+
 def modules_say_what_they_are_for(source: Source) -> Iterator[str]:
     if source.text.strip() and not ast.get_docstring(source.tree):
         yield "no docstring"
@@ -289,6 +302,7 @@ CODE_RULES: tuple[Rule, ...] = (
     the_domain_is_told_the_time,
     views_are_short,
     names_use_the_words_of_the_house,
+    channels_are_asked,
     modules_say_what_they_are_for,
     silence_has_a_reason,
 )
