@@ -6,8 +6,6 @@ visit's token knows, and the token travels in the form, never in a URL or a cook
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import secrets
 from collections.abc import Iterable, Mapping
@@ -29,6 +27,7 @@ from reports.errors import (
 )
 from reports.intake.questions import MESSAGE_LIMIT, clean
 from reports.model import Message, Report, ReporterSession
+from reports.secret_text import format_token, parse_token
 from reports.vault import Vault, derive, open_sealed, pad, seal, unpad, unwrap, wrap
 
 IDLE = timedelta(minutes=10)
@@ -100,7 +99,7 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
             seen_at=now,
         )
     )
-    return base64.urlsafe_b64encode(token).decode().rstrip("=")
+    return format_token(token)
 
 
 def resume(session: Session, token_text: str, now: datetime) -> Visit:
@@ -254,8 +253,8 @@ def _put(
 
 def _token(text: str) -> bytes:
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as problem:
+        raw = parse_token(text)
+    except ValueError as problem:
         raise MailboxClosed("not a visit") from problem
     if len(raw) != 32:
         raise MailboxClosed("not a visit")

@@ -14,7 +14,7 @@ from reports.errors import AlreadyFounded
 from reports.model import Base, Organisation, Report, Staff
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority
-from reports.roster.key_text import format_groups
+from reports.secret_text import format_groups
 from reports.settings import list_desks
 from reports.vault import Vault, make_pair, seal
 

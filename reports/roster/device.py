@@ -8,14 +8,13 @@ The token opens nothing. (OWASP, "Slow Down Online Guessing Attacks with Device 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from reports.roster.invitation import fold
+from reports.secret_text import format_token, parse_token
 from reports.vault import Vault
 
 LIFETIME: Final = timedelta(days=90)
@@ -27,15 +26,14 @@ _NONCE, _DAY, _TAG = 16, 4, 16
 def issue(vault: Vault, name: str, now: datetime) -> str:
     """A new token for a browser that signed in as `name`."""
     body = secrets.token_bytes(_NONCE) + now.date().toordinal().to_bytes(_DAY, "big")
-    return base64.urlsafe_b64encode(body + _tag(vault, name, body)).decode().rstrip("=")
+    return format_token(body + _tag(vault, name, body))
 
 
 def choose_guess_key(vault: Vault, token_text: str, name: str, now: datetime) -> tuple[str, str]:
-    """What a try to sign in as `name` counts for (`guesses.count`): the browser, or the name."""
+    """What a try to sign in as `name` counts for (`guess_limit`): the browser, or the name."""
     try:
-        padded = token_text + "=" * (-len(token_text) % 4)
-        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        raw = parse_token(token_text)
+    except ValueError:
         raw = b""
     body, tag = raw[:-_TAG], raw[-_TAG:]
     genuine = len(body) == _NONCE + _DAY and hmac.compare_digest(tag, _tag(vault, name, body))

@@ -23,8 +23,8 @@ from reports import custody
 from reports.errors import InvitationInvalid, NameTaken, NotAllowed, SecondFactorRefused
 from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
 from reports.roster import desks, password, signature
-from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
+from reports.secret_text import format_groups, format_token, parse_token
 from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
 
 LIFETIME = timedelta(hours=72)
@@ -110,13 +110,13 @@ def give_link(
         )
         _sign_and_grant(session, vault, staff, pair.public, desk_ids, authority)
     session.flush()
-    return base64.urlsafe_b64encode(token).decode().rstrip("=")
+    return format_token(token)
 
 
 def find(session: Session, token_text: str, now: datetime) -> tuple[Staff, bytes]:
     """The member a link was made for, and the raw token. Raises `InvitationInvalid`."""
     try:
-        token = base64.urlsafe_b64decode(token_text + "=" * (-len(token_text) % 4))
+        token = parse_token(token_text)
     except ValueError as problem:
         raise InvitationInvalid("not an invitation") from problem
     place = derive(token, "invitation place")

@@ -7,7 +7,6 @@ who knows the password can even find out which passkey would do.
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +21,7 @@ from webauthn.helpers.exceptions import WebAuthnException
 from reports.errors import SealBroken, SecondFactorRefused
 from reports.model import Passkey
 from reports.roster.keyring import Keyring
+from reports.secret_text import format_token, parse_token
 from reports.vault import derive, unwrap, wrap
 
 FRESH: Final = timedelta(minutes=10)
@@ -78,8 +78,8 @@ def add(
     text = json.dumps(
         {
             "name": name[:NAME_LIMIT],
-            "credential": _text(told.credential_id),
-            "public": _text(told.credential_public_key),
+            "credential": format_token(told.credential_id),
+            "public": format_token(told.credential_public_key),
         }
     )
     sealed = wrap(_key(keyring.private), text.encode(), kind=_KIND, id=_whose(keyring.staff.id, id))
@@ -127,7 +127,7 @@ def _verified(told: dict[str, str], answer: PasskeyResponse) -> bool:
             expected_challenge=answer.challenge,
             expected_rp_id=answer.place.host,
             expected_origin=answer.place.origin,
-            credential_public_key=_bytes(told["public"]),
+            credential_public_key=parse_token(told["public"]),
             # Passkeys that are shared between devices do not count; `used_at` does.
             credential_current_sign_count=0,
         )
@@ -155,11 +155,3 @@ def _key(private: bytes) -> bytes:
 
 def _whose(staff_id: UUID, id: UUID) -> bytes:
     return staff_id.bytes + id.bytes
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -15,7 +15,7 @@ from reports.errors import SealBroken
 from reports.model import Desk, DeskKey, Organisation
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority
-from reports.roster.key_text import parse_groups
+from reports.secret_text import parse_groups
 from reports.vault import Vault, open_sealed
 
 

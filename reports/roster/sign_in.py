@@ -7,8 +7,6 @@ a known one.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +22,7 @@ from reports.roster import factor, signature
 from reports.roster.invitation import fold
 from reports.roster.keyring import Keyring
 from reports.roster.passkey import PasskeyResponse
+from reports.secret_text import format_token, parse_token
 from reports.vault import Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=15)
@@ -98,7 +97,7 @@ def begin(session: Session, staff: Staff, private: bytes, now: datetime, device:
             seen_at=now,
         )
     )
-    return base64.urlsafe_b64encode(cookie).decode().rstrip("=")
+    return format_token(cookie)
 
 
 def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> Keyring:
@@ -225,8 +224,8 @@ def _opened(staff: Staff | None, key: bytes) -> bytes | None:
 
 def _cookie(text: str) -> bytes:
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as problem:
+        raw = parse_token(text)
+    except ValueError as problem:
         raise SessionEnded("not a session") from problem
     if len(raw) != 32:
         raise SessionEnded("not a session")

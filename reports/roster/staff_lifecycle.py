@@ -22,7 +22,7 @@ from reports.model import (
 )
 from reports.roster import desks, password, sign_in
 from reports.roster.invitation import Authority, give_link
-from reports.roster.key_text import parse_groups
+from reports.secret_text import parse_groups
 from reports.vault import Vault, derive, unwrap, wrap
 
 

@@ -21,9 +21,9 @@ from reports.demo.stories import MadeUpReport, generate_reports
 from reports.model import Desk, Staff
 from reports.roster import bootstrap, invitation
 from reports.roster.invitation import Authority
-from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
 from reports.roster.sign_in import SALT_BYTES
+from reports.secret_text import format_groups
 from reports.settings import ANYWHERE
 from reports.vault import Vault, unwrap
 from webapp.commands.init import create_instance, prepare

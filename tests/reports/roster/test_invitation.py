@@ -22,7 +22,7 @@ from reports.errors import (
 from reports.model import DeskKey, Organisation, Staff
 from reports.roster import bootstrap, desks, invitation, password
 from reports.roster.invitation import Authority
-from reports.roster.key_text import format_groups, parse_groups
+from reports.secret_text import format_groups, parse_groups
 from reports.vault import Vault, make_pair, open_sealed
 from tests.support.cast import NOW, PASSWORD, Instance
 

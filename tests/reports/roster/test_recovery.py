@@ -20,8 +20,8 @@ from reports.errors import (
 from reports.model import CustodyLine, Organisation, Staff
 from reports.roster import invitation, membership, recovery, sign_in, staff_lifecycle
 from reports.roster.invitation import Authority
-from reports.roster.key_text import format_groups
 from reports.roster.keyring import Keyring
+from reports.secret_text import format_groups
 from reports.triage import notes, report_reader
 from reports.vault import make_pair
 from tests.support.cast import NOW, Instance
