@@ -2,6 +2,8 @@
 
 The same statement on SQLite and PostgreSQL. `now` must come from one clock for all processes: the
 database's where there are several machines.
+
+Small on purpose: one statement, which knows nothing of the work that it is for.
 """
 
 from __future__ import annotations

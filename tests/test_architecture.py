@@ -82,6 +82,7 @@ def test_what_can_be_cited_has_one_place(paper: str) -> None:
     assert sorted(marks) == sorted(set(marks))
 
 
+SMALL = "Small on purpose: every part needs it."
 LONG_VIEW = "@blueprint.get('/')\ndef home():\n" + "    x = 1\n" * 26
 
 BROKEN = [
@@ -121,6 +122,8 @@ BROKEN = [
     (house.shared_rooms_lie_below, "webapp/site/a.py", "from webapp.wording import citations"),
     (house.shared_rooms_lie_below, "webapp/wording/a.py", "from webapp import staff_auth"),
     (house.files_are_short, "webapp/a.py", "x = 1\n" * 401),
+    (house.small_files_have_a_reason, "webapp/a.py", '"""A part."""\n'),
+    (house.small_files_have_a_reason, "reports/a.py", '"""A part.\n\nSmall on purpose:\n"""\n'),
     (house.names_say_what_is_inside, "webapp/utils.py", ""),
     (house.names_say_what_is_inside, "reports/services/mail.py", ""),
     (house.nothing_is_left_for_later, "webapp/a.py", "# TODO: mend this"),
@@ -172,6 +175,11 @@ SOUND = [
     (house.shared_rooms_lie_below, "webapp/site/a.py", "from reports import db"),
     (house.channels_are_asked, "reports/a.py", "if get_channel(setting.channel).reminds: ..."),
     (house.channels_are_asked, "reports/a.py", "if first.channel == second.channel: ..."),
+    (house.small_files_have_a_reason, "webapp/a.py", '"""A part.\n\n' + SMALL + '\n"""\n'),
+    (house.small_files_have_a_reason, "webapp/a/__init__.py", '"""A part."""\n'),
+    (house.small_files_have_a_reason, "tests/a.py", '"""A part."""\n'),
+    (house.small_files_have_a_reason, "reports/migrations/versions/0002.py", "x = 1\n"),
+    (house.small_files_have_a_reason, "webapp/a.py", "x = 1\n" * 40),
     (house.silence_has_a_reason, "a.py", "x = f()  # type: ignore[arg-type]  # one dict, many"),
     (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),

@@ -23,13 +23,12 @@ from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
 from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
-from webapp.contacts.offline_pages import list_pages as contact_pages
+from webapp.contacts import directory
 from webapp.contacts.views import blueprint as contacts_blueprint
-from webapp.desk import answer_labels, formats, template_filters
+from webapp.desk import answer_labels, template_filters
 from webapp.desk import labels as desk_labels
 from webapp.exit.views import blueprint as exit_blueprint
-from webapp.info import audio
-from webapp.info.offline_pages import list_pages as info_pages
+from webapp.info import audio, chapters
 from webapp.info.views import blueprint as info_blueprint
 from webapp.mailbox.upload import blueprint as later_files_blueprint
 from webapp.mailbox.views import blueprint as mailbox_blueprint
@@ -139,7 +138,7 @@ def make_services(config: Config) -> Services:
         languages=i18n.choose_offered(config.languages),
         assets=assets.gather(words={"@EXIT_URLS@": ",".join(config.exit_urls)}),
         recordings=recordings.gather(),
-        page_sources=(info_pages, contact_pages),
+        page_sources=(chapters.list_offline_pages, directory.list_offline_pages),
     )
 
 
@@ -169,7 +168,6 @@ def create_app(config: Config) -> Flask:
     security_headers.init_app(app)
     staff_auth.init_app(app)
     desk_labels.init_app(app)
-    formats.init_app(app)
     template_filters.init_app(app)
     answer_labels.init_app(app)
     standing_messages.init_app(app)

@@ -1,4 +1,7 @@
-"""The names of files: kept sealed as they came, and made harmless for showing and saving."""
+"""The names of files: kept sealed as they came, and made harmless for showing and saving.
+
+Small on purpose: both faces show names, and need nothing else of a file.
+"""
 
 from __future__ import annotations
 

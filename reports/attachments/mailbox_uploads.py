@@ -1,4 +1,7 @@
-"""Files that a reporter sends later, through the mailbox: held for the visit, then the report's."""
+"""Files that a reporter sends later, through the mailbox: held for the visit, then the report's.
+
+Small on purpose: the only place where files meet the mailbox.
+"""
 
 from __future__ import annotations
 

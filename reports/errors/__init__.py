@@ -22,7 +22,6 @@ from reports.errors.delivery import (
     RecipientUnready,
     SecondPersonNeeded,
 )
-from reports.errors.files import FileRefused, NoRoomForFiles, OffsetWrong, StoreFailed
 from reports.errors.instance import (
     AlreadyFounded,
     BackupDamaged,
@@ -38,7 +37,11 @@ from reports.errors.reporters import (
     CodeMalformed,
     CodeRefused,
     DraftIncomplete,
+    FileRefused,
     MailboxClosed,
+    NoRoomForFiles,
+    OffsetWrong,
+    StoreFailed,
     TextEmpty,
     TextTooLong,
     TokenExpired,
@@ -50,12 +53,12 @@ from reports.errors.staff import (
     InvitationInvalid,
     NameTaken,
     NotAllowed,
+    NoticeAddressRefused,
     PasswordRefused,
     SecondFactorRefused,
     SessionEnded,
     SignInRefused,
 )
-from reports.errors.statistics import NoticeAddressRefused, PublicationRefused, StatisticRefused
 from reports.errors.triage import (
     AssessmentRefused,
     ClaimedByAnother,
@@ -65,8 +68,10 @@ from reports.errors.triage import (
     LinkRefused,
     NoSuchReport,
     NoTranslation,
+    PublicationRefused,
     QuestionRefused,
     ReasonMissing,
+    StatisticRefused,
     StatusRefused,
 )
 

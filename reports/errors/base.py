@@ -1,4 +1,7 @@
-"""What every named failure of the domain derives from."""
+"""What every named failure of the domain derives from.
+
+Small on purpose: every module of failures imports it.
+"""
 
 
 class WaysideError(Exception):

@@ -1,4 +1,4 @@
-"""Failures of signing in, of membership and of rights."""
+"""Failures of signing in, of membership and rights, and of what staff say of themselves."""
 
 from __future__ import annotations
 
@@ -39,3 +39,7 @@ class DeskLeftAlone(WaysideError):
 
 class NameTaken(WaysideError):
     """A staff member of this name exists."""
+
+
+class NoticeAddressRefused(WaysideError):
+    """What was typed is not an address that notices can go to."""

@@ -1,4 +1,4 @@
-"""Failures of the work on a report."""
+"""Failures of the work on a report, and of what is counted of it at its end."""
 
 from __future__ import annotations
 
@@ -63,3 +63,19 @@ class CustodyBroken(WaysideError):
         super().__init__(f"chain {chain}, line {number}")
         self.chain = chain
         self.number = number
+
+
+class StatisticRefused(WaysideError):
+    """A coded fact has a value that there is not; `field` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class PublicationRefused(WaysideError):
+    """The counts of a year cannot be published; `reason` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -2,6 +2,8 @@
 
 It is never needed. It only keeps a report among the others while too many come at once
 (`reports.intake.spam_check`); without script nothing is lost but that.
+
+Small on purpose: the whole of a protocol that `static/js/work.js` holds the other half of.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What staff need while they work on the queue: who is at which report, and saved views."""
+"""What staff need while they work on the queue: who is at which report, and saved views.
+
+Small on purpose: the queue's own tables, which hold no word of a report.
+"""
 
 from __future__ import annotations
 

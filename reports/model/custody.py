@@ -1,4 +1,7 @@
-"""The custody lines: who had or saw a report."""
+"""The custody lines: who had or saw a report.
+
+Small on purpose: a chain belongs to a report or to the instance, and to no other table.
+"""
 
 from __future__ import annotations
 

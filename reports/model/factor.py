@@ -1,4 +1,7 @@
-"""Second factors of staff beside the one-time code: passkeys, and spare codes on paper."""
+"""Second factors of staff beside the one-time code: passkeys, and spare codes on paper.
+
+Small on purpose: what signs a member in beside their password comes and goes without the member.
+"""
 
 from __future__ import annotations
 

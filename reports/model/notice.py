@@ -1,4 +1,7 @@
-"""Where staff want to be told that something waits, and which urgent reports they were told of."""
+"""Where staff want to be told that something waits, and which urgent reports they were told of.
+
+Small on purpose: notices are no part of the work on a report.
+"""
 
 from __future__ import annotations
 

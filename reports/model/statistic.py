@@ -1,6 +1,8 @@
 """What a closed report leaves for the yearly counts, and the counts that were published.
 
 A row belongs to no report: its id is its own, and of time it holds the year alone.
+
+Small on purpose: what is counted hangs on no report, and outlives all of them.
 """
 
 from __future__ import annotations

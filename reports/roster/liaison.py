@@ -1,4 +1,7 @@
-"""Liaisons: the people of a contact point who have an account, and keys of their own, here."""
+"""Liaisons: the people of a contact point who have an account, and keys of their own, here.
+
+Small on purpose: the one part of the roster that deliveries ask for.
+"""
 
 from __future__ import annotations
 

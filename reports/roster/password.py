@@ -1,6 +1,7 @@
 """What a staff password must be: long, not common, of any characters.
 
 The figures: docs/security-parameters.md#SP-2.7.
+Small on purpose: the rule is asked in three places, and alone needs the library.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is wrong with the country files: collected, so that one run names everything."""
+"""What is wrong with the country files: collected, so that one run names everything.
+
+Small on purpose: the loader and every check of it speak of faults, and must not import each other.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Pictures of iPhones and others (HEIC): decoded with libheif, written anew as JPEG."""
+"""Pictures of iPhones and others (HEIC): decoded with libheif, written anew as JPEG.
+
+Small on purpose: a child process loads libheif for these pictures alone.
+"""
 
 from __future__ import annotations
 

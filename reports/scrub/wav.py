@@ -1,4 +1,7 @@
-"""WAVE: the format and the samples, nothing else."""
+"""WAVE: the format and the samples, nothing else.
+
+Small on purpose: a child process loads the one cleaner that it needs.
+"""
 
 from __future__ import annotations
 

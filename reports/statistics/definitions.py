@@ -3,6 +3,8 @@
 The dimensions are those that the two national registrations name: CoMensha counts sector, country
 of origin, age and who reported (brochure for the Benelux, lines 1257-1268); the Luxembourg police
 count sex, age, country of origin and kind of exploitation (lines 1019-1024).
+
+Small on purpose: all the other modules of the counts go by it.
 """
 
 from __future__ import annotations

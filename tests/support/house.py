@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 LONGEST_FILE = 400
+SHORTEST_FILE = 40
 LONGEST_VIEW = 25
 WEB_LIBRARIES = {"flask", "werkzeug", "flask_babel", "htmx_flask", "jinja2", "waitress", "webapp"}
 PURE = ("reports.routing", "reports.errors")
@@ -48,6 +49,7 @@ BELOW = {
 """What the shared rooms of the web side may import of it."""
 IMPORTS = (ast.Import, ast.ImportFrom)
 SILENCE = re.compile(r"(type:\s*ignore(\[.*?\])?|noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?)")
+SMALL = re.compile(r"^Small on purpose: \w+ \w+", re.MULTILINE)
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 OTHERS = frozenset({"vendor", "__pycache__"})
 
@@ -234,6 +236,16 @@ def files_are_short(source: Source) -> Iterator[str]:
         yield f"{lines} lines"
 
 
+def small_files_have_a_reason(source: Source) -> Iterator[str]:
+    """A file of few lines says why it is no part of another: a seam for the counter is none."""
+    lines = source.text.count("\n")
+    product = source.below("reports/", "webapp/") and not source.below("reports/migrations/")
+    if not product or source.path.name == "__init__.py" or lines >= SHORTEST_FILE:
+        return
+    if not SMALL.search(ast.get_docstring(source.tree) or ""):
+        yield f"{lines} lines, and its docstring gives no reason"
+
+
 def names_say_what_is_inside(source: Source) -> Iterator[str]:
     for part in source.path.parts:
         if part.split(".")[0].lower() in VAGUE:
@@ -304,6 +316,7 @@ CODE_RULES: tuple[Rule, ...] = (
     names_use_the_words_of_the_house,
     channels_are_asked,
     modules_say_what_they_are_for,
+    small_files_have_a_reason,
     silence_has_a_reason,
 )
 TEXT_RULES: tuple[Rule, ...] = (

@@ -1,4 +1,7 @@
-"""An authenticator app's secret as people type it, and as a QR code drawn from table cells."""
+"""An authenticator app's secret as people type it, and as a QR code drawn from table cells.
+
+Small on purpose: alone needs the libraries that draw the code.
+"""
 
 from __future__ import annotations
 

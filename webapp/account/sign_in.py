@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from reports import custody, guess_limit
 from reports.errors import PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
-from reports.model import Organisation
+from reports.model import Organisation, Staff
 from reports.roster import sign_in, staff_lifecycle
+from reports.roster.invitation import fold
 from webapp import staff_auth
 from webapp.account import browser
 from webapp.account.forms import AccountForm
-from webapp.account.recovery import open_with_recovery_code
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import make_password_key
@@ -130,10 +131,27 @@ def recover() -> ResponseReturnValue:
 
 
 def _set_password(form: AccountForm) -> None:
-    staff, private = open_with_recovery_code(form["name"], form["recovery"])
+    staff, private = _open_with_recovery_code(form["name"], form["recovery"])
     salt, key = make_password_key(form["password"])
     with transaction() as session:
         staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)
         organisation = session.get_one(Organisation, 1)
         now, id = clock.now(), staff.id
         custody.append(session, get_vault(), organisation, "recovered", now, staff_id=id)
+
+
+def _open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
+    """The member and their private key. Raises `SignInRefused` alike for every cause.
+
+    Counted as a sign-in is: `TooManyGuesses`.
+    """
+    with transaction() as session:
+        what, whose = browser.choose_guess_limit(name)
+        guess_limit.count(session, get_vault(), f"{what} recovery", whose, clock.now())
+    staff = get_session().scalar(select(Staff).where(Staff.folded_name == fold(name)))
+    if staff is None or staff.state != "active":
+        raise SignInRefused("refused")
+    try:
+        return staff, staff_lifecycle.recover(staff, code)
+    except SealBroken as problem:
+        raise SignInRefused("refused") from problem

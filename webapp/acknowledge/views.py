@@ -20,7 +20,7 @@ from reports.errors import (
 )
 from reports.triage.referral import recipient_answers
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.recipient_labels import FROM_HERE
+from webapp.desk.labels import FROM_HERE
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
 from webapp.staff_auth import allow_everybody

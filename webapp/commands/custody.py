@@ -1,4 +1,7 @@
-"""`custody-verify`: does the record of who saw what still hold?"""
+"""`custody-verify`: does the record of who saw what still hold?
+
+Small on purpose: one command.
+"""
 
 from __future__ import annotations
 

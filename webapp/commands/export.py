@@ -1,4 +1,7 @@
-"""`export`: the information pages as files for a plain web server."""
+"""`export`: the information pages as files for a plain web server.
+
+Small on purpose: one command.
+"""
 
 from __future__ import annotations
 

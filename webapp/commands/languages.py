@@ -1,4 +1,7 @@
-"""`languages`: what each language has, counted from the catalogues themselves."""
+"""`languages`: what each language has, counted from the catalogues themselves.
+
+Small on purpose: one command.
+"""
 
 from __future__ import annotations
 

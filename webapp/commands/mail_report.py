@@ -1,4 +1,7 @@
-"""`mail-report`: what the mail server says later of a mail: it arrived, or it came back."""
+"""`mail-report`: what the mail server says later of a mail: it arrived, or it came back.
+
+Small on purpose: one command.
+"""
 
 from __future__ import annotations
 

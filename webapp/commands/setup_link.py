@@ -1,4 +1,7 @@
-"""The address of the set-up page, as the command line prints it."""
+"""The address of the set-up page, as the command line prints it.
+
+Small on purpose: the commands and the desk write the same address.
+"""
 
 from __future__ import annotations
 

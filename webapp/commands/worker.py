@@ -1,4 +1,7 @@
-"""`worker`: deliver what is due and erase what has expired, until told to stop."""
+"""`worker`: deliver what is due and erase what has expired, until told to stop.
+
+Small on purpose: one command.
+"""
 
 from __future__ import annotations
 

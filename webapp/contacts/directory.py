@@ -8,7 +8,7 @@ and regions are those of the country file. No code says what it stands for.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,8 @@ from reports.routing.country import Country
 from reports.routing.entries import Contact
 from webapp.contacts.cards import ContactCard, build_cards
 from webapp.site.country_edition import get_country_or_404, get_letters, list_emergency_contacts
+from webapp.site.page_codes import CONTACTS
+from webapp.site.page_registry import OfflinePage
 from webapp.wording.contact_labels import CATEGORIES, CATEGORY_SIGNS
 from webapp.wording.report_answers import REGION
 
@@ -175,3 +177,12 @@ def _same(contact: Contact, others: Iterable[Contact]) -> bool:
     """Whether this is one of `others` under another id: the same number, such as 112."""
     numbers = {phone.dial for phone in contact.phones}
     return any(numbers & {phone.dial for phone in other.phones} for other in others)
+
+
+def list_offline_pages() -> Iterator[OfflinePage]:
+    """The choice of a country; of each its first page, all its contacts, and its numbers."""
+    yield OfflinePage(CONTACTS)
+    for letter in get_letters():
+        yield OfflinePage(letter + CONTACTS, timely=True)
+        yield OfflinePage(letter + ALL, timely=True)
+        yield OfflinePage(letter + STRIP, timely=True)

@@ -13,7 +13,7 @@ from reports.intake.form_flow import FormFlow
 from reports.intake.question import LanguageField, MultiChoiceField, TextField
 from reports.intake.questions import FIELDS, split_codes
 from webapp.desk.fact_labels import label_value
-from webapp.desk.formats import format_language
+from webapp.desk.template_filters import format_language
 from webapp.wording import taxonomy_labels
 from webapp.wording.report_questions import label_question
 

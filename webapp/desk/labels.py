@@ -184,6 +184,23 @@ ACT: Final[DeskLabels] = {
 }
 
 
+FROM_HERE: Final[DeskLabels] = {
+    "acknowledged": _("We have it"),
+    "returned": _("It is not for us"),
+    "outcome": _("This is how it ended"),
+}
+FROM_THEM: Final[DeskLabels] = {
+    "acknowledged": _("They have it"),
+    "returned": _("It is not for them"),
+    "outcome": _("How it ended"),
+}
+STANDING: Final[DeskLabels] = {
+    "waiting": _("No answer yet."),
+    "acknowledged": _("They have it."),
+    "returned": _("They sent it back: it is not for them."),
+    "ended": _("They told how it ended."),
+}
+"""What a recipient answers: for them, for the desk, and how far they are."""
 NOTICE: Final[DeskLabels] = {
     "news": _("Something waits at the desk."),
     "none": _("Nothing new waits at the desk."),

@@ -1,17 +1,18 @@
-"""Words for what is sent: parts of a report, sizes of files, opening hours, how far it is."""
+"""What the desk's templates put into words: parts of a report, sizes, hours, languages, ages."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Final
 
-from babel.dates import get_day_names
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_timedelta, get_day_names
 from flask import Flask
 
 from reports.intake.questions import FIELDS
 from reports.routing.entries import Span
-from webapp.desk.labels import label_code
-from webapp.desk.recipient_labels import STANDING
-from webapp.i18n import DESK, get_language
+from webapp.desk.labels import STANDING, label_code
+from webapp.i18n import DESK, get_known_languages, get_language
 
 _ = DESK.gettext
 _KILO: Final = 1000
@@ -42,6 +43,26 @@ def label_standing(code: str) -> str:
     return label_code(STANDING, code)
 
 
+def format_language(tag: str) -> str:
+    """A language's own name; the tag where nobody knows one."""
+    listed = get_known_languages().get(tag)
+    if listed:
+        return listed.name
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def format_age(since: date, today: date) -> str:
+    """How long ago something was made, in words."""
+    days = (today - since).days
+    if days < 1:
+        return str(_("made today"))
+    age = format_timedelta(timedelta(days=days), "day", 1.5, locale=get_language().locale)
+    return str(_("%(age)s old", age=age))
+
+
 def init_app(app: Flask) -> None:
     """Give the desk's templates these words."""
     filters = {
@@ -49,5 +70,7 @@ def init_app(app: Flask) -> None:
         "kilobytes": format_kilobytes,
         "hours": format_hours,
         "standing": label_standing,
+        "tongue": format_language,
+        "made": format_age,
     }
     app.jinja_env.filters |= filters

@@ -30,6 +30,8 @@ from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, Chapter, build_code
 from webapp.info.fact_reader import FactReader, make_neighbour
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries, get_letters, translate_name
+from webapp.site.page_codes import HELP, HOME, SAW
+from webapp.site.page_registry import OfflinePage
 from webapp.site.template_context import bind_catalogue
 from webapp.wording.citations import group_by_date
 
@@ -181,3 +183,14 @@ def _texts(environment: Environment, template: str) -> Iterator[str]:
 def _served() -> Iterator[tuple[str, Country]]:
     for letter, code in get_letters().items():
         yield letter, get_countries()[code]
+
+
+def list_offline_pages() -> Iterator[OfflinePage]:
+    """The doors, the chapters of all countries, and those of each country."""
+    for code in (HOME, HELP, SAW):
+        yield OfflinePage(code)
+    for link in list_shared_links():
+        yield OfflinePage(link.code)
+    for letter, code in get_letters().items():
+        for link in list_links(letter, get_countries()[code]):
+            yield OfflinePage(link.code)

@@ -1,4 +1,7 @@
-"""Who can help a reporter now, by what the report's row tells in the clear."""
+"""Who can help a reporter now, by what the report's row tells in the clear.
+
+Small on purpose: the one part of the mailbox that asks the routing.
+"""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ from webapp.site import disk_guard, failure_log
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
 from webapp.site.page_codes import MAILBOX_FILES
+from webapp.site.security_headers import allow_recording
 from webapp.uploads import form_files, multipart, tus
 from webapp.uploads.multipart import FormWithFiles
-from webapp.uploads.recording_headers import allow_recording
 from webapp.wording.public_errors import UNREADABLE, describe_error
 
 _TROUBLE: Final = (NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)

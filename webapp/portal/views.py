@@ -24,7 +24,7 @@ from reports.triage.referral.portal import PortalEntry
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
-from webapp.desk.recipient_labels import FROM_HERE
+from webapp.desk.labels import FROM_HERE
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring, require_role

@@ -34,7 +34,7 @@ from webapp.site.clock import now
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.site.form_body import read_form
-from webapp.uploads.recording_headers import allow_recording
+from webapp.site.security_headers import allow_recording
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
 """What can keep us from keeping an answer; the reporter did nothing wrong."""

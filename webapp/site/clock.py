@@ -1,4 +1,7 @@
-"""The web side's one clock, so that a test can stop it."""
+"""The web side's one clock, so that a test can stop it.
+
+Small on purpose: nearly every module asks the time, and needs nothing else for it.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Below two gigabytes free text alone is taken, below half a gigabyte nothing new. What was typed
 stays in the form, and reading, leaving and erasing go on.
+
+Small on purpose: two limits on one figure.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""`GET /up`: 204 when the database answers, for whatever watches this process."""
+"""`GET /up`: 204 when the database answers, for whatever watches this process.
+
+Small on purpose: a watcher asks it every few seconds, and it must depend on little.
+"""
 
 from flask import Blueprint, Response
 from sqlalchemy import text

@@ -2,6 +2,8 @@
 
 Each part of the public face that has such pages says which; the parts do not know each other. A
 page is carried when it is the same for everybody and holds no token.
+
+Small on purpose: the parts that register pages must not know each other.
 """
 
 from __future__ import annotations

@@ -74,6 +74,14 @@ DESK: Final = SHARED | {
 }
 DOWNLOAD_POLICY: Final = build_policy(sandbox="")
 """For files that people sent: nothing runs, nothing loads, and the frame has no origin."""
+_SILENT: Final = "microphone=()"
+RECORDING: Final = {
+    "Permissions-Policy": PUBLIC["Permissions-Policy"].replace(_SILENT, "microphone=(self)"),
+    "Content-Security-Policy": PUBLIC["Content-Security-Policy"].replace(
+        "media-src 'self'", "media-src 'self' blob:"
+    ),
+}
+"""For the one kind of page that may record: its microphone, and what it plays back."""
 
 
 def is_desk() -> bool:
@@ -118,6 +126,12 @@ def add_headers(response: Response) -> Response:
     clear = request.is_secure and request.host.lower() != config.onion_host
     if config.onion_host and clear and not is_desk() and response.mimetype == "text/html":
         response.headers["Onion-Location"] = f"http://{config.onion_host}{request.path}"
+    return response
+
+
+def allow_recording(response: Response) -> Response:
+    """Let this page use the microphone, once the person agrees, and play what was recorded."""
+    response.headers.update(RECORDING)
     return response
 
 

@@ -1,4 +1,7 @@
-"""The countries as the doors show them: a name, whom to call, and what must be said openly."""
+"""The countries as the doors show them: a name, whom to call, and what must be said openly.
+
+Small on purpose: the doors, the error pages and the mailbox share it.
+"""
 
 from dataclasses import dataclass
 

@@ -13,8 +13,7 @@ from reports.routing.entries import Contact
 from reports.settings import Settings
 from reports.triage.referral.deliveries import ReferralDelivery
 from webapp.desk.channel_wording import describe_problem, describe_reason, describe_state
-from webapp.desk.labels import format_moment
-from webapp.desk.recipient_labels import FROM_THEM, STANDING
+from webapp.desk.labels import FROM_THEM, STANDING, format_moment
 from webapp.i18n import DESK
 from webapp.triage.route import RouteOffer
 

@@ -7,7 +7,6 @@ a damaged one is never half a file.
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -20,11 +19,11 @@ from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFai
 from reports.model import Report
 from reports.triage.queue import queue
 from webapp.desk.desk_errors import describe_error
+from webapp.desk.download import BINARY, fence
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
-from webapp.site.security_headers import DOWNLOAD_POLICY
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.attachments import SAVED, SHOWN, find, has_been_shown, list_files
 from webapp.triage.report_page import render_report, require_opened
@@ -73,7 +72,7 @@ def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
         abort(503)
     except _UNREADABLE:
         abort(404)
-    return Response(data, mimetype="image/jpeg", headers=_fenced("inline"))
+    return Response(data, mimetype="image/jpeg", headers=fence("inline"))
 
 
 @blueprint.post("/<uuid:file_id>/save")
@@ -93,8 +92,8 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
         report_files.read_content(get_services().store, file, original=original),
-        mimetype="application/octet-stream",
-        headers=_fenced("attachment", file.name),
+        mimetype=BINARY,
+        headers=fence("attachment", file.name),
     )
     response.content_length = size
     return response
@@ -113,13 +112,3 @@ def _record(report_id: UUID, act: str, file_id: UUID, more: dict[str, str] | Non
         detail = {"file": str(file_id), **(more or {})}
         now, staff_id = clock.now(), get_keyring().staff.id
         custody.append(session, get_vault(), report, act, now, staff_id=staff_id, detail=detail)
-
-
-def _fenced(disposition: str, name: str = "") -> dict[str, str]:
-    """Headers under which nothing in a file can run, whatever a browser takes it for."""
-    headers = {"Content-Security-Policy": DOWNLOAD_POLICY, "Content-Disposition": disposition}
-    if name:
-        plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-        quoted = quote(name, safe="")
-        headers["Content-Disposition"] += f"; filename=\"{plain}\"; filename*=UTF-8''{quoted}"
-    return headers

@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from reports import custody, mailbox, quick_replies
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.taxonomy import TAXONOMY
+from reports.model import Proposal
 from reports.roster.keyring import Keyring
-from reports.triage import links
+from reports.triage import legal_hold, links
 from reports.triage.findings import assessment, corrections
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 from webapp.desk import fact_labels
 from webapp.i18n import get_known_languages, get_language
-from webapp.staff_auth import list_desk_languages
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import get_keyring, list_desk_languages
+from webapp.triage import whatif
 from webapp.wording import taxonomy_labels
 
 
@@ -79,3 +82,13 @@ def _links(session: Session, keyring: Keyring, opened: OpenReport) -> list[links
         return links.list_suggestions(session, keyring, opened)
     except (NotAllowed, SealBroken):
         return []
+
+
+def build_referrals(opened: OpenReport) -> dict[str, Any]:
+    """The proposal that waits, the legal hold, and facts to try."""
+    session, report = get_session(), opened.report
+    return {
+        "waiting_proposal": session.get(Proposal, report.id),
+        "legal_hold": legal_hold.read(session, get_vault(), get_keyring(), report),
+        "what_if": whatif.list_fields(opened.judged or {}),
+    }

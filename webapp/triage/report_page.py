@@ -37,14 +37,7 @@ from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring, get_session_start
-from webapp.triage import (
-    attachments,
-    delivery_view,
-    delivery_wording,
-    referral_context,
-    report_context,
-    route,
-)
+from webapp.triage import attachments, delivery_view, delivery_wording, report_context, route
 from webapp.triage.priority import explain_urgency
 from webapp.wording import statistic_labels
 
@@ -141,7 +134,7 @@ def render_report(
         **report_context.build(
             session, get_vault(), get_keyring(), opened, translates=bool(get_settings().translate)
         ),
-        **referral_context.build(opened),
+        **report_context.build_referrals(opened),
     )
     return make_response(page, 422 if mistakes else 200)
 

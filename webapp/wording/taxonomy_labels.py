@@ -1,4 +1,7 @@
-"""The words of the taxonomy in the language of the page (`reports.intake.taxonomy`)."""
+"""The words of the taxonomy in the language of the page (`reports.intake.taxonomy`).
+
+Small on purpose: both faces put the taxonomy into words by it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What every mail of ours has outside: addresses, a neutral subject, its moment, its one id."""
+"""What every mail of ours has outside: addresses, a neutral subject, its moment, its one id.
+
+Small on purpose: both envelopes need it, and neither imports the other.
+"""
 
 from __future__ import annotations
 

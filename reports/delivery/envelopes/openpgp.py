@@ -1,4 +1,7 @@
-"""One MIME part as an OpenPGP mail: PGP/MIME (RFC 3156), to one certificate."""
+"""One MIME part as an OpenPGP mail: PGP/MIME (RFC 3156), to one certificate.
+
+Small on purpose: one kind of envelope a file, each with the library that it needs.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The envelope keeps others from reading and does not say who wrote: like our OpenPGP mail it is not
 signed. What is inside loads nothing from anywhere, which is what changed envelopes are made for.
+
+Small on purpose: one kind of envelope a file, each with the library that it needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Which report somebody should do next: their own first, then what nobody works on."""
+"""Which report somebody should do next: their own first, then what nobody works on.
+
+Small on purpose: one question to the queue, with an order of its own.
+"""
 
 from __future__ import annotations
 

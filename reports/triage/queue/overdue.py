@@ -2,6 +2,8 @@
 
 The figures are this product's own: no source gives any. They say when a supervisor should look, and
 refuse nothing. Only the day of arrival is in the clear, so they count whole days.
+
+Small on purpose: figures that the queue, the counts and the board share.
 """
 
 from __future__ import annotations

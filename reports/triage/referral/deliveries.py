@@ -1,4 +1,7 @@
-"""What became of a report's referrals, for the people who decided on them."""
+"""What became of a report's referrals, for the people who decided on them.
+
+Small on purpose: reading what became of referrals, apart from every act on them.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, g
 
 from tests.support.cast import NOW
-from webapp.desk import formats, labels
+from webapp.desk import labels, template_filters
 from webapp.staff_auth import list_desk_languages
 
 
@@ -50,7 +50,7 @@ def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
             for days in (0, 1, 20, 100, 400, 900):
                 told = [
                     labels.format_waiting_time(NOW - timedelta(days=days), NOW),
-                    formats.format_age(today - timedelta(days=days), today),
+                    template_filters.format_age(today - timedelta(days=days), today),
                 ]
                 assert not [words for words in told if "duration" in words or "%" in words]
 
@@ -59,9 +59,9 @@ def test_no_language_of_the_desk_shows_a_code_for_a_time(app: Flask) -> None:
     ("tag", "name"), [("nl", "Nederlands"), ("en", "English"), ("pt-BR", "português (Brasil)")]
 )
 def test_a_language_has_its_own_name(tag: str, name: str) -> None:
-    assert formats.format_language(tag) == name
+    assert template_filters.format_language(tag) == name
 
 
 @pytest.mark.parametrize("tag", ["", "x", "klingon-forever", "é"])
 def test_a_language_that_nobody_knows_keeps_its_code(tag: str) -> None:
-    assert formats.format_language(tag) == tag
+    assert template_filters.format_language(tag) == tag
