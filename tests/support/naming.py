@@ -16,7 +16,7 @@ accept acquire add advance agree allow answer append apply ask assess assign att
 bind block build calculate change chase check choose claim clean close collect compact complete
 compose compress compute confirm continue correct count create decide declare decode delete
 deliver derive describe detect disable discard downgrade download draw drop dump encode encrypt
-end enqueue enrol enter erase execute explain export extract fail filter find finish fits fold
+end enqueue enrol enter erase execute explain export extract fail fence filter find finish fits fold
 follow forget format from gather generate get give grant group guard hand has hash hear hit holds
 init invite is issue join keep label leave list load log make mark match matches may measure merge
 move name needs negotiate normalise note notify open order pack pad parse pin play prepare propose

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import LazyString
 
 from reports.delivery.channels.registry import get_channel
@@ -16,8 +15,8 @@ from reports.model import Delivery, Referral, Report
 from reports.triage.referral import recipient_answers
 from reports.triage.referral.deliveries import ReferralDelivery
 from reports.triage.referral.recipient_answers import OpenAnswer
-from webapp.config import Config
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.triage import delivery_wording
 
@@ -70,7 +69,7 @@ def _view(
     answers: list[OpenAnswer],
     names: Mapping[UUID, str],
 ) -> DeliveryView:
-    settings = cast(Config, current_app.extensions["config"]).domain
+    settings = get_services().config.domain
     contact = get_countries().contacts.get(referral.contact_id)
     has_left = delivery.state in LEFT and not delivery.reminder
     waits = has_left and referral.standing == "waiting"

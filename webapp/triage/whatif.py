@@ -1,4 +1,7 @@
-"""What the route would be if a fact were another: the facts that can be tried, read from a form."""
+"""What the route would be if a fact were another: the facts that can be tried, read from a form.
+
+Small on purpose: the route and the report's page both ask.
+"""
 
 from __future__ import annotations
 
