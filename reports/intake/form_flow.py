@@ -24,6 +24,7 @@ STEPS: Final = (
 """Every step that asks something; each page says its step by its place in this list."""
 FIRST: Final = "kind"
 STORY: Final = "story"
+FILES: Final = "files"
 REVIEW: Final = "review"
 CALL: Final = "call"
 """Not a question: the numbers to call, shown at once after "someone is in danger now"."""
@@ -78,6 +79,10 @@ class FormFlow:
         return tuple(
             field for field in FIELDS.values() if field.step == step and self.door in field.doors
         )
+
+    def has_page(self, step: str) -> bool:
+        """Tells whether there is anything on the page of `step` for this door."""
+        return step in (FILES, REVIEW, CALL) or bool(self.list_fields(step))
 
     def find_previous(self, step: str) -> str | None:
         """Returns the step before; None at the first."""

@@ -1,9 +1,12 @@
-"""The files of a report that is being written: whose they are, and what the page shows of them."""
+"""The files of a report that is being written: whose they are, and what the page shows of them.
+
+Small on purpose: the form and the address that takes files both stand on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from reports.attachments.uploads import UploadOwner
 from reports.errors import TokenExpired, TokenInvalid
@@ -11,9 +14,6 @@ from reports.intake import token
 from webapp.site.clock import now
 from webapp.site.db import get_vault
 from webapp.uploads import form_files
-
-FILES: Final = "files"
-"""The step of the form that takes files."""
 
 
 def find_owner(token_text: str) -> UploadOwner | None:

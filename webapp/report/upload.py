@@ -12,9 +12,9 @@ from typing import Final
 from flask import Blueprint, Response, abort, request
 
 from reports.attachments.uploads import UploadOwner
+from reports.intake.form_flow import FILES
 from webapp.i18n import get_language
 from webapp.report import files, forms, views
-from webapp.report.files import FILES
 from webapp.report.wizard import read_or_issue_token
 from webapp.site.clock import now
 from webapp.site.db import get_vault

@@ -17,14 +17,13 @@ from reports import codes
 from reports.errors import Busy, DraftIncomplete, NoRoom, NotFounded, RosterBroken
 from reports.intake import draft, proof_of_work, submit
 from reports.intake.answers import FieldError
-from reports.intake.form_flow import CALL, FIRST, REVIEW, STORY, FormFlow
+from reports.intake.form_flow import CALL, FILES, FIRST, REVIEW, STORY, FormFlow
 from reports.intake.submit import Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.routing_facts import build_facts
 from webapp.i18n import get_language
 from webapp.report import files, forms, wizard
-from webapp.report.files import FILES
 from webapp.report.forms import StepForm
 from webapp.report.review import build_review, has_child_duty
 from webapp.report.steps import CODES, TRAPPED, list_repeated_names

@@ -153,8 +153,16 @@ def _next(
     lost: LossReason | None,
 ) -> str:
     flow = FormFlow.from_answers(answers)
+    step = _choose_step(sent, flow, faults, lost)
+    # The door can have changed on another page: what it does not ask leads on.
+    return step if flow.has_page(step) else flow.find_next(step)
+
+
+def _choose_step(
+    sent: StepForm, flow: FormFlow, faults: Sequence[FieldError], lost: LossReason | None
+) -> str:
     if sent.fresh:
-        return flow.find_next(FIRST) if answers else FIRST
+        return flow.find_next(FIRST) if flow.answers else FIRST
     if lost and sent.step not in STEPS:
         return FIRST
     if faults or lost or sent.button == "stay":

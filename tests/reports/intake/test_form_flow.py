@@ -25,6 +25,7 @@ def test_a_door_asks_every_question_that_is_declared_for_it(door: str) -> None:
     way = flow(kind=door, country="BE", form="labour")
     asked = {field.name for step in way.steps for field in way.list_fields(step)}
     assert asked == {name for name, field in FIELDS.items() if door in field.doors}
+    assert all(way.has_page(step) for step in way.steps)
 
 
 @pytest.mark.parametrize("door", DOORS)

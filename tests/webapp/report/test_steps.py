@@ -222,6 +222,15 @@ def test_who_reads_about_signs_finds_the_door_beside_them(
     assert f'value="{kind}" autocomplete="off" checked' in text(form.page)
 
 
+def test_a_step_that_a_door_does_not_ask_leads_to_one_that_it_asks(client: FlaskClient) -> None:
+    form = Form(client)
+    form.page = client.post("/en/5", data={"f5": "professional"})
+    assert "What kind of work is it?" in text(form.press("6"))
+    for button in ("stay", "6"):
+        form.page = client.post("/en/5", data={"f5": "self"})
+        assert "Where does it happen to you?" in text(form.press(button, s="6"))
+
+
 def test_another_language_midway_keeps_everything(client: FlaskClient, app: Flask) -> None:
     other = get_services(app).languages.offered[-1].tag
     form = Form(client)
