@@ -3,15 +3,21 @@
 import os
 import sys
 
-from reports.errors import SettingsFaults
+from click import get_current_context
+
+from reports.errors import SchemaUnfit, SettingsFaults
 from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
+from webapp.site.db import compare_at_start
 
 # What this process makes, its owner alone reads: the database, locks, mail in a folder.
 os.umask(0o077)
 try:
     app = create_app(Config.from_environ(os.environ))
-except (SettingsFaults, CountryFaults, CatalogueFaults) as faults:
+    # The command line comes this way too: there each command knows what it needs of the database.
+    if get_current_context(silent=True) is None:
+        compare_at_start(app)
+except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit) as faults:
     sys.exit(str(faults))

@@ -7,17 +7,20 @@ Nothing here commits. A writer calls `begin_write` first: SQLite then takes its 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import ColumnElement, Connection, Engine, Row, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from reports.errors import SchemaMissing, SchemaNewer, SchemaOlder
 from reports.model.base import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -84,11 +87,32 @@ def upsert(
 
 def get_head_revision() -> str:
     """The newest revision of the schema."""
-    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+    return _scripts().get_current_head() or ""
+
+
+def require_head(engine: Engine) -> None:
+    """Return when the schema of the database is at our newest revision.
+
+    Raises `SchemaMissing`, `SchemaOlder` or `SchemaNewer`, and SQLAlchemy's `OperationalError` when
+    the database does not answer.
+    """
+    scripts, found = _scripts(), _revision(engine)
+    needed = scripts.get_current_head() or ""
+    if not found:
+        raise SchemaMissing(found, needed)
+    if found not in {script.revision for script in scripts.walk_revisions()}:
+        raise SchemaNewer(found, needed)
+    if found != needed:
+        raise SchemaOlder(found, needed)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to `revision` by migration; nothing happens when it is there."""
+    """Bring the schema to `revision` by migration; nothing happens when it is there.
+
+    Raises `SchemaNewer` when a newer version has been here.
+    """
+    with suppress(SchemaMissing, SchemaOlder):
+        require_head(engine)
     _migrate(engine, command.upgrade, revision)
 
 
@@ -108,6 +132,20 @@ def _migrate(engine: Engine, way: Callable[[AlembicConfig, str], None], revision
             connection.connection.execute("PRAGMA foreign_keys=OFF")
         config.attributes["connection"] = connection
         way(config, revision)
+
+
+def _revision(engine: Engine) -> str:
+    """What the database says of itself; empty where no migration has run."""
+    url = engine.url
+    plain = url.get_backend_name() == "sqlite" and url.database and not url.query
+    if plain and not Path(url.database or "").exists():
+        return ""  # connecting would make the file
+    with engine.connect() as connection:
+        return ",".join(MigrationContext.configure(connection).get_current_heads())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic())
 
 
 def _alembic() -> AlembicConfig:

@@ -23,11 +23,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reports import blobs, lease, notices, retention
 from reports.attachments import sweep
-from reports.db import begin_write, make_engine, make_session_factory
+from reports.db import begin_write, make_engine, make_session_factory, require_head
 from reports.delivery import outbox, reminder
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
@@ -234,9 +235,10 @@ def log(event: str, **values: object) -> None:
 
 
 def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None:
-    """Work until SIGINT or SIGTERM, then finish the delivery in hand. Raises `NotFounded`.
+    """Work until SIGINT or SIGTERM, then finish the delivery in hand.
 
-    `say` words the notices to staff.
+    `say` words the notices to staff. Raises `NotFounded`, as `SchemaUnfit` where the database is of
+    another version. One that does not answer is waited for.
     """
     worker_vault = Vault.load(settings.data_dir)
     # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
@@ -245,15 +247,29 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     _prepare_log()
     engine = make_engine(settings.database_url)
-    worker = Worker(settings, worker_vault, engine, say)
-    scheduler = _clock(worker)
-    scheduler.start()
-    log("started")
-    signal.sigwait(stops)
-    worker.stop()
-    scheduler.shutdown(wait=True)
+    if _schema_is_ours(engine, stops):
+        worker = Worker(settings, worker_vault, engine, say)
+        scheduler = _clock(worker)
+        scheduler.start()
+        log("started")
+        signal.sigwait(stops)
+        worker.stop()
+        scheduler.shutdown(wait=True)
     engine.dispose()
     log("stopped")
+
+
+def _schema_is_ours(engine: Engine, stops: set[signal.Signals]) -> bool:
+    """True once the database answers; false when told to stop before. Raises `SchemaUnfit`."""
+    while True:
+        try:
+            require_head(engine)
+        except OperationalError as silence:
+            log("failed", outcome=type(silence).__name__)
+        else:
+            return True
+        if signal.sigtimedwait(stops, DELIVER_EVERY.total_seconds()):
+            return False
 
 
 def _clock(worker: Worker) -> BackgroundScheduler:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
+from functools import wraps
+from typing import Any
 
+import click
 from flask import Flask
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
+from reports.errors import SchemaMissing, SchemaOlder, SchemaUnfit
 from webapp.commands.backup import backup, restore
 from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
@@ -20,7 +27,9 @@ from webapp.commands.recover import recover
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add
 from webapp.commands.worker import worker
+from webapp.site.db import require_schema
 
+SILENT = "The database does not answer (WAYSIDE_DATABASE_URL)."
 COMMANDS = (
     init,
     staff_add,
@@ -39,12 +48,42 @@ COMMANDS = (
     print_papers,
 )
 
+AS_IT_IS = frozenset({staff_add, recover, contact_set, mail_report, custody_verify, backup})
+"""Those that open the database as they find it. The worker compares for itself."""
+MOVING = frozenset({init, restore, demo})
+"""Those that bring an older schema to ours first."""
+Act = Callable[..., None]
+
 
 def init_app(app: Flask) -> None:
-    """Make every command run inside the application's context."""
+    """Make every command run inside the application's context, over a database that it can use."""
     for command in COMMANDS:
         # A copy: the module's own command stays as it was for the next application.
         own = copy(command)
         if own.callback is not None:
-            own.callback = with_appcontext(own.callback)
+            own.callback = with_appcontext(_guarded(command, own.callback))
         app.cli.add_command(own)
+
+
+def _guarded(command: click.Command, act: Act) -> Act:
+    """`act`, which ends with a sentence where the database is of another version or silent."""
+
+    @wraps(act)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            _compare(command)
+            act(*arguments, **options)
+        except SchemaUnfit as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+    return run
+
+
+def _compare(command: click.Command) -> None:
+    lesser = (SchemaMissing, SchemaOlder) if command in MOVING else ()
+    try:
+        with suppress(*lesser):
+            if command in AS_IT_IS | MOVING:
+                require_schema()
+    except OperationalError as silence:
+        raise click.ClickException(SILENT) from silence

@@ -16,7 +16,45 @@ class SettingsFaults(WaysideError):
 
 
 class NotFounded(WaysideError):
-    """The instance has no keys or schema yet: `init` has not run."""
+    """The instance lacks keys or a schema: `init` has not run, or not with this version."""
+
+
+class SchemaUnfit(NotFounded):
+    """The database lacks the schema that this version works with; the message says what to do.
+
+    `found` is the revision of the database, empty where there is none, and `needed` is ours.
+    """
+
+    sentence = ""
+
+    def __init__(self, found: str, needed: str) -> None:
+        super().__init__(self.sentence.format(found=found, needed=needed))
+        self.found = found
+        self.needed = needed
+
+
+class SchemaMissing(SchemaUnfit):
+    """No migration has run here."""
+
+    sentence = "There is no schema in the database: run `flask --app wsgi init`"
+
+
+class SchemaOlder(SchemaUnfit):
+    """Migrations that this version brings have not run yet."""
+
+    sentence = (
+        "The database is at revision {found}, this Wayside needs {needed}: "
+        "run `flask --app wsgi init`"
+    )
+
+
+class SchemaNewer(SchemaUnfit):
+    """Migrations have run here that this version does not know."""
+
+    sentence = (
+        "The database is at revision {found}, made by a newer Wayside; "
+        "this one knows none after {needed}: run the newer one"
+    )
 
 
 class AlreadyFounded(WaysideError):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from reports import db
 from tests.support.revisions import Sample, fill, prove_one, read_all
 from tests.support.samples import LATER_ID, SAMPLES
+from tests.support.second import Put
 
 SECOND = '''
 """One urgency more, one kind of finding more, and the turns of reports that have come in"""
@@ -88,22 +88,6 @@ WRONG = {
         f"{DROPPED}    op.execute(\"UPDATE report SET status = 'received'\")\n",
     ),
 }
-
-
-Put = Callable[[str], None]
-
-
-@pytest.fixture
-def put_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
-    """There is the first revision alone, until a test puts a second one behind it."""
-    later = shutil.ignore_patterns("000[2-9]*", "00[1-9]*")
-    folder = shutil.copytree(db.MIGRATIONS, tmp_path / "migrations", ignore=later)
-    monkeypatch.setattr(db, "MIGRATIONS", folder)
-
-    def put(source: str) -> None:
-        (folder / "versions" / "0002_made_up.py").write_text(source)
-
-    return put
 
 
 def first(url: str) -> Engine:

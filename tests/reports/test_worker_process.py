@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from reports import custody
+from reports.vault import Vault
 from reports.worker import Worker
 from tests.support.cast import Instance
 from tests.support.mail import MailServer
@@ -112,11 +114,48 @@ def test_two_processes_send_each_mail_once(
     assert len(mail_server.mails) == 8
 
 
-def test_a_process_without_an_instance_says_so(start: Callable[..., Process]) -> None:
-    process = start()
-    until = time.monotonic() + 30
+def ended(process: Process) -> str:
+    """What a process said that ends by itself, with 1 and without a traceback."""
+    until = time.monotonic() + 120
     while process.running and time.monotonic() < until:
         time.sleep(0.05)
     assert process.end() == 1
-    assert "run init first" in process.log
     assert "Traceback" not in process.log
+    return process.log
+
+
+def test_a_process_without_an_instance_says_so(start: Callable[..., Process]) -> None:
+    assert "run init first" in ended(start())
+
+
+def test_a_process_refuses_the_database_of_a_newer_version(
+    place: Workplace, engine: Engine, start: Callable[..., Process]
+) -> None:
+    place.instance.session.close()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    said = ended(start())
+    assert "The database is at revision 9999, made by a newer Wayside" in said
+    assert "event=" not in said
+
+
+def test_a_process_waits_for_a_database_that_does_not_answer(
+    vault: Vault, tmp_path: Path, sqlite_template: Path, start: Callable[..., Process]
+) -> None:
+    late = tmp_path / "late.db"
+    late.mkdir()
+    process = start(WAYSIDE_DATABASE_URL=f"sqlite:///{late}")
+    process.wait_for("event=failed outcome=OperationalError")
+    late.rmdir()
+    shutil.copy(sqlite_template, late)
+    process.wait_for("event=started")
+    assert process.end() == 0
+
+
+def test_a_process_that_waits_obeys(
+    vault: Vault, tmp_path: Path, start: Callable[..., Process]
+) -> None:
+    process = start(WAYSIDE_DATABASE_URL=f"sqlite:///{tmp_path}")
+    process.wait_for("event=failed outcome=OperationalError")
+    assert process.end() == 0
+    assert "event=started" not in process.log

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
@@ -44,7 +44,8 @@ class Services:
 
     `clock` says what time it is, in UTC; `free_space`, how many bytes are free where the data
     folder is. `writers` is the line of those who write, on SQLite alone. `shared_limiter` counts
-    for several machines. `edition_checks` and `kept_pages` are filled while the application runs.
+    for several machines. `edition_checks` and `kept_pages` are filled while the application runs,
+    and `schema_compared` is set once the database was found to have our schema.
     """
 
     config: Config
@@ -65,6 +66,7 @@ class Services:
     page_sources: tuple[PageSource, ...]
     edition_checks: list[EditionCheck] = field(default_factory=list)
     kept_pages: dict[int, PageCache] = field(default_factory=dict)
+    schema_compared: Event = field(default_factory=Event)
 
     @cached_property
     def vault(self) -> Vault:

@@ -14,11 +14,13 @@ from typing import Final, cast
 
 from flask import Flask, g
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from reports.db import begin_write, make_engine
+from reports.db import begin_write, make_engine, require_head
 from reports.errors import Busy
 from reports.vault import Vault
+from webapp.site import failure_log
 from webapp.site.app_services import get_services
 
 PATIENCE: Final = 10.0
@@ -27,8 +29,12 @@ PATIENCE: Final = 10.0
 
 
 def get_session() -> Session:
-    """This request's session; opened at first use, closed when the request ends."""
+    """This request's session; opened at first use, closed when the request ends.
+
+    Raises `SchemaUnfit` where the database is of another version.
+    """
     if "session" not in g:
+        require_schema()
         g.session = get_services().sessions()
     return cast(Session, g.session)
 
@@ -65,6 +71,30 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         line.release()
+
+
+def require_schema() -> None:
+    """Return when the database has the schema of this version; it is asked once in this process.
+
+    Raises `SchemaUnfit`, and SQLAlchemy's `OperationalError` when the database does not answer.
+    """
+    services = get_services()
+    if not services.schema_compared.is_set():
+        require_head(services.engine)
+        services.schema_compared.set()
+
+
+def compare_at_start(app: Flask) -> None:
+    """Whoever serves `app` asks this first. Raises `SchemaUnfit`.
+
+    A database that does not answer keeps nobody from the information pages: it is compared before
+    it is used, when it does.
+    """
+    with app.app_context():
+        try:
+            require_schema()
+        except OperationalError as silence:
+            failure_log.log_failure(silence)
 
 
 def get_vault() -> Vault:

@@ -60,7 +60,7 @@ def test_nothing_to_back_up_and_a_file_that_is_no_backup_are_said_in_words(
     instance_in: Make, tmp_path: Path
 ) -> None:
     app, file = instance_in("first"), tmp_path / "copy"
-    assert "run init first" in run(app, "backup", str(file), exit_code=1)
+    assert "wsgi init" in run(app, "backup", str(file), exit_code=1)
     file.write_bytes(b"no backup")
     assert "is damaged" in run(app, "restore", str(file), exit_code=1)
     run(app, "init")

@@ -80,4 +80,4 @@ def test_a_name_that_cannot_be_is_told(app: Flask, run: FlaskCliRunner, name: st
 def test_without_an_instance_there_is_nothing_to_recover(run: FlaskCliRunner) -> None:
     done = run.invoke(args=["recover", "Eva"], input="AAAA\n")
     assert done.exit_code == 1
-    assert "run init first" in done.output
+    assert "wsgi init" in done.output
