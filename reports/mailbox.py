@@ -6,7 +6,6 @@ visit's token knows, and the token travels in the form, never in a URL or a cook
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
+from reports import custody, sealed_rows
 from reports.codes import ReceiptCode
 from reports.errors import (
     CodeRefused,
@@ -28,7 +27,7 @@ from reports.errors import (
 from reports.intake.questions import MESSAGE_LIMIT, clean
 from reports.model import Message, Report, ReporterSession
 from reports.secret_text import format_token, parse_token
-from reports.vault import Vault, derive, open_sealed, pad, seal, unpad, unwrap, wrap
+from reports.vault import Opener, Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=30)
@@ -132,11 +131,9 @@ def read_thread(
 
     Raises `SealBroken` for one that is damaged or was not written here.
     """
-    found: list[OpenMessage] = []
-    for row in session.scalars(select(Message).where(Message.report_id == report.id)):
-        row_seals.check(row.seal, row_seals.make_message_seal(vault, row))
-        text = open_sealed(private, row.sealed, kind=f"message {row.author}", id=row.id.bytes)
-        found.append(_line(row, json.loads(unpad(text))))
+    opener = Opener(private)
+    rows = session.scalars(select(Message).where(Message.report_id == report.id))
+    found = [_line(row, sealed_rows.open_row(vault, opener, row)) for row in rows]
     return sorted(found, key=lambda line: (line.at, not line.code))
 
 
@@ -237,17 +234,11 @@ def _put(
     now: datetime,
     once_hash: bytes | None,
 ) -> None:
-    public, message_id = row_seals.verify_case_public(vault, report), uuid4()
-    told = json.dumps({"at": now.isoformat(), **words}, ensure_ascii=False).encode()
+    public = sealed_rows.verify_case_public(vault, report)
     message = Message(
-        id=message_id,
-        report_id=report.id,
-        author=author,
-        sealed=seal(public, pad(told), kind=f"message {author}", id=message_id.bytes),
-        day=now.date(),
-        token_hash=once_hash,
+        id=uuid4(), report_id=report.id, author=author, day=now.date(), token_hash=once_hash
     )
-    message.seal = row_seals.make_message_seal(vault, message)
+    sealed_rows.seal_row(vault, public, message, {"at": now.isoformat(), **words})
     session.add(message)
 
 

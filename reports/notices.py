@@ -8,7 +8,6 @@ points to waits at the desk in any case.
 from __future__ import annotations
 
 import base64
-import hmac
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, exists, false, select, true
 from sqlalchemy.orm import Session
 
+from reports import sealed_rows
 from reports.delivery.envelopes.mail_headers import MailHeaders
 from reports.errors import NoticeAddressRefused
 from reports.intake.urgency import NOW
@@ -73,7 +73,7 @@ def set_address(session: Session, vault: Vault, staff: Staff, typed: str, now: d
         row = NoticeAddress(staff_id=staff.id, email="", told_at=now, called_at=None, seal=b"")
         session.add(row)
     row.email = address
-    row.seal = _seal(vault, row)
+    row.seal = sealed_rows.compute_seal(vault, row)
 
 
 def find_address(session: Session, staff: Staff) -> str:
@@ -137,7 +137,9 @@ def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[DueNotice]
     called: set[UUID] = set()
     for report in session.scalars(_dangerous().limit(AT_ONCE)):
         for staff, row in _people(session, report.desk_id):
-            if staff.id in called or _is_looking(row, now) or not _genuine(vault, row):
+            if staff.id in called or _is_looking(row, now):
+                continue
+            if not sealed_rows.is_genuine(vault, row):
                 continue
             called.add(staff.id)
             yield staff, row, "danger", report.id
@@ -154,7 +156,8 @@ def _round(
         .order_by(NoticeAddress.staff_id)
     )
     for staff, row in session.execute(query):
-        if _genuine(vault, row):
+        # Nobody who only writes the database can have notices sent elsewhere.
+        if sealed_rows.is_genuine(vault, row):
             yield staff, row, "news" if _has_news(session, staff) else "none", None
 
 
@@ -205,12 +208,3 @@ def _mail(to: str, sentence: str, now: datetime, mail_from: str) -> bytes:
     mail["Content-Transfer-Encoding"] = "base64"
     mail.set_payload(base64.encodebytes(text + b" " * (WIDTH - len(text)) + b".\r\n").decode())
     return mail.as_bytes()
-
-
-def _genuine(vault: Vault, row: NoticeAddress) -> bool:
-    """Whether this person chose the address: who writes the database cannot send us elsewhere."""
-    return hmac.compare_digest(row.seal, _seal(vault, row))
-
-
-def _seal(vault: Vault, row: NoticeAddress) -> bytes:
-    return vault.compute_mac("notice address", row.staff_id.bytes, row.email.encode())

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import row_seals
+from reports import sealed_rows
 from reports.attachments import file_names
 from reports.attachments.ingest import MAIN, ORIGINAL
 from reports.attachments.uploads import FileDetails, UploadOwner, list_uploads
@@ -22,7 +22,7 @@ from reports.blobs import Store
 from reports.errors import FileRefused, SealBroken
 from reports.model import Attachment, Report
 from reports.scrub import MEDIA_TYPES
-from reports.vault import Vault, open_sealed, open_stream, seal
+from reports.vault import Opener, Vault, open_stream
 
 MOST_OF_A_REPORT: Final = 50
 """Files of one report, with all that came later through its mailbox."""
@@ -75,15 +75,14 @@ def attach(
     pending = [each for each in list_uploads(session, holder, now) if each.whole]
     if pending and count_files(session, report) + len(pending) > MOST_OF_A_REPORT:
         raise FileRefused("full")
-    public = row_seals.verify_case_public(vault, report) if pending else b""
+    public = sealed_rows.verify_case_public(vault, report) if pending else b""
     for each in pending:
         row = session.get_one(Attachment, each.id)
         told = replace(
             each.details, at=now.isoformat(), message=message_id.hex if message_id else ""
         )
-        row.sealed = seal(public, told.encode(), kind="file", id=row.id.bytes)
         row.report_id, row.place, row.expires_at = report.id, None, None
-        row.seal = row_seals.make_attachment_seal(vault, row)
+        sealed_rows.seal_data(vault, public, row, told.encode())
     if pending:
         report.has_attachments = True
     session.flush()
@@ -99,7 +98,8 @@ def count_files(session: Session, report: Report) -> int:
 def list_files(session: Session, vault: Vault, report: Report, private: bytes) -> list[ReportFile]:
     """The files of a report, oldest first; damaged ones last."""
     query = select(Attachment).where(Attachment.report_id == report.id)
-    found = [_opened(vault, row, private) for row in session.scalars(query)]
+    opener = Opener(private)
+    found = [_opened(vault, row, opener) for row in session.scalars(query)]
     return sorted(found, key=lambda each: each.details.at if each.details else "~")
 
 
@@ -110,7 +110,7 @@ def find(
     row = session.get(Attachment, file_id)
     if row is None or row.report_id != report.id:
         raise FileRefused("unknown")
-    opened = _opened(vault, row, private)
+    opened = _opened(vault, row, Opener(private))
     if opened.details is None:
         raise SealBroken("a file's row does not open")
     return opened
@@ -151,11 +151,10 @@ def _reader(store: Store, file: ReportFile) -> Callable[[], Iterator[bytes]]:
     return lambda: read_content(store, file)
 
 
-def _opened(vault: Vault, row: Attachment, private: bytes) -> ReportFile:
+def _opened(vault: Vault, row: Attachment, opener: Opener) -> ReportFile:
     details: FileDetails | None = None
     try:
-        row_seals.check(row.seal, row_seals.make_attachment_seal(vault, row))
-        details = FileDetails.decode(open_sealed(private, row.sealed, kind="file", id=row.id.bytes))
+        details = FileDetails.decode(sealed_rows.open_data(vault, opener, row))
     except SealBroken:
         details = None
     return ReportFile(row.id, details, row.blob or "", row.original_blob)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, sealed_rows
 from reports.delivery import contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.errors import InvitationInvalid, NotAllowed
@@ -44,7 +44,7 @@ def propose(
     """
     told = contact_settings.check(details, now)
     change = ContactChange(contact_id=contact_id, staff_id=staff_id, day=now.date(), **told)
-    change.seal = contact_settings.compute_seal(vault, change)
+    change.seal = sealed_rows.compute_seal(vault, change)
     change = session.merge(change)
     _record(session, vault, "contact_proposed", change, now, staff_id)
     return change
@@ -55,7 +55,7 @@ def list_pending(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
     return {
         row.contact_id: row
         for row in session.scalars(select(ContactChange))
-        if hmac.compare_digest(row.seal, contact_settings.compute_seal(vault, row))
+        if sealed_rows.is_genuine(vault, row)
     }
 
 
@@ -91,7 +91,7 @@ def mark_checked(
     """Say that address and key were compared again and are unchanged. Raises `RecipientUnready`."""
     setting = contact_settings.require_confirmed(session, vault, contact_id)
     setting.confirmed_day = now.date()
-    setting.seal = contact_settings.compute_seal(vault, setting)
+    setting.seal = sealed_rows.compute_seal(vault, setting)
     _record(session, vault, "contact_checked", setting, now, staff_id)
 
 

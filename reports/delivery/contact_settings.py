@@ -7,7 +7,6 @@ address or a certificate of their own.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
@@ -15,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, sealed_rows
 from reports.delivery.channels.channel import ContactDetails
 from reports.delivery.channels.registry import get_channel
 from reports.errors import RecipientUnready
@@ -68,7 +67,7 @@ def save(
 ) -> ContactSetting:
     """Make the checked columns `told` the confirmed way to a contact point, on record."""
     setting = ContactSetting(contact_id=contact_id, confirmed_day=now.date(), **told)
-    setting.seal = compute_seal(vault, setting)
+    setting.seal = sealed_rows.compute_seal(vault, setting)
     setting = session.merge(setting)
     custody.append(
         session,
@@ -89,7 +88,7 @@ def save(
 def require_confirmed(session: Session, vault: Vault, contact_id: str) -> ContactSetting:
     """What was confirmed. Raises `RecipientUnready` when nothing was, or the seal does not hold."""
     setting = session.get(ContactSetting, contact_id)
-    if setting is None or not hmac.compare_digest(setting.seal, compute_seal(vault, setting)):
+    if setting is None or not sealed_rows.is_genuine(vault, setting):
         raise RecipientUnready(contact_id)
     return setting
 
@@ -97,20 +96,3 @@ def require_confirmed(session: Session, vault: Vault, contact_id: str) -> Contac
 def find_expiry(row: ContactSetting | ContactChange) -> date | None:
     """The last day of the channel's key; None without one, or when it never ends."""
     return get_channel(row.channel).find_expiry(row)
-
-
-def compute_seal(vault: Vault, row: ContactSetting | ContactChange) -> bytes:
-    """The keyed hash over all that a row says, and over who proposed it."""
-    by = row.staff_id.bytes if isinstance(row, ContactChange) else b""
-    day = row.day if isinstance(row, ContactChange) else row.confirmed_day
-    return vault.compute_mac(
-        "contact change" if by else "contact setting",
-        row.contact_id.encode(),
-        row.channel.encode(),
-        row.email.encode(),
-        row.certificate,
-        row.smime,
-        row.fingerprint.encode(),
-        day.isoformat().encode(),
-        by,
-    )

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, sealed_rows
 from reports.errors import LeaseLost
 from reports.model import ContactSetting, Delivery, Referral, Report
 from reports.vault import Vault
@@ -186,7 +186,7 @@ def calculate_backoff(attempt: int, *, jitter: float = 0.0) -> timedelta:
 
 
 def _seal(vault: Vault, delivery_id: UUID, recipient: str, packet: bytes) -> bytes:
-    return vault.compute_mac("delivery", delivery_id.bytes, recipient.encode(), packet)
+    return sealed_rows.make_seal(vault, Delivery.SEAL, (delivery_id, recipient, packet))
 
 
 def _settle(session: Session, claim: ClaimedDelivery, now: datetime, **values: Any) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import codes, custody, mailbox, row_seals
+from reports import codes, custody, mailbox, sealed_rows
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
@@ -102,12 +102,12 @@ def submit(
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
         private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),
-        case_seal=row_seals.make_case_seal(vault, report_id, case.public),
         locator=code.locator,
         token_hash=token.once_hash,
         custody_number=0,
         custody_seal=b"",
     )
+    report.case_seal = sealed_rows.compute_seal(vault, report)
     text = json.dumps(
         {"version": 1, "received_at": now.isoformat(), "language": language, "answers": whole},
         ensure_ascii=False,

@@ -7,20 +7,31 @@ Its name, type, size and key are sealed. In the clear stand two random names of 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base
+from reports.model.seals import RowSeal, SealedRow
 
 
-class Attachment(Base):
+class Attachment(SealedRow, Base):
     """One file. `place`: whose form holds it until it is sent; then it has a `report_id`.
 
     `blob` is None while parts of it still come in; `original_blob` is the file as it was sent,
     where the reporter chose to keep that too. `seal` says that it was put here by this instance.
     """
+
+    KIND: ClassVar = "file"
+    SEAL: ClassVar = RowSeal(
+        "attachment",
+        ("id", "report_id", "blob", "original_blob", "sealed"),
+        free=dict.fromkeys(
+            ("place", "slot", "expires_at"), "serves a form that was not sent yet; then empty"
+        ),
+    )
 
     __tablename__ = "attachment"
     __table_args__ = (

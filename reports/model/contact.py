@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
+from reports.model.seals import BoundRow, RowSeal
 
 CHANNEL_CODES = ("openpgp", "smime", "portal", "hand")
 """The stored codes of the channels in `reports.delivery.channels.registry`, and no others."""
+_WAY = ("contact_id", "channel", "email", "certificate", "smime", "fingerprint")
 
 
-class ContactSetting(Base):
+class ContactSetting(BoundRow, Base):
     """The confirmed way to a contact point on this instance.
 
     openpgp, smime: mail to `email`, encrypted to `certificate` or `smime`. portal: to the liaison's
@@ -24,6 +27,9 @@ class ContactSetting(Base):
     `seal` is a keyed hash of the other columns under a key kept outside the database: whoever can
     write here still cannot swap in an address or a key of their own.
     """
+
+    # The empty part stands where a change has its proposer.
+    SEAL: ClassVar = RowSeal("contact setting", (*_WAY, "confirmed_day"), tail=(b"",))
 
     __tablename__ = "contact_setting"
     __table_args__ = (
@@ -41,11 +47,13 @@ class ContactSetting(Base):
     seal: Mapped[bytes]
 
 
-class ContactChange(Base):
+class ContactChange(BoundRow, Base):
     """What one administrator proposes for a contact point; another one confirms or refuses it.
 
     `seal` is a keyed hash as that of `ContactSetting`, over the proposer too.
     """
+
+    SEAL: ClassVar = RowSeal("contact change", (*_WAY, "day", "staff_id"))
 
     __tablename__ = "contact_change"
     __table_args__ = (

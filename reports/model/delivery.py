@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
 from reports.model.contact import CHANNEL_CODES
+from reports.model.seals import BoundRow, RowSeal
 
 DELIVERY_STATES = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
 STANDINGS = ("waiting", "acknowledged", "returned", "ended")
@@ -52,7 +54,7 @@ class Referral(Base):
     chased: Mapped[int]
 
 
-class Delivery(Base):
+class Delivery(BoundRow, Base):
     """One row of the outbox. `id` is the Message-ID; `packet` is a finished, encrypted mail.
 
     due: waits for `next_at`. claimed: a worker has it until `lease_until`. sent: a mail server
@@ -65,6 +67,21 @@ class Delivery(Base):
     `seal` is a keyed hash of what leaves and where it goes, under a key kept outside the database:
     whoever can write here still sends nothing of their own, and nothing elsewhere.
     """
+
+    SEAL: ClassVar = RowSeal(
+        "delivery",
+        ("id", "recipient", "packet"),
+        free={
+            **dict.fromkeys(
+                ("referral_id", "channel", "reminder", "fingerprint", "since", "settled_day"),
+                "says of a sealed packet what it is; decides neither what leaves nor where to",
+            ),
+            **dict.fromkeys(
+                ("state", "attempts", "next_at", "owner", "lease_until", "problem"),
+                "changes with every attempt",
+            ),
+        },
+    )
 
     __tablename__ = "delivery"
     __table_args__ = (

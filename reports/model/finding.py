@@ -7,22 +7,31 @@ two reports that they name the same thing, and never which: its key follows from
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
+from reports.model.seals import DeskSealedRow, RowSeal
 
 FINDINGS = ("correction", "assessment", "trace")
 LINKS = ("confirmed", "dismissed")
 
 
-class Finding(Base):
+class Finding(DeskSealedRow, Base):
     """A correction, an assessment or a trace of staff's own, sealed to the desk key.
 
     `seal` says who wrote it.
     """
+
+    KIND: ClassVar = "{row.kind}"
+    SEAL: ClassVar = RowSeal(
+        "finding",
+        ("id", "report_id", "desk_key_id", "staff_id", "kind", "sealed"),
+        free={"day": "the exact time is in the sealed text"},
+    )
 
     __tablename__ = "finding"
     __table_args__ = (CheckConstraint(build_in_check("kind", FINDINGS), name="kind"), STRICT)

@@ -1,25 +1,34 @@
 """What surrounds a referral: who proposed it, who holds its portal key, what was answered; holds.
 
 Free text stands here only sealed to the desk's key. `seal` is a keyed hash under a key kept outside
-the database (`reports.row_seals`): whoever can write here proposes and answers nothing.
+the database (`reports.sealed_rows`): whoever can write here proposes and answers nothing.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
+from reports.model.seals import DeskSealedRow, RowSeal
 
 ANSWERS = ("acknowledged", "returned", "outcome")
 HOLDS = ("proposed", "held", "lifting")
 
 
-class Proposal(Base):
+class Proposal(DeskSealedRow, Base):
     """A referral that waits for a second member of the desk: one a report at a time."""
+
+    KIND: ClassVar = "proposal"
+    SEAL: ClassVar = RowSeal(
+        "proposal",
+        ("id", "report_id", "desk_key_id", "staff_id", "sealed"),
+        free={"day": "shown beside it; custody has the exact time"},
+    )
 
     __tablename__ = "proposal"
     __table_args__ = (STRICT,)
@@ -44,11 +53,18 @@ class PortalKey(Base):
     sealed: Mapped[bytes]
 
 
-class ReferralAnswer(Base):
+class ReferralAnswer(DeskSealedRow, Base):
     """What a recipient answered: they have it, it is not for them and why, or how it ended.
 
     `staff_id` is the liaison in the portal, or who was told on the phone; None for a signed link.
     """
+
+    KIND: ClassVar = "referral answer"
+    SEAL: ClassVar = RowSeal(
+        "referral answer",
+        ("id", "referral_id", "desk_key_id", "staff_id", "kind", "sealed"),
+        free={"at": "the order of the page; custody has the act with its time"},
+    )
 
     __tablename__ = "referral_answer"
     __table_args__ = (CheckConstraint(build_in_check("kind", ANSWERS), name="kind"), STRICT)
@@ -63,12 +79,20 @@ class ReferralAnswer(Base):
     at: Mapped[datetime]
 
 
-class LegalHold(Base):
+class LegalHold(DeskSealedRow, Base):
     """That a report is kept although its time is over. Two people set one, and two lift it.
 
     proposed: `staff_id` wants it; it keeps nothing yet. held: a second person agreed. lifting:
     `staff_id` wants to end it; it still keeps.
     """
+
+    KIND: ClassVar = "legal hold"
+    KEYED_BY: ClassVar = "report_id"
+    SEAL: ClassVar = RowSeal(
+        "legal hold",
+        ("report_id", "desk_key_id", "staff_id", "state", "sealed"),
+        free={"day": "shown beside it; custody has the exact time"},
+    )
 
     __tablename__ = "legal_hold"
     __table_args__ = (CheckConstraint(build_in_check("state", HOLDS), name="state"), STRICT)

@@ -7,22 +7,51 @@ names, no exact time, nothing of the network.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
+from reports.model.seals import BoundRow, DeskSealedRow, RowSeal, SealedRow
 
 STATUSES = ("received", "in_triage", "ready", "referred", "closed")
 AUTHORS = ("reporter", "desk")
 
 
-class Report(Base):
+class Report(BoundRow, Base):
     """What the desk's queue may see, and the two wraps of the case key.
 
     `unverified`: taken like any other and shown below the rest (`reports.intake.spam_check`).
+    `case_seal` says which public key the report began with.
     """
+
+    SEAL: ClassVar = RowSeal(
+        "case public key",
+        ("id", "public"),
+        free={
+            **dict.fromkeys(
+                ("status", "urgency", "country", "form", "assignee_id", "unread", "unverified"),
+                "changes with the work of the desk; custody has the acts",
+            ),
+            **dict.fromkeys(
+                ("received_day", "form_language"), "for the queue; the sealed body has the true one"
+            ),
+            **dict.fromkeys(
+                ("updated_day", "retention_day", "token_hash"),
+                "for erasing and sending twice; who can write here can erase rows anyway",
+            ),
+            **dict.fromkeys(
+                ("desk_id", "desk_key_id", "private_by_desk", "private_by_code", "locator"),
+                "opens nothing when changed: the wraps are bound to key and report",
+            ),
+            "has_attachments": "the files are bound to the report by their own rows",
+            "custody_number": "bound by `custody_seal`",
+            "custody_seal": "the head of the chain (`reports.custody`), with a hash of its own",
+        },
+        column="case_seal",
+    )
 
     __tablename__ = "report"
     __table_args__ = (
@@ -103,11 +132,21 @@ class ReportBody(Base):
     sealed: Mapped[bytes]
 
 
-class Message(Base):
+class Message(SealedRow, Base):
     """One message of the mailbox, sealed to the case key with its exact time inside.
 
-    `seal` says who wrote it (`reports.row_seals`).
+    `seal` says who wrote it (`reports.sealed_rows`).
     """
+
+    KIND: ClassVar = "message {row.author}"
+    SEAL: ClassVar = RowSeal(
+        "message",
+        ("id", "report_id", "author", "sealed"),
+        free={
+            "day": "the exact time is in the sealed text",
+            "token_hash": "only keeps a form that is sent twice from being two messages",
+        },
+    )
 
     __tablename__ = "message"
     __table_args__ = (CheckConstraint(build_in_check("author", AUTHORS), name="author"), STRICT)
@@ -121,11 +160,18 @@ class Message(Base):
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
 
 
-class Note(Base):
+class Note(DeskSealedRow, Base):
     """A note among staff, sealed to the desk key: a receipt code never opens it.
 
-    `seal` says who wrote it (`reports.row_seals`).
+    `seal` says who wrote it (`reports.sealed_rows`).
     """
+
+    KIND: ClassVar = "note"
+    SEAL: ClassVar = RowSeal(
+        "note",
+        ("id", "report_id", "desk_key_id", "staff_id", "sealed"),
+        free={"day": "the exact time is in the sealed text"},
+    )
 
     __tablename__ = "note"
     __table_args__ = (STRICT,)

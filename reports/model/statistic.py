@@ -8,16 +8,21 @@ Small on purpose: what is counted hangs on no report, and outlives all of them.
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base
+from reports.model.seals import BoundRow, DeskSealedRow, RowSeal
 
 
-class Statistic(Base):
+class Statistic(DeskSealedRow, Base):
     """The coded facts of one closed report, sealed to the desk. `seal` says that we wrote it."""
+
+    KIND: ClassVar = "statistic"
+    SEAL: ClassVar = RowSeal("statistic", ("id", "desk_key_id", "year", "sealed"))
 
     __tablename__ = "statistic"
     __table_args__ = (STRICT,)
@@ -29,8 +34,10 @@ class Statistic(Base):
     seal: Mapped[bytes]
 
 
-class Publication(Base):
+class Publication(BoundRow, Base):
     """The counts of one year as everybody may read them; written once. `tables` is JSON."""
+
+    SEAL: ClassVar = RowSeal("publication", ("year", "day", "tables"))
 
     __tablename__ = "publication"
     __table_args__ = (STRICT,)

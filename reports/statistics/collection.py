@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import uuid4
@@ -11,15 +9,13 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, sealed_rows
 from reports.errors import NotAllowed, SealBroken, StatisticRefused
 from reports.model import Referral, Report, Statistic
-from reports.roster import desks
 from reports.roster.keyring import Keyring
 from reports.statistics.definitions import ASKED, COUNTRIES, DIMENSIONS
-from reports.vault import Vault, open_sealed, pad, seal, unpad
+from reports.vault import Opener, Vault
 
-KIND = "statistic"
 StatisticFacts = Mapping[str, str | int | None]
 
 
@@ -38,24 +34,21 @@ def collect(
     Raises `StatisticRefused` for a value that there is not.
     """
     told = _facts(session, report, answers, said)
-    key = desks.load_current_key(session, vault, report.desk_id)
-    row = Statistic(id=uuid4(), desk_key_id=key.id, year=now.year, sealed=b"", seal=b"")
-    row.sealed = seal(key.public, pad(json.dumps(told).encode()), kind=KIND, id=row.id.bytes)
-    row.seal = _seal(vault, row)
-    session.add(row)
+    row = Statistic(id=uuid4(), year=now.year)
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, told)
 
 
 def read_year(
     session: Session, vault: Vault, keyring: Keyring, year: int
 ) -> Iterator[tuple[Statistic, StatisticFacts | None]]:
     """Every row of `year` that this person's desks can open; None for one that is damaged."""
-    privates: dict[object, bytes | None] = {}
+    openers: dict[object, Opener | None] = {}
     for row in session.scalars(select(Statistic).where(Statistic.year == year)):
-        if row.desk_key_id not in privates:
-            privates[row.desk_key_id] = _private(session, keyring, row)
-        private = privates[row.desk_key_id]
-        if private is not None:
-            yield row, _open(vault, row, private)
+        if row.desk_key_id not in openers:
+            openers[row.desk_key_id] = _find_opener(session, keyring, row)
+        opener = openers[row.desk_key_id]
+        if opener is not None:
+            yield row, _open(vault, opener, row)
 
 
 def list_years(session: Session) -> list[int]:
@@ -104,25 +97,15 @@ def _days(session: Session, report: Report) -> tuple[int | None, int | None]:
     return read, min(answers, default=None)
 
 
-def _private(session: Session, keyring: Keyring, row: Statistic) -> bytes | None:
+def _find_opener(session: Session, keyring: Keyring, row: Statistic) -> Opener | None:
     try:
-        return keyring.open_desk_key(session, row.desk_key_id)
+        return Opener(keyring.open_desk_key(session, row.desk_key_id))
     except (NotAllowed, SealBroken):
         return None
 
 
-def _open(vault: Vault, row: Statistic, private: bytes) -> StatisticFacts | None:
-    if not hmac.compare_digest(row.seal, _seal(vault, row)):
-        return None
+def _open(vault: Vault, opener: Opener, row: Statistic) -> StatisticFacts | None:
     try:
-        text = unpad(open_sealed(private, row.sealed, kind=KIND, id=row.id.bytes))
+        return sealed_rows.open_row(vault, opener, row)
     except SealBroken:
         return None
-    told: StatisticFacts = json.loads(text)
-    return told
-
-
-def _seal(vault: Vault, row: Statistic) -> bytes:
-    """That we wrote the row, for this year: who writes the database cannot add to the counts."""
-    parts = row.id.bytes, row.desk_key_id.bytes, row.year.to_bytes(2, "big"), row.sealed
-    return vault.compute_mac("statistic", *parts)

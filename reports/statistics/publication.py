@@ -7,7 +7,6 @@ tell of the few reports between them.
 from __future__ import annotations
 
 import csv
-import hmac
 import io
 import json
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, sealed_rows
 from reports.errors import PublicationRefused
 from reports.model import Organisation, Publication
 from reports.statistics.suppress import SUM, K, SuppressedTable, suppress
@@ -54,8 +53,8 @@ def publish(
         "tables": {name: suppress(table) for name, table in counts.tables.items()},
         "medians": dict(counts.medians),
     }
-    row = Publication(year=year, day=now.date(), tables=json.dumps(told), seal=b"")
-    row.seal = _seal(vault, row)
+    row = Publication(year=year, day=now.date(), tables=json.dumps(told))
+    row.seal = sealed_rows.compute_seal(vault, row)
     session.add(row)
     custody.append(
         session,
@@ -74,7 +73,7 @@ def list_published(session: Session, vault: Vault) -> list[PublishedYear]:
     return [
         PublishedYear(row.year, row.day, **json.loads(row.tables))
         for row in rows
-        if hmac.compare_digest(row.seal, _seal(vault, row))
+        if sealed_rows.is_genuine(vault, row)
     ]
 
 
@@ -111,8 +110,3 @@ def build_json(years: list[PublishedYear]) -> dict[str, Any]:
             for each in years
         ],
     }
-
-
-def _seal(vault: Vault, row: Publication) -> bytes:
-    parts = row.year.to_bytes(2, "big"), row.day.isoformat().encode(), row.tables.encode()
-    return vault.compute_mac("publication", *parts)

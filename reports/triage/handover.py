@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
-from reports.errors import HandOverRefused, NotAllowed, ReasonMissing, SealBroken
+from reports import custody, sealed_rows
+from reports.errors import HandOverRefused, NotAllowed, ReasonMissing
 from reports.model import (
     Claim,
     Desk,
+    DeskKey,
+    Finding,
     LegalHold,
     LinkToken,
     Note,
@@ -29,9 +31,8 @@ from reports.model import (
 from reports.roster import desks, signature
 from reports.roster.keyring import Keyring
 from reports.triage import notes
-from reports.triage.findings import sealed_findings
 from reports.triage.queue import claim
-from reports.vault import Vault, open_sealed, seal
+from reports.vault import Vault, seal
 
 
 def list_other_desks(session: Session, report: Report) -> list[Desk]:
@@ -71,8 +72,7 @@ def hand_over(
     signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
     key = desks.load_current_key(session, vault, desk.id)
     private = keyring.open_case_key(session, report)
-    sealed_findings.reseal(session, vault, keyring, report, desk.id)
-    _reseal_notes(session, vault, keyring, report, key.id, key.public)
+    reseal(session, vault, keyring, report, key)
     detail = {"from": str(report.desk_id), "desk": desk.name}
     report.private_by_desk = seal(key.public, private, kind="case key", id=report.id.bytes)
     report.desk_id, report.desk_key_id = desk.id, key.id
@@ -85,20 +85,11 @@ def hand_over(
     _forget(session, report.id)
 
 
-def _reseal_notes(
-    session: Session, vault: Vault, keyring: Keyring, report: Report, key_id: UUID, public: bytes
-) -> None:
-    """Seal the notes to the new desk; a damaged one stays as it is."""
-    for note in session.scalars(select(Note).where(Note.report_id == report.id)):
-        try:
-            row_seals.check(note.seal, row_seals.make_note_seal(vault, note))
-            private = keyring.open_desk_key(session, note.desk_key_id)
-            text = open_sealed(private, note.sealed, kind=notes.KIND, id=note.id.bytes)
-        except (NotAllowed, SealBroken):
-            continue
-        note.sealed = seal(public, text, kind=notes.KIND, id=note.id.bytes)
-        note.desk_key_id = key_id
-        note.seal = row_seals.make_note_seal(vault, note)
+def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, key: DeskKey) -> None:
+    """Seals notes and findings to the new desk; a damaged one stays as it is."""
+    notes_here = session.scalars(select(Note).where(Note.report_id == report.id))
+    found = session.scalars(select(Finding).where(Finding.report_id == report.id))
+    sealed_rows.reseal_to_desk(session, vault, keyring, [*notes_here, *found], key)
 
 
 def _forget(session: Session, report_id: UUID) -> None:

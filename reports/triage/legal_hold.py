@@ -6,7 +6,6 @@ report erases it, hold or not, and the page says so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
+from reports import custody, sealed_rows
 from reports.errors import (
     NotAllowed,
     ReasonMissing,
@@ -26,9 +25,8 @@ from reports.errors import (
 )
 from reports.intake.questions import clean
 from reports.model import LegalHold, Report
-from reports.roster import desks
 from reports.roster.keyring import Keyring
-from reports.vault import Vault, open_sealed, pad, seal, unpad
+from reports.vault import Vault
 
 REASON_LIMIT: Final = 2_000
 """Characters."""
@@ -43,7 +41,6 @@ _AFTER: Final[Mapping[tuple[str, str], tuple[str | None, str]]] = {
     ("lifting", "refuse"): ("held", "hold_refused"),
 }
 """By state and step: the state afterwards, None for no hold any more, and the act on record."""
-_KIND: Final = "legal hold"
 
 
 @dataclass(frozen=True)
@@ -64,10 +61,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
     if row is None:
         return None
     try:
-        row_seals.check(row.seal, row_seals.make_hold_seal(vault, row))
-        private = keyring.open_desk_key(session, row.desk_key_id)
-        told = open_sealed(private, row.sealed, kind=_KIND, id=report.id.bytes)
-        reason: str | None = json.loads(unpad(told))["reason"]
+        reason = sealed_rows.open_for_staff(session, vault, keyring, row)["reason"]
     except (NotAllowed, SealBroken):
         reason = None
     return OpenHold(row.state, row.staff_id, reason)
@@ -84,18 +78,10 @@ def propose(
         raise TextTooLong(REASON_LIMIT, len(reason))
     if _locked(session, report) is not None:
         raise StatusRefused("there is one already")
-    key = desks.load_current_key(session, vault, report.desk_id)
-    told = pad(json.dumps({"reason": reason}, ensure_ascii=False).encode())
     row = LegalHold(
-        report_id=report.id,
-        state="proposed",
-        staff_id=keyring.staff.id,
-        desk_key_id=key.id,
-        sealed=seal(key.public, told, kind=_KIND, id=report.id.bytes),
-        day=now.date(),
+        report_id=report.id, state="proposed", staff_id=keyring.staff.id, day=now.date()
     )
-    row.seal = row_seals.make_hold_seal(vault, row)
-    session.add(row)
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, {"reason": reason})
     custody.append(session, vault, report, "hold_proposed", now, staff_id=keyring.staff.id)
 
 
@@ -125,7 +111,7 @@ def take_step(
         session.delete(row)
     else:
         row.state, row.staff_id, row.day = state, keyring.staff.id, now.date()
-        row.seal = row_seals.make_hold_seal(vault, row)
+        row.seal = sealed_rows.compute_seal(vault, row)
     custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,17 +10,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
+from reports import custody, sealed_rows
 from reports.errors import NotAllowed, SealBroken, TextEmpty, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Note, Report
-from reports.roster import desks
 from reports.roster.keyring import Keyring
-from reports.vault import Vault, open_sealed, pad, seal, unpad
+from reports.vault import Vault
 
 NOTE_LIMIT: Final = 5_000
 """Characters."""
-KIND: Final = "note"
 
 
 @dataclass(frozen=True)
@@ -42,19 +39,9 @@ def add(
         raise TextEmpty("nothing was written")
     if len(text) > NOTE_LIMIT:
         raise TextTooLong(NOTE_LIMIT, len(text))
-    key = desks.load_current_key(session, vault, report.desk_id)
-    note_id = uuid4()
-    told = json.dumps({"at": now.isoformat(), "text": text}, ensure_ascii=False).encode()
-    note = Note(
-        id=note_id,
-        report_id=report.id,
-        desk_key_id=key.id,
-        staff_id=staff_id,
-        sealed=seal(key.public, pad(told), kind=KIND, id=note_id.bytes),
-        day=now.date(),
-    )
-    note.seal = row_seals.make_note_seal(vault, note)
-    session.add(note)
+    note = Note(id=uuid4(), report_id=report.id, staff_id=staff_id, day=now.date())
+    told = {"at": now.isoformat(), "text": text}
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, note, told)
     custody.append(session, vault, report, "noted", now, staff_id=staff_id)
 
 
@@ -69,9 +56,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
 
 def _open(session: Session, vault: Vault, keyring: Keyring, note: Note) -> OpenNote:
     try:
-        row_seals.check(note.seal, row_seals.make_note_seal(vault, note))
-        private = keyring.open_desk_key(session, note.desk_key_id)
-        told = json.loads(unpad(open_sealed(private, note.sealed, kind=KIND, id=note.id.bytes)))
+        told = sealed_rows.open_for_staff(session, vault, keyring, note)
     except (NotAllowed, SealBroken):
         return OpenNote(note.staff_id, None, None)
     return OpenNote(note.staff_id, told["text"], datetime.fromisoformat(told["at"]))

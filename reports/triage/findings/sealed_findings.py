@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import row_seals
+from reports import sealed_rows
 from reports.errors import NotAllowed, SealBroken
 from reports.model import Finding, Report
-from reports.roster import desks
 from reports.roster.keyring import Keyring
-from reports.vault import Vault, open_sealed, pad, seal, unpad
+from reports.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -45,20 +43,9 @@ def add(
     staff_id: UUID,
 ) -> None:
     """Seal what staff found to the report's desk; the custody line is the caller's."""
-    key = desks.load_current_key(session, vault, report.desk_id)
-    finding_id = uuid4()
-    text = json.dumps({"at": now.isoformat(), **told}, ensure_ascii=False).encode()
-    finding = Finding(
-        id=finding_id,
-        report_id=report.id,
-        desk_key_id=key.id,
-        staff_id=staff_id,
-        kind=kind,
-        sealed=seal(key.public, pad(text), kind=kind, id=finding_id.bytes),
-        day=now.date(),
-    )
-    finding.seal = row_seals.make_finding_seal(vault, finding)
-    session.add(finding)
+    finding = Finding(id=uuid4(), report_id=report.id, staff_id=staff_id, kind=kind, day=now.date())
+    whole = {"at": now.isoformat(), **told}
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, finding, whole)
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenFinding]:
@@ -77,31 +64,9 @@ def filter_readable(
             yield each, each.told, each.at
 
 
-def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, desk_id: UUID) -> None:
-    """Seal every finding to the desk that the report is handed over to.
-
-    A damaged one stays as it is. Raises as `desks.current_key` does.
-    """
-    key = desks.load_current_key(session, vault, desk_id)
-    for row in session.scalars(select(Finding).where(Finding.report_id == report.id)):
-        try:
-            text = _unsealed(session, vault, keyring, row)
-        except (NotAllowed, SealBroken):
-            continue
-        row.sealed = seal(key.public, text, kind=row.kind, id=row.id.bytes)
-        row.desk_key_id = key.id
-        row.seal = row_seals.make_finding_seal(vault, row)
-
-
-def _unsealed(session: Session, vault: Vault, keyring: Keyring, row: Finding) -> bytes:
-    row_seals.check(row.seal, row_seals.make_finding_seal(vault, row))
-    private = keyring.open_desk_key(session, row.desk_key_id)
-    return open_sealed(private, row.sealed, kind=row.kind, id=row.id.bytes)
-
-
 def _open(session: Session, vault: Vault, keyring: Keyring, row: Finding) -> OpenFinding:
     try:
-        told = json.loads(unpad(_unsealed(session, vault, keyring, row)))
+        told = sealed_rows.open_for_staff(session, vault, keyring, row)
     except (NotAllowed, SealBroken):
         return OpenFinding(row.id, row.kind, row.staff_id, None, None)
     return OpenFinding(row.id, row.kind, row.staff_id, told, datetime.fromisoformat(told["at"]))

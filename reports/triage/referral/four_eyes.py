@@ -7,7 +7,6 @@ people stand in custody. A report has one proposal at a time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +15,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
+from reports import custody, sealed_rows
 from reports.errors import NotAllowed, ProposalGone, SealBroken, SecondPersonNeeded
 from reports.model import Proposal, Report
-from reports.roster import desks
 from reports.roster.keyring import Keyring
 from reports.settings import EVERY_DESK, Settings
 from reports.triage.referral.compose import Selection
-from reports.vault import Vault, open_sealed, pad, seal, unpad
+from reports.vault import Vault
 
-_KIND: Final = "proposal"
 PERSON_AFFECTED: Final = ("self", "unknown")
 """Who reports; who did not say counts as the person affected, as for the route."""
 
@@ -72,23 +69,9 @@ def propose(
             raise ProposalGone("somebody else's proposal waits")
         session.delete(earlier)
         session.flush()
-    key, proposal_id = desks.load_current_key(session, vault, report.desk_id), uuid4()
     told = {"to": list(to), "fingerprint": fingerprint, "selection": _told(selection)}
-    row = Proposal(
-        report_id=report.id,
-        id=proposal_id,
-        desk_key_id=key.id,
-        staff_id=keyring.staff.id,
-        sealed=seal(
-            key.public,
-            pad(json.dumps(told, ensure_ascii=False).encode()),
-            kind=_KIND,
-            id=proposal_id.bytes,
-        ),
-        day=now.date(),
-    )
-    row.seal = row_seals.make_proposal_seal(vault, row)
-    session.add(row)
+    row = Proposal(report_id=report.id, id=uuid4(), staff_id=keyring.staff.id, day=now.date())
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, told)
     _record(session, vault, keyring, report, "proposed", now)
 
 
@@ -97,12 +80,10 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
     row = session.get(Proposal, report.id)
     if row is None:
         return None
-    row_seals.check(row.seal, row_seals.make_proposal_seal(vault, row))
     try:
-        private = keyring.open_desk_key(session, row.desk_key_id)
+        told = sealed_rows.open_for_staff(session, vault, keyring, row)
     except NotAllowed as problem:
         raise SealBroken("sealed to an earlier key of the desk") from problem
-    told = json.loads(unpad(open_sealed(private, row.sealed, kind=_KIND, id=row.id.bytes)))
     return OpenProposal(
         row.id, row.staff_id, tuple(told["to"]), _selection(told["selection"]), told["fingerprint"]
     )

@@ -6,7 +6,6 @@ on the phone. Its words are sealed to the desk; in the clear stands only how far
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +15,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from reports import custody, row_seals
+from reports import custody, sealed_rows
 from reports.delivery import delivery_states
 from reports.errors import AnswerRefused, NotAllowed, ReasonMissing, SealBroken, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Delivery, Referral, ReferralAnswer, Report
-from reports.roster import desks
 from reports.roster.keyring import Keyring
 from reports.triage import status
-from reports.vault import Vault, open_sealed, pad, seal, unpad
+from reports.vault import Vault
 
 TEXT_LIMIT: Final = 2_000
 """Characters of a reason or an outcome."""
@@ -40,7 +38,6 @@ FROM: Final[Mapping[str, frozenset[str]]] = {
     "outcome": frozenset({"waiting", "acknowledged", "ended"}),
 }
 """From where each kind of answer can come."""
-_KIND: Final = "referral answer"
 
 
 @dataclass(frozen=True)
@@ -121,19 +118,8 @@ def _keep(
     now: datetime,
     staff_id: UUID | None,
 ) -> None:
-    key, answer_id = desks.load_current_key(session, vault, report.desk_id), uuid4()
-    told = json.dumps({"text": text}, ensure_ascii=False).encode()
-    row = ReferralAnswer(
-        id=answer_id,
-        referral_id=referral.id,
-        kind=kind,
-        staff_id=staff_id,
-        desk_key_id=key.id,
-        sealed=seal(key.public, pad(told), kind=_KIND, id=answer_id.bytes),
-        at=now,
-    )
-    row.seal = row_seals.make_answer_seal(vault, row)
-    session.add(row)
+    row = ReferralAnswer(id=uuid4(), referral_id=referral.id, kind=kind, staff_id=staff_id, at=now)
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, {"text": text})
 
 
 def _has_arrived(session: Session, vault: Vault, referral: Referral, now: datetime) -> None:
@@ -151,13 +137,7 @@ def _all_returned(session: Session, report_id: UUID) -> bool:
 
 def _open(session: Session, vault: Vault, keyring: Keyring, row: ReferralAnswer) -> OpenAnswer:
     try:
-        text: str | None = json.loads(unpad(_unsealed(session, vault, keyring, row)))["text"]
+        text = sealed_rows.open_for_staff(session, vault, keyring, row)["text"]
     except (NotAllowed, SealBroken):
         text = None
     return OpenAnswer(row.referral_id, row.kind, row.staff_id, text, row.at)
-
-
-def _unsealed(session: Session, vault: Vault, keyring: Keyring, row: ReferralAnswer) -> bytes:
-    row_seals.check(row.seal, row_seals.make_answer_seal(vault, row))
-    private = keyring.open_desk_key(session, row.desk_key_id)
-    return open_sealed(private, row.sealed, kind=_KIND, id=row.id.bytes)

@@ -16,13 +16,12 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from reports import row_seals
+from reports import sealed_rows
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.question import TextField
 from reports.intake.questions import FIELDS
 from reports.model import Finding, Message, Note, Report, ReportBody
 from reports.roster.keyring import Keyring
-from reports.triage import notes
 from reports.triage.findings import added_identifiers
 from reports.vault import Opener, Vault, unpad
 
@@ -107,19 +106,14 @@ class BatchReader:
         return self._desks[desk_key_id]
 
     def _note(self, note: Note) -> str:
-        row_seals.check(note.seal, row_seals.make_note_seal(self._vault, note))
-        opener = self._desk(note.desk_key_id)
-        return _text(opener.open(note.sealed, kind=notes.KIND, id=note.id.bytes))
+        return str(sealed_rows.open_row(self._vault, self._desk(note.desk_key_id), note)["text"])
 
     def _trace(self, finding: Finding) -> str:
-        row_seals.check(finding.seal, row_seals.make_finding_seal(self._vault, finding))
         opener = self._desk(finding.desk_key_id)
-        sealed = opener.open(finding.sealed, kind=added_identifiers.KIND, id=finding.id.bytes)
-        return str(json.loads(unpad(sealed))["value"])
+        return str(sealed_rows.open_row(self._vault, opener, finding)["value"])
 
     def _message(self, case: Opener, message: Message) -> str:
-        row_seals.check(message.seal, row_seals.make_message_seal(self._vault, message))
-        return _text(case.open(message.sealed, kind="message reporter", id=message.id.bytes))
+        return str(sealed_rows.open_row(self._vault, case, message).get("text", ""))
 
 
 def _written(case: Opener, row: Any) -> list[TextPart]:
@@ -130,8 +124,3 @@ def _written(case: Opener, row: Any) -> list[TextPart]:
     answers: dict[str, str] = json.loads(body.decode())["answers"]
     others = "\n".join([text for name, text in answers.items() if name in _FREE])
     return [("story", answers.get("story", "")), ("answers", others)]
-
-
-def _text(opened: bytes) -> str:
-    told: dict[str, str] = json.loads(unpad(opened))
-    return told.get("text", "")

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy.orm import Session
 
-from reports import row_seals
+from reports import sealed_rows
 from reports.delivery.channels.channel import (
     Channel,
     ClosedPacket,
@@ -39,7 +39,7 @@ class HandChannel(Channel):
 
     def close(self, request: PackingRequest, inside: bytes) -> ClosedPacket:
         """Seals the packet to the report's case key."""
-        public = row_seals.verify_case_public(request.vault, request.report)
+        public = sealed_rows.verify_case_public(request.vault, request.report)
         return ClosedPacket(seal(public, inside, kind=_KIND, id=request.slip.delivery_id.bytes))
 
     def open_for_desk(

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from reports import custody
 from reports.errors import CorrectionRefused, ReasonMissing
 from reports.model import Finding, Report
+from reports.roster import desks
 from reports.routing.country import load_all
-from reports.triage import report_reader, routing_facts
+from reports.triage import handover, report_reader, routing_facts
 from reports.triage.findings import corrections, sealed_findings
 from reports.triage.report_reader import OpenReport
 from tests.support.cast import NOW, Instance
@@ -122,7 +123,8 @@ def test_handed_over_findings_are_read_by_the_other_desk_alone(
     correct(instance, report, form="sexual")
     session, vault = instance.session, instance.vault
     dutch = instance.keyring("Chidi").list_desks(session)[0]
-    sealed_findings.reseal(session, vault, instance.keyring("Bela"), report, dutch.id)
+    key = desks.load_current_key(session, vault, dutch.id)
+    handover.reseal(session, vault, instance.keyring("Bela"), report, key)
     session.commit()
     [for_chidi] = sealed_findings.read(session, vault, instance.keyring("Chidi"), report)
     [for_bela] = sealed_findings.read(session, vault, instance.keyring("Bela"), report)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, update
 
-from reports import custody, mailbox
+from reports import custody, mailbox, sealed_rows
 from reports.db import begin_write
-from reports.delivery import contact_settings
 from reports.errors import (
     NoRecipient,
     NotAllowed,
@@ -156,7 +155,7 @@ def test_a_key_that_is_no_longer_good_stops_all(instance: Instance, receipt: Rec
     Office().confirm(instance)
     setting = instance.session.get_one(ContactSetting, PAYOKE)
     setting.certificate = b"no longer a key"
-    setting.seal = contact_settings.compute_seal(instance.vault, setting)
+    setting.seal = sealed_rows.compute_seal(instance.vault, setting)
     instance.session.commit()
     with pytest.raises(RecipientUnready) as failure:
         refer(instance, receipt, SETTINGS, PAYOKE)
