@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -23,21 +24,23 @@ INSTANCE = UUID(int=0)
 Owner = Report | Organisation
 
 
-def append(
-    session: Session,
-    vault: Vault,
-    owner: Owner,
-    act: str,
-    now: datetime,
-    *,
-    staff_id: UUID | None = None,
-    detail: Mapping[str, str] | None = None,
-) -> None:
-    """Add one line to the chain of `owner`.
+@dataclass(frozen=True)
+class CustodyEntry:
+    """What one line says. `act` is a stable code; `detail` holds ids and codes, never free text.
 
-    `act` is a stable code; `detail` holds ids and codes, never free text. An act without a staff
-    member keeps its day alone: a reporter's hour stands nowhere in the clear.
+    An act without a staff member keeps its day alone: a reporter's hour stands nowhere in the
+    clear.
     """
+
+    act: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+    staff_id: UUID | None = None
+
+
+def append(
+    session: Session, vault: Vault, owner: Owner, entry: CustodyEntry, now: datetime
+) -> None:
+    """Adds one line to the chain of `owner`. For acts of staff see `reports.act.Act.record`."""
     chain = get_chain_id(owner)
     previous = b""
     if owner.custody_number:
@@ -50,10 +53,10 @@ def append(
         chain=chain,
         number=owner.custody_number + 1,
         day=now.date(),
-        at=now if staff_id else None,
-        act=act,
-        staff_id=staff_id,
-        detail=encode_detail(detail or {}),
+        at=now if entry.staff_id else None,
+        act=entry.act,
+        staff_id=entry.staff_id,
+        detail=encode_detail(entry.detail),
     )
     line.digest = _digest(vault, line, previous)
     session.add(line)

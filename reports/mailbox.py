@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
 from reports.codes import ReceiptCode
+from reports.custody import CustodyEntry
 from reports.errors import (
     CodeRefused,
     MailboxClosed,
@@ -68,6 +70,32 @@ class OpenMessage:
 
     def __repr__(self) -> str:
         return "OpenMessage(...)"
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message that is to be sealed into a thread: whose it is, and what `OpenMessage` reads.
+
+    `once` is anything that is the same when the same form is sent twice.
+    """
+
+    author: str
+    words: Mapping[str, str]
+    once: bytes
+
+    def __repr__(self) -> str:
+        return f"NewMessage({self.author})"
+
+    @classmethod
+    def from_text(cls, author: str, typed: str, once: bytes, language: str = "") -> Self:
+        """What somebody wrote in their own words. Raises `TextEmpty`, `TextTooLong`."""
+        text = clean(typed)
+        if not text:
+            raise TextEmpty("nothing was written")
+        if len(text) > MESSAGE_LIMIT:
+            raise TextTooLong(MESSAGE_LIMIT, len(text))
+        words = {"text": text, "language": language} if language else {"text": text}
+        return cls(author, words, once + text.encode())
 
 
 def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
@@ -148,60 +176,34 @@ def find_answers(lines: Iterable[OpenMessage]) -> dict[UUID, OpenMessage]:
 
 
 def add_message(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    author: str,
-    typed: str,
-    now: datetime,
-    *,
-    once: bytes,
-    language: str = "",
+    session: Session, vault: Vault, report: Report, message: NewMessage, now: datetime
 ) -> bool:
-    """Seal a message into the thread; False when it was already there.
+    """Seal a message into the thread; False when the same one was there already.
 
-    `once` is anything that is the same when the same form is sent twice. Needs no private key: the
-    server writes with the public half. Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when
-    the report's public key was changed.
+    Needs no private key: the server writes with the public half. Raises `RosterBroken` when the
+    report's public key was changed.
     """
-    text = clean(typed)
-    if not text:
-        raise TextEmpty("nothing was written")
-    if len(text) > MESSAGE_LIMIT:
-        raise TextTooLong(MESSAGE_LIMIT, len(text))
-    told = {"text": text, "language": language} if language else {"text": text}
-    return put_once(session, vault, report, author, told, now, once + text.encode())
+    once_hash = derive(message.once, "message once")
+    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
+        return False
+    row = Message(author=message.author, token_hash=once_hash)
+    _put(session, vault, report, row, {"at": now.isoformat(), **message.words})
+    report.updated_day = now.date()
+    return True
 
 
 def add_standing(session: Session, vault: Vault, report: Report, code: str, now: datetime) -> None:
     """Seal one of the desk's standing messages into the thread: its code, not its words."""
-    _put(session, vault, report, "desk", {"code": code}, now, None)
-
-
-def put_once(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    author: str,
-    words: Mapping[str, str],
-    now: datetime,
-    once: bytes,
-) -> bool:
-    """Seal `words` into the thread; False when the same `once` was there already."""
-    once_hash = derive(once, "message once")
-    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
-        return False
-    _put(session, vault, report, author, words, now, once_hash)
-    report.updated_day = now.date()
-    return True
+    words = {"at": now.isoformat(), "code": code}
+    _put(session, vault, report, Message(author="desk"), words)
 
 
 def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
     """What the reporter writes during a visit. Raises as `resume` and `add_message` do."""
     report, once = resume(session, token_text, now).report, _token(token_text)
-    if add_message(session, vault, report, "reporter", typed, now, once=once):
+    if add_message(session, vault, report, NewMessage.from_text("reporter", typed, once), now):
         report.unread = True
-        custody.append(session, vault, report, "reporter_wrote", now)
+        custody.append(session, vault, report, CustodyEntry("reporter_wrote"), now)
 
 
 def purge(session: Session, now: datetime) -> None:
@@ -226,20 +228,14 @@ def _line(row: Message, told: Mapping[str, str]) -> OpenMessage:
 
 
 def _put(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    author: str,
-    words: Mapping[str, str],
-    now: datetime,
-    once_hash: bytes | None,
+    session: Session, vault: Vault, report: Report, row: Message, words: Mapping[str, str]
 ) -> None:
+    """Seal `words`, their moment among them, into a new row of the report's thread."""
     public = sealed_rows.verify_case_public(vault, report)
-    message = Message(
-        id=uuid4(), report_id=report.id, author=author, day=now.date(), token_hash=once_hash
-    )
-    sealed_rows.seal_row(vault, public, message, {"at": now.isoformat(), **words})
-    session.add(message)
+    row.id, row.report_id = uuid4(), report.id
+    row.day = datetime.fromisoformat(words["at"]).date()
+    sealed_rows.seal_row(vault, public, row, words)
+    session.add(row)
 
 
 def _token(text: str) -> bytes:

@@ -93,23 +93,23 @@ def find_latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
     return max(moment for moment in moments if moment <= here)
 
 
-def list_due(
-    session: Session,
-    vault: Vault,
-    now: datetime,
-    times: tuple[time, ...],
-    *,
-    mail_from: str,
-    say: NoticeWording = say_in_english,
-) -> list[Notice]:
+@dataclass(frozen=True)
+class NoticePlan:
+    """When rounds of notices go out, by the clock of the countries, from whom, in which words."""
+
+    times: tuple[time, ...]
+    mail_from: str
+    say: NoticeWording = say_in_english
+
+
+def list_due(session: Session, vault: Vault, plan: NoticePlan, now: datetime) -> list[Notice]:
     """What is to be sent now: calls because of danger first, then the round. At most `AT_ONCE`."""
-    wanted = [*_calls(session, vault, now), *_round(session, vault, now, times)]
-    return [
-        Notice(
-            staff.id, row.email, _mail(row.email, say(staff.language, what), now, mail_from), report
-        )
-        for staff, row, what, report in wanted[:AT_ONCE]
-    ]
+    wanted = [*_calls(session, vault, now), *_round(session, vault, now, plan.times)]
+    found = []
+    for staff, row, what, report_id in wanted[:AT_ONCE]:
+        mail = _mail(row.email, plan.say(staff.language, what), now, plan.mail_from)
+        found.append(Notice(staff.id, row.email, mail, report_id))
+    return found
 
 
 def mark_sent(session: Session, notice: Notice, now: datetime) -> None:

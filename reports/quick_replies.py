@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from reports import custody, mailbox
+from reports.custody import CustodyEntry
 from reports.errors import QuestionRefused
 from reports.intake.urgency import NOW
-from reports.model import Report
+from reports.mailbox import NewMessage
 from reports.vault import Vault
 
 ANSWERS: Final = (
@@ -47,6 +48,14 @@ class QuickQuestion:
     field: str = ""
 
 
+@dataclass(frozen=True)
+class TappedAnswer:
+    """What a reporter tapped: which question of the thread, and the answer's code."""
+
+    question_id: UUID
+    value: str
+
+
 QUESTIONS: Final[Mapping[str, QuickQuestion]] = {
     question.code: question
     for question in (
@@ -64,27 +73,22 @@ QUESTIONS: Final[Mapping[str, QuickQuestion]] = {
 }
 
 
-def add_coded(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    kind: Literal["code", "question"],
-    code: str,
-    now: datetime,
-    *,
-    once: bytes,
-) -> bool:
-    """Seal a standing answer or a quick question; False when this form was sent before.
-
-    Raises `QuestionRefused` for a code that there is not.
-    """
-    if code not in (ANSWERS if kind == "code" else QUESTIONS):
+def write_answer(code: str, once: bytes) -> NewMessage:
+    """A standing answer as a message of the desk. Raises `QuestionRefused` for no such code."""
+    if code not in ANSWERS:
         raise QuestionRefused(code)
-    return mailbox.put_once(session, vault, report, "desk", {kind: code}, now, once + code.encode())
+    return NewMessage("desk", {"code": code}, once + code.encode())
+
+
+def write_question(code: str, once: bytes) -> NewMessage:
+    """A quick question as a message of the desk. Raises `QuestionRefused` for no such code."""
+    if code not in QUESTIONS:
+        raise QuestionRefused(code)
+    return NewMessage("desk", {"question": code}, once + code.encode())
 
 
 def answer(
-    session: Session, vault: Vault, token_text: str, question_id: UUID, value: str, now: datetime
+    session: Session, vault: Vault, token_text: str, tapped: TappedAnswer, now: datetime
 ) -> QuickQuestion:
     """What the reporter tapped; a changed mind is a new answer, and the last one counts.
 
@@ -92,6 +96,7 @@ def answer(
     `QuestionRefused` for what was not asked here, and as `resume` does.
     """
     visit = mailbox.resume(session, token_text, now)
+    question_id, value = tapped.question_id, tapped.value
     report, lines = visit.report, mailbox.read_thread(session, vault, visit.report, visit.private)
     asked = next(
         (line.question for line in lines if line.id == question_id and not line.answer), ""
@@ -106,9 +111,9 @@ def answer(
     now = max(now, before.at + timedelta(microseconds=1)) if before else now
     once = question_id.bytes + (before.id.bytes if before and before.id else b"") + value.encode()
     told = {"question": asked, "answer": value, "answers": str(question_id)}
-    if mailbox.put_once(session, vault, report, "reporter", told, now, once):
+    if mailbox.add_message(session, vault, report, NewMessage("reporter", told, once), now):
         report.unread = True
         if question.field == "danger" and value == "yes":
             report.urgency = NOW
-        custody.append(session, vault, report, "reporter_wrote", now)
+        custody.append(session, vault, report, CustodyEntry("reporter_wrote"), now)
     return question

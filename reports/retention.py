@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody, guess_limit, mailbox
 from reports.attachments import uploads
+from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
 from reports.intake import draft, spam_check
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
@@ -75,14 +76,8 @@ def purge_due(
     reports = list(session.scalars(_expired(now)))
     for report in reports:
         erase(session, report.id)
-        custody.append(
-            session,
-            vault,
-            session.get_one(Organisation, 1),
-            "erased",
-            now,
-            detail={"report": str(report.id)},
-        )
+        entry = CustodyEntry("erased", {"report": str(report.id)})
+        custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
     return [report.id for report in reports]
 
 
@@ -91,7 +86,7 @@ def _purge_files(session: Session, vault: Vault, now: datetime, earlier: timedel
     for report in session.scalars(with_files):
         session.execute(delete(Attachment).where(Attachment.report_id == report.id))
         report.has_attachments = False
-        custody.append(session, vault, report, "files_erased", now)
+        custody.append(session, vault, report, CustodyEntry("files_erased"), now)
 
 
 def _expired(now: datetime) -> Select[Report]:

@@ -14,6 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports import custody, mailbox, retention
+from reports.custody import CustodyEntry
 from reports.model import Delivery, Organisation, Referral, Report
 from reports.vault import Vault
 
@@ -42,11 +43,5 @@ def withdraw(session: Session, vault: Vault, token_text: str, now: datetime) -> 
     # Whoever writes to the report at this moment finishes first; whoever comes later finds nothing.
     session.get(Report, report_id, with_for_update=True, populate_existing=True)
     retention.erase(session, report_id)
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        "withdrawn",
-        now,
-        detail={"report": str(report_id)},
-    )
+    entry = CustodyEntry("withdrawn", {"report": str(report_id)})
+    custody.append(session, vault, session.get_one(Organisation, 1), entry, now)

@@ -36,7 +36,7 @@ from reports.delivery.transports import Transport, folder
 from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
 from reports.model import Delivery
-from reports.notices import NoticeWording
+from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
 from reports.triage import deadlines
 from reports.vault import Vault
@@ -127,10 +127,8 @@ class Worker:
             now = read_clock(session)
             if not lease.acquire(session, "notify", self.id, now, PURGE_LEASE):
                 return
-            times, mail_from = self._settings.notice_times, self._settings.mail_from
-            wanted = notices.list_due(
-                session, self._vault, now, times, mail_from=mail_from, say=self._say
-            )
+            plan = NoticePlan(self._settings.notice_times, self._settings.mail_from, self._say)
+            wanted = notices.list_due(session, self._vault, plan, now)
         for notice in wanted:
             if self._stopping.is_set():
                 return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reports.attachments.file_names import replace_ending
-from reports.attachments.uploads import FileDetails, Upload, make_object_name
+from reports.attachments.uploads import StoredFile, Upload, make_object_name
 from reports.blobs import Store
 from reports.errors import FileRefused
 from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, detect_kind
@@ -21,9 +21,7 @@ ORIGINAL: Final = "file original"
 FileSource = Callable[[], Iterable[bytes]]
 
 
-def store_file(
-    store: Store, scrubber: Scrubber, pending: Upload, source: FileSource
-) -> tuple[FileDetails, tuple[str, str | None]]:
+def store_file(store: Store, scrubber: Scrubber, pending: Upload, source: FileSource) -> StoredFile:
     """Store the file that `source` gives, each time anew; its details and the objects' names.
 
     Raises `FileRefused`, `Busy`, and `StoreFailed`. What was stored before a failure has no name
@@ -35,19 +33,17 @@ def store_file(
     cleaned = _clean(store, scrubber, pending, kind, source) if kind.parsed else None
     if cleaned is None or not cleaned.name:
         size, name = _put(store, pending, MAIN, source())
-        return replace(details, size=size, kind=cleaned.kind if cleaned else kind.code), (
-            name,
-            None,
-        )
+        whole = replace(details, size=size, kind=cleaned.kind if cleaned else kind.code)
+        return StoredFile(whole, name)
     ending = ENDINGS.get(cleaned.kind, "") if cleaned.kind != kind.code else ""
     shown = replace_ending(details.name, ending)
     details = replace(
         details, kind=cleaned.kind, size=cleaned.size, cleaned=True, name=shown, original_size=0
     )
     if not details.keep_original:
-        return details, (cleaned.name, None)
+        return StoredFile(details, cleaned.name)
     original_size, original = _put(store, pending, ORIGINAL, source())
-    return replace(details, original_size=original_size), (cleaned.name, original)
+    return StoredFile(replace(details, original_size=original_size), cleaned.name, original)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from reports import custody, mailbox
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
+from reports.custody import CustodyEntry
 from reports.vault import Vault
 
 
@@ -31,5 +32,5 @@ def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
     count = report_files.attach(session, vault, report, holder, now)
     if count:
         report.unread, report.updated_day = True, now.date()
-        custody.append(session, vault, report, "files_added", now)
+        custody.append(session, vault, report, CustodyEntry("files_added"), now)
     return count

@@ -61,12 +61,7 @@ class ReferralFile:
 
 
 def attach(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    holder: UploadOwner,
-    now: datetime,
-    message_id: UUID | None = None,
+    session: Session, vault: Vault, report: Report, holder: UploadOwner, now: datetime
 ) -> int:
     """Make the whole files of a form the report's; how many. Files that are not whole stay behind.
 
@@ -78,9 +73,7 @@ def attach(
     public = sealed_rows.verify_case_public(vault, report) if pending else b""
     for each in pending:
         row = session.get_one(Attachment, each.id)
-        told = replace(
-            each.details, at=now.isoformat(), message=message_id.hex if message_id else ""
-        )
+        told = replace(each.details, at=now.isoformat())
         row.report_id, row.place, row.expires_at = report.id, None, None
         sealed_rows.seal_data(vault, public, row, told.encode())
     if pending:

@@ -82,6 +82,24 @@ class FileDetails:
 
 
 @dataclass(frozen=True)
+class AnnouncedFile:
+    """A file that is to come: its name, its bytes, and whether it is kept as it was, too."""
+
+    name: str
+    length: int
+    keep_original: bool = False
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file whose bytes are in the store, as it goes to the desk and, where kept, as it was."""
+
+    details: FileDetails
+    blob: str
+    original_blob: str | None = None
+
+
+@dataclass(frozen=True)
 class Upload:
     """One file of a form: its number there, and what is known of it."""
 
@@ -120,19 +138,11 @@ def find(session: Session, holder: UploadOwner, slot: int, now: datetime) -> Upl
     raise FileRefused("unknown")
 
 
-def start(
-    session: Session,
-    holder: UploadOwner,
-    name: str,
-    length: int,
-    now: datetime,
-    *,
-    keep_original: bool = False,
-) -> Upload:
-    """Make room for a file of `length` bytes. Raises `FileRefused`."""
-    if length <= 0:
+def start(session: Session, holder: UploadOwner, file: AnnouncedFile, now: datetime) -> Upload:
+    """Make room for a file. Raises `FileRefused`."""
+    if file.length <= 0:
         raise FileRefused("empty")
-    if length > LARGEST:
+    if file.length > LARGEST:
         raise FileRefused("large")
     query = select(Attachment.slot).where(Attachment.place == holder.place)
     taken = set(session.scalars(query))
@@ -140,7 +150,8 @@ def start(
     if free is None:
         raise FileRefused("many")
     row_id = uuid4()
-    details = FileDetails(name[:NAME_LIMIT], secrets.token_bytes(32), length, keep_original)
+    key, name = secrets.token_bytes(32), file.name[:NAME_LIMIT]
+    details = FileDetails(name, key, file.length, file.keep_original)
     row = Attachment(
         id=row_id,
         place=holder.place,
@@ -184,17 +195,12 @@ def advance(
 
 
 def complete(
-    session: Session,
-    holder: UploadOwner,
-    pending: Upload,
-    details: FileDetails,
-    blobs: tuple[str, str | None],
-    now: datetime,
+    session: Session, holder: UploadOwner, pending: Upload, stored: StoredFile, now: datetime
 ) -> Upload:
-    """Say that all of a file is stored, under `blobs`: as it goes to the desk, and as it was."""
+    """Say that all of a file is stored."""
     row = _locked(session, pending, now)
-    row.blob, row.original_blob = blobs
-    _write(row, holder, replace(details, parts=()), now)
+    row.blob, row.original_blob = stored.blob, stored.original_blob
+    _write(row, holder, replace(stored.details, parts=()), now)
     return _opened(row, holder)
 
 

@@ -13,6 +13,7 @@ from reports import custody
 from reports.backup import archive, rows
 from reports.backup.snapshot import FORMAT
 from reports.blobs import Store
+from reports.custody import CustodyEntry
 from reports.db import get_head_revision
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
 from reports.model import Organisation
@@ -47,7 +48,9 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     if organisation is None:
         raise BackupDamaged("organisation")
     detail = {"members": str(len(digests))}
-    custody.append(session, Vault.load(data_dir), organisation, "restored", now, detail=detail)
+    custody.append(
+        session, Vault.load(data_dir), organisation, CustodyEntry("restored", detail), now
+    )
     return count
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import sealed_rows
+from reports.act import Act
 from reports.delivery import contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.errors import InvitationInvalid, NotAllowed
-from reports.model import ContactChange, ContactSetting, Organisation
+from reports.model import ContactChange, ContactSetting
 from reports.vault import Vault
 
 CHECK_AFTER: Final = timedelta(days=180)
@@ -28,25 +28,17 @@ WARN_BEFORE: Final = timedelta(days=30)
 """How early the end of a key is announced."""
 
 
-def propose(
-    session: Session,
-    vault: Vault,
-    contact_id: str,
-    details: ContactDetails,
-    now: datetime,
-    *,
-    staff_id: UUID,
-) -> ContactChange:
+def propose(act: Act, contact_id: str, details: ContactDetails) -> ContactChange:
     """Let `details` wait for a second administrator, in place of an earlier proposal.
 
     The caller knows that `contact_id` is in a country file. Raises `AddressRefused` or
     `KeyRefused`; nothing is then changed.
     """
-    told = contact_settings.check(details, now)
-    change = ContactChange(contact_id=contact_id, staff_id=staff_id, day=now.date(), **told)
-    change.seal = sealed_rows.compute_seal(vault, change)
-    change = session.merge(change)
-    _record(session, vault, "contact_proposed", change, now, staff_id)
+    told = contact_settings.check(details, act.now)
+    change = ContactChange(contact_id=contact_id, staff_id=act.staff_id, day=act.now.date(), **told)
+    change.seal = sealed_rows.compute_seal(act.vault, change)
+    change = act.session.merge(change)
+    _record(act, "contact_proposed", change)
     return change
 
 
@@ -59,40 +51,35 @@ def list_pending(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
     }
 
 
-def confirm(
-    session: Session, vault: Vault, contact_id: str, shown: str, now: datetime, *, staff_id: UUID
-) -> ContactSetting:
+def confirm(act: Act, contact_id: str, shown: str) -> ContactSetting:
     """Make the proposal the confirmed way. `shown` is `mark` of what the second one read.
 
     Raises `InvitationInvalid` when it is not that any more, `NotAllowed` for who proposed it, and
     `AddressRefused` or `KeyRefused` when it can no longer be used; nothing is then changed.
     """
-    change = _found(session, vault, contact_id, shown)
-    if change.staff_id == staff_id:
+    change = _found(act.session, act.vault, contact_id, shown)
+    if change.staff_id == act.staff_id:
         raise NotAllowed("who proposed it does not confirm it")
-    told = contact_settings.check(_details(change), now)
-    session.delete(change)
-    session.flush()
-    return contact_settings.save(session, vault, contact_id, told, now, staff_id=staff_id)
+    told = contact_settings.check(_details(change), act.now)
+    setting = contact_settings.make_setting(contact_id, told, act.now)
+    act.session.delete(change)
+    act.session.flush()
+    return contact_settings.save(act.session, act.vault, setting, act.now, act.staff_id)
 
 
-def refuse(
-    session: Session, vault: Vault, contact_id: str, shown: str, now: datetime, *, staff_id: UUID
-) -> None:
+def refuse(act: Act, contact_id: str, shown: str) -> None:
     """Drop the proposal: who made it may do that too. Raises `InvitationInvalid`."""
-    change = _found(session, vault, contact_id, shown)
-    _record(session, vault, "contact_refused", change, now, staff_id)
-    session.delete(change)
+    change = _found(act.session, act.vault, contact_id, shown)
+    _record(act, "contact_refused", change)
+    act.session.delete(change)
 
 
-def mark_checked(
-    session: Session, vault: Vault, contact_id: str, now: datetime, *, staff_id: UUID
-) -> None:
+def mark_checked(act: Act, contact_id: str) -> None:
     """Say that address and key were compared again and are unchanged. Raises `RecipientUnready`."""
-    setting = contact_settings.require_confirmed(session, vault, contact_id)
-    setting.confirmed_day = now.date()
-    setting.seal = sealed_rows.compute_seal(vault, setting)
-    _record(session, vault, "contact_checked", setting, now, staff_id)
+    setting = contact_settings.require_confirmed(act.session, act.vault, contact_id)
+    setting.confirmed_day = act.now.date()
+    setting.seal = sealed_rows.compute_seal(act.vault, setting)
+    _record(act, "contact_checked", setting)
 
 
 def is_due(setting: ContactSetting, today: date) -> bool:
@@ -122,20 +109,7 @@ def _details(change: ContactChange) -> ContactDetails:
     return ContactDetails(change.channel, change.email, change.certificate, change.smime)
 
 
-def _record(
-    session: Session,
-    vault: Vault,
-    act: str,
-    row: ContactChange | ContactSetting,
-    now: datetime,
-    staff_id: UUID,
-) -> None:
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        act,
-        now,
-        staff_id=staff_id,
-        detail={"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint},
+def _record(act: Act, what: str, row: ContactChange | ContactSetting) -> None:
+    act.record_here(
+        what, {"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint}
     )

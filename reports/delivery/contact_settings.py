@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
+from reports.custody import CustodyEntry
 from reports.delivery.channels.channel import ContactDetails
 from reports.delivery.channels.registry import get_channel
 from reports.errors import RecipientUnready
@@ -40,48 +41,39 @@ def check(details: ContactDetails, now: datetime) -> Mapping[str, str | bytes]:
 
 
 def confirm(
-    session: Session,
-    vault: Vault,
-    contact_id: str,
-    email: str,
-    certificate_bytes: bytes,
-    now: datetime,
+    session: Session, vault: Vault, contact_id: str, details: ContactDetails, now: datetime
 ) -> ContactSetting:
-    """Keep `email` and the OpenPGP certificate, armored or binary, in place of earlier ones.
+    """Keep `details` as the way to a contact point, in place of earlier ones; nobody of staff acts.
 
     The caller knows that `contact_id` is in a country file. Raises `AddressRefused` or
     `KeyRefused`; nothing is then changed.
     """
-    told = check(ContactDetails("openpgp", email, certificate_bytes), now)
-    return save(session, vault, contact_id, told, now)
+    setting = make_setting(contact_id, check(details, now), now)
+    return save(session, vault, setting, now)
+
+
+def make_setting(contact_id: str, told: Mapping[str, str | bytes], now: datetime) -> ContactSetting:
+    """The row of the checked columns `told`, confirmed today and not yet sealed."""
+    return ContactSetting(contact_id=contact_id, confirmed_day=now.date(), **told)
 
 
 def save(
     session: Session,
     vault: Vault,
-    contact_id: str,
-    told: Mapping[str, str | bytes],
+    setting: ContactSetting,
     now: datetime,
-    *,
     staff_id: UUID | None = None,
 ) -> ContactSetting:
-    """Make the checked columns `told` the confirmed way to a contact point, on record."""
-    setting = ContactSetting(contact_id=contact_id, confirmed_day=now.date(), **told)
+    """Make `setting` the confirmed way to its contact point, on record."""
     setting.seal = sealed_rows.compute_seal(vault, setting)
     setting = session.merge(setting)
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        "contact_confirmed",
-        now,
-        staff_id=staff_id,
-        detail={
-            "contact": contact_id,
-            "channel": setting.channel,
-            "fingerprint": setting.fingerprint,
-        },
-    )
+    detail = {
+        "contact": setting.contact_id,
+        "channel": setting.channel,
+        "fingerprint": setting.fingerprint,
+    }
+    entry = CustodyEntry("contact_confirmed", detail, staff_id)
+    custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
     return setting
 
 

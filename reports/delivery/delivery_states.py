@@ -5,6 +5,7 @@ Each is one conditional change of its state with a custody line; what is in anot
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from reports.act import Act
+from reports.custody import CustodyEntry
 from reports.delivery.channels.registry import get_channel
 from reports.delivery.outbox import record
 from reports.model import Delivery, PortalKey
@@ -21,9 +24,17 @@ PATIENCE: Final = timedelta(days=5)
 """How long a mail is tried (RFC 5321, section 4.5.4.1: at least four to five days)."""
 
 
-def requeue(
-    session: Session, vault: Vault, delivery_id: UUID, now: datetime, *, staff_id: UUID
-) -> bool:
+@dataclass(frozen=True)
+class StateChange:
+    """From one of `states` to another that no worker decides; `staff_id` is who says so."""
+
+    states: tuple[str, ...]
+    to: str
+    problem: str | None = None
+    staff_id: UUID | None = None
+
+
+def requeue(act: Act, delivery_id: UUID) -> bool:
     """Make a failed delivery, or one that only reached a folder, due once more.
 
     False when it is in no such state. Its Message-ID stays the same.
@@ -32,18 +43,21 @@ def requeue(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state.in_(("failed", "folder")))
         .where(Delivery.packet.is_not(None))
-        .values(state="due", next_at=now, since=now, attempts=0, problem=None, settled_day=None)
+        .values(
+            state="due", next_at=act.now, since=act.now, attempts=0, problem=None, settled_day=None
+        )
         .returning(Delivery.id)
     )
-    if session.execute(statement).first() is None:
+    if act.session.execute(statement).first() is None:
         return False
-    record(session, vault, delivery_id, "due_again", now, staff_id=staff_id)
+    entry = CustodyEntry("due_again", staff_id=act.staff_id)
+    record(act.session, act.vault, delivery_id, entry, act.now)
     return True
 
 
 def mark_delivered(session: Session, vault: Vault, delivery_id: UUID, now: datetime) -> bool:
     """The recipient's mail server, or the recipient, says that it is there. False if it knew."""
-    return change_state(session, vault, delivery_id, ("sent",), "delivered", now)
+    return change_state(session, vault, delivery_id, StateChange(("sent",), "delivered"), now)
 
 
 def mark_bounced(
@@ -58,24 +72,19 @@ def mark_bounced(
 
     The packet has gone with the mail: it can be decided on again, not sent again.
     """
-    states = ("sent", "delivered")
+    change = StateChange(("sent", "delivered"), "failed", "bounced", staff_id)
     channel = session.scalar(select(Delivery.channel).where(Delivery.id == delivery_id))
     if channel is None or not get_channel(channel).can_bounce:
         return False
-    return change_state(
-        session, vault, delivery_id, states, "failed", now, problem="bounced", staff_id=staff_id
-    )
+    return change_state(session, vault, delivery_id, change, now)
 
 
-def mark_carried(
-    session: Session, vault: Vault, delivery_id: UUID, now: datetime, *, staff_id: UUID
-) -> bool:
+def mark_carried(act: Act, delivery_id: UUID) -> bool:
     """Staff have called or carried it: the packet goes. False when there was nothing to do."""
-    if not change_state(
-        session, vault, delivery_id, ("to_do",), "delivered", now, staff_id=staff_id
-    ):
+    change = StateChange(("to_do",), "delivered", staff_id=act.staff_id)
+    if not change_state(act.session, act.vault, delivery_id, change, act.now):
         return False
-    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(packet=None))
+    act.session.execute(update(Delivery).where(Delivery.id == delivery_id).values(packet=None))
     return True
 
 
@@ -86,9 +95,8 @@ def give_up(session: Session, vault: Vault, now: datetime) -> int:
     """
     waiting = select(Delivery.id).where(Delivery.state == "due", Delivery.since <= now - PATIENCE)
     found = list(session.scalars(waiting.with_for_update(skip_locked=True)))
-    return sum(
-        change_state(session, vault, id, ("due",), "failed", now, problem="gave_up") for id in found
-    )
+    change = StateChange(("due",), "failed", "gave_up")
+    return sum(change_state(session, vault, id, change, now) for id in found)
 
 
 def drop(session: Session, referral_id: UUID) -> None:
@@ -99,27 +107,17 @@ def drop(session: Session, referral_id: UUID) -> None:
 
 
 def change_state(
-    session: Session,
-    vault: Vault,
-    delivery_id: UUID,
-    states: tuple[str, ...],
-    to: str,
-    now: datetime,
-    *,
-    problem: str | None = None,
-    staff_id: UUID | None = None,
+    session: Session, vault: Vault, delivery_id: UUID, change: StateChange, now: datetime
 ) -> bool:
-    """From one of `states` to another that no worker decides, with a custody line.
-
-    False when it is in none of them.
-    """
+    """Changes the state with a custody line. False when the delivery is in none of the states."""
     statement = (
         update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state.in_(states))
-        .values(state=to, problem=problem, next_at=None, settled_day=now.date())
+        .where(Delivery.id == delivery_id, Delivery.state.in_(change.states))
+        .values(state=change.to, problem=change.problem, next_at=None, settled_day=now.date())
         .returning(Delivery.id)
     )
     if session.execute(statement).first() is None:
         return False
-    record(session, vault, delivery_id, to, now, staff_id=staff_id, problem=problem)
+    detail = {"problem": change.problem} if change.problem else {}
+    record(session, vault, delivery_id, CustodyEntry(change.to, detail, change.staff_id), now)
     return True

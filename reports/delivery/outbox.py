@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from sqlalchemy import and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
+from reports.custody import CustodyEntry
 from reports.errors import LeaseLost
 from reports.model import ContactSetting, Delivery, Referral, Report
 from reports.vault import Vault
@@ -156,7 +157,7 @@ def settle(
     """
     gone: dict[str, Any] = {} if outcome == "folder" else {"packet": None}
     _settle(session, claim, now, state=outcome, problem=None, settled_day=now.date(), **gone)
-    record(session, vault, claim.id, outcome, now)
+    record(session, vault, claim.id, CustodyEntry(outcome), now)
 
 
 def retry(
@@ -172,7 +173,7 @@ def fail(
 ) -> None:
     """Trying again cannot help. It stays visible, packet and all, until staff decide."""
     _settle(session, claim, now, state="failed", problem=problem, settled_day=now.date())
-    record(session, vault, claim.id, "failed", now, problem=problem)
+    record(session, vault, claim.id, CustodyEntry("failed", {"problem": problem}), now)
 
 
 def calculate_backoff(attempt: int, *, jitter: float = 0.0) -> timedelta:
@@ -208,16 +209,9 @@ def _settle(session: Session, claim: ClaimedDelivery, now: datetime, **values: A
 
 
 def record(
-    session: Session,
-    vault: Vault,
-    delivery_id: UUID,
-    act: str,
-    now: datetime,
-    *,
-    staff_id: UUID | None = None,
-    problem: str | None = None,
+    session: Session, vault: Vault, delivery_id: UUID, entry: CustodyEntry, now: datetime
 ) -> None:
-    """A custody line of the report for what became of a delivery."""
+    """Writes a custody line of the report for what became of a delivery, which it names."""
     query = (
         select(Report, Referral.contact_id)
         .join(Referral, Referral.report_id == Report.id)
@@ -225,7 +219,5 @@ def record(
         .where(Delivery.id == delivery_id)
     )
     report, contact_id = session.execute(query).one()
-    detail = {"delivery": str(delivery_id), "contact": contact_id}
-    if problem:
-        detail["problem"] = problem
-    custody.append(session, vault, report, act, now, staff_id=staff_id, detail=detail)
+    detail = {"delivery": str(delivery_id), "contact": contact_id, **entry.detail}
+    custody.append(session, vault, report, replace(entry, detail=detail), now)

@@ -56,7 +56,7 @@ def enqueue(
         code = answer_code.issue(vault, first.id)
         inner.set_content(TEXT.format(reference=first.id, code=code))
         report = session.get_one(Report, referral.report_id)
-        request = PackingRequest(session, vault, report, setting, slip, settings, now)
+        request = PackingRequest(session, vault, report, setting, slip, settings.mail_from, now)
         closed = channel.close(request, packet.pad_part(inner.as_bytes()))
     except (KeyRefused, RecipientUnready):
         return False

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from reports import codes
 from reports.attachments import ingest, uploads
-from reports.attachments.uploads import UploadOwner
+from reports.attachments.uploads import AnnouncedFile, UploadOwner
 from reports.blobs import Store
 from reports.codes import ReceiptCode
 from reports.delivery import contact_settings
@@ -22,7 +22,8 @@ from reports.delivery.packet_content import PacketLanguage
 from reports.demo.sample_files import KINDS
 from reports.demo.stories import MadeUpReport
 from reports.intake import draft, token
-from reports.intake.submit import submit
+from reports.intake.spam_check import Circumstances
+from reports.intake.submit import CompletedForm, submit
 from reports.intake.token import Token
 from reports.model import Report
 from reports.roster.keyring import Keyring
@@ -90,8 +91,8 @@ def confirm_offices(session: Session, vault: Vault, countries: Countries, now: d
             email = f"{contact_id}@example.invalid"
             made = Tsk.generate(f"<{email}>", profile=Profile.RFC4880)
             certificate = bytes(made.extract_certificate())
-        told = contact_settings.check(ContactDetails(channel, email, certificate), now)
-        contact_settings.save(session, vault, contact_id, told, now)
+        details = ContactDetails(channel, email, certificate)
+        contact_settings.confirm(session, vault, contact_id, details, now)
 
 
 def send_report(
@@ -109,23 +110,15 @@ def send_report(
         _add_file(place, form, *KINDS[kind](place.random), moment)
     answers = draft.load(session, form, moment) or {}
     key = key or vault.derive_receipt_key(code.locator, code.secret)
-    receipt = submit(
-        session,
-        vault,
-        form,
-        answers,
-        key,
-        moment,
-        language=made.language,
-        trapped=made.fate.name == "unverified",
-        # Made-up reports come all at once; like those of a browser with script they bring work.
-        worked=True,
-    )
+    # Made-up reports come all at once; like those of a browser with script they bring work.
+    came = Circumstances(trapped=made.fate.name == "unverified", worked=True)
+    sent = CompletedForm(answers, key, made.language, came)
+    receipt = submit(session, vault, form, sent, moment)
     return SentReport(session.get_one(Report, receipt.report_id), code, key)
 
 
 def _add_file(place: DemoInstance, form: Token, name: str, data: bytes, moment: datetime) -> None:
     holder = UploadOwner.from_secret(form.secret)
-    begun = uploads.start(place.session, holder, name, len(data), moment)
-    details, blobs = ingest.store_file(place.store, place.scrubber, begun, lambda: [data])
-    uploads.complete(place.session, holder, begun, details, blobs, moment)
+    begun = uploads.start(place.session, holder, AnnouncedFile(name, len(data)), moment)
+    stored = ingest.store_file(place.store, place.scrubber, begun, lambda: [data])
+    uploads.complete(place.session, holder, begun, stored, moment)

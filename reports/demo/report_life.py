@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from reports import custody, mailbox, quick_replies
+from reports.act import Act
 from reports.attachments import report_files
 from reports.delivery import outbox
 from reports.delivery.packet_content import EnclosedFile
@@ -17,14 +18,23 @@ from reports.demo.instance import OFFICES, DemoInstance, SentReport
 from reports.demo.stories import MadeUpReport
 from reports.intake.taxonomy import TAXONOMY
 from reports.model import Desk, Referral
+from reports.quick_replies import TappedAnswer
 from reports.roster.keyring import Keyring
 from reports.statistics import collection
 from reports.triage import links, notes, reply, report_reader, routing_facts, status
 from reports.triage.findings import assessment, corrections
+from reports.triage.findings.assessment import AssessmentDraft
+from reports.triage.findings.corrections import CorrectionDraft
 from reports.triage.queue import claim
 from reports.triage.referral import compose, dispatch, four_eyes, recipient_answers
 from reports.triage.referral.compose import ComposedReport, Selection
-from reports.triage.referral.dispatch import BY_STAFF, WHY_STAFF, ChosenRecipient
+from reports.triage.referral.dispatch import (
+    BY_STAFF,
+    WHY_STAFF,
+    ChosenRecipient,
+    PacketSender,
+)
+from reports.triage.referral.recipient_answers import GivenAnswer
 from reports.triage.report_reader import OpenReport
 
 
@@ -60,43 +70,36 @@ class ReportLife:
         place, report = self.place, self.sent.report
         return report_reader.read(place.session, place.vault, report, self.first)
 
+    def act(self, share: float, by: Keyring | None = None) -> Act:
+        """What somebody does at a share of the time; by default who reads the report."""
+        place = self.place
+        return Act(place.session, place.vault, by or self.first, self.get_time(share))
+
     def open(self, share: float) -> None:
         """The first person reads it: it is theirs, and what it names is noted down."""
-        place, report = self.place, self.sent.report
-        report_reader.record_opening(
-            place.session, place.vault, report, self.first, self.get_time(share)
-        )
-        links.update_tokens(place.session, self.first, self.read_report())
+        report_reader.record_opening(self.act(share), self.sent.report)
+        links.update_tokens(self.place.session, self.first, self.read_report())
 
     def take(self) -> None:
         """Somebody is at it right now."""
-        place = self.place
-        by = self.first.staff.id
-        claim.take_over(place.session, place.vault, self.sent.report, by, self.now)
+        claim.take_over(self.act(1), self.sent.report)
 
     def note(self, share: float, text: str) -> None:
-        place, by = self.place, self.first.staff.id
-        at = self.get_time(share)
-        notes.add(place.session, place.vault, self.sent.report, text, at, staff_id=by)
+        notes.add(self.act(share), self.sent.report, text)
 
     def say(self, share: float, words: str) -> None:
         """The desk writes, in the reporter's language."""
-        place, made = self.place, self.made
+        made, once = self.made, uuid4().bytes
         reply.reply(
-            place.session,
-            place.vault,
+            self.act(share),
             self.sent.report,
             made.words[words],
-            self.get_time(share),
-            staff_id=self.first.staff.id,
-            once=uuid4().bytes,
+            once=once,
             language=made.language,
         )
 
     def ask(self, share: float, *questions: str) -> None:
-        place, report, by = self.place, self.sent.report, self.first.staff.id
-        at, once = self.get_time(share), uuid4().bytes
-        reply.ask(place.session, place.vault, report, questions, at, staff_id=by, once=once)
+        reply.ask(self.act(share), self.sent.report, questions, once=uuid4().bytes)
 
     def hear(self, share: float, **tapped: str) -> None:
         """The reporter opens the mailbox, taps answers to questions, and writes."""
@@ -105,38 +108,29 @@ class ReportLife:
         session.flush()
         for line in self.read_report().thread or ():
             if line.question in tapped and line.id is not None:
-                quick_replies.answer(session, vault, visit, line.id, tapped[line.question], at)
+                answer = TappedAnswer(line.id, tapped[line.question])
+                quick_replies.answer(session, vault, visit, answer, at)
         mailbox.write(session, vault, visit, self.made.words["more"], at)
         mailbox.leave(session, visit)
 
     def correct(self, share: float, reason: str, **values: str) -> None:
-        place, opened = self.place, self.read_report()
+        opened = self.read_report()
+        draft = CorrectionDraft(values, reason=reason)
         corrections.correct(
-            place.session,
-            place.vault,
-            self.sent.report,
-            opened.answers or {},
-            opened.corrections,
-            values,
-            self.get_time(share),
-            staff_id=self.first.staff.id,
-            reason=reason,
+            self.act(share), self.sent.report, opened.answers or {}, opened.corrections, draft
         )
 
     def assess(self, share: float) -> None:
         """Somebody goes through the first signs of each group."""
-        place = self.place
+        random = self.place.random
         given = {
-            sign.id: place.random.choice(("seen", "likely", "unclear", "unlikely"))
-            for sign in place.random.sample(TAXONOMY.signs, 7)
+            sign.id: random.choice(("seen", "likely", "unclear", "unlikely"))
+            for sign in random.sample(TAXONOMY.signs, 7)
         }
-        at, by, report = self.get_time(share), self.first.staff.id, self.sent.report
-        assessment.assess(place.session, place.vault, report, None, given, "", at, staff_id=by)
+        assessment.assess(self.act(share), self.sent.report, None, AssessmentDraft(given))
 
     def mark_ready(self, share: float) -> None:
-        place, by = self.place, self.first.staff.id
-        at = self.get_time(share)
-        status.move(place.session, place.vault, self.sent.report, "ready", at, staff_id=by)
+        status.move(self.act(share), self.sent.report, "ready")
 
     def choose_recipients(self, channel: str, most: int = 1) -> list[ChosenRecipient]:
         """Whom the route proposes and `channel` reaches; else somebody of that country."""
@@ -163,27 +157,27 @@ class ReportLife:
         session, vault = place.session, place.vault
         seen = dispatch.compute_fingerprint(session, vault, composed.content, to)
         ids = [each.contact_id for each in to]
-        at, report = self.get_time(share), self.sent.report
-        four_eyes.propose(session, vault, self.first, report, ids, picked, seen, at)
+        four_eyes.propose(self.act(share), self.sent.report, ids, picked, seen)
 
     def refer(self, share: float, to: Sequence[ChosenRecipient]) -> None:
         """It is sent, where a second person must agree by both of them."""
-        place, report, at = self.place, self.sent.report, self.get_time(share)
+        place, report = self.place, self.sent.report
         if not to:
             return
         session, vault, settings = place.session, place.vault, place.settings
         opened = self.read_report()
         _, composed = self._composed(opened)
-        packed = dispatch.pack(session, vault, report, composed.content, to, settings, at)
+        sender = PacketSender(settings.mail_from)
+        packed = dispatch.pack(self.act(share), report, composed.content, to, sender)
         desk, by = session.get_one(Desk, report.desk_id), None
         if four_eyes.is_required(opened.judged or {}, desk.name, settings):
             self.propose(share, to)
             session.flush()
             waiting = four_eyes.read(session, vault, self.second, report)
             if waiting is not None:
-                by = four_eyes.agree(session, vault, self.second, report, waiting.id, at)
-        who = self.second if by else self.first
-        dispatch.refer(session, vault, who, report, packed, settings, at, proposed_by=by)
+                by = four_eyes.agree(self.act(share, self.second), report, waiting.id)
+        act = self.act(share, self.second if by else self.first)
+        dispatch.refer(act, report, packed, settings, proposed_by=by)
 
     def deliver(self, share: float, problem: str = "") -> None:
         """A mail server takes what waits, or refuses it for good with `problem`."""
@@ -202,27 +196,17 @@ class ReportLife:
 
     def answer(self, share: float, kind: str, text: str = "", by: UUID | None = None) -> None:
         """Every contact point answers."""
-        place, at = self.place, self.get_time(share)
+        place, at, given = self.place, self.get_time(share), GivenAnswer(kind, text, by)
         for each in self.list_referrals():
-            recipient_answers.record_answer(
-                place.session, place.vault, each, kind, text, at, staff_id=by
-            )
+            recipient_answers.record_answer(place.session, place.vault, each, given, at)
 
     def close(self, share: float, reason: str = "", retention_days: int = 0, **said: str) -> None:
         """The end, with what stays for the yearly counts."""
-        place, report, at = self.place, self.sent.report, self.get_time(share)
+        act, report = self.act(share), self.sent.report
         judged = self.read_report().judged or {}
-        status.move(
-            place.session,
-            place.vault,
-            report,
-            "closed",
-            at,
-            staff_id=self.first.staff.id,
-            reason=reason,
-            retention_days=retention_days or place.settings.retention_days,
-        )
-        collection.collect(place.session, place.vault, report, judged, said, at)
+        days = retention_days or self.place.settings.retention_days
+        status.close(act, report, reason, retention_days=days)
+        collection.collect(act, report, judged, said)
 
     def _chosen(self, contact_id: str, rule: str, why: str) -> ChosenRecipient:
         contact = self.place.countries.find_contact(contact_id)

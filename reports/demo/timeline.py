@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from reports import mailbox, retention, withdraw
+from reports.act import Act
 from reports.delivery import delivery_states, outbox, reminder
 from reports.demo.fates import WITHDRAWN
 from reports.demo.instance import DemoInstance, SentReport, send_report
@@ -80,7 +81,7 @@ def publish_year(place: DemoInstance, year: int, now: datetime) -> None:
     while retention.purge_due(session, vault, now):
         session.flush()
     counts = tally.count(facts for _row, facts in collection.read_year(session, vault, dana, year))
-    publication.publish(session, vault, year, counts, now, staff_id=dana.staff.id)
+    publication.publish(Act(session, vault, dana, now), year, counts)
 
 
 def _received(_life: ReportLife) -> None:
@@ -105,9 +106,7 @@ def _ready(life: ReportLife) -> None:
     life.mark_ready(0.8)
     found = links.list_suggestions(life.place.session, life.first, life.read_report())
     for each in found[:1]:
-        place, report, at = life.place, life.sent.report, life.get_time(0.9)
-        other = each.report.id
-        links.decide(place.session, place.vault, life.first, report, other, "confirmed", at)
+        links.decide(life.act(0.9), life.sent.report, each.report.id, "confirmed")
 
 
 def _proposed(life: ReportLife) -> None:
@@ -162,12 +161,11 @@ def _by_hand(life: ReportLife) -> None:
 
 def _carried(life: ReportLife) -> None:
     _refer(life, 0.3, "hand")
-    place, session = life.place, life.place.session
-    ids = [each.id for each in life.list_referrals()]
-    by, at = life.first.staff.id, life.get_time(0.5)
-    for delivery_id in session.scalars(select(Delivery.id).where(Delivery.referral_id.in_(ids))):
-        delivery_states.mark_carried(session, place.vault, delivery_id, at, staff_id=by)
-    life.answer(0.7, "acknowledged", by=by)
+    act, ids = life.act(0.5), [each.id for each in life.list_referrals()]
+    here = select(Delivery.id).where(Delivery.referral_id.in_(ids))
+    for delivery_id in act.session.scalars(here):
+        delivery_states.mark_carried(act, delivery_id)
+    life.answer(0.7, "acknowledged", by=act.staff_id)
 
 
 def _waiting(life: ReportLife) -> None:
@@ -207,8 +205,7 @@ def _handed_over(life: ReportLife) -> None:
     to = place.session.scalars(query).first()
     if to is not None:
         why = "(Made up.) It goes on at your side of the border."
-        keyring, at = life.first, life.get_time(0.7)
-        handover.hand_over(place.session, place.vault, keyring, report, to.id, why, at)
+        handover.hand_over(life.act(0.7), report, to.id, why)
 
 
 def _hold_wanted(life: ReportLife) -> None:
@@ -220,16 +217,12 @@ def _held(life: ReportLife) -> None:
     """Its time is over, and two people keep it."""
     _passed_on_and_closed(replace(life, now=life.get_time(0.1)))
     _hold(life, 0.2)
-    place, report = life.place, life.sent.report
-    legal_hold.take_step(
-        place.session, place.vault, life.second, report, "agree", life.get_time(0.3)
-    )
+    legal_hold.take_step(life.act(0.3, life.second), life.sent.report, "agree")
 
 
 def _hold(life: ReportLife, share: float) -> None:
-    place, report = life.place, life.sent.report
     why = "(Made up.) A court has asked to keep it."
-    legal_hold.propose(place.session, place.vault, life.first, report, why, life.get_time(share))
+    legal_hold.propose(life.act(share), life.sent.report, why)
 
 
 def _refer(life: ReportLife, share: float = 0.7, channel: str = "openpgp") -> None:

@@ -8,6 +8,7 @@ for all is kept in the database, so that it holds for any number of processes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,28 +27,32 @@ AN_HOUR: Final = 60
 (docs/security-parameters.md#SP-4.2)."""
 
 
-def is_doubtful(
-    session: Session,
-    vault: Vault,
-    token: Token,
-    now: datetime,
-    *,
-    trapped: bool,
-    worked: bool,
-    crowded: bool = False,
-) -> bool:
-    """Whether a report that is sent now goes below the rest. Counts it, so ask once a report.
+@dataclass(frozen=True)
+class Circumstances:
+    """How a report came in.
 
     `trapped`: the hidden field was filled in. `worked`: it brings a valid proof of work; it then
     neither counts nor suffers when too many come. `crowded`: too many came from the same network.
-    What a program or such a network sent does not count either, so that a simple flood leaves the
-    limit to people.
     """
-    if trapped or now - token.issued_at < SOONEST:
+
+    trapped: bool = False
+    worked: bool = False
+    crowded: bool = False
+
+
+def is_doubtful(
+    session: Session, vault: Vault, token: Token, came: Circumstances, now: datetime
+) -> bool:
+    """Whether a report that is sent now goes below the rest. Counts it, so ask once a report.
+
+    What a program or a crowded network sent does not count either, so that a simple flood leaves
+    the limit to people.
+    """
+    if came.trapped or now - token.issued_at < SOONEST:
         return True
-    if worked:
+    if came.worked:
         return False
-    return crowded or _count(session, vault, now) > AN_HOUR
+    return came.crowded or _count(session, vault, now) > AN_HOUR
 
 
 def purge(session: Session, vault: Vault, now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -20,9 +20,11 @@ from reports import codes, custody, mailbox, sealed_rows
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
+from reports.custody import CustodyEntry
 from reports.errors import DraftIncomplete
 from reports.intake import draft, questions, spam_check
 from reports.intake.form_flow import FormFlow
+from reports.intake.spam_check import Circumstances
 from reports.intake.token import Token
 from reports.intake.urgency import compute_urgency
 from reports.model import Report, ReportBody
@@ -32,6 +34,23 @@ from reports.vault import Vault, make_pair, pad, seal, wrap
 REPEAT_DAYS = 2
 """A second send is recognised for 24 to 48 hours: its day alone is kept, and a form's token lives
 24 hours (docs/security-parameters.md#SP-2.14)."""
+
+
+@dataclass(frozen=True)
+class CompletedForm:
+    """What a reporter sends: the answers, and the language of the page.
+
+    `code_key` is the vault's receipt key of this form's code, derived before the transaction
+    because it is slow.
+    """
+
+    answers: Mapping[str, str]
+    code_key: bytes
+    language: str
+    came: Circumstances = field(default_factory=Circumstances)
+
+    def __repr__(self) -> str:
+        return "CompletedForm(...)"
 
 
 @dataclass(frozen=True)
@@ -53,32 +72,20 @@ def find_receipt(session: Session, token: Token) -> Receipt | None:
 
 
 def submit(
-    session: Session,
-    vault: Vault,
-    token: Token,
-    answers: Mapping[str, str],
-    code_key: bytes,
-    now: datetime,
-    *,
-    language: str,
-    trapped: bool = False,
-    worked: bool = False,
-    crowded: bool = False,
+    session: Session, vault: Vault, token: Token, form: CompletedForm, now: datetime
 ) -> Receipt:
-    """Store the report that `answers` tell and erase its draft.
+    """Store the report that a form tells and erase its draft.
 
-    `trapped`, `worked` and `crowded` are for `doubt.is_doubtful`; the receipt is the same.
-    `code_key` is `vault.receipt_key` of this token's code, derived before the transaction because
-    it is slow. Raises `DraftIncomplete` without a story and `RosterBroken` when the desk's key is
-    not the organisation's.
+    However it came in, the receipt is the same. Raises `DraftIncomplete` without a story and
+    `RosterBroken` when the desk's key is not the organisation's.
     """
     earlier = find_receipt(session, token)
     if earlier:
         return earlier
-    missing = questions.list_missing(answers)
+    missing = questions.list_missing(form.answers)
     if missing:
         raise DraftIncomplete(missing)
-    whole = questions.complete(FormFlow.from_answers(answers).drop_unasked())
+    whole = questions.complete(FormFlow.from_answers(form.answers).drop_unasked())
     desk, desk_key = desks.find_for_country(session, vault, questions.find_country(whole))
     code = codes.derive_code(token.secret)
     case = make_pair()
@@ -91,17 +98,15 @@ def submit(
         urgency=compute_urgency(whole),
         country=desk.country,
         form=whole["form"],
-        form_language=language,
+        form_language=form.language,
         received_day=now.date(),
         updated_day=now.date(),
         has_attachments=False,
         unread=True,
-        unverified=spam_check.is_doubtful(
-            session, vault, token, now, trapped=trapped, worked=worked, crowded=crowded
-        ),
+        unverified=spam_check.is_doubtful(session, vault, token, form.came, now),
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
-        private_by_code=wrap(code_key, case.private, kind="case key", id=report_id.bytes),
+        private_by_code=wrap(form.code_key, case.private, kind="case key", id=report_id.bytes),
         locator=code.locator,
         token_hash=token.once_hash,
         custody_number=0,
@@ -109,7 +114,7 @@ def submit(
     )
     report.case_seal = sealed_rows.compute_seal(vault, report)
     text = json.dumps(
-        {"version": 1, "received_at": now.isoformat(), "language": language, "answers": whole},
+        {"version": 1, "received_at": now.isoformat(), "language": form.language, "answers": whole},
         ensure_ascii=False,
     ).encode()
     body = seal(case.public, pad(text), kind="report body", id=report_id.bytes)
@@ -117,7 +122,7 @@ def submit(
     session.flush()
     session.add(ReportBody(report_id=report_id, sealed=body))
     report_files.attach(session, vault, report, UploadOwner.from_secret(token.secret), now)
-    custody.append(session, vault, report, "received", now)
+    custody.append(session, vault, report, CustodyEntry("received"), now)
     mailbox.add_standing(session, vault, report, mailbox.FIRST_ANSWER, now)
     draft.discard(session, token)
     session.flush()

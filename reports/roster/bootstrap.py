@@ -10,10 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.custody import CustodyEntry
 from reports.errors import AlreadyFounded
-from reports.model import Base, Organisation, Report, Staff
+from reports.model import Base, Desk, Organisation, Report, Staff
 from reports.roster import desks, invitation, signature
-from reports.roster.invitation import Authority
+from reports.roster.invitation import Authority, NewMember
 from reports.secret_text import format_groups
 from reports.settings import list_desks
 from reports.vault import Vault, make_pair, seal
@@ -58,21 +59,15 @@ def create_instance(
     session.add(organisation)
     session.flush()
     vault.pin_roster(roster_public)
-    custody.append(session, vault, organisation, "founded", now)
+    custody.append(session, vault, organisation, CustodyEntry("founded"), now)
     privates, desk_ids = {}, []
     for name, country in list_desks(countries).items():
-        desk, private = desks.add(session, vault, roster_private, name, country, now)
+        desk = Desk(name=name, country=country)
+        private = desks.add(session, vault, roster_private, desk, now)
         privates[desks.load_current_key(session, vault, desk.id).id] = private
         desk_ids.append(desk.id)
-    token = invitation.invite(
-        session,
-        vault,
-        FIRST_NAME,
-        "administrator",
-        desk_ids,
-        now,
-        authority=Authority(roster_private, privates),
-    )
+    first = NewMember(FIRST_NAME, "administrator", tuple(desk_ids))
+    token = invitation.invite(session, vault, first, now, Authority(roster_private, privates))
     return Founding(recovery_key=format_groups(recovery.private), invitation=token)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import NotFounded, RosterBroken, SealBroken
 from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
 from reports.roster import signature
@@ -17,6 +19,17 @@ from reports.vault import Vault, make_pair, open_sealed, seal
 
 RENEWAL = timedelta(days=365)
 """How long a desk's key serves (docs/security-parameters.md#SP-1.2)."""
+
+
+@dataclass(frozen=True)
+class OpenDeskKey:
+    """A desk's key of one epoch with its private half."""
+
+    key: DeskKey
+    private: bytes
+
+    def __repr__(self) -> str:
+        return "OpenDeskKey(...)"
 
 
 def find_for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:
@@ -49,22 +62,19 @@ def is_due(key: DeskKey, today: date) -> bool:
     return today - key.created_day > RENEWAL
 
 
-def add(
-    session: Session,
-    vault: Vault,
-    roster_private: bytes,
-    name: str,
-    country: str | None,
-    now: datetime,
-) -> tuple[Desk, bytes]:
-    """A new desk with its first key; returns the private half for the first grants."""
-    desk_id = uuid4()
-    signed = signature.sign_desk(roster_private, desk_id, name, country)
-    desk = Desk(id=desk_id, name=name, country=country, signature=signed)
+def add(session: Session, vault: Vault, roster_private: bytes, desk: Desk, now: datetime) -> bytes:
+    """Sign a new desk, of which name and country are known, and make its first key.
+
+    Returns the private half for the first grants.
+    """
+    desk.id = uuid4()
+    desk.signature = signature.sign_desk(roster_private, desk.id, desk.name, desk.country)
     session.add(desk)
     session.flush()
-    _, private = _add_key(session, vault, roster_private, desk_id, epoch=1, now=now)
-    return desk, private
+    made = _make_key(roster_private, _load_recovery_key(session, vault), desk.id, 1, now)
+    session.add(made.key)
+    session.flush()
+    return made.private
 
 
 def grant(session: Session, vault: Vault, key: DeskKey, private: bytes, member: Staff) -> None:
@@ -101,38 +111,35 @@ def list_desk_ids(session: Session, vault: Vault, member: Staff) -> set[UUID]:
     return {row.desk_id for row, epoch in rows if _belongs(vault, row, epoch)}
 
 
-def rotate(
-    session: Session,
-    vault: Vault,
-    roster_private: bytes,
-    old: DeskKey,
-    old_private: bytes,
-    now: datetime,
-) -> DeskKey:
+def rotate(act: Act, old: OpenDeskKey) -> DeskKey:
     """Start a new epoch: a new key, granted to the members of today, every case key re-sealed.
 
     The members of today keep their grants of the old epoch, which the notes of that time need.
+    Raises `NotAllowed` for who is no administrator.
     """
-    staying = list_members(session, vault, old)
-    old.current = False
+    session, vault, desk_id = act.session, act.vault, old.key.desk_id
+    roster_private = act.keyring.open_roster_key(session)
+    staying = list_members(session, vault, old.key)
+    old.key.current = False
     session.flush()
-    key, private = _add_key(
-        session, vault, roster_private, old.desk_id, epoch=old.epoch + 1, now=now
-    )
-    for report in session.scalars(select(Report).where(Report.desk_key_id == old.id)):
+    recovery = _load_recovery_key(session, vault)
+    made = _make_key(roster_private, recovery, desk_id, old.key.epoch + 1, act.now)
+    session.add(made.key)
+    session.flush()
+    for report in session.scalars(select(Report).where(Report.desk_key_id == old.key.id)):
         id = report.id.bytes
         try:
-            case = open_sealed(old_private, report.private_by_desk, kind="case key", id=id)
+            case = open_sealed(old.private, report.private_by_desk, kind="case key", id=id)
         except SealBroken:
             # Nobody could open it before either; the others must not wait for it.
             continue
-        report.private_by_desk = seal(key.public, case, kind="case key", id=id)
-        report.desk_key_id = key.id
+        report.private_by_desk = seal(made.key.public, case, kind="case key", id=id)
+        report.desk_key_id = made.key.id
     for member in staying:
-        grant(session, vault, key, private, member)
-        enrol(session, roster_private, key, member)
+        grant(session, vault, made.key, made.private, member)
+        enrol(session, roster_private, made.key, member)
     session.flush()
-    return key
+    return made.key
 
 
 def recover(session: Session, recovery_private: bytes, key: DeskKey) -> bytes:
@@ -154,18 +161,19 @@ def _belongs(vault: Vault, row: Membership, epoch: int) -> bool:
     return True
 
 
-def _add_key(
-    session: Session,
-    vault: Vault,
-    roster_private: bytes,
-    desk_id: UUID,
-    *,
-    epoch: int,
-    now: datetime,
-) -> tuple[DeskKey, bytes]:
+def _load_recovery_key(session: Session, vault: Vault) -> bytes:
+    """The public half of the recovery key. Raises `RosterBroken`."""
     organisation = session.get_one(Organisation, 1)
-    recovery_public = organisation.recovery_public
-    signature.check_recovery_key(vault, recovery_public, organisation.recovery_signature)
+    signature.check_recovery_key(
+        vault, organisation.recovery_public, organisation.recovery_signature
+    )
+    return organisation.recovery_public
+
+
+def _make_key(
+    roster_private: bytes, recovery_public: bytes, desk_id: UUID, epoch: int, now: datetime
+) -> OpenDeskKey:
+    """A new key of a desk, signed, its private half sealed for recovery."""
     pair, key_id = make_pair(), uuid4()
     key = DeskKey(
         id=key_id,
@@ -177,6 +185,4 @@ def _add_key(
         private_by_recovery=seal(recovery_public, pair.private, kind="desk key", id=key_id.bytes),
         created_day=now.date(),
     )
-    session.add(key)
-    session.flush()
-    return key, pair.private
+    return OpenDeskKey(key, pair.private)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -29,23 +30,29 @@ _BYTES, _GROUP = 10, 4
 """80 bits: sixteen letters and digits in four groups."""
 
 
+@dataclass(frozen=True)
+class OfferedFactor:
+    """What somebody signs in with beside the password: a typed code, or what a passkey said."""
+
+    code: str = ""
+    answer: PasskeyResponse | None = None
+
+    def __repr__(self) -> str:
+        return "OfferedFactor(...)"
+
+
 def accept(
-    session: Session,
-    staff: Staff,
-    private: bytes,
-    code: str,
-    answer: PasskeyResponse | None,
-    now: datetime,
+    session: Session, staff: Staff, private: bytes, offered: OfferedFactor, now: datetime
 ) -> bool:
     """Whether the second factor fits; it is then used up."""
-    if answer is not None:
-        return passkey.verify(session, staff.id, private, answer, now)
-    if _spend(session, staff.id, private, code):
+    if offered.answer is not None:
+        return passkey.verify(session, staff.id, private, offered.answer, now)
+    if _spend(session, staff.id, private, offered.code):
         return True
     secret = unwrap(
         derive_totp_key(private), staff.totp_by_key or b"", kind="totp", id=staff.id.bytes
     )
-    step = find_matching_step(secret.decode(), code, now)
+    step = find_matching_step(secret.decode(), offered.code, now)
     if step is None or step <= staff.totp_step:
         return False
     staff.totp_step = step

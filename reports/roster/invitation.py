@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -20,10 +20,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.act import Act
+from reports.custody import CustodyEntry
 from reports.errors import InvitationInvalid, NameTaken, NotAllowed, SecondFactorRefused
 from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
 from reports.roster import desks, password, signature
 from reports.roster.keyring import Keyring
+from reports.roster.password import ChosenPassword
 from reports.secret_text import format_groups, format_token, parse_token
 from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
 
@@ -35,44 +38,75 @@ _RECOVERY_BYTES = 20
 
 
 @dataclass(frozen=True)
+class NewMember:
+    """Who is invited: a liaison has a `contact_id` and no desk, everybody else the other way."""
+
+    name: str
+    role: str
+    desk_ids: tuple[UUID, ...] = ()
+    contact_id: str | None = None
+
+
+@dataclass(frozen=True)
+class AccountSetup:
+    """What a new member chose for themselves, and the first code of their authenticator app."""
+
+    name: str
+    password: ChosenPassword
+    one_time_code: str
+
+    def __repr__(self) -> str:
+        return "AccountSetup(...)"
+
+
+@dataclass(frozen=True)
 class Authority:
-    """What an inviter can hand on: the roster's signing key and desk keys by `DeskKey.id`."""
+    """What an inviter can hand on: the roster's signing key and desk keys by `DeskKey.id`.
+
+    `staff_id` is the inviter, where one is signed in.
+    """
 
     roster_private: bytes
-    desk_privates: dict[UUID, bytes]
+    desk_privates: Mapping[UUID, bytes]
+    staff_id: UUID | None = None
+
+    def __repr__(self) -> str:
+        return "Authority(...)"
 
     @classmethod
     def from_keyring(cls, session: Session, keyring: Keyring) -> Authority:
         """All that a signed-in administrator can hand on. Raises `NotAllowed` for others."""
         query = select(DeskGrant.desk_key_id).where(DeskGrant.staff_id == keyring.staff.id)
         privates = {id: keyring.open_desk_key(session, id) for id in session.scalars(query)}
-        return cls(keyring.open_roster_key(session), privates)
+        return cls(keyring.open_roster_key(session), privates, keyring.staff.id)
+
+    def limit_to(self, session: Session, desk_ids: Collection[UUID]) -> Authority:
+        """The same with the keys of these desks alone."""
+        ids = session.scalars(select(DeskKey.id).where(DeskKey.desk_id.in_(desk_ids)))
+        held = {id: self.desk_privates[id] for id in ids if id in self.desk_privates}
+        return replace(self, desk_privates=held)
 
 
 def invite(
     session: Session,
     vault: Vault,
-    name: str,
-    role: str,
-    desk_ids: Iterable[UUID],
+    member: NewMember,
     now: datetime,
-    *,
-    authority: Authority | None,
-    by: UUID | None = None,
-    contact_id: str | None = None,
+    authority: Authority | None = None,
 ) -> str:
-    """Make a staff member and a one-time token for their set-up link. Raises `NameTaken`.
+    """Make a staff member and a one-time token for their set-up link.
 
-    A liaison has a `contact_id` and no desk; everybody else the other way round: `NotAllowed`.
+    Raises `NameTaken`, or `NotAllowed` for a liaison with desks or anybody else without a contact
+    point in their place.
     """
-    wanted = set(desk_ids)
-    if (role == "liaison") != (contact_id is not None) or (contact_id and wanted):
+    wanted, contact_id = set(member.desk_ids), member.contact_id
+    if (member.role == "liaison") != (contact_id is not None) or (contact_id and wanted):
         raise NotAllowed("a liaison belongs to a contact point, everybody else to desks")
     staff = Staff(
         id=uuid4(),
-        name=name,
-        folded_name=fold(name),
-        role=role,
+        name=member.name,
+        folded_name=fold(member.name),
+        role=member.role,
         contact_id=contact_id,
         state="invited",
         totp_step=0,
@@ -80,35 +114,31 @@ def invite(
     )
     taken = select(Staff.id).where(Staff.folded_name == staff.folded_name)
     if session.scalar(taken) is not None:
-        raise NameTaken(name)
+        raise NameTaken(member.name)
     session.add(staff)
     session.flush()
     session.add_all(Membership(desk_id=desk_id, staff_id=staff.id) for desk_id in wanted)
-    link = give_link(session, vault, staff, wanted, now, authority)
-    told = {"staff": str(staff.id)}
-    organisation = session.get_one(Organisation, 1)
-    custody.append(session, vault, organisation, "staff_invited", now, staff_id=by, detail=told)
+    handed = authority.limit_to(session, wanted) if authority else None
+    link = give_link(session, vault, staff, now, handed)
+    by = authority.staff_id if authority else None
+    entry = CustodyEntry("staff_invited", {"staff": str(staff.id)}, by)
+    custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
     return link
 
 
 def give_link(
-    session: Session,
-    vault: Vault,
-    staff: Staff,
-    desk_ids: Collection[UUID],
-    now: datetime,
-    authority: Authority | None,
+    session: Session, vault: Vault, staff: Staff, now: datetime, handed: Authority | None
 ) -> str:
-    """A new one-time token; with `authority` also a new key pair and the keys of `desk_ids`."""
+    """A new one-time token; with what is `handed` on also a new key pair and its grants."""
     token = secrets.token_bytes(32)
     staff.invitation_hash = derive(token, "invitation place")
     staff.invitation_until = now + LIFETIME
-    if authority:
+    if handed:
         pair = make_pair()
         staff.private_by_invitation = wrap(
             derive(token, "invitation key"), pair.private, kind="invitation", id=staff.id.bytes
         )
-        _sign_and_grant(session, vault, staff, pair.public, desk_ids, authority)
+        _sign_and_grant(session, vault, staff, pair.public, handed)
     session.flush()
     return format_token(token)
 
@@ -135,29 +165,19 @@ def derive_totp_secret(vault: Vault, token: bytes) -> str:
 
 
 def accept(
-    session: Session,
-    vault: Vault,
-    token_text: str,
-    *,
-    name: str,
-    chosen: str,
-    salt: bytes,
-    key: bytes,
-    one_time_code: str,
-    now: datetime,
+    session: Session, vault: Vault, token_text: str, setup: AccountSetup, now: datetime
 ) -> str:
     """Set password and second factor; returns the recovery code, to be shown once.
 
-    `key` is `vault.password_key(chosen, salt)`, derived before the transaction. Raises
-    `InvitationInvalid`, `PasswordRefused`, `NameTaken` or `SecondFactorRefused`; nothing is then
-    changed.
+    Raises `InvitationInvalid`, `PasswordRefused`, `NameTaken` or `SecondFactorRefused`; nothing is
+    then changed.
     """
     staff, token = find(session, token_text, now)
-    password.check(chosen, name=name)
-    step = find_matching_step(derive_totp_secret(vault, token), one_time_code, now)
+    password.check(setup.password.typed, name=setup.name)
+    step = find_matching_step(derive_totp_secret(vault, token), setup.one_time_code, now)
     if step is None:
         raise SecondFactorRefused("the one-time code does not fit")
-    _rename(session, staff, name)
+    _rename(session, staff, setup.name)
     if staff.private_by_invitation is not None:
         private = unwrap(
             derive(token, "invitation key"),
@@ -171,8 +191,8 @@ def accept(
         private, staff.public, staff.state = pair.private, pair.public, "waiting"
     recovery = secrets.token_bytes(_RECOVERY_BYTES)
     id = staff.id.bytes
-    staff.password_salt = salt
-    staff.private_by_password = wrap(key, private, kind="staff key", id=id)
+    staff.password_salt = setup.password.salt
+    staff.private_by_password = wrap(setup.password.key, private, kind="staff key", id=id)
     staff.private_by_recovery = wrap(
         derive(recovery, "staff recovery"), private, kind="staff key", id=id
     )
@@ -181,20 +201,25 @@ def accept(
     staff.totp_step = step
     staff.invitation_hash = staff.invitation_until = staff.private_by_invitation = None
     organisation = session.get_one(Organisation, 1)
-    custody.append(
-        session, vault, organisation, "staff_set_up", now, detail={"staff": str(staff.id)}
-    )
+    entry = CustodyEntry("staff_set_up", {"staff": str(staff.id)})
+    custody.append(session, vault, organisation, entry, now)
     return format_groups(recovery)
 
 
-def confirm(session: Session, vault: Vault, staff: Staff, authority: Authority) -> None:
-    """Sign a waiting member's key and seal their desks' keys to it. They may then sign in."""
+def confirm(act: Act, staff: Staff) -> None:
+    """Sign a waiting member's key and seal their desks' keys to it. They may then sign in.
+
+    Raises `InvitationInvalid` for who does not wait, `NotAllowed` where no administrator acts.
+    """
     if staff.state != "waiting" or staff.public is None:
         raise InvitationInvalid("not waiting for confirmation")
+    session = act.session
     # The administrator has read these desks beside the key.
     wanted = list(session.scalars(select(Membership.desk_id).filter_by(staff_id=staff.id)))
-    _sign_and_grant(session, vault, staff, staff.public, wanted, authority)
+    handed = Authority.from_keyring(session, act.keyring).limit_to(session, wanted)
+    _sign_and_grant(session, act.vault, staff, staff.public, handed)
     staff.state = "active"
+    act.record_here("staff_confirmed", {"staff": str(staff.id)})
 
 
 def derive_totp_key(private: bytes) -> bytes:
@@ -229,22 +254,17 @@ def _rename(session: Session, staff: Staff, name: str) -> None:
 
 
 def _sign_and_grant(
-    session: Session,
-    vault: Vault,
-    staff: Staff,
-    public: bytes,
-    desk_ids: Collection[UUID],
-    authority: Authority,
+    session: Session, vault: Vault, staff: Staff, public: bytes, handed: Authority
 ) -> None:
+    """Sign a member's public key and seal to it what is handed on."""
     staff.public = public
-    staff.signature = signature.sign_staff_key(authority.roster_private, staff)
+    staff.signature = signature.sign_staff_key(handed.roster_private, staff)
     session.flush()
     if staff.role == "administrator":
-        sealed = seal(public, authority.roster_private, kind="roster key", id=staff.id.bytes)
+        sealed = seal(public, handed.roster_private, kind="roster key", id=staff.id.bytes)
         session.merge(RosterGrant(staff_id=staff.id, sealed=sealed))
-    for key in session.scalars(select(DeskKey).where(DeskKey.desk_id.in_(desk_ids))):
-        if key.id in authority.desk_privates:
-            desks.grant(session, vault, key, authority.desk_privates[key.id], staff)
-            if key.current:
-                desks.enrol(session, authority.roster_private, key, staff)
+    for key in session.scalars(select(DeskKey).where(DeskKey.id.in_(handed.desk_privates))):
+        desks.grant(session, vault, key, handed.desk_privates[key.id], staff)
+        if key.current:
+            desks.enrol(session, handed.roster_private, key, staff)
     session.flush()

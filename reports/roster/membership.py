@@ -7,18 +7,17 @@ transaction. A desk always keeps an active administrator who can give its key to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, true
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports.act import Act
 from reports.errors import DeskLeftAlone, NotAllowed
-from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Staff
+from reports.model import Desk, DeskGrant, DeskKey, Membership, Staff
 from reports.roster import desks
+from reports.roster.desks import OpenDeskKey
 from reports.roster.keyring import Keyring
-from reports.vault import Vault
 
 
 def list_key_holders(session: Session, desk_id: UUID) -> set[UUID]:
@@ -29,15 +28,14 @@ def list_key_holders(session: Session, desk_id: UUID) -> set[UUID]:
     )
 
 
-def join(
-    session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, member: Staff, now: datetime
-) -> None:
+def join(act: Act, desk_id: UUID, member: Staff) -> None:
     """Make `member` one of the desk, and seal its keys to them where theirs is signed.
 
     The keys of earlier epochs go along: the notes of those days need them. Whose own key nobody
     signed yet gets them when an administrator confirms them. Raises `NotAllowed` without the desk's
     key, for somebody disabled, or for a liaison.
     """
+    session, vault, keyring = act.session, act.vault, act.keyring
     _lock(session, desk_id)
     roster = keyring.open_roster_key(session)
     current = desks.load_current_key(session, vault, desk_id)
@@ -51,19 +49,16 @@ def join(
             private = keyring.open_desk_key(session, key.id)
             desks.grant(session, vault, key, private, member)
         desks.enrol(session, roster, current, member)
-    _record(session, vault, "desk_joined", keyring, now, desk=desk_id, staff=member.id)
+    act.record_here("desk_joined", {"desk": str(desk_id), "staff": str(member.id)})
 
 
-def leave(
-    session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, member: Staff, now: datetime
-) -> None:
+def leave(act: Act, desk_id: UUID, member: Staff) -> None:
     """Take a desk and all its keys from `member`, and give the others a new one.
 
     Raises `NotAllowed` without the desk's key, `DeskLeftAlone` for its last administrator.
     """
-    _lock(session, desk_id)
-    old = desks.load_current_key(session, vault, desk_id)
-    private, roster = keyring.open_desk_key(session, old.id), keyring.open_roster_key(session)
+    session = act.session
+    old = _open_current_key(act, desk_id)
     if not _administrators(session, desk_id) - {member.id}:
         raise DeskLeftAlone("the last administrator of this desk")
     of_desk = select(DeskKey.id).where(DeskKey.desk_id == desk_id)
@@ -74,20 +69,24 @@ def leave(
         delete(Membership).where(Membership.staff_id == member.id, Membership.desk_id == desk_id),
     ):
         session.execute(query)
-    desks.rotate(session, vault, roster, old, private, now)
-    _record(session, vault, "desk_left", keyring, now, desk=desk_id, staff=member.id)
+    desks.rotate(act, old)
+    act.record_here("desk_left", {"desk": str(desk_id), "staff": str(member.id)})
 
 
-def renew(
-    session: Session, vault: Vault, keyring: Keyring, desk_id: UUID, now: datetime
-) -> DeskKey:
+def renew(act: Act, desk_id: UUID) -> DeskKey:
     """Start a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
-    _lock(session, desk_id)
-    old = desks.load_current_key(session, vault, desk_id)
-    private = keyring.open_desk_key(session, old.id)
-    new = desks.rotate(session, vault, keyring.open_roster_key(session), old, private, now)
-    _record(session, vault, "desk_key_renewed", keyring, now, desk=desk_id, epoch=new.epoch)
+    new = desks.rotate(act, _open_current_key(act, desk_id))
+    act.record_here("desk_key_renewed", {"desk": str(desk_id), "epoch": str(new.epoch)})
     return new
+
+
+def _open_current_key(act: Act, desk_id: UUID) -> OpenDeskKey:
+    """The desk's key of today, for who may change it; the desk is locked until the end."""
+    _lock(act.session, desk_id)
+    key = desks.load_current_key(act.session, act.vault, desk_id)
+    private = act.keyring.open_desk_key(act.session, key.id)
+    act.keyring.open_roster_key(act.session)
+    return OpenDeskKey(key, private)
 
 
 def _lock(session: Session, desk_id: UUID) -> None:
@@ -110,17 +109,3 @@ def _administrators(session: Session, desk_id: UUID) -> set[UUID]:
         Staff.state == "active",
     )
     return set(session.scalars(query))
-
-
-def _record(
-    session: Session, vault: Vault, act: str, keyring: Keyring, now: datetime, **told: object
-) -> None:
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        act,
-        now,
-        staff_id=keyring.staff.id,
-        detail={name: str(value) for name, value in told.items()},
-    )

@@ -7,6 +7,7 @@ Small on purpose: the rule is asked in three places, and alone needs the library
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 from zxcvbn import zxcvbn
 
@@ -17,6 +18,21 @@ LONGEST_BYTES = 256
 _LEAST_SCORE = 3
 _SCORED = 72
 """zxcvbn is quadratic in the length; the first 72 characters decide."""
+
+
+@dataclass(frozen=True)
+class ChosenPassword:
+    """A password that somebody chose, and `Vault.derive_password_key` of it and a fresh salt.
+
+    The key is slow to derive: that is done before the transaction.
+    """
+
+    typed: str
+    salt: bytes
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "ChosenPassword(...)"
 
 
 def check(password: str, *, name: str) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.custody import CustodyEntry
 from reports.errors import SealBroken
 from reports.model import Desk, DeskKey, Organisation
 from reports.roster import desks, invitation, signature
-from reports.roster.invitation import Authority
+from reports.roster.invitation import Authority, NewMember
 from reports.secret_text import parse_groups
 from reports.vault import Vault, open_sealed
 
@@ -47,6 +48,6 @@ def recover(session: Session, vault: Vault, typed: str, name: str, now: datetime
     """
     opened = open_authority(session, vault, typed)
     organisation = session.get_one(Organisation, 1)
-    custody.append(session, vault, organisation, "recovery_key_used", now)
-    every = list(session.scalars(select(Desk.id)))
-    return invitation.invite(session, vault, name, "administrator", every, now, authority=opened)
+    custody.append(session, vault, organisation, CustodyEntry("recovery_key_used"), now)
+    member = NewMember(name, "administrator", tuple(session.scalars(select(Desk.id))))
+    return invitation.invite(session, vault, member, now, opened)

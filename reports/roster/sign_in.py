@@ -16,12 +16,13 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.custody import CustodyEntry
 from reports.errors import SealBroken, SessionEnded, SignInRefused
 from reports.model import Organisation, Staff, StaffSession
 from reports.roster import factor, signature
+from reports.roster.factor import OfferedFactor
 from reports.roster.invitation import fold
 from reports.roster.keyring import Keyring
-from reports.roster.passkey import PasskeyResponse
 from reports.secret_text import format_token, parse_token
 from reports.vault import Vault, derive, unwrap, wrap
 
@@ -46,38 +47,38 @@ def find_salt(session: Session, vault: Vault, name: str) -> bytes:
     )
 
 
-def sign_in(
-    session: Session,
-    vault: Vault,
-    name: str,
-    key: bytes,
-    code: str,
-    now: datetime,
-    *,
-    answer: PasskeyResponse | None = None,
-    device: str = "",
-) -> str:
-    """Begin a session; returns the cookie's value. Raises `SignInRefused`, alike for every cause.
+@dataclass(frozen=True)
+class SignInAttempt:
+    """A name, the slow key of `derive_password_key`, and a second factor.
 
-    `key` comes from `password_key`. The second factor (`factor.accept`) is used up by success.
     `device` names the browser in its owner's list of sessions.
     """
-    staff = session.scalar(select(Staff).where(Staff.folded_name == fold(name)).with_for_update())
-    private = _opened(staff, key)
+
+    name: str
+    key: bytes
+    offered: OfferedFactor
+    device: str = ""
+
+    def __repr__(self) -> str:
+        return "SignInAttempt(...)"
+
+
+def sign_in(session: Session, vault: Vault, attempt: SignInAttempt, now: datetime) -> str:
+    """Begin a session; returns the cookie's value. Raises `SignInRefused`, alike for every cause.
+
+    The second factor (`factor.accept`) is used up by success.
+    """
+    named = select(Staff).where(Staff.folded_name == fold(attempt.name))
+    staff = session.scalar(named.with_for_update())
+    private = _opened(staff, attempt.key)
     if staff is None or private is None or staff.state != "active":
         raise SignInRefused("refused")
     signature.check_staff_key(vault, staff)
-    if not factor.accept(session, staff, private, code, answer, now):
+    if not factor.accept(session, staff, private, attempt.offered, now):
         raise SignInRefused("refused")
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        "signed_in",
-        now,
-        staff_id=staff.id,
-    )
-    return begin(session, staff, private, now, device)
+    entry = CustodyEntry("signed_in", staff_id=staff.id)
+    custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
+    return begin(session, staff, private, now, attempt.device)
 
 
 def begin(session: Session, staff: Staff, private: bytes, now: datetime, device: str = "") -> str:

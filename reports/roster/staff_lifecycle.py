@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports.act import Act
 from reports.errors import InvitationInvalid, SignInRefused
 from reports.model import (
     Claim,
     DeskGrant,
     Membership,
-    Organisation,
     Passkey,
     RosterGrant,
     SavedView,
@@ -22,20 +19,16 @@ from reports.model import (
 )
 from reports.roster import desks, password, sign_in
 from reports.roster.invitation import Authority, give_link
+from reports.roster.password import ChosenPassword
 from reports.secret_text import parse_groups
-from reports.vault import Vault, derive, unwrap, wrap
+from reports.vault import derive, unwrap, wrap
 
 
-def change_password(
-    session: Session, staff: Staff, private: bytes, chosen: str, salt: bytes, key: bytes
-) -> None:
-    """Wrap the key under a new password and end every session. Raises `PasswordRefused`.
-
-    `key` is `vault.password_key(chosen, salt)`.
-    """
-    password.check(chosen, name=staff.name)
-    staff.password_salt = salt
-    staff.private_by_password = wrap(key, private, kind="staff key", id=staff.id.bytes)
+def change_password(session: Session, staff: Staff, private: bytes, chosen: ChosenPassword) -> None:
+    """Wrap the key under a new password and end every session. Raises `PasswordRefused`."""
+    password.check(chosen.typed, name=staff.name)
+    staff.password_salt = chosen.salt
+    staff.private_by_password = wrap(chosen.key, private, kind="staff key", id=staff.id.bytes)
     sign_in.end_all(session, staff.id)
 
 
@@ -47,34 +40,34 @@ def recover(staff: Staff, recovery_code: str) -> bytes:
     return unwrap(key, staff.private_by_recovery, kind="staff key", id=staff.id.bytes)
 
 
-def reset(
-    session: Session, vault: Vault, staff: Staff, now: datetime, *, authority: Authority, by: Staff
-) -> str:
+def reset(act: Act, staff: Staff) -> str:
     """A one-time token for somebody who lost both password and recovery code.
 
     The person and their desks stay; key pair, wraps, second factor, grants and sessions are new or
-    gone. Raises `InvitationInvalid` for who is disabled.
+    gone. Raises `InvitationInvalid` for who is disabled, `NotAllowed` where no administrator acts.
     """
+    session = act.session
     if staff.state == "disabled":
         raise InvitationInvalid("disabled: holds nothing that could be renewed")
     # Only the desks that were signed: a row that somebody slipped in must not be made good here.
-    wanted = desks.list_desk_ids(session, vault, staff)
+    wanted = desks.list_desk_ids(session, act.vault, staff)
+    handed = Authority.from_keyring(session, act.keyring).limit_to(session, wanted)
     _take_everything(session, staff)
     staff.state = "invited"
-    token = give_link(session, vault, staff, wanted, now, authority)
-    _record(session, vault, "staff_reset", staff, now, by)
+    token = give_link(session, act.vault, staff, act.now, handed)
+    act.record_here("staff_reset", {"staff": str(staff.id)})
     return token
 
 
-def disable(session: Session, vault: Vault, staff: Staff, now: datetime, *, by: Staff) -> None:
+def disable(act: Act, staff: Staff) -> None:
     """Take away every grant, membership and session at once.
 
     A member who may hold a copy of a desk's key makes a new epoch needed: `desks.rotate`.
     """
-    _take_everything(session, staff)
+    _take_everything(act.session, staff)
     staff.state, staff.signature = "disabled", None
-    session.execute(delete(Membership).where(Membership.staff_id == staff.id))
-    _record(session, vault, "staff_disabled", staff, now, by)
+    act.session.execute(delete(Membership).where(Membership.staff_id == staff.id))
+    act.record_here("staff_disabled", {"staff": str(staff.id)})
 
 
 def _take_everything(session: Session, staff: Staff) -> None:
@@ -84,10 +77,3 @@ def _take_everything(session: Session, staff: Staff) -> None:
     for table in (DeskGrant, RosterGrant, Passkey, SpareCode, SavedView, Claim):
         session.execute(delete(table).where(table.staff_id == staff.id))
     sign_in.end_all(session, staff.id)
-
-
-def _record(
-    session: Session, vault: Vault, act: str, staff: Staff, now: datetime, by: Staff
-) -> None:
-    organisation, told = session.get_one(Organisation, 1), {"staff": str(staff.id)}
-    custody.append(session, vault, organisation, act, now, staff_id=by.id, detail=told)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
+from reports.act import Act
 from reports.errors import NotAllowed, SealBroken, StatisticRefused
 from reports.model import Referral, Report, Statistic
 from reports.roster.keyring import Keyring
@@ -19,23 +19,16 @@ from reports.vault import Opener, Vault
 StatisticFacts = Mapping[str, str | int | None]
 
 
-def collect(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    answers: Mapping[str, str],
-    said: Mapping[str, str],
-    now: datetime,
-) -> None:
+def collect(act: Act, report: Report, answers: Mapping[str, str], said: Mapping[str, str]) -> None:
     """Keep what the counts of this year need of `report`, which the caller closes.
 
     `answers` are the facts as staff hold them to be; `said` is what they were asked when closing
     (`definitions.ASKED`; what is missing counts as not known, an ending as by what happened).
     Raises `StatisticRefused` for a value that there is not.
     """
-    told = _facts(session, report, answers, said)
-    row = Statistic(id=uuid4(), year=now.year)
-    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, told)
+    told = _facts(act.session, report, answers, said)
+    row = Statistic(id=uuid4(), year=act.now.year)
+    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, row, told)
 
 
 def read_year(

@@ -10,16 +10,16 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import sealed_rows
+from reports.act import Act
 from reports.errors import PublicationRefused
-from reports.model import Organisation, Publication
+from reports.model import Publication
 from reports.statistics.suppress import SUM, K, SuppressedTable, suppress
 from reports.statistics.tally import YearCounts
 from reports.vault import Vault
@@ -35,17 +35,15 @@ class PublishedYear:
     medians: dict[str, float | None]
 
 
-def publish(
-    session: Session, vault: Vault, year: int, counts: YearCounts, now: datetime, *, staff_id: UUID
-) -> None:
+def publish(act: Act, year: int, counts: YearCounts) -> None:
     """Make the counts of `year` public. Raises `PublicationRefused`, whose `reason` is a code.
 
     "not_over": reports of that year may still be closed; "there": it is published already;
     "damaged": some rows could not be read, so that the counts are not whole.
     """
-    if year >= now.year:
+    if year >= act.now.year:
         raise PublicationRefused("not_over")
-    if session.get(Publication, year) is not None:
+    if act.session.get(Publication, year) is not None:
         raise PublicationRefused("there")
     if counts.damaged:
         raise PublicationRefused("damaged")
@@ -53,18 +51,10 @@ def publish(
         "tables": {name: suppress(table) for name, table in counts.tables.items()},
         "medians": dict(counts.medians),
     }
-    row = Publication(year=year, day=now.date(), tables=json.dumps(told))
-    row.seal = sealed_rows.compute_seal(vault, row)
-    session.add(row)
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        "published",
-        now,
-        staff_id=staff_id,
-        detail={"year": str(year)},
-    )
+    row = Publication(year=year, day=act.now.date(), tables=json.dumps(told))
+    row.seal = sealed_rows.compute_seal(act.vault, row)
+    act.session.add(row)
+    act.record_here("published", {"year": str(year)})
 
 
 def list_published(session: Session, vault: Vault) -> list[PublishedYear]:

@@ -15,6 +15,7 @@ from sqlalchemy import Select, exists, false, select
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.custody import CustodyEntry
 from reports.model import Delivery, Referral, Report
 from reports.settings import Settings
 from reports.vault import Vault
@@ -105,7 +106,7 @@ def chase(
         else:
             report.unread = True
         detail = {"contact": referral.contact_id, "step": str(referral.chased)}
-        custody.append(session, vault, report, "chased", now, detail=detail)
+        custody.append(session, vault, report, CustodyEntry("chased", detail), now)
     return remind
 
 

@@ -7,13 +7,13 @@ the receipt code stays: the reporter notices nothing.
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import sealed_rows
+from reports.act import Act
 from reports.errors import HandOverRefused, NotAllowed, ReasonMissing
 from reports.model import (
     Claim,
@@ -29,10 +29,9 @@ from reports.model import (
     ReportLink,
 )
 from reports.roster import desks, signature
-from reports.roster.keyring import Keyring
 from reports.triage import notes
 from reports.triage.queue import claim
-from reports.vault import Vault, seal
+from reports.vault import seal
 
 
 def list_other_desks(session: Session, report: Report) -> list[Desk]:
@@ -47,15 +46,7 @@ def is_refused(session: Session, report: Report) -> bool:
     return report.status == "closed" or bool(session.scalar(select(or_(*waiting))))
 
 
-def hand_over(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    desk_id: UUID,
-    reason: str,
-    now: datetime,
-) -> None:
+def hand_over(act: Act, report: Report, desk_id: UUID, reason: str) -> None:
     """Give the report to another desk, which reads `reason` as a note.
 
     Raises `ClaimedByAnother`, `HandOverRefused`, `NotAllowed` for a desk that is not one,
@@ -63,33 +54,33 @@ def hand_over(
     """
     if not reason.strip():
         raise ReasonMissing("the other desk must know why")
+    session, vault = act.session, act.vault
     desk = next((each for each in list_other_desks(session, report) if each.id == desk_id), None)
     if desk is None:
         raise NotAllowed("no such desk")
     if is_refused(session, report):
         raise HandOverRefused("it was referred, is held or is closed")
-    claim.acquire(session, report, keyring.staff.id, now)
+    claim.acquire(act, report)
     signature.check_desk(vault, desk.id, desk.name, desk.country, desk.signature)
     key = desks.load_current_key(session, vault, desk.id)
-    private = keyring.open_case_key(session, report)
-    reseal(session, vault, keyring, report, key)
+    private = act.keyring.open_case_key(session, report)
+    reseal(act, report, key)
     detail = {"from": str(report.desk_id), "desk": desk.name}
     report.private_by_desk = seal(key.public, private, kind="case key", id=report.id.bytes)
     report.desk_id, report.desk_key_id = desk.id, key.id
-    report.assignee_id, report.unread, report.updated_day = None, True, now.date()
+    report.assignee_id, report.unread = None, True
     session.flush()
-    custody.append(
-        session, vault, report, "handed_over", now, staff_id=keyring.staff.id, detail=detail
-    )
-    notes.add(session, vault, report, reason, now, staff_id=keyring.staff.id)
+    act.record(report, "handed_over", detail)
+    notes.add(act, report, reason)
     _forget(session, report.id)
 
 
-def reseal(session: Session, vault: Vault, keyring: Keyring, report: Report, key: DeskKey) -> None:
+def reseal(act: Act, report: Report, key: DeskKey) -> None:
     """Seals notes and findings to the new desk; a damaged one stays as it is."""
-    notes_here = session.scalars(select(Note).where(Note.report_id == report.id))
-    found = session.scalars(select(Finding).where(Finding.report_id == report.id))
-    sealed_rows.reseal_to_desk(session, vault, keyring, [*notes_here, *found], key)
+    notes_here = act.session.scalars(select(Note).where(Note.report_id == report.id))
+    found = act.session.scalars(select(Finding).where(Finding.report_id == report.id))
+    rows = [*notes_here, *found]
+    sealed_rows.reseal_to_desk(act.session, act.vault, act.keyring, rows, key)
 
 
 def _forget(session: Session, report_id: UUID) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import sealed_rows
+from reports.act import Act
 from reports.errors import (
     NotAllowed,
     ReasonMissing,
@@ -67,52 +67,42 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
     return OpenHold(row.state, row.staff_id, reason)
 
 
-def propose(
-    session: Session, vault: Vault, keyring: Keyring, report: Report, typed: str, now: datetime
-) -> None:
+def propose(act: Act, report: Report, typed: str) -> None:
     """Ask for a hold, with a reason. Raises `ReasonMissing`, `TextTooLong`, `StatusRefused`."""
     reason = clean(typed)
     if not reason:
         raise ReasonMissing("a hold needs a reason")
     if len(reason) > REASON_LIMIT:
         raise TextTooLong(REASON_LIMIT, len(reason))
-    if _locked(session, report) is not None:
+    if _locked(act.session, report) is not None:
         raise StatusRefused("there is one already")
     row = LegalHold(
-        report_id=report.id, state="proposed", staff_id=keyring.staff.id, day=now.date()
+        report_id=report.id, state="proposed", staff_id=act.staff_id, day=act.now.date()
     )
-    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, {"reason": reason})
-    custody.append(session, vault, report, "hold_proposed", now, staff_id=keyring.staff.id)
+    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, row, {"reason": reason})
+    act.record(report, "hold_proposed")
 
 
-def take_step(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    step: str,
-    now: datetime,
-    seen: str | None = None,
-) -> None:
+def take_step(act: Act, report: Report, step: str, seen: str | None = None) -> None:
     """One more step: "lift" asks for the end of a hold, "agree" is the second person's yes to what
     was asked, "refuse" takes that back or declines it.
 
     `seen` is the state in which somebody saw the hold, if that is known; a hold that is in another
     one by now stays as it is. Raises `SecondPersonNeeded`, `StatusRefused`.
     """
-    row = _locked(session, report)
+    row = _locked(act.session, report)
     after = _AFTER.get((row.state, step)) if row is not None else None
     if row is None or after is None or seen not in (None, row.state):
         raise StatusRefused("the hold has changed meanwhile")
-    if step == "agree" and row.staff_id == keyring.staff.id:
+    if step == "agree" and row.staff_id == act.staff_id:
         raise SecondPersonNeeded("somebody else must agree")
-    state, act = after
+    state, line = after
     if state is None:
-        session.delete(row)
+        act.session.delete(row)
     else:
-        row.state, row.staff_id, row.day = state, keyring.staff.id, now.date()
-        row.seal = sealed_rows.compute_seal(vault, row)
-    custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)
+        row.state, row.staff_id, row.day = state, act.staff_id, act.now.date()
+        row.seal = sealed_rows.compute_seal(act.vault, row)
+    act.record(report, line)
 
 
 def _locked(session: Session, report: Report) -> LegalHold | None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports.act import Act
 from reports.errors import LinkRefused
 from reports.model import DeskGrant, DeskKey, LinkToken, Report, ReportLink
 from reports.model.finding import LINKS
@@ -29,7 +28,7 @@ from reports.triage.identifiers import (
 )
 from reports.triage.queue import queue
 from reports.triage.report_reader import OpenReport
-from reports.vault import Vault, compute_hmac, derive
+from reports.vault import compute_hmac, derive
 
 COMMON: Final = 20
 """What more reports than this name is no trace of anybody: a help line, a town hall."""
@@ -102,15 +101,7 @@ def list_suggestions(
     return sorted(found, key=_rank)[:SHOWN]
 
 
-def decide(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    other_id: UUID,
-    state: str,
-    now: datetime,
-) -> None:
+def decide(act: Act, report: Report, other_id: UUID, state: str) -> None:
     """Say that two reports are ("confirmed") or are not ("dismissed") about the same people.
 
     Both reports' custody says that it was done, and not to which other: erasing one shall leave
@@ -118,18 +109,17 @@ def decide(
     """
     if state not in LINKS or other_id == report.id:
         raise LinkRefused("these cannot be linked")
-    other = queue.find(session, keyring, other_id)
+    other = queue.find(act.session, act.keyring, other_id)
     low, high = sorted((report.id, other.id))
-    row = session.get(ReportLink, (low, high))
+    row = act.session.get(ReportLink, (low, high))
     if row is not None and row.state == state:
         return
     made = ReportLink(
-        low_id=low, high_id=high, state=state, staff_id=keyring.staff.id, day=now.date()
+        low_id=low, high_id=high, state=state, staff_id=act.staff_id, day=act.now.date()
     )
-    session.merge(made)
-    act = "linked" if state == "confirmed" else "not_linked"
+    act.session.merge(made)
     for each in (report, other):
-        custody.append(session, vault, each, act, now, staff_id=keyring.staff.id)
+        act.record(each, "linked" if state == "confirmed" else "not_linked")
 
 
 def _tokens(desk_private: bytes, found: Iterable[Identifier]) -> dict[bytes, Identifier]:

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import sealed_rows
+from reports.act import Act
 from reports.errors import NotAllowed, SealBroken, TextEmpty, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Note, Report
@@ -30,19 +31,17 @@ class OpenNote:
     at: datetime | None
 
 
-def add(
-    session: Session, vault: Vault, report: Report, typed: str, now: datetime, *, staff_id: UUID
-) -> None:
+def add(act: Act, report: Report, typed: str) -> None:
     """Seal a note to the report's desk, with a custody line. Raises `TextEmpty`, `TextTooLong`."""
     text = clean(typed)
     if not text:
         raise TextEmpty("nothing was written")
     if len(text) > NOTE_LIMIT:
         raise TextTooLong(NOTE_LIMIT, len(text))
-    note = Note(id=uuid4(), report_id=report.id, staff_id=staff_id, day=now.date())
-    told = {"at": now.isoformat(), "text": text}
-    sealed_rows.seal_to_desk(session, vault, report.desk_id, note, told)
-    custody.append(session, vault, report, "noted", now, staff_id=staff_id)
+    note = Note(id=uuid4(), report_id=report.id, staff_id=act.staff_id, day=act.now.date())
+    told = {"at": act.now.isoformat(), "text": text}
+    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, note, told)
+    act.record(report, "noted")
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenNote]:

@@ -3,71 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from reports import custody, mailbox, quick_replies
+from reports import mailbox, quick_replies
+from reports.act import Act
 from reports.errors import QuestionRefused
+from reports.mailbox import NewMessage
 from reports.model import Report
-from reports.vault import Vault
 
 
-def reply(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    typed: str,
-    now: datetime,
-    *,
-    staff_id: UUID,
-    once: bytes,
-    language: str = "",
-) -> None:
+def reply(act: Act, report: Report, typed: str, *, once: bytes, language: str = "") -> None:
     """Seal a message of the desk into the thread; the same form sent twice gives one.
 
     `language` is what it is written in: the reporter is told where it is another than theirs.
     Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when the report's key was changed.
     """
-    if mailbox.add_message(
-        session, vault, report, "desk", typed, now, once=once, language=language
-    ):
-        custody.append(session, vault, report, "replied", now, staff_id=staff_id)
+    if _put(act, report, NewMessage.from_text("desk", typed, once, language)):
+        act.record(report, "replied")
 
 
-def send_standing_message(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    code: str,
-    now: datetime,
-    *,
-    staff_id: UUID,
-    once: bytes,
-) -> None:
+def send_standing_message(act: Act, report: Report, code: str, *, once: bytes) -> None:
     """Put one of the standing answers into the thread. Raises `QuestionRefused`, `RosterBroken`."""
-    if quick_replies.add_coded(session, vault, report, "code", code, now, once=once):
-        custody.append(session, vault, report, "replied", now, staff_id=staff_id)
+    if _put(act, report, quick_replies.write_answer(code, once)):
+        act.record(report, "replied")
 
 
-def ask(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    codes: Iterable[str],
-    now: datetime,
-    *,
-    staff_id: UUID,
-    once: bytes,
-) -> None:
+def ask(act: Act, report: Report, codes: Iterable[str], *, once: bytes) -> None:
     """Put quick questions into the thread. Raises `QuestionRefused`, also when there is none."""
-    wanted = list(codes)
+    wanted = [quick_replies.write_question(code, once) for code in codes]
     if not wanted:
         raise QuestionRefused("nothing was asked")
-    put = [
-        quick_replies.add_coded(session, vault, report, "question", code, now, once=once)
-        for code in wanted
-    ]
+    put = [_put(act, report, message) for message in wanted]
     if any(put):
-        custody.append(session, vault, report, "asked", now, staff_id=staff_id)
+        act.record(report, "asked")
+
+
+def _put(act: Act, report: Report, message: NewMessage) -> bool:
+    return mailbox.add_message(act.session, act.vault, report, message, act.now)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody, mailbox
+from reports.act import Act
 from reports.errors import SealBroken
 from reports.mailbox import OpenMessage
 from reports.model import CustodyLine, Report, ReportBody
@@ -57,14 +58,12 @@ class OpenReport:
         return "OpenReport(...)"
 
 
-def record_opening(
-    session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime
-) -> None:
+def record_opening(act: Act, report: Report) -> None:
     """Record that this staff member opens the report; the first one also takes it on."""
-    custody.append(session, vault, report, "opened", now, staff_id=keyring.staff.id)
+    act.record_look(report, "opened")
     if report.status == "received":
-        status.move(session, vault, report, "in_triage", now, staff_id=keyring.staff.id)
-        report.assignee_id = keyring.staff.id
+        status.move(act, report, "in_triage")
+        report.assignee_id = act.staff_id
     report.unread = False
 
 
@@ -79,12 +78,11 @@ def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime
     return session.scalar(query.limit(1)) is not None
 
 
-def verify(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
+def verify(act: Act, report: Report) -> None:
     """Say that a report in doubt is a real one: it takes its place among the others."""
     if report.unverified:
-        custody.append(session, vault, report, "verified", now, staff_id=staff_id)
+        act.record(report, "verified")
         report.unverified = False
-        report.updated_day = now.date()
 
 
 def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> OpenReport:

@@ -19,7 +19,7 @@ from reports import codes
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.intake import proof_of_work, token
 from reports.intake.spam_check import AN_HOUR
-from reports.intake.submit import submit
+from reports.intake.submit import CompletedForm, submit
 from reports.vault import Vault
 from tests.attack.conftest import Target, demonstration
 from tests.support.desk import token_in
@@ -67,7 +67,7 @@ class Flood(threading.Thread):
             begin_write(session)
             for _ in range(AT_ONCE):
                 form = token.read(self._vault, token.issue(self._vault, issued), now)
-                submit(session, self._vault, form, JUNK, b"k" * 32, now, language="nl")
+                submit(session, self._vault, form, CompletedForm(JUNK, b"k" * 32, "nl"), now)
             session.commit()
 
 

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.triage.queue import next_report, queue, saved_views
+from reports.triage.queue.queue import QueueSlice
 from tests.bench.filling import fill
 from tests.bench.measure import Act, Ratio
 from tests.support.cast import NOW, Instance, founded
@@ -106,7 +107,7 @@ def acts_of(opened: ExitStack, folder: Path, url: str, size: int) -> dict[str, A
     for number in range(saved_views.AT_MOST):
         saved_views.save(session, bela, f"View {number}", {"form": "labour", "urgency": "3"})
     session.commit()
-    behind = queue.list_page(session, bela, queue.Filters(), NOW).following
+    behind = queue.list_page(session, bela, QueueSlice(queue.Filters()), NOW).following
     session.rollback()
     client = signed_in(app, instance, clock)
 

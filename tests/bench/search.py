@@ -9,9 +9,10 @@ from pathlib import Path
 from reports import codes
 from reports.db import begin_write, make_engine, make_session_factory, upgrade
 from reports.intake import token
-from reports.intake.submit import submit
+from reports.intake.submit import CompletedForm, submit
 from reports.triage.search import report_search
 from reports.triage.search.query import SearchQuery
+from reports.triage.search.report_search import SearchStep
 from reports.vault import Opener, make_pair, pad, seal
 from tests.bench.measure import Act, Ratio
 from tests.support.cast import NOW, Instance, cheap_vault, founded
@@ -38,7 +39,7 @@ def measure(folder: Path) -> Iterator[Ratio]:
             searched, after, more = 0, None, True
             while more:
                 batch = report_search.search_batch(
-                    session, instance.vault, bela, SearchQuery("heron"), after
+                    session, instance.vault, bela, SearchQuery("heron"), SearchStep(after)
                 )
                 searched, after = searched + batch.searched, batch.following
                 more = after is not None
@@ -70,7 +71,7 @@ def send(instance: Instance) -> None:
             code = codes.derive_code(form.secret)
             key = instance.vault.derive_receipt_key(code.locator, code.secret)
             told = {**ANSWERS, "story": f"Nothing to be found in number {number}. " * 20}
-            submit(instance.session, instance.vault, form, told, key, NOW, language="nl")
+            submit(instance.session, instance.vault, form, CompletedForm(told, key, "nl"), NOW)
         instance.session.commit()
         instance.session.expunge_all()
 

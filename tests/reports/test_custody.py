@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.custody import CustodyEntry
 from reports.db import begin_write
 from reports.errors import CustodyBroken
 from reports.model import CustodyLine, Report
@@ -24,7 +25,11 @@ def with_three_lines(instance: Instance) -> Report:
     for act in ("opened", "closed"):
         begin_write(instance.session)
         custody.append(
-            instance.session, instance.vault, report, act, NOW, staff_id=bela.id, detail={"k": "v"}
+            instance.session,
+            instance.vault,
+            report,
+            CustodyEntry(act, {"k": "v"}, staff_id=bela.id),
+            NOW,
         )
         instance.session.commit()
     return report

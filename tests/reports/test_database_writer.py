@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from reports import mailbox
 from reports.db import begin_write
 from reports.errors import MailboxClosed, RosterBroken, SealBroken, SessionEnded
+from reports.mailbox import NewMessage
 from reports.model import (
     Desk,
     DeskGrant,
@@ -26,7 +27,6 @@ from reports.model import (
     StaffSession,
 )
 from reports.roster import membership, sign_in, staff_lifecycle
-from reports.roster.invitation import Authority
 from reports.triage import notes
 from reports.vault import make_pair, pad, seal
 from tests.support.cast import NOW, Instance
@@ -60,10 +60,9 @@ def test_a_visit_moved_to_another_report_is_over(instance: Instance) -> None:
 
 def renew(instance: Instance, country: str = "BE") -> DeskKey:
     """Dana gives the desk a new key."""
-    dana = instance.keyring("Dana")
     begin_write(instance.session)
     desk = instance.session.scalars(select(Desk).where(Desk.country == country)).one()
-    key = membership.renew(instance.session, instance.vault, dana, desk.id, LATER)
+    key = membership.renew(instance.act("Dana", LATER), desk.id)
     instance.session.commit()
     return key
 
@@ -97,8 +96,7 @@ def test_who_left_a_desk_is_not_brought_back_with_the_old_row(instance: Instance
     values = {"desk_id": row.desk_id, "staff_id": bela, "signature": row.signature}
     begin_write(instance.session)
     member = instance.session.get_one(Staff, bela)
-    dana = instance.keyring("Dana")
-    membership.leave(instance.session, instance.vault, dana, row.desk_id, member, LATER)
+    membership.leave(instance.act("Dana", LATER), row.desk_id, member)
     instance.session.commit()
     rewrite(instance, insert(Membership).values(**values))
     assert bela not in holders(instance, renew(instance))
@@ -109,15 +107,7 @@ def test_a_new_link_brings_no_desk_that_was_slipped_in(instance: Instance) -> No
     chidi = instance.members["Chidi"].id
     rewrite(instance, insert(Membership).values(desk_id=be.id, staff_id=chidi))
     begin_write(instance.session)
-    dana = instance.keyring("Dana")
-    staff_lifecycle.reset(
-        instance.session,
-        instance.vault,
-        instance.session.get_one(Staff, chidi),
-        LATER,
-        authority=Authority.from_keyring(instance.session, dana),
-        by=dana.staff,
-    )
+    staff_lifecycle.reset(instance.act("Dana", LATER), instance.session.get_one(Staff, chidi))
     instance.session.commit()
     query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     held = set(instance.session.scalars(query.where(DeskGrant.staff_id == chidi)))
@@ -143,7 +133,11 @@ def test_nothing_more_is_sealed_to_a_report_whose_key_was_changed(
     begin_write(instance.session)
     with pytest.raises(RosterBroken):
         mailbox.add_message(
-            instance.session, instance.vault, report, author, "Meet me there.", NOW, once=b"1"
+            instance.session,
+            instance.vault,
+            report,
+            NewMessage.from_text(author, "Meet me there.", b"1"),
+            NOW,
         )
 
 
@@ -168,7 +162,7 @@ def test_nobody_else_writes_to_a_reporter_in_the_name_of_the_desk(instance: Inst
 def test_nobody_else_leaves_a_note_in_the_name_of_a_colleague(instance: Instance) -> None:
     report, bela = instance.report(instance.send()), instance.keyring("Bela")
     begin_write(instance.session)
-    notes.add(instance.session, instance.vault, report, "Mine.", NOW, staff_id=bela.staff.id)
+    notes.add(instance.act("Bela"), report, "Mine.")
     instance.session.commit()
     rewrite(instance, update(Note).values(staff_id=instance.members["Dana"].id))
     [note] = notes.read(instance.session, instance.vault, bela, report)

@@ -20,6 +20,7 @@ from reports.errors import (
 )
 from reports.intake.questions import MESSAGE_LIMIT
 from reports.intake.submit import Receipt
+from reports.mailbox import NewMessage
 from reports.model import Message, ReporterSession
 from tests.support.cast import NOW, Instance
 
@@ -38,7 +39,11 @@ def answer(instance: Instance, receipt: Receipt, text: str, now: datetime) -> No
     report = instance.report(receipt)
     begin_write(instance.session)
     mailbox.add_message(
-        instance.session, instance.vault, report, "desk", text, now, once=text.encode()
+        instance.session,
+        instance.vault,
+        report,
+        NewMessage.from_text("desk", text, text.encode()),
+        now,
     )
     instance.session.commit()
 

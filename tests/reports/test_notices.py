@@ -13,7 +13,7 @@ from reports import notices, retention
 from reports.db import begin_write
 from reports.errors import NoticeAddressRefused
 from reports.model import Called, NoticeAddress, Staff
-from reports.notices import QUIET, Notice
+from reports.notices import QUIET, Notice, NoticePlan
 from reports.routing.load_contacts import ZONE
 from reports.triage import report_reader
 from tests.support.cast import NOW, Instance
@@ -39,7 +39,7 @@ def wanting(instance: Instance) -> Instance:
 def go_out(instance: Instance, now: datetime) -> list[Notice]:
     """What a worker sends at `now`."""
     begin_write(instance.session)
-    sent = notices.list_due(instance.session, instance.vault, now, TIMES, mail_from=FROM)
+    sent = notices.list_due(instance.session, instance.vault, NoticePlan(TIMES, FROM), now)
     for notice in sent:
         notices.mark_sent(instance.session, notice, now)
     notices.settle_calls(instance.session, now)
@@ -103,9 +103,7 @@ def test_who_was_just_called_is_not_called_again_for_a_while(wanting: Instance) 
 def test_a_report_that_somebody_has_opened_calls_nobody(wanting: Instance) -> None:
     report = wanting.report(wanting.send(danger="yes"))
     begin_write(wanting.session)
-    report_reader.record_opening(
-        wanting.session, wanting.vault, report, wanting.keyring("Bela"), NOW
-    )
+    report_reader.record_opening(wanting.act("Bela"), report)
     wanting.session.commit()
     assert go_out(wanting, NOW + timedelta(minutes=1)) == []
 
@@ -120,7 +118,7 @@ def test_a_call_that_did_not_leave_is_tried_again(wanting: Instance) -> None:
     wanting.send(danger="yes")
     begin_write(wanting.session)
     soon = NOW + timedelta(minutes=1)
-    assert notices.list_due(wanting.session, wanting.vault, soon, TIMES, mail_from=FROM)
+    assert notices.list_due(wanting.session, wanting.vault, NoticePlan(TIMES, FROM), soon)
     notices.settle_calls(wanting.session, soon)
     wanting.session.commit()
     assert len(go_out(wanting, soon + timedelta(minutes=1))) == 1

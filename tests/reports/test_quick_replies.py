@@ -15,6 +15,7 @@ from reports.intake.questions import FIELDS
 from reports.intake.submit import Receipt
 from reports.mailbox import OpenMessage
 from reports.model import Message
+from reports.quick_replies import TappedAnswer
 from reports.triage.findings import corrections
 from reports.triage.reply import ask, send_standing_message
 from tests.support.cast import NOW, Instance
@@ -27,9 +28,8 @@ def receipt(instance: Instance) -> Receipt:
 
 def put(instance: Instance, receipt: Receipt, *codes: str, once: bytes = b"1") -> None:
     """Bela asks."""
-    staff_id = instance.keyring("Bela").staff.id
     report = instance.report(receipt)
-    ask(instance.session, instance.vault, report, codes, NOW, staff_id=staff_id, once=once)
+    ask(instance.act("Bela"), report, codes, once=once)
     instance.session.commit()
 
 
@@ -45,7 +45,9 @@ def tap(
     """Amina taps."""
     assert question_id is not None
     now = NOW + timedelta(seconds=second)
-    quick_replies.answer(instance.session, instance.vault, visit, question_id, value, now)
+    quick_replies.answer(
+        instance.session, instance.vault, visit, TappedAnswer(question_id, value), now
+    )
     instance.session.commit()
 
 
@@ -110,16 +112,11 @@ def test_an_answer_shows_no_code_in_its_row(instance: Instance, receipt: Receipt
 
 
 def test_a_standing_answer_is_a_code_and_no_text(instance: Instance, receipt: Receipt) -> None:
-    staff_id = instance.keyring("Bela").staff.id
     report = instance.report(receipt)
     for code in quick_replies.ANSWERS:
-        send_standing_message(
-            instance.session, instance.vault, report, code, NOW, staff_id=staff_id, once=b"1"
-        )
+        send_standing_message(instance.act("Bela"), report, code, once=b"1")
     with pytest.raises(QuestionRefused):
-        send_standing_message(
-            instance.session, instance.vault, report, "x", NOW, staff_id=staff_id, once=b"1"
-        )
+        send_standing_message(instance.act("Bela"), report, "x", once=b"1")
     instance.session.commit()
     opened = mailbox.resume(instance.session, instance.enter(receipt.code), NOW)
     found = mailbox.read_thread(instance.session, instance.vault, opened.report, opened.private)

@@ -60,8 +60,8 @@ def full_report(instance: Instance) -> Receipt:
     outbox.settle(session, vault, sent, NOW, "sent")
     outbox.fail(session, vault, failed, NOW, "smtp_550")
     report = instance.report(receipt)
-    notes.add(session, vault, report, "Called them.", NOW, staff_id=bela)
-    status.move(session, vault, report, "closed", NOW, staff_id=bela)
+    notes.add(instance.act("Bela"), report, "Called them.")
+    status.close(instance.act("Bela"), report)
     session.commit()
     return receipt
 

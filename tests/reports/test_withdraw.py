@@ -39,7 +39,7 @@ def full_report(instance: Instance) -> Receipt:
     visit = instance.enter(receipt.code)
     begin_write(session)
     mailbox.write(session, instance.vault, visit, "One more thing.", NOW)
-    notes.add(session, instance.vault, instance.report(receipt), "Called.", NOW, staff_id=bela)
+    notes.add(instance.act("Bela"), instance.report(receipt), "Called.")
     session.commit()
     refer(instance, receipt, SETTINGS, PAYOKE, PAG_ASA)
     begin_write(session)

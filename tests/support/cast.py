@@ -16,14 +16,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import codes, mailbox
+from reports.act import Act
 from reports.codes import ReceiptCode
 from reports.db import begin_write
 from reports.intake import token
-from reports.intake.submit import Receipt, submit
+from reports.intake.spam_check import Circumstances
+from reports.intake.submit import CompletedForm, Receipt, submit
 from reports.model import Report, Staff
 from reports.roster import bootstrap, invitation, sign_in
-from reports.roster.invitation import Authority
+from reports.roster.factor import OfferedFactor
+from reports.roster.invitation import AccountSetup, Authority, NewMember
 from reports.roster.keyring import Keyring
+from reports.roster.password import ChosenPassword
+from reports.roster.sign_in import SignInAttempt
 from reports.vault import Cost, Vault
 from tests.support import founding
 
@@ -80,12 +85,9 @@ class Instance:
         made = invitation.invite(
             self.session,
             self.vault,
-            name,
-            role,
-            desk_ids,
+            NewMember(name, role, tuple(desk_ids), contact_id=contact_id),
             now,
-            authority=Authority.from_keyring(self.session, dana),
-            contact_id=contact_id,
+            Authority.from_keyring(self.session, dana),
         )
         self.session.commit()
         return made
@@ -102,12 +104,8 @@ class Instance:
             self.session,
             self.vault,
             link,
-            name=name,
-            chosen=PASSWORD,
-            salt=salt,
-            key=key,
-            one_time_code=earlier,
-            now=now,
+            AccountSetup(name, ChosenPassword(PASSWORD, salt, key), earlier),
+            now,
         )
         self.session.commit()
         self.members[name] = Member(staff.id, name, secret, recovery)
@@ -119,7 +117,10 @@ class Instance:
         key = sign_in.derive_password_key(self.session, self.vault, name, member.password)
         begin_write(self.session)
         cookie = sign_in.sign_in(
-            self.session, self.vault, name, key, member.one_time_code(now), now
+            self.session,
+            self.vault,
+            SignInAttempt(name, key, OfferedFactor(member.one_time_code(now))),
+            now,
         )
         self.session.commit()
         return cookie
@@ -134,6 +135,10 @@ class Instance:
         private = sign_in._opened(staff, key)
         assert private is not None
         return Keyring(staff, private)
+
+    def act(self, name: str, now: datetime = NOW) -> Act:
+        """What `name` does at a moment, in the transaction of this session."""
+        return Act(self.session, self.vault, self.keyring(name), now)
 
     def send(
         self,
@@ -160,12 +165,8 @@ class Instance:
             self.session,
             self.vault,
             form,
-            told,
-            key,
+            CompletedForm(told, key, language, Circumstances(trapped=trapped, worked=worked)),
             now,
-            language=language,
-            trapped=trapped,
-            worked=worked,
         )
         self.session.commit()
         return receipt

@@ -74,8 +74,7 @@ def prepare(code: str, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> C
 def confirm(instance: Instance, details: ContactDetails, contact_id: str = PAYOKE) -> None:
     """Make `details` the confirmed way to a contact point."""
     begin_write(instance.session)
-    told = contact_settings.check(details, NOW)
-    contact_settings.save(instance.session, instance.vault, contact_id, told, NOW)
+    contact_settings.confirm(instance.session, instance.vault, contact_id, details, NOW)
     instance.session.commit()
 
 
@@ -83,8 +82,7 @@ def settle(instance: Instance, engine: Engine, folder: Path, delivery_id: UUID) 
     """Whoever's turn it is does it: a worker, or staff; what is there already stays."""
     session = instance.session
     begin_write(session)
-    bela = instance.keyring("Bela").staff.id
-    delivery_states.mark_carried(session, instance.vault, delivery_id, NOW, staff_id=bela)
+    delivery_states.mark_carried(instance.act("Bela"), delivery_id)
     # The worker goes by this machine's clock.
     past = datetime.now(UTC) - timedelta(seconds=1)
     session.execute(update(Delivery).where(Delivery.state == "due").values(next_at=past))

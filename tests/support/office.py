@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from reports.db import begin_write
 from reports.delivery import contact_settings, packet
+from reports.delivery.channels.channel import ContactDetails
 from reports.delivery.channels.mail.mail_channel import MailChannel
 from reports.delivery.channels.registry import get_channel
 from reports.delivery.envelopes.mail_headers import MailHeaders
@@ -25,7 +26,7 @@ from reports.settings import Settings
 from reports.triage import report_reader
 from reports.triage.referral import compose, dispatch
 from reports.triage.referral.compose import Selection
-from reports.triage.referral.dispatch import ChosenRecipient
+from reports.triage.referral.dispatch import ChosenRecipient, PacketSender
 from tests.support.cast import NOW, Instance
 
 PAYOKE, PAG_ASA, SURYA, DJSOC = "be-payoke", "be-pag-asa", "be-surya", "be-djsoc"
@@ -49,7 +50,11 @@ class Office:
         """Make the office known to the instance."""
         begin_write(instance.session)
         contact_settings.confirm(
-            instance.session, instance.vault, self.contact_id, self.email, self.certificate, now
+            instance.session,
+            instance.vault,
+            self.contact_id,
+            ContactDetails("openpgp", self.email, self.certificate),
+            now,
         )
         instance.session.commit()
 
@@ -112,15 +117,16 @@ def refer(
     now: datetime = NOW,
 ) -> list[UUID]:
     """`by` opens the report and sends it to these contact points; the deliveries, in order."""
-    session, report, keyring = instance.session, instance.report(receipt), instance.keyring(by)
+    session, report, act = instance.session, instance.report(receipt), instance.act(by, now)
     begin_write(session)
     if report.status == "received":
-        report_reader.record_opening(session, instance.vault, report, keyring, now)
-    opened = report_reader.read(session, instance.vault, report, keyring)
+        report_reader.record_opening(act, report)
+    opened = report_reader.read(session, instance.vault, report, act.keyring)
     composed = compose.compose(opened, Selection.from_report(opened))
     chosen = [ChosenRecipient(contact_id, RULE, WHY) for contact_id in contact_ids]
-    packed = dispatch.pack(session, instance.vault, report, composed.content, chosen, settings, now)
-    made = dispatch.refer(session, instance.vault, keyring, report, packed, settings, now)
+    sender = PacketSender(settings.mail_from)
+    packed = dispatch.pack(act, report, composed.content, chosen, sender)
+    made = dispatch.refer(act, report, packed, settings)
     session.commit()
     return [delivery_of(instance, found).id for found in made]
 

@@ -29,6 +29,7 @@ from reports.model import (
     Report,
     Statistic,
 )
+from reports.notices import NoticePlan
 from reports.statistics import collection, publication
 from reports.triage import legal_hold, notes
 from reports.triage.findings import sealed_findings
@@ -135,7 +136,7 @@ def read_outbox(kept: StoredInstance) -> list[object]:
 def read_notices(kept: StoredInstance) -> list[object]:
     later = NOW + timedelta(days=2)
     due = notices.list_due(
-        kept.session, kept.vault, later, (time(8),), mail_from="desk@example.org"
+        kept.session, kept.vault, NoticePlan((time(8),), "desk@example.org"), later
     )
     return [each.to for each in due]
 

@@ -29,6 +29,8 @@ from reports.model import LinkToken, Report
 from reports.settings import Settings
 from reports.triage import links, notes, report_reader
 from reports.triage.findings import assessment, corrections
+from reports.triage.findings.assessment import AssessmentDraft
+from reports.triage.findings.corrections import CorrectionDraft
 from reports.vault import Vault
 from tests.support.cast import Instance, Member
 from tests.support.mail import Mail, MailServer
@@ -154,28 +156,18 @@ def test_26_what_a_reporter_sends_stands_nowhere_in_the_clear(
 
 def work(behind: Instance, now: datetime) -> None:
     """Bela opens the report, and finds out what she can: each word of hers is another's to keep."""
-    session, vault, bela = behind.session, behind.vault, behind.keyring("Bela")
+    session, act = behind.session, behind.act("Bela", now)
     begin_write(session)
     report = session.scalars(select(Report)).one()
-    who = bela.staff.id
-    report_reader.record_opening(session, vault, report, bela, now)
-    opened = report_reader.read(session, vault, report, bela)
-    links.update_tokens(session, bela, opened)
+    report_reader.record_opening(act, report)
+    opened = report_reader.read(session, act.vault, report, act.keyring)
+    links.update_tokens(session, act.keyring, opened)
     assert [trace.normal for trace in links.list_identifiers(opened)] == [PLATE.replace("-", "")]
-    notes.add(session, vault, report, NOTED, now, staff_id=who)
-    answers, remark = {"debt": "seen"}, f"{REMARK} {PLATE}"
-    assessment.assess(session, vault, report, None, answers, remark, now, staff_id=who)
-    corrections.correct(
-        session,
-        vault,
-        report,
-        opened.answers or {},
-        (),
-        {"age": "minor"},
-        now,
-        staff_id=who,
-        reason=REASON,
-    )
+    notes.add(act, report, NOTED)
+    draft = AssessmentDraft({"debt": "seen"}, f"{REMARK} {PLATE}")
+    assessment.assess(act, report, None, draft)
+    wanted = CorrectionDraft({"age": "minor"}, reason=REASON)
+    corrections.correct(act, report, opened.answers or {}, (), wanted)
     session.commit()
     assert session.scalars(select(LinkToken)).one().report_id == report.id
     session.rollback()

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import (
     SecondFactorRefused,
     SignInRefused,
@@ -26,7 +26,6 @@ from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
-from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session
 from webapp.staff_auth import EVERY_ROLE, get_keyring, require_role
@@ -48,14 +47,14 @@ def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser has just made."""
     form = AccountForm.read("label", "password")
 
-    def act(session: Session) -> None:
+    def change(act: Act) -> None:
         answer = browser.read_answer()
         if answer is None:
             raise SecondFactorRefused("no passkey came along")
         name = form["label"].strip() or browser.read_device_name()
-        passkey.add(session, get_keyring(), answer, name, clock.now())
+        passkey.add(act.session, act.keyring, answer, name, act.now)
 
-    return _passkey_page(form) if not _did(form, act) else _back("passkey")
+    return _passkey_page(form) if not _did(form, change) else _back("passkey")
 
 
 @blueprint.get("/passkey/<uuid:passkey_id>/remove")
@@ -71,10 +70,10 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Forget a passkey."""
     form = AccountForm.read("password")
 
-    def act(session: Session) -> None:
-        passkey.remove(session, get_keyring(), passkey_id)
+    def change(act: Act) -> None:
+        passkey.remove(act.session, act.keyring, passkey_id)
 
-    return _back("unpasskey") if _did(form, act) else _remove_page(passkey_id, form)
+    return _back("unpasskey") if _did(form, change) else _remove_page(passkey_id, form)
 
 
 @blueprint.get("/spare")
@@ -90,10 +89,10 @@ def make_spare_codes() -> ResponseReturnValue:
     """Eight new spare codes, shown once; the earlier ones no longer count."""
     form, made = AccountForm.read("password"), list[str]()
 
-    def act(session: Session) -> None:
-        made.extend(factor.replace_spare_codes(session, get_keyring()))
+    def change(act: Act) -> None:
+        made.extend(factor.replace_spare_codes(act.session, act.keyring))
 
-    return _spare_page(form, made) if _did(form, act) else _spare_page(form)
+    return _spare_page(form, made) if _did(form, change) else _spare_page(form)
 
 
 @blueprint.get("/app")
@@ -111,16 +110,16 @@ def change_app() -> ResponseReturnValue:
     fits = _SECRET.fullmatch(form["secret"])
     secret = form["secret"] if fits else factor.make_totp_secret()
 
-    def act(session: Session) -> None:
-        factor.replace_totp(session, get_keyring(), secret, form["code"], clock.now())
+    def change(act: Act) -> None:
+        factor.replace_totp(act.session, act.keyring, secret, form["code"], act.now)
 
-    return _back("app") if _did(form, act) else _app_page(form, secret)
+    return _back("app") if _did(form, change) else _app_page(form, secret)
 
 
-def _did(form: AccountForm, act: Callable[[Session], None]) -> bool:
-    """Do `act` in one transaction after the password; false with the reason in the form."""
+def _did(form: AccountForm, change: Callable[[Act], None]) -> bool:
+    """Make a change in one transaction after the password; false with the reason in the form."""
     try:
-        run_after_password(act)
+        run_after_password(change)
     except (SignInRefused, TooManyGuesses) as problem:
         form.mistakes["password"] = describe_error(problem)
     except (TokenInvalid, TokenExpired) as problem:

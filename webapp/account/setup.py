@@ -17,10 +17,11 @@ from reports.errors import (
 )
 from reports.model import Staff
 from reports.roster import invitation
+from reports.roster.invitation import AccountSetup
 from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.reauthentication import make_password_key
+from webapp.desk.reauthentication import choose_password
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
@@ -73,19 +74,9 @@ def finish() -> ResponseReturnValue:
 
 
 def _accept(form: AccountForm, token: str) -> str:
-    salt, key = make_password_key(form["password"])
+    setup = AccountSetup(form["name"], choose_password(form["password"]), form["code"])
     with transaction() as session:
-        return invitation.accept(
-            session,
-            get_vault(),
-            token,
-            name=form["name"],
-            chosen=form["password"],
-            salt=salt,
-            key=key,
-            one_time_code=form["code"],
-            now=clock.now(),
-        )
+        return invitation.accept(session, get_vault(), token, setup, clock.now())
 
 
 def _form(form: AccountForm, token: str, raw: bytes, staff: Staff, status: int = 200) -> Response:

@@ -10,16 +10,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from reports import custody, guess_limit
+from reports.custody import CustodyEntry
 from reports.errors import PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation, Staff
 from reports.roster import sign_in, staff_lifecycle
+from reports.roster.factor import OfferedFactor
 from reports.roster.invitation import fold
+from reports.roster.sign_in import SignInAttempt
 from webapp import staff_auth
 from webapp.account import browser
 from webapp.account.forms import AccountForm
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.reauthentication import make_password_key
+from webapp.desk.reauthentication import choose_password
 from webapp.site import clock, rate_limit
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import EVERY_ROLE, allow_everybody, get_keyring, require_role
@@ -59,17 +62,10 @@ def _begin(form: AccountForm) -> str:
         get_session().rollback()
         rate_limit.check_keys()
         key = vault.derive_password_key(form["password"], salt)
+        offered = OfferedFactor(form["code"], browser.read_sign_in_answer())
+        attempt = SignInAttempt(form["name"], key, offered, browser.read_device_name())
         with succeed() as session:
-            cookie = sign_in.sign_in(
-                session,
-                vault,
-                form["name"],
-                key,
-                form["code"],
-                clock.now(),
-                answer=browser.read_sign_in_answer(),
-                device=browser.read_device_name(),
-            )
+            cookie = sign_in.sign_in(session, vault, attempt, clock.now())
             staff_auth.end_old_session()
     return cookie
 
@@ -132,12 +128,12 @@ def recover() -> ResponseReturnValue:
 
 def _set_password(form: AccountForm) -> None:
     staff, private = _open_with_recovery_code(form["name"], form["recovery"])
-    salt, key = make_password_key(form["password"])
+    chosen = choose_password(form["password"])
     with transaction() as session:
-        staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)
+        staff_lifecycle.change_password(session, staff, private, chosen)
+        entry = CustodyEntry("recovered", staff_id=staff.id)
         organisation = session.get_one(Organisation, 1)
-        now, id = clock.now(), staff.id
-        custody.append(session, get_vault(), organisation, "recovered", now, staff_id=id)
+        custody.append(session, get_vault(), organisation, entry, clock.now())
 
 
 def _open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:

@@ -22,7 +22,7 @@ from webapp.account.forms import AccountForm
 from webapp.account.sign_in import redirect_to_sign_in
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.reauthentication import check_password, make_password_key
+from webapp.desk.reauthentication import check_password, choose_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
@@ -118,7 +118,7 @@ def change_password() -> ResponseReturnValue:
 def _change_password(form: AccountForm) -> None:
     private = get_keyring().private
     check_password(form["old"])
-    salt, key = make_password_key(form["password"])
+    chosen = choose_password(form["password"])
     with transaction() as session:
         staff = session.get_one(Staff, get_keyring().staff.id)
-        staff_lifecycle.change_password(session, staff, private, form["password"], salt, key)
+        staff_lifecycle.change_password(session, staff, private, chosen)

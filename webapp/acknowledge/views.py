@@ -19,6 +19,7 @@ from reports.errors import (
     WaysideError,
 )
 from reports.triage.referral import recipient_answers
+from reports.triage.referral.recipient_answers import GivenAnswer
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.labels import FROM_HERE
 from webapp.site import clock
@@ -48,9 +49,8 @@ def record_answer() -> ResponseReturnValue:
             referral = recipient_answers.find_referral(session, delivery_id)
             if referral is None:
                 raise ReceiptInvalid("erased")
-            recipient_answers.record_answer(
-                session, get_vault(), referral, kind, typed, clock.now()
-            )
+            given = GivenAnswer(kind, typed)
+            recipient_answers.record_answer(session, get_vault(), referral, given, clock.now())
     except (AnswerRefused, ReasonMissing, ReceiptInvalid, TextTooLong) as problem:
         return _page(problem)
     return render_template("acknowledge/kept.html")

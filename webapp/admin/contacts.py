@@ -9,8 +9,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.delivery import contact_change, contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.delivery.channels.registry import CHANNELS
@@ -35,7 +35,7 @@ from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.staff_auth import TRIAGE, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("points", __name__, url_prefix="/desk/contacts")
@@ -77,12 +77,13 @@ def show_edit_form(contact_id: str) -> ResponseReturnValue:
 @require_role("administrator")
 def propose(contact_id: str) -> ResponseReturnValue:
     """Let what was typed wait for a second administrator."""
-    entry, details, me = _entry(contact_id), _details(), get_keyring().staff.id
-
-    def act(session: Session) -> None:
-        contact_change.propose(session, get_vault(), entry.id, details, clock.now(), staff_id=me)
-
-    return _change("admin/contact_edit.html", entry, act, "proposed")
+    entry, details = _entry(contact_id), _details()
+    return _change(
+        "admin/contact_edit.html",
+        entry,
+        lambda act: contact_change.propose(act, entry.id, details),
+        "proposed",
+    )
 
 
 @blueprint.get("/<contact_id>/confirm")
@@ -96,39 +97,43 @@ def show_confirm_form(contact_id: str) -> ResponseReturnValue:
 @require_role("administrator")
 def confirm(contact_id: str) -> ResponseReturnValue:
     """Make the proposal hold, or drop it."""
-    entry, me, shown = _entry(contact_id), get_keyring().staff.id, request.form.get("shown", "")
+    entry, shown = _entry(contact_id), request.form.get("shown", "")
     dropped = request.form.get("decision") == "refuse"
-    decide = contact_change.refuse if dropped else contact_change.confirm
 
-    def act(session: Session) -> None:
-        decide(session, get_vault(), entry.id, shown, clock.now(), staff_id=me)
+    def decide(act: Act) -> None:
+        if dropped:
+            contact_change.refuse(act, entry.id, shown)
+        else:
+            contact_change.confirm(act, entry.id, shown)
 
     done = "contact_refused" if dropped else "contact_confirmed"
-    return _change("admin/contact_confirm.html", entry, act, done)
+    return _change("admin/contact_confirm.html", entry, decide, done)
 
 
 @blueprint.post("/<contact_id>/checked")
 @require_role("administrator")
 def record_check(contact_id: str) -> ResponseReturnValue:
     """Say that address and key were compared again today."""
-    entry, me = _entry(contact_id), get_keyring().staff.id
-
-    def act(session: Session) -> None:
-        contact_change.mark_checked(session, get_vault(), entry.id, clock.now(), staff_id=me)
-
-    return _change("admin/contact_edit.html", entry, act, "contact_checked", "checked")
+    entry = _entry(contact_id)
+    return _change(
+        "admin/contact_edit.html",
+        entry,
+        lambda act: contact_change.mark_checked(act, entry.id),
+        "contact_checked",
+        "checked",
+    )
 
 
 def _change(
     template: str,
     entry: Contact,
-    act: contact_status.ContactAction,
+    change: contact_status.ContactAction,
     done: str,
     field: str = "password",
 ) -> ResponseReturnValue:
-    """Do `act` after the password; or the page again, with the reason."""
+    """Make a change after the password; or the page again, with the reason."""
     try:
-        run_after_password(act)
+        run_after_password(change)
     except REFUSALS as problem:
         return _page(template, entry, {_field(problem, field): describe_error(problem, "contact")})
     return redirect(url_for("points.show_contacts", done=done), 303)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import DeskLeftAlone, NotAllowed, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Staff
 from reports.roster import membership
@@ -54,11 +54,9 @@ def show_renew_form(desk_id: UUID) -> ResponseReturnValue:
 @require_role("administrator")
 def renew(desk_id: UUID) -> ResponseReturnValue:
     """A new epoch: every report of the desk is sealed anew."""
-
-    def act(session: Session) -> None:
-        membership.renew(session, get_vault(), get_keyring(), desk_id, clock.now())
-
-    return _change("admin/desk_renew.html", desk_id, act, "renewed")
+    return _change(
+        "admin/desk_renew.html", desk_id, lambda act: membership.renew(act, desk_id), "renewed"
+    )
 
 
 @blueprint.get("/<uuid:desk_id>/add")
@@ -78,11 +76,10 @@ def add(desk_id: UUID) -> ResponseReturnValue:
     if chosen is None:
         return _page("admin/desk_add.html", desk_id, missing=_("Choose a person."))
 
-    def act(session: Session) -> None:
-        member = roster.find_member(session, chosen)
-        membership.join(session, get_vault(), get_keyring(), desk_id, member, clock.now())
+    def join(act: Act) -> None:
+        membership.join(act, desk_id, roster.find_member(act.session, chosen))
 
-    return _change("admin/desk_add.html", desk_id, act, "joined")
+    return _change("admin/desk_add.html", desk_id, join, "joined")
 
 
 @blueprint.get("/<uuid:desk_id>/remove/<uuid:staff_id>")
@@ -98,24 +95,23 @@ def remove(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
     """Take the desk and its keys from somebody; the others get a new key."""
     member = _inside(desk_id, staff_id)
 
-    def act(session: Session) -> None:
-        found = roster.find_member(session, staff_id)
-        membership.leave(session, get_vault(), get_keyring(), desk_id, found, clock.now())
+    def leave(act: Act) -> None:
+        membership.leave(act, desk_id, roster.find_member(act.session, staff_id))
 
-    return _change("admin/desk_remove.html", desk_id, act, "left", member)
+    return _change("admin/desk_remove.html", desk_id, leave, "left", member)
 
 
 def _change(
     template: str,
     desk_id: UUID,
-    act: Callable[[Session], None],
+    change: Callable[[Act], object],
     done: str,
     member: Staff | None = None,
 ) -> ResponseReturnValue:
-    """Do `act` in one transaction after the password; or the page again, with the reason."""
+    """Make a change after the password; or the page again, with the reason."""
     _state(desk_id)
     try:
-        run_after_password(act)
+        run_after_password(change)
     except REFUSALS as problem:
         return _page(template, desk_id, member, mistake=describe_error(problem, "roster"))
     return redirect(url_for("desks.show_desks", done=done), 303)

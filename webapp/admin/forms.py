@@ -9,8 +9,8 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import LazyString
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import (
     NameTaken,
     WaysideError,
@@ -18,14 +18,11 @@ from reports.errors import (
 from reports.model import Desk
 from reports.model.staff import ROLES
 from reports.roster import invitation
-from reports.roster.invitation import NAME_LIMIT, Authority
+from reports.roster.invitation import NAME_LIMIT, Authority, NewMember
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
 from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
-from webapp.site import clock
-from webapp.site.db import get_vault
-from webapp.staff_auth import get_keyring
 
 _ = DESK.lazy_gettext
 
@@ -65,19 +62,12 @@ class InviteForm:
             form.mistakes["desk"] = _("Choose at least one desk.")
         return form
 
-    def invite(self, session: Session) -> str:
+    def invite(self, act: Act) -> str:
         """Make the member; their one-time token. Raises as `invitation.invite` does."""
-        return invitation.invite(
-            session,
-            get_vault(),
-            self.name,
-            self.role,
-            self.desk_ids,
-            clock.now(),
-            authority=Authority.from_keyring(session, get_keyring()),
-            by=get_keyring().staff.id,
-            contact_id=self.contact_id if self.role == "liaison" else None,
-        )
+        contact_id = self.contact_id if self.role == "liaison" else None
+        member = NewMember(self.name, self.role, self.desk_ids, contact_id)
+        authority = Authority.from_keyring(act.session, act.keyring)
+        return invitation.invite(act.session, act.vault, member, act.now, authority)
 
     def add_error(self, problem: WaysideError) -> None:
         """Put the sentence for `problem` beside its field."""

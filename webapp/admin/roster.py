@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from flask import abort
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from reports import custody
 from reports.errors import InvitationInvalid, NotAllowed
-from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Staff
+from reports.model import Desk, DeskGrant, DeskKey, Membership, Staff
 from reports.roster import desks, membership
 from reports.roster.keyring import Keyring
 from reports.vault import Vault
@@ -111,21 +110,6 @@ def list_held_desks(session: Session, member: Staff) -> list[UUID]:
     query = select(DeskKey.desk_id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     held = query.where(DeskGrant.staff_id == member.id, DeskKey.current.is_(true()))
     return list(session.scalars(held))
-
-
-def record(
-    session: Session, vault: Vault, act: str, member: Staff, by: Keyring, now: datetime
-) -> None:
-    """One line in the instance's custody about a member."""
-    custody.append(
-        session,
-        vault,
-        session.get_one(Organisation, 1),
-        act,
-        now,
-        staff_id=by.staff.id,
-        detail={"staff": str(member.id)},
-    )
 
 
 def list_desk_states(

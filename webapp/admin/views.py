@@ -10,8 +10,8 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import (
     InvitationInvalid,
     NameTaken,
@@ -22,17 +22,16 @@ from reports.errors import (
 )
 from reports.model import Staff
 from reports.roster import invitation, membership, staff_lifecycle
-from reports.roster.invitation import Authority
 from webapp.admin import roster
 from webapp.admin.forms import InviteForm, list_sendable_contacts
 from webapp.commands.setup_link import build_setup_link
 from webapp.desk import labels
+from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
 from webapp.i18n import DESK
-from webapp.site import clock
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, require_role
 
 _ = DESK.lazy_gettext
@@ -86,16 +85,13 @@ def show_confirm_form(staff_id: UUID) -> ResponseReturnValue:
 def confirm(staff_id: UUID) -> ResponseReturnValue:
     """Sign a waiting member's key and give them their desks."""
 
-    def act(session: Session) -> None:
-        member = roster.find_member(session, staff_id)
-        roster.check_unchanged(session, member, request.form.get("shown", ""))
-        invitation.confirm(
-            session, get_vault(), member, Authority.from_keyring(session, get_keyring())
-        )
-        roster.record(session, get_vault(), "staff_confirmed", member, get_keyring(), clock.now())
+    def sign(act: Act) -> None:
+        member = roster.find_member(act.session, staff_id)
+        roster.check_unchanged(act.session, member, request.form.get("shown", ""))
+        invitation.confirm(act, member)
 
     try:
-        run_after_password(act)
+        run_after_password(sign)
     except REFUSALS as problem:
         return _member_page("admin/confirm.html", staff_id, describe_error(problem, "roster"))
     return redirect(url_for("admin.show_people", done="confirmed"), 303)
@@ -113,16 +109,13 @@ def show_reset_form(staff_id: UUID) -> ResponseReturnValue:
 def reset(staff_id: UUID) -> ResponseReturnValue:
     """For who lost password and recovery code: the same person starts anew with a one-time link."""
 
-    def act(session: Session) -> str:
-        member, me = roster.find_member(session, staff_id), get_keyring()
-        roster.check_not_oneself(me, member)
-        authority = Authority.from_keyring(session, me)
-        return staff_lifecycle.reset(
-            session, get_vault(), member, clock.now(), authority=authority, by=me.staff
-        )
+    def begin_anew(act: Act) -> str:
+        member = roster.find_member(act.session, staff_id)
+        roster.check_not_oneself(act.keyring, member)
+        return staff_lifecycle.reset(act, member)
 
     try:
-        token = run_after_password(act)
+        token = run_after_password(begin_anew)
     except REFUSALS as problem:
         return _member_page("admin/reset.html", staff_id, describe_error(problem, "roster"))
     name = roster.find_member(get_session(), staff_id).name
@@ -141,15 +134,15 @@ def show_disable_form(staff_id: UUID) -> ResponseReturnValue:
 def disable(staff_id: UUID) -> ResponseReturnValue:
     """End everything of a member at once; then give their desks new keys."""
 
-    def act(session: Session) -> list[UUID]:
-        member = roster.find_member(session, staff_id)
-        roster.check_not_oneself(get_keyring(), member)
-        held = roster.list_held_desks(session, member)
-        staff_lifecycle.disable(session, get_vault(), member, clock.now(), by=get_keyring().staff)
+    def end_access(act: Act) -> list[UUID]:
+        member = roster.find_member(act.session, staff_id)
+        roster.check_not_oneself(act.keyring, member)
+        held = roster.list_held_desks(act.session, member)
+        staff_lifecycle.disable(act, member)
         return held
 
     try:
-        desk_ids = run_after_password(act)
+        desk_ids = run_after_password(end_access)
     except REFUSALS as problem:
         return _member_page("admin/disable.html", staff_id, describe_error(problem, "roster"))
     renewed = [_renew(desk_id) for desk_id in desk_ids]
@@ -160,8 +153,8 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
 def _renew(desk_id: UUID) -> bool:
     """Give a desk a new key; false where this administrator cannot, so that the others follow."""
     try:
-        with transaction() as session:
-            membership.renew(session, get_vault(), get_keyring(), desk_id, clock.now())
+        with acting() as act:
+            membership.renew(act, desk_id)
     except (SealBroken, NotAllowed):
         return False
     return True

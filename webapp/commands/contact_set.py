@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reports.delivery import contact_settings
+from reports.delivery.channels.channel import ContactDetails
 from reports.errors import AddressRefused, KeyRefused, NotFounded
 from reports.routing.country import NoSuchContact
 from webapp.site import clock
@@ -32,8 +33,9 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
     try:
         get_countries().find_contact(contact_id)
         with transaction() as session:
+            details = ContactDetails("openpgp", email, key_file.read_bytes())
             setting = contact_settings.confirm(
-                session, get_vault(), contact_id, email, key_file.read_bytes(), clock.now()
+                session, get_vault(), contact_id, details, clock.now()
             )
     except NoSuchContact as unknown:
         raise click.BadParameter(

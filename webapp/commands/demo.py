@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
-from uuid import UUID
 
 import click
 import pyotp
@@ -20,8 +19,9 @@ from reports.demo.instance import PORTAL, DemoInstance, confirm_offices
 from reports.demo.stories import MadeUpReport, generate_reports
 from reports.model import Desk, Staff
 from reports.roster import bootstrap, invitation
-from reports.roster.invitation import Authority
+from reports.roster.invitation import AccountSetup, Authority, NewMember
 from reports.roster.keyring import Keyring
+from reports.roster.password import ChosenPassword
 from reports.roster.sign_in import SALT_BYTES
 from reports.secret_text import format_groups
 from reports.settings import ANYWHERE
@@ -160,60 +160,36 @@ def _staff(
     for name, role, wanted in PEOPLE:
         desk_ids = [known[desk] for desk in wanted if desk in known]
         if desk_ids:
-            link = _invite(vault, dana, name, role, desk_ids, now)
+            link = _invite(vault, dana, NewMember(name, role, tuple(desk_ids)), now)
             signed.append(_set_up(vault, link, name, now))
     if liaison and PORTAL in get_countries().contacts:
-        link = _invite(vault, dana, LIAISON, "liaison", [], now, PORTAL)
+        lia = NewMember(LIAISON, "liaison", contact_id=PORTAL)
+        link = _invite(vault, dana, lia, now)
         signed.append(_set_up(vault, link, LIAISON, now))
     return [person for person, _ in signed], {person.name: key for person, key in signed}
 
 
-def _invite(
-    vault: Vault,
-    dana: Keyring,
-    name: str,
-    role: str,
-    desk_ids: list[UUID],
-    now: datetime,
-    contact_id: str | None = None,
-) -> str:
+def _invite(vault: Vault, dana: Keyring, member: NewMember, now: datetime) -> str:
     with transaction() as session:
         authority = Authority.from_keyring(session, dana)
-        return invitation.invite(
-            session,
-            vault,
-            name,
-            role,
-            desk_ids,
-            now,
-            authority=authority,
-            contact_id=contact_id,
-        )
+        return invitation.invite(session, vault, member, now, authority)
 
 
 def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, Keyring]:
     """Accept an invitation as its owner would, with a random password."""
     password = format_groups(secrets.token_bytes(12)).lower()
     salt = secrets.token_bytes(SALT_BYTES)
-    key = vault.derive_password_key(password, salt)
+    chosen = ChosenPassword(password, salt, vault.derive_password_key(password, salt))
     staff, raw = invitation.find(get_session(), link, now)
     secret = invitation.derive_totp_secret(vault, raw)
     # The code of the step before, so that the first sign-in finds this step's code unused.
     code = pyotp.TOTP(secret).at(now - timedelta(seconds=30))
+    setup = AccountSetup(name, chosen, code)
     with transaction() as session:
-        invitation.accept(
-            session,
-            vault,
-            link,
-            name=name,
-            chosen=password,
-            salt=salt,
-            key=key,
-            one_time_code=code,
-            now=now,
-        )
+        invitation.accept(session, vault, link, setup, now)
     member: Staff = get_session().get_one(Staff, staff.id)
-    private = unwrap(key, member.private_by_password or b"", kind="staff key", id=member.id.bytes)
+    wrapped = member.private_by_password or b""
+    private = unwrap(chosen.key, wrapped, kind="staff key", id=member.id.bytes)
     return SignIn(name, member.role, password, secret), Keyring(member, private)
 
 

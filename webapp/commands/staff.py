@@ -7,6 +7,7 @@ import click
 from reports.errors import NameTaken
 from reports.model.staff import ROLES
 from reports.roster import desks, invitation
+from reports.roster.invitation import NewMember
 from webapp.commands.setup_link import build_setup_link
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
@@ -36,16 +37,9 @@ def staff_add(name: str, role: str, desk_names: tuple[str, ...], contact_id: str
         except KeyError as unknown:
             raise click.BadParameter(f"no desk {unknown}", param_hint="--desk") from unknown
         try:
-            token = invitation.invite(
-                session,
-                get_vault(),
-                name,
-                role,
-                [desk.id for desk in chosen],
-                clock.now(),
-                authority=None,
-                contact_id=contact_id,
-            )
+            ids = tuple(desk.id for desk in chosen)
+            member = NewMember(name, role, ids, contact_id)
+            token = invitation.invite(session, get_vault(), member, clock.now())
         except NameTaken as taken:
             raise click.BadParameter(f"{name!r} is taken", param_hint="NAME") from taken
     click.echo(f"{build_setup_link(token)}\nAfter setting up, an administrator confirms {name}.")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.delivery import contact_change, contact_settings
 from reports.errors import RecipientUnready
 from reports.model import ContactSetting, Staff
@@ -17,7 +18,7 @@ from reports.routing.country import Countries
 from reports.routing.entries import Contact
 from reports.vault import Vault
 
-ContactAction = Callable[[Session], None]
+ContactAction = Callable[[Act], object]
 
 
 @dataclass(frozen=True)

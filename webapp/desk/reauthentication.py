@@ -10,13 +10,15 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from flask import request
-from sqlalchemy.orm import Session
 
 from reports import guess_limit
+from reports.act import Act
 from reports.errors import SealBroken, SignInRefused
 from reports.roster.invitation import fold
+from reports.roster.password import ChosenPassword
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import unwrap
+from webapp.desk.acting import acting
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring
@@ -47,18 +49,18 @@ def check_password(typed: str) -> None:
             pass  # nothing is written but that the guess was right
 
 
-def run_after_password(act: Callable[[Session], Done]) -> Done:
-    """Do `act` in one transaction, when the form's `password` is that of who is signed in.
+def run_after_password(change: Callable[[Act], Done]) -> Done:
+    """Make a change in one transaction, when the form's `password` is that of who is signed in.
 
-    Raises as `check_password` and `act` do; nothing is then changed.
+    Raises as `check_password` and `change` do; nothing is then changed.
     """
     check_password(request.form.get("password", ""))
-    with transaction() as session:
-        return act(session)
+    with acting() as act:
+        return change(act)
 
 
-def make_password_key(chosen: str) -> tuple[bytes, bytes]:
-    """A fresh salt and the slow key of a chosen password, with no transaction open meanwhile."""
+def choose_password(typed: str) -> ChosenPassword:
+    """A password with a fresh salt and its slow key, with no transaction open meanwhile."""
     get_session().rollback()
     salt = secrets.token_bytes(SALT_BYTES)
-    return salt, get_vault().derive_password_key(chosen, salt)
+    return ChosenPassword(typed, salt, get_vault().derive_password_key(typed, salt))

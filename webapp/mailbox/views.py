@@ -31,6 +31,7 @@ from reports.errors import (
 )
 from reports.mailbox import Visit
 from reports.model import Report
+from reports.quick_replies import TappedAnswer
 from webapp.mailbox import forms
 from webapp.mailbox.forms import STATUS, UNSENT, MailboxForm
 from webapp.mailbox.help_contacts import find_country_entry, list_contacts
@@ -131,11 +132,11 @@ def _tap(session: Session, sent: MailboxForm) -> str:
         return ""
     disk_guard.require_free_space()
     try:
-        question_id, value = sent.tapped
-        question = quick_replies.answer(session, get_vault(), sent.visit, question_id, value, now())
+        tapped = TappedAnswer(*sent.tapped)
+        question = quick_replies.answer(session, get_vault(), sent.visit, tapped, now())
     except (QuestionRefused, SealBroken):
         return "lost"
-    return "danger" if (question.code, value) == ("danger", "yes") else "kept"
+    return "danger" if (question.code, tapped.value) == ("danger", "yes") else "kept"
 
 
 def _thread_page(

@@ -21,12 +21,14 @@ from reports.errors import (
 )
 from reports.triage.referral import portal, recipient_answers
 from reports.triage.referral.portal import PortalEntry
+from reports.triage.referral.recipient_answers import GivenAnswer
 from webapp.desk import labels
+from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
 from webapp.desk.labels import FROM_HERE
 from webapp.site import clock
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session
 from webapp.staff_auth import get_keyring, require_role
 
 blueprint = Blueprint("portal", __name__, url_prefix="/desk/portal")
@@ -50,9 +52,8 @@ def show_packets() -> ResponseReturnValue:
 @require_role(LIAISON)
 def open_packet(delivery_id: UUID) -> ResponseReturnValue:
     """Open a packet: custody first, then its text."""
-    with transaction() as session:
-        entry = portal.find(session, get_keyring(), delivery_id)
-        portal.record_opening(session, get_vault(), get_keyring(), entry, clock.now())
+    with acting() as act:
+        portal.record_opening(act, portal.find(act.session, act.keyring, delivery_id))
     return _page(portal.find(get_session(), get_keyring(), delivery_id))
 
 
@@ -60,9 +61,8 @@ def open_packet(delivery_id: UUID) -> ResponseReturnValue:
 @require_role(LIAISON)
 def save_file(delivery_id: UUID) -> ResponseReturnValue:
     """Save one file of a packet."""
-    with transaction() as session:
-        entry = portal.find(session, get_keyring(), delivery_id)
-        portal.record_opening(session, get_vault(), get_keyring(), entry, clock.now())
+    with acting() as act:
+        portal.record_opening(act, portal.find(act.session, act.keyring, delivery_id))
     opened = portal.read(
         get_session(), get_keyring(), portal.find(get_session(), get_keyring(), delivery_id)
     )
@@ -78,13 +78,10 @@ def answer(delivery_id: UUID) -> ResponseReturnValue:
     """We have it; it is not for us; this is how it ended."""
     kind, typed = request.form.get("kind", ""), request.form.get("text", "")
     try:
-        with transaction() as session:
-            entry = portal.find(session, get_keyring(), delivery_id)
-            staff_id = get_keyring().staff.id
-            referral, now = entry.referral, clock.now()
-            recipient_answers.record_answer(
-                session, get_vault(), referral, kind, typed, now, staff_id=staff_id
-            )
+        with acting() as act:
+            referral = portal.find(act.session, act.keyring, delivery_id).referral
+            given = GivenAnswer(kind, typed, act.staff_id)
+            recipient_answers.record_answer(act.session, act.vault, referral, given, act.now)
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return _page(portal.find(get_session(), get_keyring(), delivery_id), problem, typed)
     return redirect(url_for("portal.show_packets", done="answered"), 303)

@@ -18,7 +18,8 @@ from reports.errors import Busy, DraftIncomplete, NoRoom, NotFounded, RosterBrok
 from reports.intake import draft, proof_of_work, submit
 from reports.intake.answers import FieldError
 from reports.intake.form_flow import CALL, FILES, FIRST, REVIEW, STORY, FormFlow
-from reports.intake.submit import Receipt
+from reports.intake.spam_check import Circumstances
+from reports.intake.submit import CompletedForm, Receipt
 from reports.routing.engine import propose
 from reports.routing.entries import Contact
 from reports.triage.routing_facts import build_facts
@@ -94,18 +95,11 @@ def _send(sent: StepForm) -> NextPage:
             answers = draft.load(session, held.token, moment)
             if answers is None:
                 return wizard.start_form(get_vault(), moment, LossReason.HOUR)
-            receipt = submit.submit(
-                session,
-                get_vault(),
-                held.token,
-                answers,
-                key,
-                moment,
-                language=get_language().tag,
-                trapped=sent.trapped or TRAPPED in answers,
-                worked=worked,
-                crowded=rate_limit.count_report(),
+            came = Circumstances(
+                sent.trapped or TRAPPED in answers, worked, rate_limit.count_report()
             )
+            form = CompletedForm(answers, key, get_language().tag, came)
+            receipt = submit.submit(session, get_vault(), held.token, form, moment)
         return NextPage(REVIEW, held.text, answers, receipt=receipt)
     except DraftIncomplete as problem:
         faults = [FieldError(field, "empty", "") for field in problem.fields]

@@ -12,11 +12,12 @@ from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import K, suppress
 from reports.statistics.tally import YearCounts
 from webapp.desk import labels
+from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
 from webapp.i18n import DESK
 from webapp.site import clock
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, get_vault
 from webapp.site.security_headers import DESK as HEADERS
 from webapp.staff_auth import get_keyring, require_role
 from webapp.statistics import charts
@@ -50,10 +51,8 @@ def publish(year: int) -> ResponseReturnValue:
     try:
         check_password(request.form.get("password", ""))
         counts = _counts(year)
-        with transaction() as session:
-            publication.publish(
-                session, get_vault(), year, counts, clock.now(), staff_id=get_keyring().staff.id
-            )
+        with acting() as act:
+            publication.publish(act, year, counts)
     except (PublicationRefused, SignInRefused, TooManyGuesses, Busy) as problem:
         return _page(year, describe_error(problem, "publish"))
     return redirect(url_for("statistics.show_year", year=year, done="published"), 303)

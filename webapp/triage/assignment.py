@@ -17,13 +17,14 @@ from reports.errors import (
     WaysideError,
 )
 from reports.triage import handover
-from reports.triage.queue import claim, queue
+from reports.triage.queue import claim
 from webapp.desk import labels
+from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
-from webapp.site import clock, failure_log
-from webapp.site.db import get_session, get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.site import failure_log
+from webapp.site.db import get_session
+from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.filters import build_query, read_filters
 from webapp.triage.queue import build_url, parse_query
 from webapp.triage.report_page import (
@@ -31,6 +32,7 @@ from webapp.triage.report_page import (
     render_with_error,
     require_opened,
 )
+from webapp.triage.working import working_on
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("assignment", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -40,9 +42,8 @@ blueprint = Blueprint("assignment", __name__, url_prefix="/desk/reports/<uuid:re
 @require_role(*TRIAGE)
 def take(report_id: UUID) -> ResponseReturnValue:
     """Take the report on, or over from who has it; back to the queue where that was asked."""
-    with transaction() as session:
-        report = queue.find(session, get_keyring(), report_id)
-        claim.take_over(session, get_vault(), report, get_keyring().staff.id, clock.now())
+    with acting_on(report_id) as (act, report):
+        claim.take_over(act, report)
     if "query" not in request.form:
         return redirect_to_report(report_id, "taken")
     place = build_query(read_filters(parse_query(request.form["query"])))
@@ -53,10 +54,8 @@ def take(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def release(report_id: UUID) -> ResponseReturnValue:
     """Put the report back for everybody."""
-    require_opened(report_id)
-    with transaction() as session:
-        report = queue.find(session, get_keyring(), report_id)
-        claim.release(session, get_vault(), report, get_keyring().staff.id, clock.now())
+    with working_on(report_id) as (act, report):
+        claim.release(act, report)
     return redirect(url_for("queue.show_queue", done="released"), 303)
 
 
@@ -64,16 +63,16 @@ def release(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def assign(report_id: UUID) -> ResponseReturnValue:
     """Give the report to a colleague of the desk."""
-    report, wanted = require_opened(report_id), request.form.get("person", "")
-    every = claim.list_colleagues(get_session(), report.desk_id)
-    chosen = next((member.id for member in every if str(member.id) == wanted), None)
-    if chosen is None:
-        return render_with_error(report, "assign", "", NotAllowed("nobody was chosen"))
-    with transaction() as session:
-        found = queue.find(session, get_keyring(), report_id)
-        claim.assign(
-            session, get_vault(), found, chosen, clock.now(), staff_id=get_keyring().staff.id
-        )
+    wanted = request.form.get("person", "")
+    try:
+        with working_on(report_id) as (act, report):
+            every = claim.list_colleagues(act.session, report.desk_id)
+            chosen = next((member.id for member in every if str(member.id) == wanted), None)
+            if chosen is None:
+                raise NotAllowed("nobody was chosen")
+            claim.assign(act, report, chosen)
+    except NotAllowed as problem:
+        return render_with_error(report_id, "assign", "", problem)
     return redirect_to_report(report_id, "assigned")
 
 
@@ -88,15 +87,15 @@ def show_hand_over_form(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def hand_over(report_id: UUID) -> ResponseReturnValue:
     """Give the report to another desk; who is not of that desk sees it no more."""
-    report, wanted = require_opened(report_id), request.form.get("desk", "")
-    desks = {desk.name: desk.id for desk in handover.list_other_desks(get_session(), report)}
-    if wanted not in desks:
-        return _hand_over_page(report_id, missing=True)
-    why, me = request.form.get("reason", ""), get_keyring()
+    wanted, why = request.form.get("desk", ""), request.form.get("reason", "")
     try:
-        with transaction() as session:
-            found = queue.find(session, me, report_id)
-            handover.hand_over(session, get_vault(), me, found, desks[wanted], why, clock.now())
+        with working_on(report_id) as (act, report):
+            desks = {desk.name: desk.id for desk in handover.list_other_desks(act.session, report)}
+            if wanted not in desks:
+                raise NotAllowed("no such desk")
+            handover.hand_over(act, report, desks[wanted], why)
+    except NotAllowed:
+        return _hand_over_page(report_id, missing=True)
     except (HandOverRefused, ReasonMissing, TextTooLong, SealBroken, RosterBroken) as problem:
         if isinstance(problem, RosterBroken):
             failure_log.log_failure(problem)

@@ -11,17 +11,14 @@ from reports.errors import ReasonMissing, StatisticRefused, StatusRefused, TextT
 from reports.statistics import collection
 from reports.statistics.definitions import ASKED
 from reports.triage import report_reader, status
-from reports.triage.queue import queue
 from webapp.desk.desk_errors import describe_error
-from webapp.site import clock
-from webapp.site.db import get_session, get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.report_page import (
     get_settings,
     redirect_to_report,
     render_report,
-    require_opened,
 )
+from webapp.triage.working import working_on
 
 blueprint = Blueprint("closure", __name__, url_prefix="/desk")
 
@@ -30,26 +27,15 @@ blueprint = Blueprint("closure", __name__, url_prefix="/desk")
 @require_role(*TRIAGE)
 def close(report_id: UUID) -> ResponseReturnValue:
     """End the work on a report; without a referral, with a written reason."""
-    report, typed = require_opened(report_id), request.form.get("reason", "")
-    answers = report_reader.read(get_session(), get_vault(), report, get_keyring()).judged or {}
-    said = {name: request.form.get(name, "") for name in ASKED}
+    typed, said = request.form.get("reason", ""), {n: request.form.get(n, "") for n in ASKED}
     try:
-        with transaction() as session:
-            report = queue.find(session, get_keyring(), report_id)
-            status.move(
-                session,
-                get_vault(),
-                report,
-                "closed",
-                clock.now(),
-                staff_id=get_keyring().staff.id,
-                reason=typed,
-                retention_days=get_settings().retention_days,
-            )
-            collection.collect(session, get_vault(), report, answers, said, clock.now())
+        with working_on(report_id) as (act, report):
+            opened = report_reader.read(act.session, act.vault, report, act.keyring)
+            status.close(act, report, typed, retention_days=get_settings().retention_days)
+            collection.collect(act, report, opened.judged or {}, said)
     except (ReasonMissing, StatisticRefused, TextTooLong, StatusRefused) as problem:
         again = {"close": typed} | {f"closing_{name}": value for name, value in said.items()}
         return render_report(
-            report, typed=again, mistakes={"close": describe_error(problem, "close")}
+            report_id, typed=again, mistakes={"close": describe_error(problem, "close")}
         )
     return redirect_to_report(report_id, "closed")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.delivery import delivery_states
 from reports.delivery.packet import READABLE
 from reports.errors import (
@@ -23,31 +22,27 @@ from reports.errors import (
 )
 from reports.model import Referral, Report
 from reports.triage import notes
-from reports.triage.queue import queue
 from reports.triage.referral import deliveries, dispatch, recipient_answers
-from reports.vault import Vault
+from reports.triage.referral.recipient_answers import GivenAnswer
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
-from webapp.site import clock
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.report_page import (
+    find_report,
     redirect_to_report,
     render_with_error,
     require_opened,
 )
+from webapp.triage.working import working_on
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
 
-class DeliveryAction(Protocol):
-    """What staff do with a delivery; False where it is in no state for that."""
-
-    def __call__(
-        self, session: Session, vault: Vault, delivery_id: UUID, now: datetime, /, *, staff_id: UUID
-    ) -> bool: ...
+DeliveryAction = Callable[[Act, UUID], bool]
+"""What staff do with a delivery; False where it is in no state for that."""
 
 
 @blueprint.post("/again/<uuid:delivery_id>")
@@ -61,25 +56,20 @@ def retry(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def record_bounce(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """The mail came back: nobody has it."""
-    return _turn(report_id, delivery_id, delivery_states.mark_bounced, "bounced")
+    return _turn(report_id, delivery_id, _mark_bounced, "bounced")
 
 
 @blueprint.post("/told/<uuid:delivery_id>")
 @require_role(*TRIAGE)
 def record_answer(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """What the contact point said on the phone or by letter."""
-    report, typed = require_opened(report_id), request.form.get("text", "")
-    kind = request.form.get("kind", "")
+    kind, typed = request.form.get("kind", ""), request.form.get("text", "")
     try:
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
-            answered = _referral(found, delivery_id)
-            staff_id = get_keyring().staff.id
-            recipient_answers.record_answer(
-                session, get_vault(), answered, kind, typed, clock.now(), staff_id=staff_id
-            )
+        with working_on(report_id) as (act, report):
+            referral, given = _referral(report, delivery_id), GivenAnswer(kind, typed, act.staff_id)
+            recipient_answers.record_answer(act.session, act.vault, referral, given, act.now)
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
-        return render_with_error(report, "told", typed, problem)
+        return render_with_error(report_id, "told", typed, problem)
     return redirect_to_report(report_id, "told", "deliveries")
 
 
@@ -94,39 +84,38 @@ def show_call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def record_call(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     """It is done: with a note that says who was told what."""
-    report, typed = require_opened(report_id), request.form.get("text", "")
+    typed = request.form.get("text", "")
     try:
-        with transaction() as session:
-            found, now = queue.find(session, get_keyring(), report_id), clock.now()
-            deliveries.find(session, found, delivery_id)
-            staff_id = get_keyring().staff.id
-            notes.add(session, get_vault(), found, typed, now, staff_id=staff_id)
-            if not delivery_states.mark_carried(
-                session, get_vault(), delivery_id, now, staff_id=staff_id
-            ):
+        with working_on(report_id) as (act, report):
+            deliveries.find(act.session, report, delivery_id)
+            notes.add(act, report, typed)
+            if not delivery_states.mark_carried(act, delivery_id):
                 raise StatusRefused("somebody was quicker")
     except (TextEmpty, TextTooLong) as problem:
-        return _call_page(report, delivery_id, describe_error(problem), typed)
+        return _call_page(find_report(report_id), delivery_id, describe_error(problem), typed)
     except StatusRefused as problem:
-        return render_with_error(report, "note", typed, problem)
+        return render_with_error(report_id, "note", typed, problem)
     return redirect_to_report(report_id, "carried", "deliveries")
 
 
 def _turn(
-    report_id: UUID, delivery_id: UUID, act: DeliveryAction, done: str
+    report_id: UUID, delivery_id: UUID, action: DeliveryAction, done: str
 ) -> ResponseReturnValue:
-    """Do `act` with a delivery of the report; a form that comes too late says so."""
-    report = require_opened(report_id)
+    """Do `action` with a delivery of the report; a form that comes too late says so."""
     try:
-        with transaction() as session:
-            deliveries.find(session, queue.find(session, get_keyring(), report_id), delivery_id)
-            if not act(
-                session, get_vault(), delivery_id, clock.now(), staff_id=get_keyring().staff.id
-            ):
+        with working_on(report_id) as (act, report):
+            deliveries.find(act.session, report, delivery_id)
+            if not action(act, delivery_id):
                 raise StatusRefused("it is in another state by now")
     except StatusRefused as problem:
-        return render_with_error(report, "told", "", problem)
+        return render_with_error(report_id, "told", "", problem)
     return redirect_to_report(report_id, done, "deliveries")
+
+
+def _mark_bounced(act: Act, delivery_id: UUID) -> bool:
+    return delivery_states.mark_bounced(
+        act.session, act.vault, delivery_id, act.now, staff_id=act.staff_id
+    )
 
 
 def _referral(report: Report, delivery_id: UUID) -> Referral:
@@ -145,7 +134,7 @@ def _call_page(
     try:
         opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
-        return render_with_error(report, "route", "", problem)
+        return render_with_error(report.id, "route", "", problem)
     if opened is None:
         return redirect_to_report(report.id, "carried", "deliveries")
     page = render_template(
@@ -170,7 +159,7 @@ def download_paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     try:
         opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
     except SealBroken as problem:
-        return render_with_error(report, "route", "", problem)
+        return render_with_error(report_id, "route", "", problem)
     part = opened.find_part(READABLE) if opened else None
     if part is None:
         raise NoSuchReport(str(delivery_id))

@@ -12,21 +12,18 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports import custody
 from reports.attachments import report_files
 from reports.attachments.report_files import ReportFile
 from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
 from reports.model import Report
-from reports.triage.queue import queue
+from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import BINARY, fence
 from webapp.i18n import DESK
-from webapp.site import clock
 from webapp.site.app_services import get_services
-from webapp.site.db import get_session, get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.attachments import SAVED, SHOWN, find, has_been_shown, list_files
-from webapp.triage.report_page import render_report, require_opened
+from webapp.triage.report_page import find_report, render_report, require_opened
 
 _ = DESK.lazy_gettext
 _UNREADABLE = (SealBroken, StoreFailed, FileRefused)
@@ -61,7 +58,7 @@ def show_file(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """The picture itself, decoded and written anew, small enough for a screen."""
-    report = queue.find(get_session(), get_keyring(), report_id)
+    report = find_report(report_id)
     if not has_been_shown(report, file_id):
         abort(404)
     try:
@@ -88,7 +85,7 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
             for piece in report_files.read_content(get_services().store, file, original=original)
         )
     except (SealBroken, StoreFailed) as problem:
-        return render_report(report, mistakes={"files": describe_error(problem, "file")})
+        return render_report(report_id, mistakes={"files": describe_error(problem, "file")})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
         report_files.read_content(get_services().store, file, original=original),
@@ -106,9 +103,6 @@ def _found(report: Report, file_id: UUID) -> ReportFile:
         raise NoSuchReport("no such file") from problem
 
 
-def _record(report_id: UUID, act: str, file_id: UUID, more: dict[str, str] | None = None) -> None:
-    with transaction() as session:
-        report = queue.find(session, get_keyring(), report_id)
-        detail = {"file": str(file_id), **(more or {})}
-        now, staff_id = clock.now(), get_keyring().staff.id
-        custody.append(session, get_vault(), report, act, now, staff_id=staff_id, detail=detail)
+def _record(report_id: UUID, what: str, file_id: UUID, more: dict[str, str] | None = None) -> None:
+    with acting_on(report_id) as (act, report):
+        act.record_look(report, what, {"file": str(file_id), **(more or {})})

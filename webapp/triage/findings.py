@@ -7,8 +7,8 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import (
     AssessmentRefused,
     ClaimedByAnother,
@@ -23,18 +23,21 @@ from reports.intake.taxonomy import TAXONOMY
 from reports.model import Report
 from reports.triage import report_reader
 from reports.triage.findings import assessment, corrections
-from reports.triage.queue import claim, queue
+from reports.triage.findings.assessment import AssessmentDraft
+from reports.triage.findings.corrections import CorrectionDraft
+from reports.triage.queue import claim
 from reports.triage.report_reader import OpenReport
 from webapp.desk import fact_labels, labels
 from webapp.desk.desk_errors import describe_error
-from webapp.site import clock
-from webapp.site.db import get_session, get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.report_page import (
+    find_report,
+    read_opened,
     redirect_to_report,
     render_report,
     require_opened,
 )
+from webapp.triage.working import working_on
 from webapp.wording import taxonomy_labels
 
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -45,29 +48,16 @@ REFUSED = (AssessmentRefused, CorrectionRefused, SealBroken, TextTooLong)
 @require_role(*TRIAGE)
 def correct(report_id: UUID) -> ResponseReturnValue:
     """Keep what staff know better; the queue and the route follow at once."""
-    report, reason = require_opened(report_id), request.form.get("reason", "")
-    wanted = _read_facts()
+    reason, wanted = request.form.get("reason", ""), _read_facts()
     typed = {"correct": reason} | {f"c-{field}": value for field, value in wanted.items()}
-    urgency = wanted.pop(fact_labels.URGENCY, "")
+    draft = CorrectionDraft(wanted, wanted.pop(fact_labels.URGENCY, ""), reason)
     try:
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
-            opened = _whole(found)
-            kept = corrections.correct(
-                session,
-                get_vault(),
-                found,
-                opened.answers or {},
-                opened.corrections,
-                wanted,
-                clock.now(),
-                staff_id=get_keyring().staff.id,
-                urgency=urgency,
-                reason=reason,
-            )
+        with working_on(report_id) as (act, report):
+            opened = _whole(act, report)
+            kept = corrections.correct(act, report, opened.answers or {}, opened.corrections, draft)
     except (*REFUSED, ReasonMissing) as problem:
         mistakes = {"correct": describe_error(problem, "correct")}
-        return render_report(report, typed=typed, mistakes=mistakes)
+        return render_report(report_id, typed=typed, mistakes=mistakes)
     return redirect_to_report(report_id, "corrected" if kept else "", "facts")
 
 
@@ -75,8 +65,7 @@ def correct(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def show_assessment_form(report_id: UUID) -> ResponseReturnValue:
     """The signs of the sources, with what was answered before."""
-    report = require_opened(report_id)
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
+    opened = read_opened(require_opened(report_id))
     return _signs(opened, {}, opened.assessment.remark if opened.assessment else "")
 
 
@@ -84,28 +73,23 @@ def show_assessment_form(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def assess(report_id: UUID) -> ResponseReturnValue:
     """Keep the assessment; where a colleague has the report in hand, nothing of it is lost."""
-    report, remark = require_opened(report_id, alongside=True), request.form.get("text", "")
     answers = {sign.id: request.form.get(sign.id, "") for sign in TAXONOMY.signs}
     wanted = {sign: answer for sign, answer in answers.items() if answer != _shown(sign)}
+    draft = AssessmentDraft(wanted, request.form.get("text", ""), _shown("text"))
     try:
-        with transaction() as session:
-            _assess(session, queue.find(session, get_keyring(), report_id), wanted, remark)
+        with working_on(report_id, alongside=True) as (act, report):
+            _assess(act, report, draft)
     except (*REFUSED, ClaimedByAnother, StatusRefused) as problem:
-        opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
-        return _signs(opened, wanted, remark, problem)
+        return _signs(read_opened(find_report(report_id)), wanted, draft.remark, problem)
     return redirect_to_report(report_id, "assessed", "assessment")
 
 
-def _assess(session: Session, found: Report, wanted: Mapping[str, str], remark: str) -> None:
+def _assess(act: Act, report: Report, draft: AssessmentDraft) -> None:
     """Keep it for who has the report in hand, or takes it over with the same press."""
-    staff_id, now = get_keyring().staff.id, clock.now()
     if request.form.get("take"):
-        claim.take_over(session, get_vault(), found, staff_id, now)
-    claim.acquire(session, found, staff_id, now)
-    before, seen = _whole(found).assessment, _shown("text")
-    assessment.assess(
-        session, get_vault(), found, before, wanted, remark, now, staff_id=staff_id, seen=seen
-    )
+        claim.take_over(act, report)
+    claim.acquire(act, report)
+    assessment.assess(act, report, _whole(act, report).assessment, draft)
 
 
 def _read_facts() -> dict[str, str]:
@@ -125,9 +109,9 @@ def _shown(field: str) -> str:
     return request.form.get(f"was-{field}", "")
 
 
-def _whole(report: Report) -> OpenReport:
+def _whole(act: Act, report: Report) -> OpenReport:
     """The opened report. Raises `SealBroken` when there are no answers to judge."""
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
+    opened = report_reader.read(act.session, act.vault, report, act.keyring)
     if opened.answers is None:
         raise SealBroken("the report's body is damaged")
     return opened

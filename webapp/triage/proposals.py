@@ -23,25 +23,25 @@ from reports.errors import (
     WaysideError,
 )
 from reports.model import Proposal, Report, Staff
-from reports.triage import report_reader
-from reports.triage.queue import queue
 from reports.triage.referral import four_eyes
 from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
 from webapp.desk import labels
+from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
-from webapp.site import clock
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage import referral_preview
 from webapp.triage.referral_preview import ReferralPlan
 from webapp.triage.report_page import (
     get_settings,
+    read_opened,
     redirect_to_report,
     render_with_error,
     require_opened,
 )
+from webapp.triage.working import working_on
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/desk/reports/<uuid:report_id>/proposal")
 CHANGED = (NoRecipient, PassageMissing, RecipientUnready, SealBroken, StoreFailed)
@@ -57,7 +57,7 @@ def show_proposal(report_id: UUID) -> ResponseReturnValue:
     try:
         return _page(report)
     except ProposalGone as problem:
-        return render_with_error(report, "route", "", problem)
+        return render_with_error(report_id, "route", "", problem)
 
 
 @blueprint.post("/agree")
@@ -72,9 +72,7 @@ def agree(report_id: UUID) -> ResponseReturnValue:
         except (SignInRefused, TooManyGuesses) as problem:
             return _page(report, problem)
     except (ProposalGone, *STOPS) as problem:
-        return render_with_error(
-            queue.find(get_session(), get_keyring(), report_id), "route", "", problem
-        )
+        return render_with_error(report_id, "route", "", problem)
     return redirect_to_report(report_id, "referred", "deliveries")
 
 
@@ -82,13 +80,11 @@ def agree(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def end(report_id: UUID) -> ResponseReturnValue:
     """Withdraw the own proposal, or decline that of somebody else."""
-    report = require_opened(report_id, alongside=True)
     try:
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
-            four_eyes.end(session, get_vault(), get_keyring(), found, _asked(), clock.now())
+        with working_on(report_id, alongside=True) as (act, report):
+            four_eyes.end(act, report, _asked())
     except ProposalGone as problem:
-        return render_with_error(report, "route", "", problem)
+        return render_with_error(report_id, "route", "", problem)
     return redirect_to_report(report_id, "declined", "route")
 
 
@@ -102,13 +98,9 @@ def _agree(report: Report) -> None:
     if made.fingerprint != held.fingerprint:
         raise PacketChanged("not what was proposed")
     packed = referral_preview.pack(made)
-    with transaction() as session:
-        found = queue.find(session, get_keyring(), report.id)
-        by = four_eyes.agree(session, get_vault(), get_keyring(), found, held.id, clock.now())
-        now = clock.now()
-        refer(
-            session, get_vault(), get_keyring(), found, packed, get_settings(), now, proposed_by=by
-        )
+    with acting_on(report.id) as (act, found):
+        by = four_eyes.agree(act, found, held.id)
+        refer(act, found, packed, get_settings(), proposed_by=by)
 
 
 def _held(report: Report) -> OpenProposal:
@@ -126,8 +118,7 @@ def _asked() -> UUID:
 
 
 def _plan(report: Report, held: OpenProposal) -> ReferralPlan:
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
-    return referral_preview.make_plan(opened, held.to, held.selection)
+    return referral_preview.make_plan(read_opened(report), held.to, held.selection)
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:

@@ -15,11 +15,12 @@ from werkzeug.datastructures import MultiDict
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
 from reports.triage import report_reader
 from reports.triage.queue import claim, counts, next_report, queue, saved_views
-from reports.triage.queue.queue import Cursor
+from reports.triage.queue.queue import Cursor, QueueSlice
 from webapp.desk import labels
+from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.site import clock
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.filters import build_query, list_choices, read_filters
 
@@ -38,7 +39,7 @@ def _queue(mistake: str = "", done: LazyString | None = None) -> ResponseReturnV
     here = Cursor.parse(request.args.get("after", ""))
     page = render_template(
         "triage/rows.html" if htmx_request.htmx else "triage/queue.html",
-        page=queue.list_page(get_session(), get_keyring(), wanted, now, here),
+        page=queue.list_page(get_session(), get_keyring(), QueueSlice(wanted, here), now),
         counts=counts.count_reports(get_session(), get_keyring(), now),
         most=counts.MOST,
         filters=wanted,
@@ -81,13 +82,12 @@ def remove_view(view_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def open_next() -> ResponseReturnValue:
     """Open the report that this person should do next."""
-    me, now = get_keyring(), clock.now()
-    with transaction() as session:
-        report_id = next_report.find_next(session, me, now)
+    with acting() as act:
+        report_id = next_report.find_next(act.session, act.keyring, act.now)
         if report_id is not None:
-            report = queue.find(session, me, report_id)
-            claim.try_acquire(session, report, me.staff.id, now)
-            report_reader.record_opening(session, get_vault(), report, me, now)
+            report = queue.find(act.session, act.keyring, report_id)
+            claim.try_acquire(act, report)
+            report_reader.record_opening(act, report)
     if report_id is None:
         return redirect(url_for("queue.show_queue", done="nothing"), 303)
     return redirect(url_for("triage.show_report", report_id=report_id), 303)

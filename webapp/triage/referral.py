@@ -28,23 +28,24 @@ from reports.errors import (
     WaysideError,
 )
 from reports.model import Desk, Report
-from reports.triage import report_reader, status
-from reports.triage.queue import queue
+from reports.triage import status
 from reports.triage.referral import compose, four_eyes
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
 from webapp.desk import labels
+from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session, get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.site.db import get_session, get_vault
+from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage import referral_preview, route, whatif
 from webapp.triage.referral_preview import ReferralPlan
 from webapp.triage.report_page import (
     get_settings,
+    read_opened,
     redirect_to_report,
     render_with_error,
     require_opened,
@@ -71,7 +72,7 @@ AGAIN = (
 def try_facts(report_id: UUID) -> ResponseReturnValue:
     """The route with other facts; nothing is kept. For htmx the route alone."""
     report = require_opened(report_id)
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
+    opened = read_opened(report)
     tried = whatif.read_facts(request.form)
     offer = route.build_offer(
         get_session(), get_vault(), get_countries(), opened, clock.now(), otherwise=tried
@@ -93,19 +94,11 @@ def choose(report_id: UUID) -> ResponseReturnValue:
     report = require_opened(report_id)
     try:
         page = _page(report)
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
+        with acting_on(report_id) as (act, found):
             if found.status != "referred":
-                status.move(
-                    session,
-                    get_vault(),
-                    found,
-                    "ready",
-                    clock.now(),
-                    staff_id=get_keyring().staff.id,
-                )
+                status.move(act, found, "ready")
     except STOPS as problem:
-        return render_with_error(report, "route", "", problem)
+        return render_with_error(report_id, "route", "", problem)
     return page
 
 
@@ -124,39 +117,26 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
     except AGAIN as problem:
         return _again(report, problem)
     except STOPS as problem:
-        return render_with_error(
-            queue.find(get_session(), get_keyring(), report_id), "route", "", problem
-        )
+        return render_with_error(report_id, "route", "", problem)
     return redirect_to_report(report_id, "second" if proposed else "referred", "deliveries")
 
 
 def _send(report_id: UUID, made: ReferralPlan) -> None:
     packed = referral_preview.pack(made)
-    with transaction() as session:
-        found = queue.find(session, get_keyring(), report_id)
-        refer(session, get_vault(), get_keyring(), found, packed, get_settings(), clock.now())
+    with acting_on(report_id) as (act, report):
+        refer(act, report, packed, get_settings())
 
 
 def _propose(report_id: UUID, made: ReferralPlan) -> None:
     to = [choice.contact.id for choice in made.choices]
-    with transaction() as session:
-        found = queue.find(session, get_keyring(), report_id)
-        if found.status == "closed":
+    with acting_on(report_id) as (act, report):
+        if report.status == "closed":
             raise StatusRefused("closed meanwhile")
-        four_eyes.propose(
-            session,
-            get_vault(),
-            get_keyring(),
-            found,
-            to,
-            made.selection,
-            made.fingerprint,
-            clock.now(),
-        )
+        four_eyes.propose(act, report, to, made.selection, made.fingerprint)
 
 
 def _plan(report: Report) -> ReferralPlan:
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
+    opened = read_opened(report)
     return referral_preview.make_plan(
         opened, request.form.getlist("to"), referral_preview.read_selection(opened)
     )
@@ -176,12 +156,12 @@ def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
     try:
         return _page(report, problem)
     except STOPS as stop:
-        return render_with_error(report, "route", "", stop)
+        return render_with_error(report.id, "route", "", stop)
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
     """The page that shows what would leave; what cannot be composed is shown as if untouched."""
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
+    opened = read_opened(report)
     chosen, to = referral_preview.read_selection(opened), request.form.getlist("to")
     try:
         made = referral_preview.make_plan(opened, to, chosen)

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import request
 
 from reports import custody, mailbox
+from reports.act import Act
 from reports.attachments import report_files
 from reports.delivery import packet_text
 from reports.delivery.channels.registry import get_channel
@@ -18,7 +19,7 @@ from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFaile
 from reports.intake.question import N_
 from reports.triage.referral import compose, dispatch
 from reports.triage.referral.compose import ComposedReport, Selection
-from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral
+from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral, PacketSender
 from reports.triage.report_reader import OpenReport
 from webapp.desk.packet_language import choose_language
 from webapp.site import clock
@@ -95,16 +96,10 @@ def make_plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> R
 
 def pack(made: ReferralPlan) -> list[PackedReferral]:
     """The packets of a decision. Raises as `referral.pack` does."""
-    return dispatch.pack(
-        get_session(),
-        get_vault(),
-        made.opened.report,
-        made.composed.content,
-        _chosen(made.choices),
-        get_services().config.domain,
-        clock.now(),
-        answer_at=_answer_at(),
-    )
+    act = Act(get_session(), get_vault(), get_keyring(), clock.now())
+    sender = PacketSender(get_services().config.domain.mail_from, _answer_at())
+    report, content = made.opened.report, made.composed.content
+    return dispatch.pack(act, report, content, _chosen(made.choices), sender)
 
 
 def list_sendable_files(opened: OpenReport) -> list[SendableFile]:

@@ -9,11 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from reports.errors import QuestionRefused, RosterBroken
 from reports.triage import reply
-from reports.triage.queue import queue
-from webapp.site import clock, failure_log
-from webapp.site.db import get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.report_page import redirect_to_report, render_with_error, require_opened
+from webapp.site import failure_log
+from webapp.staff_auth import TRIAGE, require_role
+from webapp.triage.report_page import redirect_to_report, render_with_error
+from webapp.triage.working import working_on
 
 blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 
@@ -22,34 +21,26 @@ blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:repor
 @require_role(*TRIAGE)
 def send_standing_message(report_id: UUID) -> ResponseReturnValue:
     """Put ready words into the mailbox."""
-    report, once = require_opened(report_id), request.form.get("once", "").encode()
-    code = request.form.get("code", "")
+    code, once = request.form.get("code", ""), request.form.get("once", "").encode()
     try:
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
-            staff_id = get_keyring().staff.id
-            reply.send_standing_message(
-                session, get_vault(), found, code, clock.now(), staff_id=staff_id, once=once
-            )
+        with working_on(report_id) as (act, report):
+            reply.send_standing_message(act, report, code, once=once)
     except (QuestionRefused, RosterBroken) as problem:
         return _refused(report_id, "standing", problem)
-    return redirect_to_report(report.id, "replied", "thread")
+    return redirect_to_report(report_id, "replied", "thread")
 
 
 @blueprint.post("/ask")
 @require_role(*TRIAGE)
 def ask_questions(report_id: UUID) -> ResponseReturnValue:
     """Put questions into the mailbox that are answered with one press."""
-    report, once = require_opened(report_id), request.form.get("once", "").encode()
-    codes = request.form.getlist("code")
+    codes, once = request.form.getlist("code"), request.form.get("once", "").encode()
     try:
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
-            staff_id = get_keyring().staff.id
-            reply.ask(session, get_vault(), found, codes, clock.now(), staff_id=staff_id, once=once)
+        with working_on(report_id) as (act, report):
+            reply.ask(act, report, codes, once=once)
     except (QuestionRefused, RosterBroken) as problem:
         return _refused(report_id, "ask", problem)
-    return redirect_to_report(report.id, "asked", "thread")
+    return redirect_to_report(report_id, "asked", "thread")
 
 
 def _refused(
@@ -57,4 +48,4 @@ def _refused(
 ) -> ResponseReturnValue:
     if isinstance(problem, RosterBroken):
         failure_log.log_failure(problem)
-    return render_with_error(require_opened(report_id), field, "", problem)
+    return render_with_error(report_id, field, "", problem)

@@ -29,13 +29,15 @@ from reports.settings import Settings
 from reports.triage import report_reader, status
 from reports.triage.queue import claim, queue
 from reports.triage.referral import deliveries, recipient_answers
+from reports.triage.report_reader import OpenReport
 from webapp.desk import labels
+from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, get_session_start
 from webapp.triage import attachments, delivery_view, delivery_wording, report_context, route
 from webapp.triage.priority import explain_urgency
@@ -47,6 +49,16 @@ _ = DESK.lazy_gettext
 def get_settings() -> Settings:
     """The settings of the domain."""
     return get_services().config.domain
+
+
+def find_report(report_id: UUID) -> Report:
+    """The report of this id on a desk of who is signed in. Raises `NoSuchReport`."""
+    return queue.find(get_session(), get_keyring(), report_id)
+
+
+def read_opened(report: Report) -> OpenReport:
+    """All of the report in the clear, for a page."""
+    return report_reader.read(get_session(), get_vault(), report, get_keyring())
 
 
 def has_opened(report: Report) -> bool:
@@ -63,13 +75,13 @@ def require_opened(report_id: UUID, *, alongside: bool = False) -> Report:
     the report in hand: 409, with what was typed. `alongside` is for what a second person does on
     purpose while the first has it, such as four eyes.
     """
-    report = queue.find(get_session(), get_keyring(), report_id)
+    report = find_report(report_id)
     if not has_opened(report):
         abort(make_response(redirect(url_for("triage.show_report", report_id=report_id), 303)))
     if request.method == "POST" and not alongside:
         try:
-            with transaction() as session:
-                claim.acquire(session, report, get_keyring().staff.id, clock.now())
+            with acting() as act:
+                claim.acquire(act, report)
         except ClaimedByAnother as problem:
             abort(_claimed(report_id, problem))
     return report
@@ -79,9 +91,8 @@ def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
     """The report's page as it is now, with what was typed and who has it in hand."""
     field = _TYPED.get(request.endpoint or "", "")
     text = next(filter(None, map(request.form.get, ("text", "reason", "note"))), "")
-    report = queue.find(get_session(), get_keyring(), report_id)
     typed = {field: text} | _touched(_MANY.get(request.endpoint or "", ""))
-    page = render_report(report, typed=typed, mistakes={"claim": describe_error(problem)})
+    page = render_report(report_id, typed=typed, mistakes={"claim": describe_error(problem)})
     page.status_code = 409
     return page
 
@@ -93,17 +104,17 @@ def _touched(prefix: str) -> dict[str, str]:
 
 
 def render_report(
-    report: Report,
+    report_id: UUID,
     *,
     done: LazyString | None = None,
     typed: Mapping[str, str] | None = None,
     mistakes: Mapping[str, LazyString | str] | None = None,
 ) -> Response:
     """The report's page; with `mistakes`, what was `typed` stands there again."""
-    session = get_session()
+    session, report = get_session(), find_report(report_id)
     if not has_opened(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
-    opened = report_reader.read(session, get_vault(), report, get_keyring())
+    opened = read_opened(report)
     sendings = deliveries.list_for_report(session, report)
     answers = recipient_answers.read(session, get_vault(), get_keyring(), report)
     names = {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}
@@ -146,9 +157,9 @@ def redirect_to_report(report_id: UUID, done: str, anchor: str | None = None) ->
     )
 
 
-def render_with_error(report: Report, field: str, typed: str, problem: WaysideError) -> Response:
+def render_with_error(report_id: UUID, field: str, typed: str, problem: WaysideError) -> Response:
     """The report's page with what was typed, and a sentence beside it."""
-    return render_report(report, typed={field: typed}, mistakes={field: describe_error(problem)})
+    return render_report(report_id, typed={field: typed}, mistakes={field: describe_error(problem)})
 
 
 _TYPED: Mapping[str, str] = {

@@ -22,12 +22,13 @@ from reports.model import Report
 from reports.model.report import STATUSES
 from reports.triage.search import report_search
 from reports.triage.search.query import QUERY_LIMIT, SearchQuery
-from reports.triage.search.report_search import SearchBatch, SearchCursor
+from reports.triage.search.report_search import SearchBatch, SearchCursor, SearchStep
 from webapp.desk import labels
+from webapp.desk.acting import acting
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 
 _ = DESK.lazy_gettext
@@ -74,11 +75,11 @@ def find() -> ResponseReturnValue:
         return _page({}, _("Write at least 2 letters."))
     count = report_search.count_reports(get_session(), get_keyring(), sent.wanted)
     if sent.after is None:
-        with transaction() as session:
-            report_search.record(session, get_vault(), get_keyring(), count, clock.now())
+        with acting() as act:
+            report_search.record(act, count)
     size = report_search.BATCH if htmx_request.htmx else WITHOUT_SCRIPT
     batch = report_search.search_batch(
-        get_session(), get_vault(), get_keyring(), sent.wanted, sent.after, size
+        get_session(), get_vault(), get_keyring(), sent.wanted, SearchStep(sent.after, size)
     )
     for each in batch.found:
         sent.found[each.report_id] = list(each.where)

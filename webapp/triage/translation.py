@@ -9,16 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
 from reports.errors import NoTranslation
-from reports.triage import report_reader
 from reports.triage.report_reader import OpenReport
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.i18n import DESK, get_known_languages, get_language
 from webapp.site import failure_log
 from webapp.site.app_services import get_services
-from webapp.site.db import get_session, get_vault
-from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage.report_page import require_opened
+from webapp.site.db import get_session
+from webapp.staff_auth import TRIAGE, require_role
+from webapp.triage.report_page import read_opened, require_opened
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("translation", __name__, url_prefix="/desk/reports/<uuid:report_id>")
@@ -29,7 +28,7 @@ blueprint = Blueprint("translation", __name__, url_prefix="/desk/reports/<uuid:r
 def translate(report_id: UUID) -> ResponseReturnValue:
     """Translate what the reporter wrote. A POST because it is work, and changes nothing."""
     report = require_opened(report_id, alongside=True)
-    opened = report_reader.read(get_session(), get_vault(), report, get_keyring())
+    opened = read_opened(report)
     chosen = request.form.get("language", "")
     source = chosen if chosen in get_known_languages() else opened.language
     texts = _texts(opened)

@@ -13,18 +13,18 @@ from flask.typing import ResponseReturnValue
 
 from reports.errors import RosterBroken, TextEmpty, TextTooLong
 from reports.triage import links, notes, reply, report_reader
-from reports.triage.queue import claim, queue
+from reports.triage.queue import claim
 from webapp.desk import labels
+from webapp.desk.acting import acting_on
 from webapp.i18n import get_known_languages
-from webapp.site import clock, failure_log
-from webapp.site.db import get_session, get_vault, transaction
-from webapp.staff_auth import TRIAGE, get_keyring, get_session_start, require_role
+from webapp.site import failure_log
+from webapp.staff_auth import TRIAGE, get_session_start, require_role
 from webapp.triage.report_page import (
     redirect_to_report,
     render_report,
     render_with_error,
-    require_opened,
 )
+from webapp.triage.working import working_on
 
 blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 
@@ -33,16 +33,13 @@ blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 @require_role(*TRIAGE)
 def open_report(report_id: UUID) -> ResponseReturnValue:
     """Open a report: custody first, then the page."""
-    with transaction() as session:
-        report = queue.find(session, get_keyring(), report_id)
-        begun = report_reader.has_opened(
-            session, report, get_keyring().staff.id, get_session_start()
-        )
+    with acting_on(report_id) as (act, report):
+        begun = report_reader.has_opened(act.session, report, act.staff_id, get_session_start())
         if report.unread or not begun:
-            report_reader.record_opening(session, get_vault(), report, get_keyring(), clock.now())
-            opened = report_reader.read(session, get_vault(), report, get_keyring())
-            links.update_tokens(session, get_keyring(), opened)
-        claim.try_acquire(session, report, get_keyring().staff.id, clock.now())
+            report_reader.record_opening(act, report)
+            opened = report_reader.read(act.session, act.vault, report, act.keyring)
+            links.update_tokens(act.session, act.keyring, opened)
+        claim.try_acquire(act, report)
     return redirect(url_for("triage.show_report", report_id=report_id), 303)
 
 
@@ -50,18 +47,15 @@ def open_report(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def show_report(report_id: UUID) -> ResponseReturnValue:
     """The report; to who has not opened it yet in this session, its cover."""
-    report = queue.find(get_session(), get_keyring(), report_id)
-    return render_report(report, done=labels.DONE.get(request.args.get("done", "")))
+    return render_report(report_id, done=labels.DONE.get(request.args.get("done", "")))
 
 
 @blueprint.post("/reports/<uuid:report_id>/verify")
 @require_role(*TRIAGE)
 def verify(report_id: UUID) -> ResponseReturnValue:
     """Let a report in doubt take its place among the others."""
-    require_opened(report_id)
-    with transaction() as session:
-        report = queue.find(session, get_keyring(), report_id)
-        report_reader.verify(session, get_vault(), report, get_keyring().staff.id, clock.now())
+    with working_on(report_id) as (act, report):
+        report_reader.verify(act, report)
     return redirect_to_report(report_id, "verified")
 
 
@@ -69,25 +63,15 @@ def verify(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def send_reply(report_id: UUID) -> ResponseReturnValue:
     """Write to the reporter."""
-    report, typed = require_opened(report_id), request.form.get("text", "")
-    once = request.form.get("once", "").encode()
+    typed, once = request.form.get("text", ""), request.form.get("once", "").encode()
     try:
-        with transaction() as session:
-            reply.reply(
-                session,
-                get_vault(),
-                queue.find(session, get_keyring(), report_id),
-                typed,
-                clock.now(),
-                staff_id=get_keyring().staff.id,
-                once=once,
-                language=_written_in(),
-            )
+        with working_on(report_id) as (act, report):
+            reply.reply(act, report, typed, once=once, language=_written_in())
     except (TextEmpty, TextTooLong) as problem:
-        return render_with_error(report, "reply", typed, problem)
+        return render_with_error(report_id, "reply", typed, problem)
     except RosterBroken as problem:
         failure_log.log_failure(problem)
-        return render_with_error(report, "reply", typed, problem)
+        return render_with_error(report_id, "reply", typed, problem)
     return redirect_to_report(report_id, "replied", "thread")
 
 
@@ -95,15 +79,12 @@ def send_reply(report_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def add_note(report_id: UUID) -> ResponseReturnValue:
     """Write a note for the desk."""
-    report, typed = require_opened(report_id), request.form.get("text", "")
+    typed = request.form.get("text", "")
     try:
-        with transaction() as session:
-            found = queue.find(session, get_keyring(), report_id)
-            notes.add(
-                session, get_vault(), found, typed, clock.now(), staff_id=get_keyring().staff.id
-            )
+        with working_on(report_id) as (act, report):
+            notes.add(act, report, typed)
     except (TextEmpty, TextTooLong) as problem:
-        return render_with_error(report, "note", typed, problem)
+        return render_with_error(report_id, "note", typed, problem)
     return redirect_to_report(report_id, "noted", "notes")
 
 

@@ -14,7 +14,7 @@ from flask_babel import LazyString
 from sqlalchemy.exc import SQLAlchemyError
 
 from reports.attachments import file_names, ingest, sweep, uploads
-from reports.attachments.uploads import LARGEST, MOST, Upload, UploadOwner
+from reports.attachments.uploads import LARGEST, MOST, AnnouncedFile, Upload, UploadOwner
 from reports.errors import (
     Busy,
     FileRefused,
@@ -80,9 +80,8 @@ def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
 def _take_one(holder: UploadOwner, file: UploadedFile, *, keep_original: bool) -> None:
     require_file_space()
     with transaction() as session:
-        begun = uploads.start(
-            session, holder, file.name, len(file.spool), now(), keep_original=keep_original
-        )
+        announced = AnnouncedFile(file.name, len(file.spool), keep_original)
+        begun = uploads.start(session, holder, announced, now())
     try:
         finish_upload(holder, begun, file.read_chunks)
     except BaseException:
@@ -95,9 +94,9 @@ def finish_upload(
     holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]
 ) -> Upload:
     """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
-    details, blobs = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
+    stored = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
     with transaction() as session:
-        whole = uploads.complete(session, holder, begun, details, blobs, now())
+        whole = uploads.complete(session, holder, begun, stored, now())
     try:
         sweep.forget_parts(get_services().store, begun)
     except StoreFailed as problem:

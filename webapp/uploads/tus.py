@@ -15,7 +15,7 @@ from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from reports.attachments import uploads
-from reports.attachments.uploads import LARGEST, LARGEST_PART, Upload, UploadOwner
+from reports.attachments.uploads import LARGEST, LARGEST_PART, AnnouncedFile, Upload, UploadOwner
 from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
 from webapp.site.app_services import get_services
 from webapp.site.clock import now
@@ -44,8 +44,8 @@ def create(holder: UploadOwner, language: str, code: str) -> Response:
         require_file_space()
         length = int(request.headers.get("Upload-Length", ""), 10)
         with transaction() as session:
-            keep = told.get("original") == "1"
-            begun = uploads.start(session, holder, name, length, now(), keep_original=keep)
+            file = AnnouncedFile(name, length, told.get("original") == "1")
+            begun = uploads.start(session, holder, file, now())
     except ValueError:
         return _answer(400)
     except (FileRefused, NoRoomForFiles) as problem:

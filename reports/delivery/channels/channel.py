@@ -47,7 +47,7 @@ class PackingRequest:
     report: Report
     setting: ContactSetting
     slip: Slip
-    settings: Settings
+    mail_from: str
     now: datetime
 
 

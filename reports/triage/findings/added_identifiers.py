@@ -12,16 +12,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from reports import custody
+from reports.act import Act
 from reports.errors import CorrectionRefused, TextTooLong
 from reports.intake.questions import clean
 from reports.model import Finding, Report
 from reports.triage.findings import sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
 from reports.triage.identifiers import LONGEST, find_region, parse_identifier
-from reports.vault import Vault
 
 KIND: Final = "trace"
 MOST: Final = 50
@@ -51,15 +48,11 @@ def extract(found: Iterable[OpenFinding]) -> tuple[AddedIdentifier, ...]:
 
 
 def add(
-    session: Session,
-    vault: Vault,
+    act: Act,
     report: Report,
     answers: Mapping[str, str],
     have: Iterable[AddedIdentifier],
     wanted: Mapping[str, str],
-    now: datetime,
-    *,
-    staff_id: UUID,
 ) -> bool:
     """Keep what is `wanted`, kind to value, and not there yet; False when nothing is new.
 
@@ -81,35 +74,17 @@ def add(
     if len(have) + len(fresh) > MOST:
         raise CorrectionRefused("full")
     for kind, value in fresh.items():
-        told = {"kind": kind, "value": value}
-        sealed_findings.add(session, vault, report, KIND, told, now, staff_id=staff_id)
+        sealed_findings.add(act, report, KIND, {"kind": kind, "value": value})
     if fresh:
-        detail = {"fields": ",".join(fresh)}
-        _record(session, vault, report, "trace_added", now, staff_id, detail)
+        act.record(report, "trace_added", {"fields": ",".join(fresh)})
     return bool(fresh)
 
 
-def remove(
-    session: Session, vault: Vault, report: Report, trace_id: UUID, now: datetime, *, staff_id: UUID
-) -> bool:
+def remove(act: Act, report: Report, trace_id: UUID) -> bool:
     """Erase a trace that staff added; False when the report has none such."""
-    row = session.get(Finding, trace_id)
+    row = act.session.get(Finding, trace_id)
     if row is None or (row.report_id, row.kind) != (report.id, KIND):
         return False
-    session.delete(row)
-    _record(session, vault, report, "trace_removed", now, staff_id)
+    act.session.delete(row)
+    act.record(report, "trace_removed")
     return True
-
-
-def _record(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    act: str,
-    now: datetime,
-    staff_id: UUID,
-    detail: Mapping[str, str] | None = None,
-) -> None:
-    session.flush()
-    custody.append(session, vault, report, act, now, staff_id=staff_id, detail=detail)
-    report.updated_day = now.date()

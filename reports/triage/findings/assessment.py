@@ -13,9 +13,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from reports import custody
+from reports.act import Act
 from reports.errors import AssessmentRefused, StatusRefused, TextTooLong
 from reports.intake.questions import clean
 from reports.intake.taxonomy import TAXONOMY, Taxonomy
@@ -23,7 +21,6 @@ from reports.model import Report
 from reports.triage.findings import sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
 from reports.triage.notes import NOTE_LIMIT
-from reports.vault import Vault
 
 KIND: Final = "assessment"
 POINTS: Final[Mapping[str, int]] = {"seen": 2, "likely": 1, "unclear": 0, "unlikely": -1}
@@ -49,6 +46,19 @@ class Assessment:
 
     def __repr__(self) -> str:
         return "Assessment(...)"
+
+
+@dataclass(frozen=True)
+class AssessmentDraft:
+    """What somebody typed. `answers` holds only the signs that are answered otherwise than before,
+    with "" for one that is answered no more; `seen` is the remark that stood there for them."""
+
+    answers: Mapping[str, str]
+    remark: str = ""
+    seen: str = ""
+
+    def __repr__(self) -> str:
+        return "AssessmentDraft(...)"
 
 
 @dataclass(frozen=True)
@@ -108,40 +118,25 @@ def merge_answers(before: Assessment | None, wanted: Mapping[str, str]) -> dict[
     return {sign: answer for sign, answer in {**held, **wanted}.items() if answer}
 
 
-def assess(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    before: Assessment | None,
-    wanted: Mapping[str, str],
-    remark: str,
-    now: datetime,
-    *,
-    staff_id: UUID,
-    seen: str = "",
-) -> bool:
+def assess(act: Act, report: Report, before: Assessment | None, draft: AssessmentDraft) -> bool:
     """Keep an assessment; False when it says what `before` said already.
 
-    `wanted` holds only the signs that are answered otherwise than before, with "" for one that is
-    answered no more; `seen` is the remark that stood there for who wrote `remark`. Raises
-    `AssessmentRefused` for a sign or an answer that there is not, `TextTooLong`, and
+    Raises `AssessmentRefused` for a sign or an answer that there is not, `TextTooLong`, and
     `StatusRefused` where a colleague has written another remark since it was seen.
     """
-    for sign, answer in wanted.items():
+    for sign, answer in draft.answers.items():
         if TAXONOMY.find_sign(sign) is None or answer not in ("", *POINTS):
             raise AssessmentRefused(sign)
-    held, words = (before.remark if before else ""), clean(remark)
+    held, words = (before.remark if before else ""), clean(draft.remark)
     if len(words) > NOTE_LIMIT:
         raise TextTooLong(NOTE_LIMIT, len(words))
-    if words == clean(seen):
+    if words == clean(draft.seen):
         words = held
-    elif held not in (words, clean(seen)):
+    elif held not in (words, clean(draft.seen)):
         raise StatusRefused("another remark was written meanwhile")
-    answers = merge_answers(before, wanted)
+    answers = merge_answers(before, draft.answers)
     if (answers, words) == (merge_answers(before, {}), held):
         return False
-    told = {"answers": answers, "remark": words}
-    sealed_findings.add(session, vault, report, KIND, told, now, staff_id=staff_id)
-    custody.append(session, vault, report, "assessed", now, staff_id=staff_id)
-    report.updated_day = now.date()
+    sealed_findings.add(act, report, KIND, {"answers": answers, "remark": words})
+    act.record(report, "assessed")
     return True

@@ -12,9 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from reports import custody
+from reports.act import Act
 from reports.errors import CorrectionRefused, ReasonMissing, TextTooLong
 from reports.intake import questions
 from reports.intake.urgency import NOW, compute_urgency
@@ -23,7 +21,6 @@ from reports.settings import COUNTRIES
 from reports.triage.findings import sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
 from reports.triage.notes import NOTE_LIMIT
-from reports.vault import Vault
 
 KIND: Final = "correction"
 URGENCIES: Final = ("3", "2", "1", "0")
@@ -46,6 +43,18 @@ class Correction:
 
     def __repr__(self) -> str:
         return "Correction(...)"
+
+
+@dataclass(frozen=True)
+class CorrectionDraft:
+    """What somebody wants to correct: field to value, and the urgency by hand with its reason."""
+
+    values: Mapping[str, str]
+    urgency: str = ""
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return "CorrectionDraft(...)"
 
 
 def list_allowed() -> dict[str, tuple[str, ...]]:
@@ -76,34 +85,28 @@ def apply(
 
 
 def correct(
-    session: Session,
-    vault: Vault,
+    act: Act,
     report: Report,
     answers: Mapping[str, str],
     made: Iterable[Correction],
-    wanted: Mapping[str, str],
-    now: datetime,
-    *,
-    staff_id: UUID,
-    urgency: str = "",
-    reason: str = "",
+    draft: CorrectionDraft,
 ) -> bool:
     """Keep what differs from what holds now; False when nothing does.
 
-    `answers` are the reporter's own, `made` the corrections so far, `wanted` field to value.
-    Urgency changes by hand only with a `reason`; otherwise it follows the facts, until somebody has
+    `answers` are the reporter's own, `made` the corrections so far.
+    Urgency changes by hand only with a reason; otherwise it follows the facts, until somebody has
     set it by hand: then only danger lifts it. Raises `CorrectionRefused` for a field or value that
     there is not, `ReasonMissing`, `TextTooLong`.
     """
     made = tuple(made)
     holding = dict(apply(answers, made) or {})
-    changed = {field: value for field, value in wanted.items() if holding.get(field) != value}
+    changed = {field: value for field, value in draft.values.items() if holding.get(field) != value}
     allowed = list_allowed()
     for field, value in changed.items():
         if value not in allowed.get(field, ()):
             raise CorrectionRefused(field)
-    set_now = _level(urgency, report)
-    words = questions.clean(reason)
+    set_now = _level(draft.urgency, report)
+    words = questions.clean(draft.reason)
     if set_now is not None and not words:
         raise ReasonMissing("urgency changes by hand only with a reason")
     if len(words) > NOTE_LIMIT:
@@ -111,12 +114,11 @@ def correct(
     if not changed and set_now is None:
         return False
     told: dict[str, Any] = {"values": changed, "urgency": set_now, "reason": words}
-    sealed_findings.add(session, vault, report, KIND, told, now, staff_id=staff_id)
+    sealed_findings.add(act, report, KIND, told)
     detail = {"fields": ",".join((*changed, *(("urgency",) if set_now is not None else ())))}
-    custody.append(session, vault, report, "corrected", now, staff_id=staff_id, detail=detail)
+    act.record(report, "corrected", detail)
     by_hand = any(each.urgency is not None for each in made)
     _follow(report, holding | changed, changed, set_now, by_hand=by_hand)
-    report.updated_day = now.date()
     return True
 
 

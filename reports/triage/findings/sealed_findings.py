@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import sealed_rows
+from reports.act import Act
 from reports.errors import NotAllowed, SealBroken
 from reports.model import Finding, Report
 from reports.roster.keyring import Keyring
@@ -32,20 +33,13 @@ class OpenFinding:
         return "OpenFinding(...)"
 
 
-def add(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    kind: str,
-    told: Mapping[str, Any],
-    now: datetime,
-    *,
-    staff_id: UUID,
-) -> None:
+def add(act: Act, report: Report, kind: str, told: Mapping[str, Any]) -> None:
     """Seal what staff found to the report's desk; the custody line is the caller's."""
-    finding = Finding(id=uuid4(), report_id=report.id, staff_id=staff_id, kind=kind, day=now.date())
-    whole = {"at": now.isoformat(), **told}
-    sealed_rows.seal_to_desk(session, vault, report.desk_id, finding, whole)
+    finding = Finding(
+        id=uuid4(), report_id=report.id, staff_id=act.staff_id, kind=kind, day=act.now.date()
+    )
+    whole = {"at": act.now.isoformat(), **told}
+    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, finding, whole)
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenFinding]:

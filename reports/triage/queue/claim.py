@@ -16,11 +16,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports.act import Act
 from reports.db import upsert
 from reports.errors import ClaimedByAnother, NotAllowed
 from reports.model import Claim, DeskGrant, DeskKey, Report, Staff
-from reports.vault import Vault
 
 LEASE: Final = timedelta(minutes=20)
 """A little longer than an idle session lives, so that nobody loses it while they think."""
@@ -56,11 +55,12 @@ def is_free_for(staff_id: UUID, now: datetime) -> ColumnElement[bool]:
     return ~select(Claim.report_id).where(Claim.report_id == Report.id, *others).exists()
 
 
-def acquire(session: Session, report: Report, staff_id: UUID, now: datetime) -> None:
+def acquire(act: Act, report: Report) -> None:
     """Take or renew the claim. Raises `ClaimedByAnother` while somebody else has it.
 
     One statement decides, so that two who act at once do not both get it.
     """
+    session, now, staff_id = act.session, act.now, act.staff_id
     held = {"staff_id": staff_id, "until": now + LEASE}
     free = (Claim.staff_id == staff_id) | (Claim.until <= now)
     upsert(session, Claim, {"report_id": report.id, **held}, held, free)
@@ -69,42 +69,37 @@ def acquire(session: Session, report: Report, staff_id: UUID, now: datetime) -> 
         raise ClaimedByAnother(found.name if found else "", found.until if found else now)
 
 
-def try_acquire(session: Session, report: Report, staff_id: UUID, now: datetime) -> None:
+def try_acquire(act: Act, report: Report) -> None:
     """Take or renew the claim where nobody else has it: for who opens a report."""
     try:
-        acquire(session, report, staff_id, now)
+        acquire(act, report)
     except ClaimedByAnother:
         return
 
 
-def take_over(
-    session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime
-) -> None:
+def take_over(act: Act, report: Report) -> None:
     """Make this staff member the one who works on the report, whoever had it before."""
-    session.execute(delete(Claim).where(Claim.report_id == report.id))
-    acquire(session, report, staff_id, now)
-    _assign(session, vault, report, staff_id, staff_id, now)
+    act.session.execute(delete(Claim).where(Claim.report_id == report.id))
+    acquire(act, report)
+    _assign(act, report, act.staff_id)
 
 
-def release(session: Session, vault: Vault, report: Report, staff_id: UUID, now: datetime) -> None:
+def release(act: Act, report: Report) -> None:
     """Put the report back for everybody. Raises `ClaimedByAnother` while somebody else has it."""
-    acquire(session, report, staff_id, now)
-    session.execute(delete(Claim).where(Claim.report_id == report.id))
+    acquire(act, report)
+    act.session.execute(delete(Claim).where(Claim.report_id == report.id))
     if report.assignee_id is not None:
-        custody.append(session, vault, report, "released", now, staff_id=staff_id)
+        act.record(report, "released")
         report.assignee_id = None
-        report.updated_day = now.date()
 
 
-def assign(
-    session: Session, vault: Vault, report: Report, to: UUID, now: datetime, *, staff_id: UUID
-) -> None:
+def assign(act: Act, report: Report, to: UUID) -> None:
     """Give the report to a colleague of the desk. Raises `NotAllowed` for anybody else."""
-    if to not in {member.id for member in list_colleagues(session, report.desk_id)}:
+    if to not in {member.id for member in list_colleagues(act.session, report.desk_id)}:
         raise NotAllowed("not of this desk")
-    acquire(session, report, staff_id, now)
-    session.execute(delete(Claim).where(Claim.report_id == report.id))
-    _assign(session, vault, report, to, staff_id, now)
+    acquire(act, report)
+    act.session.execute(delete(Claim).where(Claim.report_id == report.id))
+    _assign(act, report, to)
 
 
 def list_colleagues(session: Session, desk_id: UUID) -> list[Staff]:
@@ -120,12 +115,7 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(Claim).where(Claim.until <= now))
 
 
-def _assign(
-    session: Session, vault: Vault, report: Report, to: UUID, by: UUID, now: datetime
-) -> None:
+def _assign(act: Act, report: Report, to: UUID) -> None:
     if report.assignee_id != to:
-        custody.append(
-            session, vault, report, "assigned", now, staff_id=by, detail={"staff": str(to)}
-        )
+        act.record(report, "assigned", {"staff": str(to)})
         report.assignee_id = to
-        report.updated_day = now.date()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports.roster.keyring import Keyring
 from reports.triage.queue import claim, queue
-from reports.triage.queue.queue import NOBODY, Filters
+from reports.triage.queue.queue import NOBODY, Filters, QueueSlice
 
 
 def find_next(session: Session, keyring: Keyring, now: datetime) -> UUID | None:
@@ -37,5 +37,6 @@ def find_next(session: Session, keyring: Keyring, now: datetime) -> UUID | None:
 
 def _free(session: Session, keyring: Keyring, filters: Filters, now: datetime) -> UUID | None:
     unclaimed = claim.is_free_for(keyring.staff.id, now)
-    found = queue.list_ids(session, keyring, filters, now, None, 1, only=unclaimed)
+    first = QueueSlice(filters, size=1, only=unclaimed)
+    found = queue.list_ids(session, keyring, first, now)
     return found[0] if found else None

@@ -12,7 +12,7 @@ reports wait or a million.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
@@ -87,6 +87,19 @@ class Cursor:
 
 
 @dataclass(frozen=True)
+class QueueSlice:
+    """Which rows to read: the first `size` that `filters` let through behind `after`.
+
+    `only` is one more condition that they fulfil.
+    """
+
+    filters: Filters
+    after: Cursor | None = None
+    size: int = PAGE
+    only: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True)
 class QueueRow:
     """One report in the queue.
 
@@ -108,16 +121,10 @@ class QueuePage:
     following: Cursor | None
 
 
-def list_page(
-    session: Session,
-    keyring: Keyring,
-    filters: Filters,
-    now: datetime,
-    after: Cursor | None = None,
-    size: int = PAGE,
-) -> QueuePage:
-    """The rows that `filters` let through, from the place `after` on."""
-    ids = list_ids(session, keyring, filters, now, after, size + 1)
+def list_page(session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime) -> QueuePage:
+    """The rows of one page, and where the next one begins."""
+    size = wanted.size
+    ids = list_ids(session, keyring, replace(wanted, size=size + 1), now)
     whole = select(Report).where(Report.id.in_(ids)).options(*_SEALED)
     every = {each.id: each for each in session.scalars(whole)}
     # One that was erased or handed over between the two statements is left out.
@@ -139,34 +146,24 @@ def list_page(
     return QueuePage(tuple(rows), Cursor.from_report(shown[-1]) if len(found) > size else None)
 
 
-def list_ids(
-    session: Session,
-    keyring: Keyring,
-    filters: Filters,
-    now: datetime,
-    after: Cursor | None,
-    limit: int,
-    only: ColumnElement[bool] | None = None,
-) -> list[UUID]:
-    """The ids of the first `limit` reports behind `after`, in the queue's order.
-
-    `only` is one more condition that they fulfil.
-    """
+def list_ids(session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime) -> list[UUID]:
+    """The ids of the reports of a slice, in the queue's order."""
     found: list[UUID] = []
+    filters, after, only = wanted.filters, wanted.after, wanted.only
     desk_ids = sorted(keyring.list_desk_ids(session), key=lambda id: id.bytes)
     for unverified, urgency in _levels(filters, after):
         begin = (
             after if after and (after.unverified, after.urgency) == (unverified, urgency) else None
         )
         parts = [
-            _part(filters, desk_id, status, unverified, urgency, now.date(), begin)
+            _part(filters, _Stretch(desk_id, status, unverified, urgency), now.date(), begin)
             for desk_id in desk_ids
             for status in _statuses(filters)
         ]
         if only is not None:
             parts = [part.where(only) for part in parts]
-        found += _merged(session, parts, limit - len(found))
-        if len(found) >= limit:
+        found += _merged(session, parts, wanted.size - len(found))
+        if len(found) >= wanted.size:
             break
     return found
 
@@ -212,26 +209,29 @@ def _levels(filters: Filters, after: Cursor | None) -> list[tuple[bool, int]]:
     return [(doubt, urgency) for doubt, urgency in every if (doubt, -urgency) >= reached]
 
 
-def _part(
-    filters: Filters,
-    desk_id: UUID,
-    status: str,
-    unverified: bool,
-    urgency: int,
-    today: date,
-    begin: Cursor | None,
-) -> OrderedIds:
-    """One stretch of the index: the reports of one desk, status and group, in order."""
+@dataclass(frozen=True)
+class _Stretch:
+    """One stretch of the index: the reports of one desk, status and group."""
+
+    desk_id: UUID
+    status: str
+    unverified: bool
+    urgency: int
+
+
+def _part(filters: Filters, here: _Stretch, today: date, begin: Cursor | None) -> OrderedIds:
+    """The reports of one stretch that `filters` let through, in order, behind `begin`."""
     query = select(Report.id, Report.received_day).where(
-        Report.desk_id == desk_id,
-        Report.status == status,
-        Report.unverified == unverified,
-        Report.urgency == urgency,
+        Report.desk_id == here.desk_id,
+        Report.status == here.status,
+        Report.unverified == here.unverified,
+        Report.urgency == here.urgency,
     )
     if begin is not None:
         query = query.where(tuple_(Report.received_day, Report.id) > (begin.day, begin.id))
     if filters.overdue:
-        query = query.where(Report.received_day < overdue.find_cutoff(status, urgency, today))
+        cutoff = overdue.find_cutoff(here.status, here.urgency, today)
+        query = query.where(Report.received_day < cutoff)
     query = _narrowed(query, filters)
     return query.order_by(Report.received_day, Report.id)
 

@@ -7,16 +7,15 @@ nothing. What leaves is exactly what was packed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports.act import Act
 from reports.delivery import answer_code, contact_settings, delivery_states, outbox, packet
 from reports.delivery.channels.channel import ClosedPacket, PackingRequest
 from reports.delivery.channels.registry import get_channel
@@ -54,6 +53,14 @@ class ChosenRecipient:
 
 
 @dataclass(frozen=True)
+class PacketSender:
+    """Who mails a packet, and at which address a recipient says that it has the report."""
+
+    mail_from: str
+    answer_at: str = ""
+
+
+@dataclass(frozen=True)
 class PackedReferral:
     """A finished packet for one recipient, and the seal of the setting that it was made for."""
 
@@ -66,49 +73,35 @@ class PackedReferral:
 
 
 def pack(
-    session: Session,
-    vault: Vault,
+    act: Act,
     report: Report,
     content: Content,
     recipients: Sequence[ChosenRecipient],
-    settings: Settings,
-    now: datetime,
-    *,
-    answer_at: str = "",
+    sender: PacketSender,
 ) -> list[PackedReferral]:
     """Make a packet for every recipient; reads only.
 
-    `answer_at` is the address where a recipient says that it has the report. Raises `NoRecipient`,
-    `RecipientUnready`, `PacketTooLarge`.
+    Raises `NoRecipient`, `RecipientUnready`, `PacketTooLarge`.
     """
     if not recipients:
         raise NoRecipient("nobody was chosen")
     once = {each.contact_id: each for each in reversed(recipients)}
     order = dict.fromkeys(each.contact_id for each in recipients)
-    return [
-        _pack(session, vault, report, content, once[contact_id], settings, now, answer_at)
-        for contact_id in order
-    ]
+    return [_pack(act, report, content, once[contact_id], sender) for contact_id in order]
 
 
 def _pack(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    content: Content,
-    chosen: ChosenRecipient,
-    settings: Settings,
-    now: datetime,
-    answer_at: str,
+    act: Act, report: Report, content: Content, chosen: ChosenRecipient, sender: PacketSender
 ) -> PackedReferral:
+    session, vault, now = act.session, act.vault, act.now
     setting = contact_settings.require_confirmed(session, vault, chosen.contact_id)
     channel = get_channel(setting.channel)
     slip = Slip(uuid4(), chosen.contact_id, chosen.name, chosen.rule, chosen.why)
-    if answer_at and channel.answers_by_code:
+    if sender.answer_at and channel.answers_by_code:
         code = answer_code.issue(vault, slip.delivery_id)
-        slip = replace(slip, receipt=(f"{answer_at}#{code}", code))
+        slip = replace(slip, receipt=(f"{sender.answer_at}#{code}", code))
     inside = packet.build_part(content, slip, now, chosen.words)
-    request = PackingRequest(session, vault, report, setting, slip, settings, now)
+    request = PackingRequest(session, vault, report, setting, slip, sender.mail_from, now)
     try:
         return PackedReferral(slip, setting.seal, channel.close(request, inside))
     except KeyRefused as refusal:
@@ -143,65 +136,56 @@ def compute_fingerprint(
 
 
 def refer(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
+    act: Act,
     report: Report,
     packed: Sequence[PackedReferral],
     settings: Settings,
-    now: datetime,
     *,
     proposed_by: UUID | None = None,
-    check: Callable[[], None] | None = None,
 ) -> list[Referral]:
     """Put every packet into the outbox, the portal or the hands of staff.
 
     A contact point that already has this report keeps its first referral, which is returned in its
-    place. `proposed_by` is who proposed it, where `keyring` is the second person. `check` is asked
-    once the report is locked, and raises when it is no longer as it was. Raises `NotAllowed`,
+    place. `proposed_by` is who proposed it, where the second person acts. Raises `NotAllowed`,
     `PacketChanged` when a recipient's address or key is no longer the one packed for,
     `RecipientUnready`, and `StatusRefused` for a report that nobody has read or that is closed.
     """
+    session = act.session
     if not packed:
         raise NoRecipient("nobody was chosen")
-    if report.desk_id not in keyring.list_desk_ids(session):
+    if report.desk_id not in act.keyring.list_desk_ids(session):
         raise NotAllowed("not of this desk")
     # The report's row is the lock: two of staff who confirm at once do not both send. To refresh
     # drops what is not yet written.
     session.flush()
     session.refresh(report, with_for_update=True)
-    if check is not None:
-        check()
     made = find_active(session, report.id)
     fresh = [each for each in packed if each.slip.contact_id not in made]
-    settings_of = {each.slip.contact_id: _same(session, vault, each) for each in fresh}
+    settings_of = {each.slip.contact_id: _same(session, act.vault, each) for each in fresh}
     if fresh:
-        _move(session, vault, report, keyring, now)
+        _move(act, report)
     for each in fresh:
         contact_id = each.slip.contact_id
-        referral = _row(session, report, each, keyring, settings, now, proposed_by)
+        referral = _row(act, report, each, settings, proposed_by)
         made[contact_id] = referral
-        _enqueue(session, vault, referral, each, settings_of[contact_id], now)
+        _enqueue(act, referral, each, settings_of[contact_id])
         detail = {"contact": contact_id, "delivery": str(each.slip.delivery_id)}
         if proposed_by:
             detail["proposed_by"] = str(proposed_by)
-        custody.append(
-            session, vault, report, "referred", now, staff_id=keyring.staff.id, detail=detail
-        )
+        act.record(report, "referred", detail)
     session.flush()
     return [made[each.slip.contact_id] for each in packed]
 
 
 def _row(
-    session: Session,
+    act: Act,
     report: Report,
     packed: PackedReferral,
-    keyring: Keyring,
     settings: Settings,
-    now: datetime,
     proposed_by: UUID | None,
 ) -> Referral:
     """The referral's row; one that came to nothing begins anew."""
+    session, now = act.session, act.now
     query = select(Referral).where(
         Referral.report_id == report.id, Referral.contact_id == packed.slip.contact_id
     )
@@ -211,8 +195,8 @@ def _row(
     else:
         delivery_states.drop(session, row.id)
     row.rule, row.day, row.decided_at = packed.slip.rule, now.date(), now
-    row.staff_id = proposed_by or keyring.staff.id
-    row.second_id = keyring.staff.id if proposed_by else None
+    row.staff_id = proposed_by or act.staff_id
+    row.second_id = act.staff_id if proposed_by else None
     row.standing, row.answered_at, row.chased = "waiting", None, 0
     row.answer_due = now + deadlines.get_time_limit(report.urgency, settings)
     session.add(row)
@@ -220,19 +204,12 @@ def _row(
     return row
 
 
-def _enqueue(
-    session: Session,
-    vault: Vault,
-    referral: Referral,
-    packed: PackedReferral,
-    setting: ContactSetting,
-    now: datetime,
-) -> None:
+def _enqueue(act: Act, referral: Referral, packed: PackedReferral, setting: ContactSetting) -> None:
     channel, delivery_id = get_channel(setting.channel), packed.slip.delivery_id
     entry = OutboxEntry(delivery_id, setting, packed.closed.data, channel.first_state)
-    outbox.enqueue(session, vault, referral, entry, now)
-    session.flush()
-    channel.store_keys(session, delivery_id, packed.closed)
+    outbox.enqueue(act.session, act.vault, referral, entry, act.now)
+    act.session.flush()
+    channel.store_keys(act.session, delivery_id, packed.closed)
 
 
 def _same(session: Session, vault: Vault, packed: PackedReferral) -> ContactSetting:
@@ -258,7 +235,7 @@ def find_active(session: Session, report_id: UUID) -> dict[str, Referral]:
     }
 
 
-def _move(session: Session, vault: Vault, report: Report, keyring: Keyring, now: datetime) -> None:
+def _move(act: Act, report: Report) -> None:
     """Whoever confirms has read and chosen: a report in triage is ready by that."""
     for to in ("ready", "referred") if report.status == "in_triage" else ("referred",):
-        status.move(session, vault, report, to, now, staff_id=keyring.staff.id)
+        status.move(act, report, to)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import sealed_rows
+from reports.act import Act
 from reports.errors import NotAllowed, ProposalGone, SealBroken, SecondPersonNeeded
 from reports.model import Proposal, Report
 from reports.roster.keyring import Keyring
@@ -48,31 +48,25 @@ def is_required(answers: Mapping[str, str], desk_name: str, settings: Settings) 
 
 
 def propose(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    to: Sequence[str],
-    selection: Selection,
-    fingerprint: str,
-    now: datetime,
+    act: Act, report: Report, to: Sequence[str], selection: Selection, fingerprint: str
 ) -> None:
     """Keep a proposal, in place of an earlier one of the same person.
 
     Raises `ProposalGone` when somebody else has one that waits.
     """
+    session = act.session
     session.flush()
     session.refresh(report, with_for_update=True)
     earlier = session.get(Proposal, report.id)
     if earlier is not None:
-        if earlier.staff_id != keyring.staff.id:
+        if earlier.staff_id != act.staff_id:
             raise ProposalGone("somebody else's proposal waits")
         session.delete(earlier)
         session.flush()
     told = {"to": list(to), "fingerprint": fingerprint, "selection": _told(selection)}
-    row = Proposal(report_id=report.id, id=uuid4(), staff_id=keyring.staff.id, day=now.date())
-    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, told)
-    _record(session, vault, keyring, report, "proposed", now)
+    row = Proposal(report_id=report.id, id=uuid4(), staff_id=act.staff_id, day=act.now.date())
+    sealed_rows.seal_to_desk(session, act.vault, report.desk_id, row, told)
+    act.record(report, "proposed")
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> OpenProposal | None:
@@ -89,40 +83,26 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
     )
 
 
-def agree(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    proposal_id: UUID,
-    now: datetime,
-) -> UUID:
+def agree(act: Act, report: Report, proposal_id: UUID) -> UUID:
     """The second person says yes; returns who proposed. The caller refers in this transaction.
 
     Raises `ProposalGone`, or `SecondPersonNeeded` for who proposed it.
     """
-    row = _locked(session, report, proposal_id)
-    if row.staff_id == keyring.staff.id:
+    row = _locked(act.session, report, proposal_id)
+    if row.staff_id == act.staff_id:
         raise SecondPersonNeeded("somebody else must agree")
     by = row.staff_id
-    session.delete(row)
-    _record(session, vault, keyring, report, "agreed", now)
+    act.session.delete(row)
+    act.record(report, "agreed")
     return by
 
 
-def end(
-    session: Session,
-    vault: Vault,
-    keyring: Keyring,
-    report: Report,
-    proposal_id: UUID,
-    now: datetime,
-) -> None:
+def end(act: Act, report: Report, proposal_id: UUID) -> None:
     """Withdraw one's own proposal, or decline another's. Raises `ProposalGone`."""
-    row = _locked(session, report, proposal_id)
-    own = row.staff_id == keyring.staff.id
-    session.delete(row)
-    _record(session, vault, keyring, report, "unproposed" if own else "declined", now)
+    row = _locked(act.session, report, proposal_id)
+    own = row.staff_id == act.staff_id
+    act.session.delete(row)
+    act.record(report, "unproposed" if own else "declined")
 
 
 def _locked(session: Session, report: Report, proposal_id: UUID) -> Proposal:
@@ -132,13 +112,6 @@ def _locked(session: Session, report: Report, proposal_id: UUID) -> Proposal:
     if row is None or row.id != proposal_id:
         raise ProposalGone("it is no longer there")
     return row
-
-
-def _record(
-    session: Session, vault: Vault, keyring: Keyring, report: Report, act: str, now: datetime
-) -> None:
-    custody.append(session, vault, report, act, now, staff_id=keyring.staff.id)
-    report.updated_day = now.date()
 
 
 def _told(selection: Selection) -> dict[str, Any]:

@@ -6,19 +6,17 @@ A packet of another contact point, or of a time before this liaison, is as if it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports.act import Act
 from reports.delivery.channels.portal import portal_packet
 from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import NoSuchReport
 from reports.model import Delivery, PortalKey, Referral, Report
 from reports.roster.keyring import Keyring
-from reports.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -52,15 +50,11 @@ def find(session: Session, keyring: Keyring, delivery_id: UUID) -> PortalEntry:
     raise NoSuchReport(str(delivery_id))
 
 
-def record_opening(
-    session: Session, vault: Vault, keyring: Keyring, entry: PortalEntry, now: datetime
-) -> None:
+def record_opening(act: Act, entry: PortalEntry) -> None:
     """Record in the report's custody that this liaison opens the packet."""
-    report = session.get_one(Report, entry.referral.report_id)
+    report = act.session.get_one(Report, entry.referral.report_id)
     detail = {"contact": entry.referral.contact_id, "delivery": str(entry.delivery.id)}
-    custody.append(
-        session, vault, report, "portal_opened", now, staff_id=keyring.staff.id, detail=detail
-    )
+    act.record_look(report, "portal_opened", detail)
 
 
 def read(session: Session, keyring: Keyring, entry: PortalEntry) -> OpenPacket:

@@ -16,6 +16,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
+from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
 from reports.errors import AnswerRefused, NotAllowed, ReasonMissing, SealBroken, TextTooLong
 from reports.intake.questions import clean
@@ -41,6 +42,19 @@ FROM: Final[Mapping[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True)
+class GivenAnswer:
+    """An answer as it comes in. `staff_id` is the liaison, or who was told on the phone; None for
+    the code in a packet."""
+
+    kind: str
+    typed: str = ""
+    staff_id: UUID | None = None
+
+    def __repr__(self) -> str:
+        return f"GivenAnswer({self.kind})"
+
+
+@dataclass(frozen=True)
 class OpenAnswer:
     """One answer in the clear; `text` is None when it is damaged or was not written here."""
 
@@ -61,21 +75,15 @@ def find_referral(session: Session, delivery_id: UUID) -> Referral | None:
 
 
 def record_answer(
-    session: Session,
-    vault: Vault,
-    referral: Referral,
-    kind: str,
-    typed: str,
-    now: datetime,
-    *,
-    staff_id: UUID | None = None,
+    session: Session, vault: Vault, referral: Referral, given: GivenAnswer, now: datetime
 ) -> bool:
-    """Keep an answer of `kind`; False when the same was said before.
+    """Keep an answer; False when the same was said before.
 
     Returning needs a reason and an outcome its words. Raises `ReasonMissing`, `TextTooLong`, and
     `AnswerRefused` for what no longer fits.
     """
     report = session.get_one(Report, referral.report_id)
+    kind = given.kind
     session.flush()
     session.refresh(report, with_for_update=True)
     session.refresh(referral)
@@ -83,20 +91,23 @@ def record_answer(
         return False
     if kind not in FROM or referral.standing not in FROM[kind]:
         raise AnswerRefused(f"{referral.standing} -> {kind}")
-    text = clean(typed)
+    text = clean(given.typed)
     if not text and kind != "acknowledged":
         raise ReasonMissing("this answer needs words")
     if len(text) > TEXT_LIMIT:
         raise TextTooLong(TEXT_LIMIT, len(text))
-    _keep(session, vault, report, referral, kind, text, now, staff_id)
+    row = ReferralAnswer(
+        id=uuid4(), referral_id=referral.id, kind=kind, staff_id=given.staff_id, at=now
+    )
+    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, {"text": text})
     _has_arrived(session, vault, referral, now)
     referral.standing = STANDING[kind]
     referral.answered_at = referral.answered_at or now
     report.unread = True
-    detail = {"contact": referral.contact_id}
-    custody.append(session, vault, report, kind, now, staff_id=staff_id, detail=detail)
+    entry = CustodyEntry(kind, {"contact": referral.contact_id}, given.staff_id)
+    custody.append(session, vault, report, entry, now)
     if kind == "returned" and report.status == "referred" and _all_returned(session, report.id):
-        status.move(session, vault, report, "in_triage", now, staff_id=staff_id)
+        status.take_back(session, vault, report, now, given.staff_id)
     return True
 
 
@@ -106,20 +117,6 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
     rows = session.scalars(query.where(Referral.report_id == report.id))
     opened = [_open(session, vault, keyring, row) for row in rows]
     return sorted(opened, key=lambda each: each.at)
-
-
-def _keep(
-    session: Session,
-    vault: Vault,
-    report: Report,
-    referral: Referral,
-    kind: str,
-    text: str,
-    now: datetime,
-    staff_id: UUID | None,
-) -> None:
-    row = ReferralAnswer(id=uuid4(), referral_id=referral.id, kind=kind, staff_id=staff_id, at=now)
-    sealed_rows.seal_to_desk(session, vault, report.desk_id, row, {"text": text})
 
 
 def _has_arrived(session: Session, vault: Vault, referral: Referral, now: datetime) -> None:

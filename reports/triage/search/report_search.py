@@ -8,15 +8,15 @@ costs two openings. The instance's custody says who searched how much, and not f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody
-from reports.model import Organisation, Report
+from reports.act import Act
+from reports.model import Report
 from reports.roster.keyring import Keyring
 from reports.triage.search.batch_reader import BatchReader
 from reports.triage.search.query import SearchQuery, match_parts
@@ -47,6 +47,14 @@ class SearchCursor:
 
 
 @dataclass(frozen=True)
+class SearchStep:
+    """One step of a search: up to `size` reports behind `after`."""
+
+    after: SearchCursor | None = None
+    size: int = BATCH
+
+
+@dataclass(frozen=True)
 class SearchHit:
     """A report that has the words. `where`: "story", "answers", "messages", "notes" or "name"."""
 
@@ -70,11 +78,9 @@ def count_reports(session: Session, keyring: Keyring, wanted: SearchQuery) -> in
     return session.scalar(_narrowed(count, session, keyring, wanted)) or 0
 
 
-def record(session: Session, vault: Vault, keyring: Keyring, count: int, now: datetime) -> None:
+def record(act: Act, count: int) -> None:
     """Write down that this person searches `count` reports; never for which words."""
-    chain = session.get_one(Organisation, 1)
-    detail = {"reports": str(count)}
-    custody.append(session, vault, chain, "searched", now, staff_id=keyring.staff.id, detail=detail)
+    act.record_here("searched", {"reports": str(count)})
 
 
 def search_batch(
@@ -82,10 +88,13 @@ def search_batch(
     vault: Vault,
     keyring: Keyring,
     wanted: SearchQuery,
-    after: SearchCursor | None = None,
-    size: int = BATCH,
+    step: SearchStep | None = None,
 ) -> SearchBatch:
-    """Open up to `size` reports and look for the words. Damaged parts are passed over, counted."""
+    """Open the reports of one step and look for the words. Damaged parts are passed over, counted.
+
+    Without a `step` it is the first batch.
+    """
+    after, size = (step.after, step.size) if step else (None, BATCH)
     # Their ids alone, which an index has: what is sealed is fetched for no more than is opened.
     whole: Any = select(Report.id, Report.received_day)
     query = _narrowed(whole, session, keyring, wanted)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from reports import custody, retention
 from reports.attachments import ingest, report_files, sweep, uploads
-from reports.attachments.uploads import Upload, UploadOwner
+from reports.attachments.uploads import AnnouncedFile, Upload, UploadOwner
 from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.errors import FileRefused, OffsetWrong, SealBroken
@@ -50,9 +50,9 @@ def put(
     keep_original: bool = False,
 ) -> Upload:
     """A file in one go, as a form without script sends it."""
-    begun = uploads.start(session, holder, name, len(data), NOW, keep_original=keep_original)
-    details, blobs = ingest.store_file(store, scrubber, begun, lambda: iter([data]))
-    return uploads.complete(session, holder, begun, details, blobs, NOW)
+    begun = uploads.start(session, holder, AnnouncedFile(name, len(data), keep_original), NOW)
+    stored = ingest.store_file(store, scrubber, begun, lambda: iter([data]))
+    return uploads.complete(session, holder, begun, stored, NOW)
 
 
 def report_of(session: Session, instance: Instance) -> Report:
@@ -71,13 +71,13 @@ def test_a_file_in_parts_becomes_whole(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     part = uploads.SMALLEST_PART
-    now = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    now = uploads.start(session, HOLDER, AnnouncedFile("list.txt", len(WORDS)), NOW)
     for at in range(0, len(WORDS), part):
-        stored = uploads.put_part(store, now, at, WORDS[at : at + part])
-        now = uploads.advance(session, HOLDER, now, stored, NOW)
+        piece = uploads.put_part(store, now, at, WORDS[at : at + part])
+        now = uploads.advance(session, HOLDER, now, piece, NOW)
     assert now.offset == len(WORDS)
-    details, blobs = ingest.store_file(store, scrubber, now, lambda: uploads.read_parts(store, now))
-    whole = uploads.complete(session, HOLDER, now, details, blobs, NOW)
+    stored = ingest.store_file(store, scrubber, now, lambda: uploads.read_parts(store, now))
+    whole = uploads.complete(session, HOLDER, now, stored, NOW)
     assert whole.whole
     assert (whole.details.kind, whole.details.cleaned) == ("other", False)
     sweep.forget_parts(store, now)
@@ -87,7 +87,7 @@ def test_a_file_in_parts_becomes_whole(
 def test_parts_in_a_wrong_order_are_told_where_to_go_on(
     instance: Instance, session: Session, store: Folder
 ) -> None:
-    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = uploads.start(session, HOLDER, AnnouncedFile("list.txt", len(WORDS)), NOW)
     with pytest.raises(OffsetWrong) as wrong:
         uploads.put_part(store, begun, 70_000, WORDS[70_000:])
     assert wrong.value.offset == 0
@@ -99,7 +99,7 @@ def test_parts_in_a_wrong_order_are_told_where_to_go_on(
 def test_of_two_parts_at_one_moment_only_the_first_counts(
     instance: Instance, session: Session, store: Folder
 ) -> None:
-    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = uploads.start(session, HOLDER, AnnouncedFile("list.txt", len(WORDS)), NOW)
     first = uploads.put_part(store, begun, 0, WORDS[:70_000])
     second = uploads.put_part(store, begun, 0, WORDS[:65_536])
     uploads.advance(session, HOLDER, begun, first, NOW)
@@ -111,15 +111,15 @@ def test_of_two_parts_at_one_moment_only_the_first_counts(
 def test_limits_of_one_form(instance: Instance, session: Session) -> None:
     for length, code in ((0, "empty"), (-1, "empty"), (uploads.LARGEST + 1, "large")):
         with pytest.raises(FileRefused) as refused:
-            uploads.start(session, HOLDER, "a", length, NOW)
+            uploads.start(session, HOLDER, AnnouncedFile("a", length), NOW)
         assert refused.value.code == code
     for _ in range(uploads.MOST):
-        uploads.start(session, HOLDER, "a", 5, NOW)
+        uploads.start(session, HOLDER, AnnouncedFile("a", 5), NOW)
     with pytest.raises(FileRefused) as refused:
-        uploads.start(session, HOLDER, "a", 5, NOW)
+        uploads.start(session, HOLDER, AnnouncedFile("a", 5), NOW)
     assert refused.value.code == "many"
     uploads.remove(session, HOLDER, 3)
-    assert uploads.start(session, HOLDER, "a", 5, NOW).slot == 3
+    assert uploads.start(session, HOLDER, AnnouncedFile("a", 5), NOW).slot == 3
 
 
 def test_a_sent_file_opens_at_the_desk_and_nowhere_else(
@@ -186,7 +186,7 @@ def test_a_file_that_is_not_whole_stays_behind(
     instance: Instance, session: Session, store: Folder
 ) -> None:
     report = report_of(session, instance)
-    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = uploads.start(session, HOLDER, AnnouncedFile("list.txt", len(WORDS)), NOW)
     uploads.put_part(store, begun, 0, WORDS[:70_000])
     assert report_files.attach(session, instance.vault, report, HOLDER, NOW) == 0
     assert not report.has_attachments
@@ -225,15 +225,15 @@ def test_a_row_that_somebody_changed_opens_nothing(
 def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber, held: bool
 ) -> None:
-    vault, bela, dana = instance.vault, instance.keyring("Bela"), instance.keyring("Dana")
+    vault = instance.vault
     report = report_of(session, instance)
     begin_write(session)
     put(session, store, scrubber, WORDS)
     report_files.attach(session, vault, report, HOLDER, NOW)
-    status.move(session, vault, report, "closed", NOW, staff_id=bela.staff.id, reason="x")
+    status.close(instance.act("Bela"), report, "x")
     if held:
-        legal_hold.propose(session, vault, bela, report, "A court asks.", NOW)
-        legal_hold.take_step(session, vault, dana, report, "agree", NOW)
+        legal_hold.propose(instance.act("Bela"), report, "A court asks.")
+        legal_hold.take_step(instance.act("Dana"), report, "agree")
     session.commit()
     for days, kept in ((30, True), (31, held), (32, held)):
         retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)
@@ -265,7 +265,7 @@ def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
     whole = put(session, store, scrubber, WORDS)
-    coming = uploads.start(session, HOLDER, "b", len(WORDS), NOW)
+    coming = uploads.start(session, HOLDER, AnnouncedFile("b", len(WORDS)), NOW)
     part, _length = uploads.put_part(store, coming, 0, WORDS[:70_000])
     for name in (uploads.make_object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
         store.put(name, [b"left over"])
@@ -294,7 +294,7 @@ def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(
         yield WORDS
         raise RuntimeError("gone")
 
-    begun = uploads.start(session, HOLDER, "list.txt", len(WORDS), NOW)
+    begun = uploads.start(session, HOLDER, AnnouncedFile("list.txt", len(WORDS)), NOW)
     with pytest.raises(RuntimeError):
         ingest.store_file(store, scrubber, begun, breaking)
     assert store.list_names() == set()

@@ -25,6 +25,7 @@ from reports.model.contact import CHANNEL_CODES
 from reports.model.delivery import DELIVERY_STATES
 from reports.settings import Settings
 from reports.triage.referral import recipient_answers
+from reports.triage.referral.recipient_answers import GivenAnswer
 from tests.support import channel_kits
 from tests.support.cast import NOW, Instance
 from tests.support.channel_kits import ChannelKit
@@ -128,9 +129,8 @@ def test_the_referral_goes_the_whole_way(
     assert delivery.state not in ("due", "to_do")
     session, referral = instance.session, instance.session.scalars(select(Referral)).one()
     begin_write(session)
-    recipient_answers.record_answer(
-        session, instance.vault, referral, "acknowledged", "", datetime.now(UTC)
-    )
+    given = GivenAnswer("acknowledged")
+    recipient_answers.record_answer(session, instance.vault, referral, given, datetime.now(UTC))
     session.commit()
     session.refresh(delivery)
     assert referral.standing == "acknowledged"

@@ -36,16 +36,12 @@ def details(office: Office | None = None) -> ContactDetails:
 
 def propose(instance: Instance, told: ContactDetails, by: str = "Dana") -> str:
     """`by` proposes; what the second one will have read."""
-    staff_id = instance.keyring(by).staff.id
-    made = contact_change.propose(
-        instance.session, instance.vault, PAYOKE, told, NOW, staff_id=staff_id
-    )
+    made = contact_change.propose(instance.act(by), PAYOKE, told)
     return contact_change.make_version_tag(made)
 
 
 def confirm(instance: Instance, shown: str, by: str = "Bela") -> None:
-    staff_id = instance.keyring(by).staff.id
-    contact_change.confirm(instance.session, instance.vault, PAYOKE, shown, NOW, staff_id=staff_id)
+    contact_change.confirm(instance.act(by), PAYOKE, shown)
 
 
 def test_nothing_holds_until_a_second_person_has_confirmed(app_instance: Instance) -> None:
@@ -83,9 +79,9 @@ def test_a_proposal_written_into_the_database_waits_for_nobody(app_instance: Ins
 def test_who_proposed_may_take_it_back_and_the_old_way_stays(app_instance: Instance) -> None:
     office = Office()
     office.confirm(app_instance)
-    session, vault, dana = app_instance.session, app_instance.vault, app_instance.keyring("Dana")
+    session, vault = app_instance.session, app_instance.vault
     shown = propose(app_instance, ContactDetails("hand"))
-    contact_change.refuse(session, vault, PAYOKE, shown, NOW, staff_id=dana.staff.id)
+    contact_change.refuse(app_instance.act("Dana"), PAYOKE, shown)
     assert contact_change.list_pending(session, vault) == {}
     assert contact_settings.require_confirmed(session, vault, PAYOKE).channel == "openpgp"
 
@@ -108,8 +104,7 @@ def test_a_contact_point_is_due_half_a_year_after_it_was_compared(app_instance: 
     )
     assert not contact_change.is_due(setting, later.date())
     assert contact_change.is_due(setting, (later + timedelta(days=1)).date())
-    dana = app_instance.keyring("Dana").staff.id
-    contact_change.mark_checked(session, vault, PAYOKE, later + timedelta(days=1), staff_id=dana)
+    contact_change.mark_checked(app_instance.act("Dana", later + timedelta(days=1)), PAYOKE)
     assert not contact_change.is_due(
         contact_settings.require_confirmed(session, vault, PAYOKE),
         (later + timedelta(days=1)).date(),

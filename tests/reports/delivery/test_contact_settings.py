@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from reports import custody
 from reports.delivery import contact_settings, openpgp_certificate
+from reports.delivery.channels.channel import ContactDetails
 from reports.errors import AddressRefused, KeyRefused, RecipientUnready
 from reports.model import ContactSetting, Organisation
 from tests.support import gnupg
@@ -108,7 +109,11 @@ def test_a_row_changed_behind_our_back_is_not_ready(
 def test_anything_but_one_plain_address_is_refused(instance: Instance, email: str) -> None:
     with pytest.raises(AddressRefused):
         contact_settings.confirm(
-            instance.session, instance.vault, PAYOKE, email, Office().certificate, NOW
+            instance.session,
+            instance.vault,
+            PAYOKE,
+            ContactDetails("openpgp", email, Office().certificate),
+            NOW,
         )
     assert instance.session.get(ContactSetting, PAYOKE) is None
 

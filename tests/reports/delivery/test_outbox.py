@@ -142,11 +142,8 @@ def test_staff_may_make_it_due_again(instance: Instance, delivery_id: UUID, how:
         outbox.fail(instance.session, instance.vault, found, NOW, "smtp_550")
     else:
         outbox.settle(instance.session, instance.vault, found, NOW, "folder")
-    bela = instance.keyring("Bela").staff.id
     for expected in (True, False):
-        made = delivery_states.requeue(
-            instance.session, instance.vault, delivery_id, NOW, staff_id=bela
-        )
+        made = delivery_states.requeue(instance.act("Bela"), delivery_id)
         assert made is expected
     instance.session.commit()
     assert acts(instance, delivery_id)[-1] == "due_again"
@@ -157,10 +154,7 @@ def test_staff_may_make_it_due_again(instance: Instance, delivery_id: UUID, how:
 def test_a_sent_delivery_is_not_made_due_again(instance: Instance, delivery_id: UUID) -> None:
     [found] = claim(instance)
     outbox.settle(instance.session, instance.vault, found, NOW, "sent")
-    bela = instance.keyring("Bela").staff.id
-    assert not delivery_states.requeue(
-        instance.session, instance.vault, delivery_id, NOW, staff_id=bela
-    )
+    assert not delivery_states.requeue(instance.act("Bela"), delivery_id)
 
 
 @pytest.mark.parametrize("act", ["sent", "folder", "retry", "fail"])

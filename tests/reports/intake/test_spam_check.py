@@ -13,12 +13,13 @@ from sqlalchemy import Engine, func, select
 from reports import custody
 from reports.db import begin_write, make_session_factory
 from reports.intake import proof_of_work, spam_check, token
-from reports.intake.submit import Receipt, submit
+from reports.intake.spam_check import Circumstances
+from reports.intake.submit import CompletedForm, Receipt, submit
 from reports.intake.token import Token
 from reports.model import IntakeHour, Report
 from reports.triage import report_reader
 from reports.triage.queue import queue
-from reports.triage.queue.queue import Filters
+from reports.triage.queue.queue import Filters, QueueSlice
 from tests.support.cast import NOW, Instance
 
 FLOOD = 600
@@ -41,7 +42,7 @@ def ask(
     form = form_of(instance, age)
     form = Token(form.secret, now - age)
     doubtful = spam_check.is_doubtful(
-        instance.session, instance.vault, form, now, trapped=trapped, worked=worked
+        instance.session, instance.vault, form, Circumstances(trapped=trapped, worked=worked), now
     )
     instance.session.commit()
     return doubtful
@@ -58,13 +59,15 @@ def flood(instance: Instance, count: int, danger: str) -> None:
     told = {"country": "BE", "danger": danger, "story": "junk"}
     for _ in range(count):
         form = form_of(instance)
-        submit(instance.session, instance.vault, form, told, b"k" * 32, NOW, language="nl")
+        submit(instance.session, instance.vault, form, CompletedForm(told, b"k" * 32, "nl"), NOW)
     instance.session.commit()
 
 
 def shown(instance: Instance, filters: Filters | None = None) -> list[Report]:
     keyring = instance.keyring("Bela")
-    found = queue.list_page(instance.session, keyring, filters or Filters(), NOW, size=10_000)
+    found = queue.list_page(
+        instance.session, keyring, QueueSlice(filters or Filters(), size=10_000), NOW
+    )
     return [row.report for row in found.rows]
 
 
@@ -77,7 +80,7 @@ def test_a_form_sent_faster_than_anyone_reads_is_in_doubt(
     form = Token(b"s" * 32, NOW - timedelta(seconds=seconds))
     begin_write(instance.session)
     assert doubtful == spam_check.is_doubtful(
-        instance.session, instance.vault, form, NOW, trapped=False, worked=False
+        instance.session, instance.vault, form, Circumstances(), NOW
     )
 
 
@@ -116,9 +119,7 @@ def test_processes_count_together_and_miss_none(instance: Instance, engine: Engi
                 begin_write(session)
                 form = Token(b"s" * 32, NOW - timedelta(minutes=1))
                 found.append(
-                    spam_check.is_doubtful(
-                        session, instance.vault, form, NOW, trapped=False, worked=False
-                    )
+                    spam_check.is_doubtful(session, instance.vault, form, Circumstances(), NOW)
                 )
                 session.commit()
 
@@ -175,7 +176,7 @@ def test_staff_verify_one_and_it_stands_among_the_others(instance: Instance) -> 
     bela = instance.keyring("Bela").staff.id
     for _ in range(2):
         begin_write(instance.session)
-        report_reader.verify(instance.session, instance.vault, doubtful, bela, NOW)
+        report_reader.verify(instance.act("Bela"), doubtful)
         instance.session.commit()
     assert [report.id for report in shown(instance)] == [doubtful.id, plain.report_id]
     lines = custody.list_lines(instance.session, doubtful)
@@ -196,7 +197,7 @@ def test_the_pages_of_a_queue_with_doubtful_ones_give_each_once(instance: Instan
             sent |= {instance.send(danger=danger, trapped=trapped).report_id for _ in range(2)}
     keyring, found, after = instance.keyring("Bela"), list[object](), None
     while True:
-        page = queue.list_page(instance.session, keyring, Filters(), NOW, after, size=3)
+        page = queue.list_page(instance.session, keyring, QueueSlice(Filters(), after, size=3), NOW)
         found += [row.report.id for row in page.rows]
         if page.following is None:
             break

@@ -16,7 +16,7 @@ from reports import codes, custody
 from reports.db import begin_write, make_session_factory
 from reports.errors import DraftIncomplete, RosterBroken, SealBroken
 from reports.intake import draft, token
-from reports.intake.submit import Receipt, find_receipt, forget_tokens, submit
+from reports.intake.submit import CompletedForm, Receipt, find_receipt, forget_tokens, submit
 from reports.intake.token import Token
 from reports.model import Draft, Report, ReportBody
 from reports.model.staff import DeskKey
@@ -35,7 +35,7 @@ def send(session: Session, vault: Vault, form: Token) -> Receipt:
     key = vault.derive_receipt_key(code.locator, code.secret)
     answers = {"country": "BE", "story": STORY}
     begin_write(session)
-    receipt = submit(session, vault, form, answers, key, NOW, language="nl")
+    receipt = submit(session, vault, form, CompletedForm(answers, key, "nl"), NOW)
     session.commit()
     return receipt
 
@@ -146,7 +146,7 @@ def test_a_report_without_a_story_is_not_sent(instance: Instance) -> None:
     form = form_of(instance)
     begin_write(instance.session)
     with pytest.raises(DraftIncomplete) as told:
-        submit(instance.session, instance.vault, form, {}, b"k" * 32, NOW, language="nl")
+        submit(instance.session, instance.vault, form, CompletedForm({}, b"k" * 32, "nl"), NOW)
     assert told.value.fields == ("story",)
 
 

@@ -21,7 +21,8 @@ from reports.errors import (
 )
 from reports.model import DeskKey, Organisation, Staff
 from reports.roster import bootstrap, desks, invitation, password
-from reports.roster.invitation import Authority
+from reports.roster.invitation import AccountSetup, Authority, NewMember
+from reports.roster.password import ChosenPassword
 from reports.secret_text import format_groups, parse_groups
 from reports.vault import Vault, make_pair, open_sealed
 from tests.support.cast import NOW, PASSWORD, Instance
@@ -34,7 +35,9 @@ def waiting(instance: Instance, name: str = "Eve", role: str = "triager") -> Sta
     dana = instance.keyring("Dana")
     be = [desk.id for desk in dana.list_desks(instance.session) if desk.country == "BE"]
     begin_write(instance.session)
-    link = invitation.invite(instance.session, instance.vault, name, role, be, NOW, authority=None)
+    link = invitation.invite(
+        instance.session, instance.vault, NewMember(name, role, tuple(be)), NOW
+    )
     instance.session.commit()
     instance.accept(link, name)
     return instance.session.scalars(select(Staff).where(Staff.name == name)).one()
@@ -140,12 +143,8 @@ def test_a_refused_set_up_changes_nothing(
             instance.session,
             instance.vault,
             link,
-            name="Eve",
-            chosen=chosen,
-            salt=b"s" * 16,
-            key=b"k" * 32,
-            one_time_code=code or "1",
-            now=NOW,
+            AccountSetup("Eve", ChosenPassword(chosen, b"s" * 16, b"k" * 32), code or "1"),
+            NOW,
         )
     instance.session.rollback()
     assert invitation.find(instance.session, link, NOW)[0].state == "invited"
@@ -161,11 +160,8 @@ def test_who_was_added_from_the_command_line_waits_for_an_administrator(
     report = instance.report(instance.send())
     with pytest.raises(NotAllowed):
         instance.keyring("Eve").open_case_key(instance.session, report)
-    dana = instance.keyring("Dana")
     begin_write(instance.session)
-    invitation.confirm(
-        instance.session, instance.vault, staff, Authority.from_keyring(instance.session, dana)
-    )
+    invitation.confirm(instance.act("Dana"), staff)
     instance.session.commit()
     instance.sign_in("Eve", LATER)
     assert instance.keyring("Eve").open_case_key(instance.session, report)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from reports import custody
+from reports.act import Act
 from reports.db import begin_write
 from reports.errors import (
     NotAllowed,
@@ -16,6 +17,7 @@ from reports.errors import (
 )
 from reports.model import DeskGrant, DeskKey, Report, RosterGrant, Staff
 from reports.roster import desks, sign_in, staff_lifecycle
+from reports.roster.desks import OpenDeskKey
 from reports.roster.keyring import Keyring
 from reports.vault import open_sealed, seal
 from tests.support.cast import NOW, Instance
@@ -32,9 +34,7 @@ def test_who_is_disabled_holds_nothing(instance: Instance) -> None:
     held = instance.keyring("Bela")
     cookie = instance.sign_in("Bela", LATER)
     begin_write(instance.session)
-    staff_lifecycle.disable(
-        instance.session, instance.vault, held.staff, LATER, by=member(instance, "Dana")
-    )
+    staff_lifecycle.disable(instance.act("Dana", LATER), held.staff)
     instance.session.commit()
     with pytest.raises(SessionEnded):
         sign_in.resume(instance.session, instance.vault, cookie, LATER)
@@ -52,12 +52,7 @@ def test_a_new_epoch_shuts_out_a_kept_copy_of_the_old_key(instance: Instance) ->
     kept_copy = dana.open_desk_key(instance.session, old.id)
     begin_write(instance.session)
     new = desks.rotate(
-        instance.session,
-        instance.vault,
-        dana.open_roster_key(instance.session),
-        old,
-        kept_copy,
-        LATER,
+        Act(instance.session, instance.vault, dana, LATER), OpenDeskKey(old, kept_copy)
     )
     instance.session.commit()
     assert (old.current, new.current, new.epoch) == (False, True, 2)

@@ -30,43 +30,26 @@ def member(instance: Instance, name: str) -> Staff:
 
 def join(instance: Instance, name: str, report: Report, by: str = "Dana") -> None:
     begin_write(instance.session)
-    membership.join(
-        instance.session,
-        instance.vault,
-        instance.keyring(by),
-        report.desk_id,
-        member(instance, name),
-        LATER,
-    )
+    membership.join(instance.act(by, LATER), report.desk_id, member(instance, name))
     instance.session.commit()
 
 
 def leave(instance: Instance, name: str, report: Report, by: str = "Dana") -> None:
     begin_write(instance.session)
-    membership.leave(
-        instance.session,
-        instance.vault,
-        instance.keyring(by),
-        report.desk_id,
-        member(instance, name),
-        LATER,
-    )
+    membership.leave(instance.act(by, LATER), report.desk_id, member(instance, name))
     instance.session.commit()
 
 
 def renew(instance: Instance, report: Report, by: str = "Dana") -> DeskKey:
     begin_write(instance.session)
-    made = membership.renew(
-        instance.session, instance.vault, instance.keyring(by), report.desk_id, LATER
-    )
+    made = membership.renew(instance.act(by, LATER), report.desk_id)
     instance.session.commit()
     return made
 
 
 def note(instance: Instance, report: Report, text: str) -> None:
     begin_write(instance.session)
-    bela = instance.keyring("Bela").staff.id
-    notes.add(instance.session, instance.vault, report, text, LATER, staff_id=bela)
+    notes.add(instance.act("Bela", LATER), report, text)
     instance.session.commit()
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from reports import custody
+from reports.act import Act
 from reports.db import begin_write
 from reports.errors import (
     InvitationInvalid,
@@ -19,7 +20,6 @@ from reports.errors import (
 )
 from reports.model import CustodyLine, Organisation, Staff
 from reports.roster import invitation, membership, recovery, sign_in, staff_lifecycle
-from reports.roster.invitation import Authority
 from reports.roster.keyring import Keyring
 from reports.secret_text import format_groups
 from reports.triage import notes, report_reader
@@ -46,12 +46,7 @@ def reset(instance: Instance, name: str, by: str = "Dana") -> str:
     session, keyring = instance.session, instance.keyring(by)
     begin_write(session)
     link = staff_lifecycle.reset(
-        session,
-        instance.vault,
-        instance.keyring(name).staff,
-        LATER,
-        authority=Authority.from_keyring(session, keyring),
-        by=keyring.staff,
+        Act(session, instance.vault, keyring, LATER), instance.keyring(name).staff
     )
     session.commit()
     return link
@@ -62,9 +57,8 @@ def test_the_paper_key_makes_an_administrator_who_reads_all_that_was_there(
 ) -> None:
     session, report = instance.session, instance.report(instance.send())
     begin_write(session)
-    bela = instance.keyring("Bela").staff.id
-    notes.add(session, instance.vault, report, "Called back.", NOW, staff_id=bela)
-    membership.renew(session, instance.vault, instance.keyring("Dana"), report.desk_id, NOW)
+    notes.add(instance.act("Bela"), report, "Called back.")
+    membership.renew(instance.act("Dana"), report.desk_id)
     session.commit()
     instance.accept(recovered(instance, instance.recovery_key.lower()), "Eva", LATER)
     instance.sign_in("Eva", AFTER)
@@ -87,9 +81,9 @@ def test_who_came_by_the_paper_key_can_invite_and_shut_out(instance: Instance) -
     eva = instance.keyring("Eva")
     begin_write(session)
     staff_lifecycle.disable(
-        session, instance.vault, instance.keyring("Dana").staff, AFTER, by=eva.staff
+        Act(session, instance.vault, eva, AFTER), instance.keyring("Dana").staff
     )
-    membership.renew(session, instance.vault, eva, report.desk_id, AFTER)
+    membership.renew(Act(session, instance.vault, eva, AFTER), report.desk_id)
     session.commit()
     session.refresh(report)
     assert instance.keyring("Eva").open_case_key(session, report)
@@ -156,11 +150,8 @@ def test_a_link_that_ran_out_is_replaced_by_a_new_one(instance: Instance) -> Non
     old = instance.session.scalars(select(Staff).where(Staff.name == "Eva")).one()
     dana = instance.keyring("Dana")
     begin_write(instance.session)
-    authority = Authority.from_keyring(instance.session, dana)
     late = NOW + timedelta(days=9)
-    link = staff_lifecycle.reset(
-        instance.session, instance.vault, old, late, authority=authority, by=dana.staff
-    )
+    link = staff_lifecycle.reset(Act(instance.session, instance.vault, dana, late), old)
     instance.session.commit()
     assert invitation.find(instance.session, link, late)[0].id == old.id
 
@@ -168,12 +159,9 @@ def test_a_link_that_ran_out_is_replaced_by_a_new_one(instance: Instance) -> Non
 def test_who_is_disabled_gets_no_new_link(instance: Instance) -> None:
     bela, dana = instance.keyring("Bela"), instance.keyring("Dana")
     begin_write(instance.session)
-    staff_lifecycle.disable(instance.session, instance.vault, bela.staff, NOW, by=dana.staff)
-    authority = Authority.from_keyring(instance.session, dana)
+    staff_lifecycle.disable(Act(instance.session, instance.vault, dana, NOW), bela.staff)
     with pytest.raises(InvitationInvalid):
-        staff_lifecycle.reset(
-            instance.session, instance.vault, bela.staff, NOW, authority=authority, by=dana.staff
-        )
+        staff_lifecycle.reset(Act(instance.session, instance.vault, dana, NOW), bela.staff)
 
 
 def test_a_triager_gives_nobody_a_new_link(instance: Instance) -> None:

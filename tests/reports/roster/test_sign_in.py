@@ -16,6 +16,9 @@ from reports.errors import (
 )
 from reports.model import Staff, StaffSession
 from reports.roster import sign_in, staff_lifecycle
+from reports.roster.factor import OfferedFactor
+from reports.roster.password import ChosenPassword
+from reports.roster.sign_in import SignInAttempt
 from reports.vault import make_pair
 from tests.support.cast import NOW, PASSWORD, Instance
 
@@ -46,7 +49,12 @@ def test_a_refused_sign_in_never_says_why(
     good = instance.members["Bela"].one_time_code(LATER)
     begin_write(instance.session)
     with pytest.raises(SignInRefused, match=r"^refused$"):
-        sign_in.sign_in(instance.session, instance.vault, name, key, code or good, LATER)
+        sign_in.sign_in(
+            instance.session,
+            instance.vault,
+            SignInAttempt(name, key, OfferedFactor(code or good)),
+            LATER,
+        )
 
 
 def test_a_one_time_code_works_once(instance: Instance) -> None:
@@ -122,7 +130,9 @@ def test_a_new_password_ends_every_session_and_the_old_password(instance: Instan
     fresh = "nine tired lanterns under ice"
     key = instance.vault.derive_password_key(fresh, b"n" * 16)
     begin_write(instance.session)
-    staff_lifecycle.change_password(instance.session, bela, private, fresh, b"n" * 16, key)
+    staff_lifecycle.change_password(
+        instance.session, bela, private, ChosenPassword(fresh, b"n" * 16, key)
+    )
     instance.session.commit()
     with pytest.raises(SessionEnded):
         sign_in.resume(instance.session, instance.vault, cookie, LATER)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from reports import retention
+from reports.act import Act
 from reports.db import begin_write
 from reports.errors import PublicationRefused, StatisticRefused
 from reports.model import Publication, Report, Statistic
@@ -31,10 +32,11 @@ def closed(
     session, vault, bela = instance.session, instance.vault, instance.keyring(by)
     later = NOW + timedelta(days=2)
     begin_write(session)
-    report_reader.record_opening(session, vault, report, bela, later)
+    act = Act(session, vault, bela, later)
+    report_reader.record_opening(act, report)
     opened = report_reader.read(session, vault, report, bela)
-    collection.collect(session, vault, report, opened.answers or {}, said or {}, later)
-    status.move(session, vault, report, "closed", later, staff_id=bela.staff.id, reason="Nothing.")
+    collection.collect(act, report, opened.answers or {}, said or {})
+    status.close(act, report, "Nothing.")
     session.commit()
     return report
 
@@ -45,16 +47,8 @@ def counts(instance: Instance, name: str = "Bela", year: int = NOW.year) -> Year
 
 
 def publish(instance: Instance, year: int = NOW.year) -> None:
-    bela = instance.keyring("Bela")
     begin_write(instance.session)
-    publication.publish(
-        instance.session,
-        instance.vault,
-        year,
-        counts(instance, year=year),
-        NEXT_YEAR,
-        staff_id=bela.staff.id,
-    )
+    publication.publish(instance.act("Bela", NEXT_YEAR), year, counts(instance, year=year))
     instance.session.commit()
 
 

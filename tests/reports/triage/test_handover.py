@@ -29,10 +29,7 @@ def desk(instance: Instance, name: str) -> Desk:
 
 
 def give(instance: Instance, report: Report, to: str = "nl", why: str = WHY) -> None:
-    bela = instance.keyring("Bela")
-    handover.hand_over(
-        instance.session, instance.vault, bela, report, desk(instance, to).id, why, NOW
-    )
+    handover.hand_over(instance.act("Bela"), report, desk(instance, to).id, why)
     instance.session.commit()
 
 
@@ -40,8 +37,8 @@ def test_the_other_desk_reads_everything_and_this_one_nothing(instance: Instance
     session, vault = instance.session, instance.vault
     receipt = instance.send()
     report, bela = instance.report(receipt), instance.keyring("Bela")
-    report_reader.record_opening(session, vault, report, bela, NOW)
-    notes.add(session, vault, report, "A white van.", NOW, staff_id=bela.staff.id)
+    report_reader.record_opening(instance.act("Bela"), report)
+    notes.add(instance.act("Bela"), report, "A white van.")
     give(instance, report)
     chidi = instance.keyring("Chidi")
     opened = report_reader.read(session, vault, queue.find(session, chidi, report.id), chidi)

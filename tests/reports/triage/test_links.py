@@ -10,8 +10,9 @@ from reports.errors import LinkRefused, NoSuchReport
 from reports.intake.submit import Receipt
 from reports.model import LinkToken, Report, ReportLink
 from reports.roster import desks
+from reports.roster.desks import OpenDeskKey
 from reports.triage import links, report_reader
-from tests.support.cast import NOW, Instance
+from tests.support.cast import Instance
 
 PLATE = "1-ABC-234"
 
@@ -26,9 +27,9 @@ def read(instance: Instance, receipt: Receipt, who: str = "Bela") -> list[links.
 
 
 def decide(instance: Instance, one: Receipt, other: Receipt, state: str) -> None:
-    session, bela = instance.session, instance.keyring("Bela")
+    session = instance.session
     report = instance.report(one)
-    links.decide(session, instance.vault, bela, report, other.report_id, state, NOW)
+    links.decide(instance.act("Bela"), report, other.report_id, state)
     session.commit()
 
 
@@ -58,7 +59,7 @@ def test_a_new_key_of_the_desk_loses_no_link(instance: Instance) -> None:
     session, dana = instance.session, instance.keyring("Dana")
     old = desks.load_current_key(session, instance.vault, instance.report(first).desk_id)
     private = dana.open_desk_key(session, old.id)
-    desks.rotate(session, instance.vault, dana.open_roster_key(session), old, private, NOW)
+    desks.rotate(instance.act("Dana"), OpenDeskKey(old, private))
     session.commit()
     assert [each.report.id for each in read(instance, second)] == [first.report_id]
     read(instance, first)

@@ -11,6 +11,7 @@ from reports import custody, mailbox
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
 from reports.model import Note, Report
 from reports.roster import desks
+from reports.roster.desks import OpenDeskKey
 from reports.triage import notes, report_reader
 from reports.triage.reply import reply
 from tests.support.cast import NOW, Instance
@@ -38,8 +39,8 @@ def test_a_stranger_reads_nothing(instance: Instance, report: Report) -> None:
 def test_starting_is_on_record_and_taken_on_once(instance: Instance, report: Report) -> None:
     session, bela, dana = instance.session, instance.keyring("Bela"), instance.keyring("Dana")
     assert not report_reader.has_opened(session, report, bela.staff.id, NOW)
-    report_reader.record_opening(session, instance.vault, report, bela, NOW)
-    report_reader.record_opening(session, instance.vault, report, dana, NOW)
+    report_reader.record_opening(instance.act("Bela"), report)
+    report_reader.record_opening(instance.act("Dana"), report)
     session.flush()
     assert report_reader.has_opened(session, report, bela.staff.id, NOW)
     assert not report_reader.has_opened(session, report, bela.staff.id, NOW + timedelta(seconds=1))
@@ -58,9 +59,9 @@ def test_starting_is_on_record_and_taken_on_once(instance: Instance, report: Rep
 
 def test_notes_and_answers_are_sealed_and_read_back(instance: Instance, report: Report) -> None:
     session, bela = instance.session, instance.keyring("Bela")
-    notes.add(session, instance.vault, report, " A note. ", NOW, staff_id=bela.staff.id)
+    notes.add(instance.act("Bela"), report, " A note. ")
     for _ in range(2):
-        reply(session, instance.vault, report, "Hello", NOW, staff_id=bela.staff.id, once=b"once")
+        reply(instance.act("Bela"), report, "Hello", once=b"once")
     session.commit()
     opened = report_reader.read(session, instance.vault, report, instance.keyring("Dana"))
     assert [(note.text, note.staff_id) for note in opened.notes] == [("A note.", bela.staff.id)]
@@ -75,21 +76,20 @@ def test_notes_and_answers_are_sealed_and_read_back(instance: Instance, report: 
 def test_a_note_has_a_text_of_a_length(
     instance: Instance, report: Report, typed: str, problem: type[Exception]
 ) -> None:
-    bela = instance.keyring("Bela").staff.id
     with pytest.raises(problem):
-        notes.add(instance.session, instance.vault, report, typed, NOW, staff_id=bela)
+        notes.add(instance.act("Bela"), report, typed)
 
 
 def test_notes_of_an_old_key_are_still_read_by_who_had_it(
     instance: Instance, report: Report
 ) -> None:
     session, dana = instance.session, instance.keyring("Dana")
-    notes.add(session, instance.vault, report, "Old.", NOW, staff_id=dana.staff.id)
+    notes.add(instance.act("Dana"), report, "Old.")
     session.commit()
     old = desks.load_current_key(session, instance.vault, report.desk_id)
     private = dana.open_desk_key(session, old.id)
-    desks.rotate(session, instance.vault, dana.open_roster_key(session), old, private, NOW)
-    notes.add(session, instance.vault, report, "New.", NOW, staff_id=dana.staff.id)
+    desks.rotate(instance.act("Dana"), OpenDeskKey(old, private))
+    notes.add(instance.act("Dana"), report, "New.")
     session.commit()
     found = report_reader.read(session, instance.vault, report, instance.keyring("Bela")).notes
     assert sorted(note.text or "" for note in found) == ["New.", "Old."]
@@ -97,7 +97,7 @@ def test_notes_of_an_old_key_are_still_read_by_who_had_it(
 
 def test_a_flipped_bit_anywhere_in_a_note_fails_closed(instance: Instance, report: Report) -> None:
     session, bela = instance.session, instance.keyring("Bela")
-    notes.add(session, instance.vault, report, "A note.", NOW, staff_id=bela.staff.id)
+    notes.add(instance.act("Bela"), report, "A note.")
     session.commit()
     row = session.scalars(select(Note)).one()
     whole = row.sealed

@@ -35,8 +35,10 @@ def at(instance: Instance, name: str) -> Report:
 
 
 def move(instance: Instance, report: Report, to: str, reason: str = "") -> None:
-    bela = instance.keyring("Bela").staff.id
-    status.move(instance.session, instance.vault, report, to, NOW, staff_id=bela, reason=reason)
+    if to == "closed":
+        status.close(instance.act("Bela"), report, reason)
+    else:
+        status.move(instance.act("Bela"), report, to)
 
 
 def test_the_table_is_the_one_that_was_decided(instance: Instance) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from reports.model import Staff
 from reports.roster import invitation
+from reports.roster.invitation import NewMember
 from tests.support.cast import NOW, PASSWORD, Instance, Member
 from tests.support.desk import Browser
 from tests.support.web import Clock
@@ -109,7 +110,7 @@ def test_who_was_invited_from_the_command_line_waits(
     dana = app_instance.keyring("Dana")
     desks = [desk.id for desk in dana.list_desks(session) if desk.country == "BE"]
     link = invitation.invite(
-        session, app_instance.vault, "Eva", "triager", desks, NOW, authority=None
+        session, app_instance.vault, NewMember("Eva", "triager", tuple(desks)), NOW
     )
     session.commit()
     eva = browser()

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from reports.db import begin_write
 from reports.model import Desk, DeskGrant, DeskKey, Report, Staff
 from reports.roster import invitation, membership
+from reports.roster.invitation import NewMember
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.office import Office
@@ -35,7 +36,7 @@ def waiting(instance: Instance, name: str = "Eva") -> UUID:
     session, dana = instance.session, instance.keyring("Dana")
     begin_write(session)
     desks = [desk.id for desk in dana.list_desks(session) if desk.country == "BE"]
-    link = invitation.invite(session, instance.vault, name, "triager", desks, NOW, authority=None)
+    link = invitation.invite(session, instance.vault, NewMember(name, "triager", tuple(desks)), NOW)
     session.commit()
     instance.accept(link, name)
     found: UUID = member(instance, name).id
@@ -120,7 +121,7 @@ def test_a_desk_that_cannot_be_renewed_does_not_keep_the_others_from_it(
     bela = session.get_one(Staff, app_instance.members["Bela"].id)
     begin_write(session)
     [nl] = session.scalars(select(Desk).filter_by(country="NL"))
-    membership.join(session, app_instance.vault, dana, nl.id, bela, NOW)
+    membership.join(app_instance.act("Dana"), nl.id, bela)
     session.flush()
     of_lost = select(DeskKey.id).join(Desk).where(Desk.country == lost)
     own = DeskGrant.staff_id == dana.staff.id

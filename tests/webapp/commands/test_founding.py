@@ -16,6 +16,8 @@ from reports import codes, mailbox
 from reports.db import begin_write, make_session_factory
 from reports.model import ContactSetting, CustodyLine, Desk, Publication, Report, Staff
 from reports.roster import bootstrap, invitation, sign_in
+from reports.roster.factor import OfferedFactor
+from reports.roster.sign_in import SignInAttempt
 from reports.vault import Vault
 from tests.support.cast import CHEAP, NOW
 from tests.support.web import put_services
@@ -121,7 +123,9 @@ def test_a_demonstration_gives_a_visitor_all_they_need(
         key = sign_in.derive_password_key(session, vault, "Bela", bela["password"])
         begin_write(session)
         code = pyotp.TOTP(bela["totp_secret"]).at(NOW)
-        cookie = sign_in.sign_in(session, vault, "Bela", key, code, NOW)
+        cookie = sign_in.sign_in(
+            session, vault, SignInAttempt("Bela", key, OfferedFactor(code)), NOW
+        )
         held = sign_in.resume(session, vault, cookie, NOW)
         readable = [desk.name for desk in held.list_desks(session)]
         receipt = codes.parse(told["receipt_codes"][0])

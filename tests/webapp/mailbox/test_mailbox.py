@@ -13,6 +13,7 @@ from reports import codes, mailbox
 from reports.db import begin_write
 from reports.intake.questions import MESSAGE_LIMIT
 from reports.intake.submit import Receipt
+from reports.mailbox import NewMessage
 from reports.model import Message
 from tests.support.cast import NOW, Instance
 from tests.support.forms import Form, opened, text
@@ -36,7 +37,9 @@ def nowhere() -> str:
 def the_desk_answers(instance: Instance, receipt: Receipt) -> None:
     begin_write(instance.session)
     report = instance.report(receipt)
-    mailbox.add_message(instance.session, instance.vault, report, "desk", ANSWER, NOW, once=b"1")
+    mailbox.add_message(
+        instance.session, instance.vault, report, NewMessage.from_text("desk", ANSWER, b"1"), NOW
+    )
     instance.session.commit()
 
 

@@ -12,7 +12,7 @@ from reports.db import begin_write
 from reports.intake.submit import Receipt
 from reports.model import Report
 from reports.triage.reply import ask, reply, send_standing_message
-from tests.support.cast import NOW, Instance
+from tests.support.cast import Instance
 from tests.support.forms import opened, text
 from webapp.wording import canned_replies as words
 
@@ -21,8 +21,8 @@ _TAP = re.compile(r'name="a" value="([0-9a-f]{32}\.\w+)"')
 
 def the_desk_asks(instance: Instance, receipt: Receipt, *codes: str) -> None:
     begin_write(instance.session)
-    report, staff = instance.report(receipt), instance.keyring("Bela").staff.id
-    ask(instance.session, instance.vault, report, codes, NOW, staff_id=staff, once=b"1")
+    report = instance.report(receipt)
+    ask(instance.act("Bela"), report, codes, once=b"1")
     instance.session.commit()
 
 
@@ -75,10 +75,9 @@ def test_a_standing_answer_is_read_in_the_language_of_the_page(
     client: FlaskClient, app_instance: Instance, receipt: Receipt
 ) -> None:
     begin_write(app_instance.session)
-    session, vault, report = app_instance.session, app_instance.vault, app_instance.report(receipt)
-    staff = app_instance.keyring("Bela").staff.id
-    send_standing_message(session, vault, report, "stay_safe", NOW, staff_id=staff, once=b"1")
-    reply(session, vault, report, "Guten Tag", NOW, staff_id=staff, once=b"2", language="de")
+    session, report = app_instance.session, app_instance.report(receipt)
+    send_standing_message(app_instance.act("Bela"), report, "stay_safe", once=b"1")
+    reply(app_instance.act("Bela"), report, "Guten Tag", once=b"2", language="de")
     session.commit()
     page = opened(client, receipt).page
     assert "Your safety comes first." in text(page)

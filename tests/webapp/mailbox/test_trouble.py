@@ -13,6 +13,7 @@ from reports import mailbox
 from reports.db import begin_write
 from reports.errors import Busy
 from reports.intake.submit import Receipt
+from reports.mailbox import NewMessage
 from reports.model import Message, Report
 from tests.support.cast import NOW, Instance
 from tests.support.forms import carried, opened, text
@@ -66,7 +67,11 @@ def test_a_damaged_message_is_said_openly_and_the_rest_works(
     begin_write(app_instance.session)
     report = app_instance.report(receipt)
     mailbox.add_message(
-        app_instance.session, app_instance.vault, report, "desk", "Hello?", NOW, once=b"1"
+        app_instance.session,
+        app_instance.vault,
+        report,
+        NewMessage.from_text("desk", "Hello?", b"1"),
+        NOW,
     )
     app_instance.session.flush()
     message = app_instance.session.scalars(select(Message)).first()

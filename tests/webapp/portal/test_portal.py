@@ -16,6 +16,7 @@ from reports.model import Delivery, Organisation, Referral, Report
 from reports.settings import Settings
 from reports.triage import deadlines
 from reports.triage.referral import recipient_answers
+from reports.triage.referral.recipient_answers import GivenAnswer
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 from tests.support.office import PAYOKE, refer
@@ -33,8 +34,8 @@ def sent(app_instance: Instance) -> Delivery:
     instance.accept(instance.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
     instance.accept(instance.invite("Olaf", "liaison", None, contact_id="be-surya"), "Olaf")
     begin_write(instance.session)
-    told = contact_settings.check(ContactDetails("portal"), NOW)
-    contact_settings.save(instance.session, instance.vault, PAYOKE, told, NOW)
+    told = ContactDetails("portal")
+    contact_settings.confirm(instance.session, instance.vault, PAYOKE, told, NOW)
     instance.session.commit()
     [delivery_id] = refer(instance, instance.send(story=STORY), SETTINGS, PAYOKE)
     # Who comes later opens nothing that was sent before.
@@ -154,7 +155,7 @@ def test_without_answer_come_reminder_supervisors_and_the_next_one_proposed(
     begin_write(session)
     assert deadlines.chase(session, vault, SETTINGS, referral(app_instance).answer_due) == []
     recipient_answers.record_answer(
-        session, vault, referral(app_instance), "acknowledged", "", moment
+        session, vault, referral(app_instance), GivenAnswer("acknowledged", ""), moment
     )
     assert deadlines.list_overdue(session, desk_ids, SETTINGS, moment) == []
     [took] = deadlines.list_answer_times(session, desk_ids, NOW)

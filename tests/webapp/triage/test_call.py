@@ -25,9 +25,7 @@ def test_a_call_is_made_by_staff_and_ticked_with_a_note_once(
 ) -> None:
     session, vault = app_instance.session, app_instance.vault
     begin_write(session)
-    contact_settings.save(
-        session, vault, DJSOC, contact_settings.check(ContactDetails("hand"), NOW), NOW
-    )
+    contact_settings.confirm(session, vault, DJSOC, ContactDetails("hand"), NOW)
     session.commit()
     bela = browser().at_desk("Bela")
     path = opened(bela)

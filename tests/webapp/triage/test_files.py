@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from reports import custody
 from reports.attachments import ingest, report_files, uploads
-from reports.attachments.uploads import UploadOwner
+from reports.attachments.uploads import AnnouncedFile, UploadOwner
 from reports.db import begin_write
 from reports.model import Attachment, Report
 from tests.support import files
@@ -34,10 +34,10 @@ def sent(
     session, holder = instance.session, UploadOwner.from_secret(bytes(32))
     report_id = instance.send().report_id
     begin_write(session)
-    begun = uploads.start(session, holder, name, len(data), NOW, keep_original=original)
+    begun = uploads.start(session, holder, AnnouncedFile(name, len(data), original), NOW)
     store, scrubber = get_services(app).store, get_services(app).scrubber
-    details, blobs = ingest.store_file(store, scrubber, begun, lambda: [data])
-    uploads.complete(session, holder, begun, details, blobs, NOW)
+    stored = ingest.store_file(store, scrubber, begun, lambda: [data])
+    uploads.complete(session, holder, begun, stored, NOW)
     report_files.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
     session.commit()
     return report_id, begun.id

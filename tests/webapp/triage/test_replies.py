@@ -10,6 +10,7 @@ import pytest
 from reports import mailbox, quick_replies
 from reports.db import begin_write
 from reports.intake.submit import Receipt
+from reports.quick_replies import TappedAnswer
 from tests.support.cast import NOW, Instance
 from tests.support.desk import Browser
 
@@ -26,7 +27,9 @@ def tap(instance: Instance, receipt: Receipt, value: str) -> None:
     lines = mailbox.read_thread(session, vault, opened.report, opened.private)
     [question] = [line for line in lines if line.question]
     assert question.id is not None
-    quick_replies.answer(session, vault, visit, question.id, value, NOW + timedelta(minutes=1))
+    quick_replies.answer(
+        session, vault, visit, TappedAnswer(question.id, value), NOW + timedelta(minutes=1)
+    )
     session.commit()
 
 

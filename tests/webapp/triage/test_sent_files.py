@@ -11,7 +11,7 @@ from flask import Flask
 from PIL import Image
 
 from reports.attachments import ingest, report_files, uploads
-from reports.attachments.uploads import UploadOwner
+from reports.attachments.uploads import AnnouncedFile, UploadOwner
 from reports.db import begin_write
 from reports.model import Attachment, Delivery, Report
 from tests.support.cast import NOW, PASSWORD, Instance
@@ -31,10 +31,10 @@ def with_file(app: Flask, instance: Instance, path: str, name: str, data: bytes)
     session, holder = instance.session, UploadOwner.from_secret(bytes(32))
     report_id = UUID(path.rpartition("/")[2])
     begin_write(session)
-    begun = uploads.start(session, holder, name, len(data), NOW, keep_original=True)
+    begun = uploads.start(session, holder, AnnouncedFile(name, len(data), True), NOW)
     store, scrubber = get_services(app).store, get_services(app).scrubber
-    details, blobs = ingest.store_file(store, scrubber, begun, lambda: [data])
-    uploads.complete(session, holder, begun, details, blobs, NOW)
+    stored = ingest.store_file(store, scrubber, begun, lambda: [data])
+    uploads.complete(session, holder, begun, stored, NOW)
     report_files.attach(session, instance.vault, session.get_one(Report, report_id), holder, NOW)
     session.commit()
     return begun.id

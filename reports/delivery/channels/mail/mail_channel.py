@@ -57,7 +57,7 @@ class MailChannel(Channel):
         """Makes the whole mail. Raises `KeyRefused` when the key is no longer usable."""
         outside = MailHeaders(
             request.slip.delivery_id,
-            request.settings.mail_from,
+            request.mail_from,
             request.setting.email,
             request.now,
         )

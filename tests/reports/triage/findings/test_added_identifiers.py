@@ -14,7 +14,7 @@ from reports.triage.findings import added_identifiers
 from reports.triage.report_reader import OpenReport
 from reports.triage.search import report_search
 from reports.triage.search.query import SearchQuery
-from tests.support.cast import NOW, Instance
+from tests.support.cast import Instance
 
 
 def opened(instance: Instance, receipt: Receipt) -> OpenReport:
@@ -27,14 +27,7 @@ def add(instance: Instance, receipt: Receipt, **wanted: str) -> bool:
     session, bela, report = instance.session, instance.keyring("Bela"), instance.report(receipt)
     before = opened(instance, receipt)
     done = added_identifiers.add(
-        session,
-        instance.vault,
-        report,
-        before.judged or {},
-        before.added,
-        wanted,
-        NOW,
-        staff_id=bela.staff.id,
+        instance.act("Bela"), report, before.judged or {}, before.added, wanted
     )
     links.update_tokens(session, bela, opened(instance, receipt))
     session.commit()
@@ -77,9 +70,7 @@ def test_what_is_taken_away_is_erased_with_its_token(instance: Instance) -> None
     session, bela = instance.session, instance.keyring("Bela")
     [kept] = opened(instance, second).added
     for receipt, gone in ((first, False), (second, True), (second, False)):
-        done = added_identifiers.remove(
-            session, instance.vault, instance.report(receipt), kept.id, NOW, staff_id=bela.staff.id
-        )
+        done = added_identifiers.remove(instance.act("Bela"), instance.report(receipt), kept.id)
         assert done is gone, "only of its own report, and once"
     links.update_tokens(session, bela, opened(instance, second))
     session.commit()

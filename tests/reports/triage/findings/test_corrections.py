@@ -12,6 +12,7 @@ from reports.roster import desks
 from reports.routing.country import load_all
 from reports.triage import handover, report_reader, routing_facts
 from reports.triage.findings import corrections, sealed_findings
+from reports.triage.findings.corrections import CorrectionDraft
 from reports.triage.report_reader import OpenReport
 from tests.support.cast import NOW, Instance
 
@@ -31,16 +32,11 @@ def correct(
     """Bela corrects."""
     now = opened(instance, report)
     done = corrections.correct(
-        instance.session,
-        instance.vault,
+        instance.act("Bela"),
         report,
         now.answers or {},
         now.corrections,
-        wanted,
-        NOW,
-        staff_id=instance.keyring("Bela").staff.id,
-        urgency=urgency,
-        reason=reason,
+        CorrectionDraft(wanted, urgency=urgency, reason=reason),
     )
     instance.session.commit()
     return done
@@ -124,7 +120,7 @@ def test_handed_over_findings_are_read_by_the_other_desk_alone(
     session, vault = instance.session, instance.vault
     dutch = instance.keyring("Chidi").list_desks(session)[0]
     key = desks.load_current_key(session, vault, dutch.id)
-    handover.reseal(session, vault, instance.keyring("Bela"), report, key)
+    handover.reseal(instance.act("Bela"), report, key)
     session.commit()
     [for_chidi] = sealed_findings.read(session, vault, instance.keyring("Chidi"), report)
     [for_bela] = sealed_findings.read(session, vault, instance.keyring("Bela"), report)

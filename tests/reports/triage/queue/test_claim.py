@@ -26,13 +26,12 @@ def acts(instance: Instance, report: Report) -> list[str]:
 
 
 def test_a_second_person_is_refused_and_told_who_has_it(instance: Instance, report: Report) -> None:
-    bela, dana = instance.keyring("Bela").staff.id, instance.keyring("Dana").staff.id
-    claim.acquire(instance.session, report, bela, NOW)
+    claim.acquire(instance.act("Bela"), report)
     with pytest.raises(ClaimedByAnother) as refusal:
-        claim.acquire(instance.session, report, dana, NOW)
+        claim.acquire(instance.act("Dana"), report)
     assert refusal.value.name == "Bela"
     assert refusal.value.until == NOW + claim.LEASE
-    claim.try_acquire(instance.session, report, dana, NOW)
+    claim.try_acquire(instance.act("Dana"), report)
     found = claim.find_holder(instance.session, report.id, NOW)
     assert found is not None
     assert found.name == "Bela"
@@ -41,60 +40,58 @@ def test_a_second_person_is_refused_and_told_who_has_it(instance: Instance, repo
 def test_who_goes_on_working_keeps_it_and_who_stops_loses_it(
     instance: Instance, report: Report
 ) -> None:
-    bela, dana = instance.keyring("Bela").staff.id, instance.keyring("Dana").staff.id
-    claim.acquire(instance.session, report, bela, NOW)
-    claim.acquire(instance.session, report, bela, NOW + timedelta(minutes=10))
+    claim.acquire(instance.act("Bela"), report)
+    claim.acquire(instance.act("Bela", NOW + timedelta(minutes=10)), report)
     with pytest.raises(ClaimedByAnother):
-        claim.acquire(instance.session, report, dana, LATER)
+        claim.acquire(instance.act("Dana", LATER), report)
     later = LATER + timedelta(minutes=10)
     assert claim.find_holder(instance.session, report.id, later) is None
-    claim.acquire(instance.session, report, dana, later)
+    claim.acquire(instance.act("Dana", later), report)
 
 
 def test_taking_over_is_on_record(instance: Instance, report: Report) -> None:
-    bela, dana = instance.keyring("Bela").staff.id, instance.keyring("Dana").staff.id
-    claim.acquire(instance.session, report, bela, NOW)
-    claim.take_over(instance.session, instance.vault, report, dana, NOW)
+    dana = instance.keyring("Dana").staff.id
+    claim.acquire(instance.act("Bela"), report)
+    claim.take_over(instance.act("Dana"), report)
     assert report.assignee_id == dana
     assert acts(instance, report)[-1] == "assigned"
     with pytest.raises(ClaimedByAnother):
-        claim.acquire(instance.session, report, bela, NOW)
+        claim.acquire(instance.act("Bela"), report)
 
 
 def test_what_was_put_back_is_free_at_once(instance: Instance, report: Report) -> None:
-    bela, dana = instance.keyring("Bela").staff.id, instance.keyring("Dana").staff.id
-    claim.take_over(instance.session, instance.vault, report, bela, NOW)
-    claim.release(instance.session, instance.vault, report, bela, NOW)
+    claim.take_over(instance.act("Bela"), report)
+    claim.release(instance.act("Bela"), report)
     assert report.assignee_id is None
     assert acts(instance, report)[-1] == "released"
-    claim.acquire(instance.session, report, dana, NOW)
+    claim.acquire(instance.act("Dana"), report)
     assert custody.verify(instance.session, instance.vault)
 
 
 def test_a_report_goes_to_colleagues_of_the_desk_alone(instance: Instance, report: Report) -> None:
-    session, vault = instance.session, instance.vault
-    bela, dana = instance.keyring("Bela").staff.id, instance.keyring("Dana").staff.id
+    session = instance.session
+    dana = instance.keyring("Dana").staff.id
     chidi = instance.keyring("Chidi").staff.id
     assert [each.name for each in claim.list_colleagues(session, report.desk_id)] == [
         "Bela",
         "Dana",
     ]
     with pytest.raises(NotAllowed):
-        claim.assign(session, vault, report, chidi, NOW, staff_id=bela)
-    claim.assign(session, vault, report, dana, NOW, staff_id=bela)
+        claim.assign(instance.act("Bela"), report, chidi)
+    claim.assign(instance.act("Bela"), report, dana)
     assert report.assignee_id == dana
-    claim.acquire(session, report, dana, NOW)
+    claim.acquire(instance.act("Dana"), report)
 
 
 def test_claims_end_with_their_time_and_with_their_report(
     instance: Instance, report: Report
 ) -> None:
-    session, bela = instance.session, instance.keyring("Bela").staff.id
-    claim.acquire(session, report, bela, NOW)
+    session = instance.session
+    claim.acquire(instance.act("Bela"), report)
     claim.purge(session, NOW)
     assert len(session.scalars(select(Claim)).all()) == 1
     claim.purge(session, LATER)
     assert session.scalars(select(Claim)).all() == []
-    claim.acquire(session, report, bela, NOW)
+    claim.acquire(instance.act("Bela"), report)
     retention.erase(session, report.id)
     assert session.scalars(select(Claim)).all() == []

@@ -11,7 +11,7 @@ from reports.errors import NotAllowed, TextEmpty, TextTooLong
 from reports.model import Claim, Report, SavedView
 from reports.triage import report_reader
 from reports.triage.queue import claim, counts, next_report, overdue, queue, saved_views
-from reports.triage.queue.queue import Filters
+from reports.triage.queue.queue import Filters, QueueSlice
 from tests.bench.filling import fill
 from tests.support.cast import NOW, Instance
 
@@ -53,7 +53,7 @@ def test_overdue_reports_alone_are_found_by_their_filter(instance: Instance) -> 
     urgent = instance.send(danger="yes").report_id
     instance.send()
     bela, tomorrow = instance.keyring("Bela"), NOW + timedelta(days=1)
-    found = queue.list_page(instance.session, bela, Filters(overdue=True), tomorrow)
+    found = queue.list_page(instance.session, bela, QueueSlice(Filters(overdue=True)), tomorrow)
     assert [row.report.id for row in found.rows] == [urgent]
     assert found.rows[0].overdue
 
@@ -64,13 +64,11 @@ def test_next_is_what_is_urgent_and_nobody_has_in_hand(instance: Instance) -> No
     second = instance.send(age="minor").report_id
     instance.send(trapped=True)
     assert next_report.find_next(session, bela, NOW) == first
-    claim.take_over(session, instance.vault, queue.find(session, dana, first), dana.staff.id, NOW)
+    claim.take_over(instance.act("Dana"), queue.find(session, dana, first))
     assert next_report.find_next(session, bela, NOW) == second
-    report_reader.record_opening(
-        session, instance.vault, queue.find(session, bela, second), bela, NOW
-    )
+    report_reader.record_opening(instance.act("Bela"), queue.find(session, bela, second))
     assert next_report.find_next(session, bela, NOW) == second, "one's own comes first"
-    claim.take_over(session, instance.vault, queue.find(session, dana, second), dana.staff.id, NOW)
+    claim.take_over(instance.act("Dana"), queue.find(session, dana, second))
     assert next_report.find_next(session, bela, NOW) is None
 
 

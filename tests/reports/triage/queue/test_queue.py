@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from reports.errors import NoSuchReport
 from reports.triage.queue import queue
-from reports.triage.queue.queue import NOBODY, Cursor, Filters
+from reports.triage.queue.queue import NOBODY, Cursor, Filters, QueueSlice
 from tests.support.cast import NOW, Instance
 
 
@@ -20,7 +20,9 @@ def ordered(instance: Instance, name: str, filters: Filters | None = None) -> li
     """All pages of two rows, one after another."""
     keyring, found, after = instance.keyring(name), [], None
     while True:
-        page = queue.list_page(instance.session, keyring, filters or Filters(), NOW, after, size=2)
+        page = queue.list_page(
+            instance.session, keyring, QueueSlice(filters or Filters(), after, size=2), NOW
+        )
         assert len(page.rows) <= 2
         found += [row.report for row in page.rows]
         if page.following is None:
@@ -108,7 +110,7 @@ def test_rows_are_chosen_from_an_index_alone(
             asked.append((statement, values))
 
     event.listen(engine, "before_cursor_execute", note)
-    queue.list_page(session, keyring, filters, NOW)
+    queue.list_page(session, keyring, QueueSlice(filters), NOW)
     event.remove(engine, "before_cursor_execute", note)
     statement, values = asked[0]
     plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

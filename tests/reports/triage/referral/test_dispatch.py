@@ -15,12 +15,13 @@ from reports.errors import (
     StatusRefused,
 )
 from reports.intake.submit import Receipt
+from reports.mailbox import NewMessage
 from reports.model import ContactSetting, Delivery, Referral, ReportBody
 from reports.settings import Settings
 from reports.triage import report_reader, status
 from reports.triage.referral import compose, dispatch
 from reports.triage.referral.compose import Selection
-from reports.triage.referral.dispatch import ChosenRecipient
+from reports.triage.referral.dispatch import ChosenRecipient, PacketSender
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAG_ASA, PAYOKE, SURYA, Office, document_in, refer, text_in
 
@@ -82,7 +83,11 @@ def test_the_messages_go_along(instance: Instance, receipt: Receipt) -> None:
     begin_write(instance.session)
     report = instance.report(receipt)
     mailbox.add_message(
-        instance.session, instance.vault, report, "reporter", "The red door.", NOW, once=b"1"
+        instance.session,
+        instance.vault,
+        report,
+        NewMessage.from_text("reporter", "The red door.", b"1"),
+        NOW,
     )
     instance.session.commit()
     [delivery_id] = refer(instance, receipt, SETTINGS, PAYOKE)
@@ -175,25 +180,20 @@ def test_a_member_of_another_desk_cannot_refer(instance: Instance, receipt: Rece
     begin_write(session)
     opened = report_reader.read(session, instance.vault, report, bela)
     content = compose.compose(opened, Selection.from_report(opened)).content
-    packed = dispatch.pack(
-        session, instance.vault, report, content, [ChosenRecipient(PAYOKE, "r", "w")], SETTINGS, NOW
-    )
+    chosen, sender = [ChosenRecipient(PAYOKE, "r", "w")], PacketSender(SETTINGS.mail_from)
+    packed = dispatch.pack(instance.act("Bela"), report, content, chosen, sender)
     with pytest.raises(NotAllowed):
-        dispatch.refer(
-            session, instance.vault, instance.keyring("Chidi"), report, packed, SETTINGS, NOW
-        )
+        dispatch.refer(instance.act("Chidi"), report, packed, SETTINGS)
     session.rollback()
     assert counts(instance) == (0, 0)
 
 
 def test_a_closed_report_is_not_referred(instance: Instance, receipt: Receipt) -> None:
     Office().confirm(instance)
-    session, report, bela = instance.session, instance.report(receipt), instance.keyring("Bela")
+    session, report = instance.session, instance.report(receipt)
     begin_write(session)
-    report_reader.record_opening(session, instance.vault, report, bela, NOW)
-    status.move(
-        session, instance.vault, report, "closed", NOW, staff_id=bela.staff.id, reason="A test."
-    )
+    report_reader.record_opening(instance.act("Bela"), report)
+    status.close(instance.act("Bela"), report, "A test.")
     session.commit()
     with pytest.raises(StatusRefused):
         refer(instance, receipt, SETTINGS, PAYOKE)

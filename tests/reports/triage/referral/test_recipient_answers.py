@@ -18,6 +18,7 @@ from reports.settings import Settings
 from reports.triage import deadlines
 from reports.triage.queue import board
 from reports.triage.referral import portal, recipient_answers
+from reports.triage.referral.recipient_answers import GivenAnswer
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAYOKE, Office, refer
 
@@ -40,9 +41,7 @@ def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance
     session, vault = instance.session, instance.vault
     instance.accept(instance.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
     begin_write(session)
-    contact_settings.save(
-        session, vault, PAYOKE, contact_settings.check(ContactDetails("portal"), NOW), NOW
-    )
+    contact_settings.confirm(session, vault, PAYOKE, ContactDetails("portal"), NOW)
     session.commit()
     sent = instance.send(danger="yes")
     [delivery_id] = refer(instance, sent, SETTINGS, PAYOKE)
@@ -51,7 +50,7 @@ def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance
     entry = portal.find(session, lia, delivery_id)
     assert entry.urgency == 3
     assert "They sleep in the kitchen." in portal.read(session, lia, entry).text
-    portal.record_opening(session, vault, lia, entry, NOW)
+    portal.record_opening(instance.act("Lia"), entry)
     session.commit()
     assert portal.list_entries(session, late) == []
     with pytest.raises(NoSuchReport):
@@ -70,7 +69,7 @@ def test_a_signed_code_says_that_it_came(instance: Instance) -> None:
     for fresh in (True, False):
         assert (
             recipient_answers.record_answer(
-                instance.session, instance.vault, found, "acknowledged", "", NOW
+                instance.session, instance.vault, found, GivenAnswer("acknowledged", ""), NOW
             )
             is fresh
         )
@@ -79,7 +78,7 @@ def test_a_signed_code_says_that_it_came(instance: Instance) -> None:
     assert (found.standing, delivery.state) == ("acknowledged", "delivered")
     with pytest.raises(AnswerRefused):
         recipient_answers.record_answer(
-            instance.session, instance.vault, found, "nonsense", "x", NOW
+            instance.session, instance.vault, found, GivenAnswer("nonsense", "x"), NOW
         )
     instance.session.rollback()
 
@@ -88,7 +87,7 @@ def test_what_was_sent_back_is_in_triage_again_with_its_reason(instance: Instanc
     sent, referral, _ = mailed(instance)
     session, bela = instance.session, instance.keyring("Bela")
     recipient_answers.record_answer(
-        session, instance.vault, referral, "returned", "Not our region.", NOW
+        session, instance.vault, referral, GivenAnswer("returned", "Not our region."), NOW
     )
     session.commit()
     assert instance.report(sent).status == "in_triage"
@@ -112,7 +111,7 @@ def test_without_an_answer_each_step_comes_in_its_time_and_the_board_says_so(
     assert (waiting.contact_id, waiting.chased) == (PAYOKE, 3)
     took = timedelta(hours=5)
     recipient_answers.record_answer(
-        session, instance.vault, referral, "acknowledged", "", NOW + took
+        session, instance.vault, referral, GivenAnswer("acknowledged", ""), NOW + took
     )
     session.commit()
     shown = board.build(session, desks, SETTINGS, NOW + took)

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from reports import custody, mailbox
 from reports.intake.submit import Receipt
+from reports.mailbox import NewMessage
 from reports.model import Organisation, ReportBody
 from reports.triage import notes
 from reports.triage.search import report_search
 from reports.triage.search.query import SearchQuery
-from reports.triage.search.report_search import SearchCursor
+from reports.triage.search.report_search import SearchCursor, SearchStep
 from tests.support.cast import NOW, Instance
 
 
@@ -30,12 +31,14 @@ def found(
 def test_words_are_found_in_every_part_and_together(instance: Instance) -> None:
     first: Receipt = instance.send(story="Elle dort à la Cuisine", place="Rue Neuve")
     other = instance.send(story="cuisine")
-    session, vault, bela = instance.session, instance.vault, instance.keyring("Bela")
+    session, vault = instance.session, instance.vault
     report = instance.report(first)
     visit = instance.enter(first.code)
-    notes.add(session, vault, report, "See the garage.", NOW, staff_id=bela.staff.id)
+    notes.add(instance.act("Bela"), report, "See the garage.")
     mailbox.write(session, vault, visit, "A blue bus", NOW)
-    mailbox.add_message(session, vault, report, "desk", "Purple answer", NOW, once=b"1")
+    mailbox.add_message(
+        session, vault, report, NewMessage.from_text("desk", "Purple answer", b"1"), NOW
+    )
     session.commit()
     assert set(found(instance, "CUISINE")) == {first.report_id, other.report_id}
     told = found(instance, "garage cuisine neuve bus")
@@ -91,8 +94,7 @@ def test_batches_follow_one_another_without_gap_or_repeat(instance: Instance) ->
             instance.vault,
             instance.keyring("Bela"),
             SearchQuery("heron"),
-            after,
-            2,
+            SearchStep(after, 2),
         )
         seen += [each.report_id for each in batch.found]
         after = SearchCursor.parse(str(batch.following)) if batch.following else None
@@ -113,7 +115,7 @@ def test_a_damaged_report_is_counted_and_passed_over(instance: Instance) -> None
 
 
 def test_who_searched_is_on_record_and_the_words_are_not(instance: Instance) -> None:
-    report_search.record(instance.session, instance.vault, instance.keyring("Bela"), 7, NOW)
+    report_search.record(instance.act("Bela"), 7)
     instance.session.commit()
     chain = instance.session.scalars(select(Organisation)).one()
     line = custody.list_lines(instance.session, chain)[-1]
