@@ -85,6 +85,7 @@ def test_what_can_be_cited_has_one_place(paper: str) -> None:
 SMALL = "Small on purpose: every part needs it."
 LONG_VIEW = "@blueprint.get('/')\ndef home():\n" + "    x = 1\n" * 26
 
+FIVE = "session, vault, owner, now, told"
 BROKEN = [
     (house.the_domain_knows_no_web, "reports/a.py", "import flask"),
     (house.the_domain_knows_no_web, "reports/a.py", "from webapp.config import Config"),
@@ -105,6 +106,15 @@ BROKEN = [
     (house.the_domain_is_told_the_time, "reports/a.py", "field(default_factory=time.time)"),
     (house.the_domain_is_told_the_time, "reports/a.py", "from time import time"),
     (house.views_are_short, "webapp/info/views.py", LONG_VIEW),
+    (house.functions_take_few_parameters, "reports/a.py", f"def f({FIVE}, once): ..."),
+    (house.functions_take_few_parameters, "reports/a.py", f"def f({FIVE}, *, once=b''): ..."),
+    (house.functions_take_few_parameters, "reports/a.py", f"# why\n\ndef f({FIVE}, once): ..."),
+    (house.functions_take_few_parameters, "reports/a.py", f"def f({FIVE}, once): ...  # x"),
+    (
+        house.functions_take_few_parameters,
+        "reports/a.py",
+        f"class A:\n    def f(self, {FIVE}, once): ...",
+    ),
     (house.names_use_the_words_of_the_house, "reports/a.py", "def read_inbox(): ..."),
     (house.names_use_the_words_of_the_house, "reports/a.py", "class TicketQueue: ..."),
     (house.channels_are_asked, "reports/a.py", "x = 1 if setting.channel == 'portal' else 2"),
@@ -180,6 +190,18 @@ SOUND = [
     (house.small_files_have_a_reason, "tests/a.py", '"""A part."""\n'),
     (house.small_files_have_a_reason, "reports/migrations/versions/0002.py", "x = 1\n"),
     (house.small_files_have_a_reason, "webapp/a.py", "x = 1\n" * 40),
+    (house.functions_take_few_parameters, "webapp/a.py", f"def f({FIVE}, once): ..."),
+    (house.functions_take_few_parameters, "reports/a.py", f"def f({FIVE}, *more): ..."),
+    (
+        house.functions_take_few_parameters,
+        "reports/a.py",
+        f"class A:\n    def f(self, {FIVE}): ...",
+    ),
+    (
+        house.functions_take_few_parameters,
+        "reports/a.py",
+        f"# The columns of a table.\ndef f({FIVE}, once): ...",
+    ),
     (house.silence_has_a_reason, "a.py", "x = f()  # type: ignore[arg-type]  # one dict, many"),
     (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),

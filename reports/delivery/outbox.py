@@ -64,6 +64,7 @@ class OutboxEntry:
         return f"OutboxEntry({self.delivery_id})"
 
 
+# Each is a column of the delivery, or decides one.
 def enqueue(
     session: Session, vault: Vault, referral: Referral, entry: OutboxEntry, now: datetime
 ) -> Delivery:

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 LONGEST_FILE = 400
 SHORTEST_FILE = 40
 LONGEST_VIEW = 25
+MOST_PARAMETERS = 5
 WEB_LIBRARIES = {"flask", "werkzeug", "flask_babel", "htmx_flask", "jinja2", "waitress", "webapp"}
 PURE = ("reports.routing", "reports.errors")
 COMMITTERS = ("webapp/site/db.py", "webapp/cli.py", "webapp/commands/", "reports/worker.py")
@@ -229,6 +230,25 @@ def _is_route(decorator: ast.expr) -> bool:
     )
 
 
+def functions_take_few_parameters(source: Source) -> Iterator[str]:
+    """What belongs together is one object. A reason for more stands as a comment on the line of the
+    `def`, or on the line above it."""
+    if not source.below("reports/") or source.below(*SCHEMA_MOVERS):
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            told = node.args
+            every = (*told.posonlyargs, *told.args, *told.kwonlyargs)
+            count = sum(each.arg not in ("self", "cls") for each in every)
+            if count > MOST_PARAMETERS and not _has_reason(source, node.lineno):
+                yield f"{node.lineno}: {node.name} takes {count} parameters"
+
+
+def _has_reason(source: Source, line: int) -> bool:
+    reasons = (text for at, text in source.comments(re.compile("#")) if at in (line - 1, line))
+    return any(len(re.findall(r"\w{3,}", text)) > 1 for text in reasons)
+
+
 def files_are_short(source: Source) -> Iterator[str]:
     lines = source.text.count("\n")
     # A migration is never split afterwards: it stands as it was run.
@@ -313,6 +333,7 @@ CODE_RULES: tuple[Rule, ...] = (
     imports_stand_at_the_top,
     the_domain_is_told_the_time,
     views_are_short,
+    functions_take_few_parameters,
     names_use_the_words_of_the_house,
     channels_are_asked,
     modules_say_what_they_are_for,

@@ -26,9 +26,9 @@ from webapp.admin import roster
 from webapp.admin.forms import InviteForm, list_sendable_contacts
 from webapp.commands.setup_link import build_setup_link
 from webapp.desk import labels
-from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
+from webapp.desk.staff_act import acting
 from webapp.i18n import DESK
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault

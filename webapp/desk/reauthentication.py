@@ -18,7 +18,7 @@ from reports.roster.invitation import fold
 from reports.roster.password import ChosenPassword
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import unwrap
-from webapp.desk.acting import acting
+from webapp.desk.staff_act import acting
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.staff_auth import get_keyring

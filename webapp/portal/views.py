@@ -23,10 +23,10 @@ from reports.triage.referral import portal, recipient_answers
 from reports.triage.referral.portal import PortalEntry
 from reports.triage.referral.recipient_answers import GivenAnswer
 from webapp.desk import labels
-from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
 from webapp.desk.labels import FROM_HERE
+from webapp.desk.staff_act import acting
 from webapp.site import clock
 from webapp.site.db import get_session
 from webapp.staff_auth import get_keyring, require_role

@@ -12,9 +12,9 @@ from reports.statistics import collection, publication, tally
 from reports.statistics.suppress import K, suppress
 from reports.statistics.tally import YearCounts
 from webapp.desk import labels
-from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
+from webapp.desk.staff_act import acting
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault

@@ -19,20 +19,20 @@ from reports.errors import (
 from reports.triage import handover
 from reports.triage.queue import claim
 from webapp.desk import labels
-from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
+from webapp.desk.staff_act import acting_on
 from webapp.i18n import DESK
 from webapp.site import failure_log
 from webapp.site.db import get_session
 from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.filters import build_query, read_filters
 from webapp.triage.queue import build_url, parse_query
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     redirect_to_report,
     render_with_error,
     require_opened,
 )
-from webapp.triage.working import working_on
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("assignment", __name__, url_prefix="/desk/reports/<uuid:report_id>")

@@ -13,12 +13,12 @@ from reports.statistics.definitions import ASKED
 from reports.triage import report_reader, status
 from webapp.desk.desk_errors import describe_error
 from webapp.staff_auth import TRIAGE, require_role
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     get_settings,
     redirect_to_report,
     render_report,
 )
-from webapp.triage.working import working_on
 
 blueprint = Blueprint("closure", __name__, url_prefix="/desk")
 

@@ -30,13 +30,13 @@ from webapp.desk.download import make_download
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     find_report,
     redirect_to_report,
     render_with_error,
     require_opened,
 )
-from webapp.triage.working import working_on
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 

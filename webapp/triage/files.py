@@ -16,9 +16,9 @@ from reports.attachments import report_files
 from reports.attachments.report_files import ReportFile
 from reports.errors import Busy, FileRefused, NoSuchReport, SealBroken, StoreFailed
 from reports.model import Report
-from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import BINARY, fence
+from webapp.desk.staff_act import acting_on
 from webapp.i18n import DESK
 from webapp.site.app_services import get_services
 from webapp.staff_auth import TRIAGE, require_role

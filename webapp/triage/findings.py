@@ -30,6 +30,7 @@ from reports.triage.report_reader import OpenReport
 from webapp.desk import fact_labels, labels
 from webapp.desk.desk_errors import describe_error
 from webapp.staff_auth import TRIAGE, require_role
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     find_report,
     read_opened,
@@ -37,7 +38,6 @@ from webapp.triage.report_page import (
     render_report,
     require_opened,
 )
-from webapp.triage.working import working_on
 from webapp.wording import taxonomy_labels
 
 blueprint = Blueprint("findings", __name__, url_prefix="/desk/reports/<uuid:report_id>")

@@ -16,8 +16,8 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.triage import legal_hold
-from webapp.desk.acting import acting_on
 from webapp.desk.reauthentication import check_password
+from webapp.desk.staff_act import acting_on
 from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.report_page import redirect_to_report, render_with_error, require_opened
 

@@ -27,13 +27,14 @@ from reports.triage.referral import four_eyes
 from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
 from webapp.desk import labels
-from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
+from webapp.desk.staff_act import acting_on
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage import referral_preview
 from webapp.triage.referral_preview import ReferralPlan
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     get_settings,
     read_opened,
@@ -41,7 +42,6 @@ from webapp.triage.report_page import (
     render_with_error,
     require_opened,
 )
-from webapp.triage.working import working_on
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/desk/reports/<uuid:report_id>/proposal")
 CHANGED = (NoRecipient, PassageMissing, RecipientUnready, SealBroken, StoreFailed)

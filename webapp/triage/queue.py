@@ -17,8 +17,8 @@ from reports.triage import report_reader
 from reports.triage.queue import claim, counts, next_report, queue, saved_views
 from reports.triage.queue.queue import Cursor, QueueSlice
 from webapp.desk import labels
-from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
+from webapp.desk.staff_act import acting
 from webapp.site import clock
 from webapp.site.db import get_session, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role

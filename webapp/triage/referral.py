@@ -33,9 +33,9 @@ from reports.triage.referral import compose, four_eyes
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
 from webapp.desk import labels
-from webapp.desk.acting import acting_on
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import check_password
+from webapp.desk.staff_act import acting_on
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries

@@ -15,12 +15,12 @@ from reports.triage.findings import added_identifiers
 from reports.triage.identifiers import KINDS
 from webapp.desk.desk_errors import describe_error
 from webapp.staff_auth import TRIAGE, require_role
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     redirect_to_report,
     render_report,
     render_with_error,
 )
-from webapp.triage.working import working_on
 
 blueprint = Blueprint("related_reports", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 

@@ -11,8 +11,8 @@ from reports.errors import QuestionRefused, RosterBroken
 from reports.triage import reply
 from webapp.site import failure_log
 from webapp.staff_auth import TRIAGE, require_role
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import redirect_to_report, render_with_error
-from webapp.triage.working import working_on
 
 blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 

@@ -31,8 +31,8 @@ from reports.triage.queue import claim, queue
 from reports.triage.referral import deliveries, recipient_answers
 from reports.triage.report_reader import OpenReport
 from webapp.desk import labels
-from webapp.desk.acting import acting
 from webapp.desk.desk_errors import describe_error
+from webapp.desk.staff_act import acting
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.app_services import get_services

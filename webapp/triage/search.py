@@ -24,7 +24,7 @@ from reports.triage.search import report_search
 from reports.triage.search.query import QUERY_LIMIT, SearchQuery
 from reports.triage.search.report_search import SearchBatch, SearchCursor, SearchStep
 from webapp.desk import labels
-from webapp.desk.acting import acting
+from webapp.desk.staff_act import acting
 from webapp.i18n import DESK
 from webapp.site import clock
 from webapp.site.country_edition import get_countries

@@ -15,16 +15,16 @@ from reports.errors import RosterBroken, TextEmpty, TextTooLong
 from reports.triage import links, notes, reply, report_reader
 from reports.triage.queue import claim
 from webapp.desk import labels
-from webapp.desk.acting import acting_on
+from webapp.desk.staff_act import acting_on
 from webapp.i18n import get_known_languages
 from webapp.site import failure_log
 from webapp.staff_auth import TRIAGE, get_session_start, require_role
+from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     redirect_to_report,
     render_report,
     render_with_error,
 )
-from webapp.triage.working import working_on
 
 blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 

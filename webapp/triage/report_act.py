@@ -1,4 +1,7 @@
-"""A form about a report that is sent: the report was opened and is in hand, and then the act."""
+"""A form about a report that is sent: the report was opened and is in hand, and then the act.
+
+Small on purpose: the page of a report shows it, and this is for what changes one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from uuid import UUID
 
 from reports.act import Act
 from reports.model import Report
-from webapp.desk.acting import acting_on
+from webapp.desk.staff_act import acting_on
 from webapp.triage.report_page import require_opened
 
 

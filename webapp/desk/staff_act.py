@@ -1,5 +1,7 @@
 """The acts of staff: a write transaction, and who does it with which keys at which moment.
 
+Small on purpose: the web's one way to an act of staff, below every page that takes it.
+
 What follows the block may acknowledge, because the commit has returned by then.
 """
 
