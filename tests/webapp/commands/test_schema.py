@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,9 @@ from sqlalchemy import Engine, text
 from reports.db import make_engine
 from tests.support.revisions import read_all
 from tests.support.second import EMPTY, Put
+from tests.support.web import put_services
 from webapp.cli import COMMANDS
-from webapp.site.app_services import KEY, get_services
+from webapp.site.app_services import get_services
 
 REFUSING = {
     "staff-add": ("Bela", "--role", "triager", "--desk", "be"),
@@ -120,7 +120,7 @@ def test_one_that_does_not_answer_is_a_sentence_too(
     (tmp_path / "file").write_bytes(b"")
     app = make_app()
     silent = make_engine(f"postgresql+psycopg:///x?host={tmp_path}")
-    app.extensions[KEY] = replace(get_services(app), engine=silent)
+    put_services(app, engine=silent)
     told = [argument.format(file=tmp_path / "file") for argument in arguments]
     done = app.test_cli_runner().invoke(args=[name, *told], input="")
     assert (done.exit_code, done.output) == (
