@@ -108,6 +108,8 @@ def each_claims_at_most_what_it_did(place: Workplace, ids: list[UUID]) -> None:
 
 def finish(place: Workplace, process: Process, ids: list[UUID], *, sent: list[UUID]) -> None:
     """Let the worker go on, as if no wait were long, until the deliveries `sent` are sent."""
+    # What was killed may have sent everything; then nothing else waits until this one has begun.
+    process.wait_for("event=started")
     until = time.monotonic() + 90
     while any(place.row(id).state != "sent" for id in sent):
         assert time.monotonic() < until, process.log
