@@ -34,7 +34,7 @@ from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
 from reports.delivery.transports import Transport, folder
 from reports.delivery.transports.smtp import SmtpTransport
-from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, StoreFailed
+from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, SchemaUnfit, StoreFailed
 from reports.model import Delivery
 from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
@@ -242,10 +242,18 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
     # that the parent set to be ignored stays ignored.
     stops = {s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) != signal.SIG_IGN}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     _prepare_log()
     engine = make_engine(settings.database_url)
-    if _schema_is_ours(engine, stops):
+    try:
+        ours = _schema_is_ours(engine, stops)
+    except SchemaUnfit:
+        # Given back for whoever goes on after the refusal; after work it stays, so that a second
+        # signal does not cut off the end.
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        engine.dispose()
+        raise
+    if ours:
         worker = Worker(settings, worker_vault, engine, say)
         scheduler = _clock(worker)
         scheduler.start()

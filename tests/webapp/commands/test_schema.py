@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,20 @@ def test_a_newer_database_is_refused(
     assert said.startswith(NEWER)
     assert said.count("\n") == 1
     assert read_all(engine) == before
+
+
+@pytest.mark.parametrize(("name", "arguments"), REFUSING.items())
+def test_a_refusal_leaves_the_signals_of_the_process_as_they_were(
+    english: Flask, run: Run, name: str, arguments: tuple[str, ...]
+) -> None:
+    """What a process starts afterwards inherits them, and must be able to hear SIGTERM."""
+    stamp(get_services(english).engine, "9999")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        assert run(name, arguments)[0] == 1
+    finally:
+        after = signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert after == before
 
 
 @pytest.mark.parametrize(("name", "arguments"), REFUSING.items())
