@@ -47,10 +47,24 @@ class Setting(Generic[Value]):
 def declare(name: str, parse: Parser[Value], *, needed: str = ...) -> Value: ...
 @overload
 def declare(name: str, parse: Parser[Value], default: Value, *, needed: str = ...) -> Value: ...
-def declare(name: str, parse: Parser[Any], default: Any = MISSING, *, needed: str = "") -> Any:
-    """A field of a dataclass that `WAYSIDE_<name>` sets; without a default the class makes one."""
-    made = Setting(PREFIX + name, parse, needed)
-    return field(default=default, metadata={_KEY: made})
+@overload
+def declare(name: str, parse: Parser[Value], *, find: Callable[[], Value]) -> Value: ...
+def declare(
+    name: str,
+    parse: Parser[Any],
+    default: Any = MISSING,
+    *,
+    find: Callable[[], Any] | None = None,
+    needed: str = "",
+) -> Any:
+    """A field of a dataclass that `WAYSIDE_<name>` sets.
+
+    Without a default, `find` is asked for one each time; without both the class makes one.
+    """
+    metadata = {_KEY: Setting(PREFIX + name, parse, needed)}
+    if find is not None:
+        return field(default_factory=find, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def list_settings(kind: type) -> dict[str, Setting[Any]]:

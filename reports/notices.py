@@ -11,7 +11,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from email.message import EmailMessage
 from typing import Final, Literal
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from reports.delivery.envelopes.mail_headers import MailHeaders
 from reports.errors import NoticeAddressRefused
 from reports.intake.urgency import NOW
 from reports.model import Called, DeskGrant, DeskKey, NoticeAddress, Report, Staff
-from reports.routing.load_contacts import ZONE
+from reports.territory import get_territory
 from reports.vault import Vault
 
 NoticeKind = Literal["news", "none", "danger"]
@@ -82,11 +82,17 @@ def find_address(session: Session, staff: Staff) -> str:
     return row.email if row else ""
 
 
-def find_latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
-    """The last moment at or before `now` at which notices go out, by the clock of the countries."""
-    here = now.astimezone(ZONE)
+def find_latest_round(
+    now: datetime, times: tuple[time, ...], zone: tzinfo | None = None
+) -> datetime:
+    """The last moment at or before `now` at which notices go out, by the clock of `zone`.
+
+    Without `zone`, by the clock of the first country that is served.
+    """
+    zone = zone or get_territory().zone
+    here = now.astimezone(zone)
     moments = (
-        datetime.combine(here.date() - timedelta(days=back), each, tzinfo=ZONE)
+        datetime.combine(here.date() - timedelta(days=back), each, tzinfo=zone)
         for back in (0, 1)
         for each in times
     )
@@ -95,16 +101,21 @@ def find_latest_round(now: datetime, times: tuple[time, ...]) -> datetime:
 
 @dataclass(frozen=True)
 class NoticePlan:
-    """When rounds of notices go out, by the clock of the countries, from whom, in which words."""
+    """When rounds of notices go out, by the clock of `zone`, from whom, in which words.
+
+    Without `zone`, by the clock of the first country that is served.
+    """
 
     times: tuple[time, ...]
     mail_from: str
     say: NoticeWording = say_in_english
+    zone: tzinfo | None = None
 
 
 def list_due(session: Session, vault: Vault, plan: NoticePlan, now: datetime) -> list[Notice]:
     """What is to be sent now: calls because of danger first, then the round. At most `AT_ONCE`."""
-    wanted = [*_calls(session, vault, now), *_round(session, vault, now, plan.times)]
+    last = find_latest_round(now, plan.times, plan.zone)
+    wanted = [*_calls(session, vault, now), *_round(session, vault, last)]
     found = []
     for staff, row, what, report_id in wanted[:AT_ONCE]:
         mail = _mail(row.email, plan.say(staff.language, what), now, plan.mail_from)
@@ -145,10 +156,7 @@ def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[DueNotice]
             yield staff, row, "danger", report.id
 
 
-def _round(
-    session: Session, vault: Vault, now: datetime, times: tuple[time, ...]
-) -> Iterator[DueNotice]:
-    last = find_latest_round(now, times)
+def _round(session: Session, vault: Vault, last: datetime) -> Iterator[DueNotice]:
     query = (
         select(Staff, NoticeAddress)
         .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)

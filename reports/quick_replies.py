@@ -6,7 +6,7 @@ language of the page and staff in theirs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody, mailbox
+from reports import custody, mailbox, territory
 from reports.custody import CustodyEntry
 from reports.errors import QuestionRefused
 from reports.intake.urgency import NOW
@@ -44,7 +44,7 @@ class QuickQuestion:
     """
 
     code: str
-    answers: tuple[str, ...]
+    answers: Sequence[str]
     field: str = ""
 
 
@@ -61,7 +61,7 @@ QUESTIONS: Final[Mapping[str, QuickQuestion]] = {
     for question in (
         QuickQuestion("danger", _PLAIN, "danger"),
         QuickQuestion("ongoing", _PLAIN, "ongoing"),
-        QuickQuestion("country", ("BE", "NL", "LU", "other", "unknown"), "country"),
+        QuickQuestion("country", territory.PLACES, "country"),
         QuickQuestion("age", ("minor", "adult", "unknown"), "age"),
         QuickQuestion("people", ("one", "few", "many", "crowd", "unknown"), "people"),
         QuickQuestion("help", _PLAIN, "help"),

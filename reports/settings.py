@@ -24,10 +24,10 @@ from reports.environment import (
     split_list,
 )
 from reports.errors import SettingsFaults
+from reports.routing.country import list_codes
 
 Env = Literal["development", "production"]
 ENVS: Final[tuple[Env, ...]] = ("development", PRODUCTION)
-COUNTRIES = ("BE", "NL", "LU")
 ANSWER_HOURS = (4, 24, 72, 168)
 """Hours in which a recipient should say that it has a report, the most urgent first. No source
 gives a time; these are ours: an hour of danger, a day, three days, a week."""
@@ -35,7 +35,7 @@ ANYWHERE = "elsewhere"
 """The desk of reports whose country is another one or not known."""
 EVERY_DESK = "all"
 NOTICE_TIMES = (time(8), time(13), time(17, 30))
-"""When staff are told by mail whether something waits, by the clock of the three countries."""
+"""When staff are told by mail whether something waits, by the clock of the first country served."""
 RETENTION_DAYS = 90
 """Days between closing a report and erasing it (docs/security-parameters.md#SP-3.7)."""
 MOST_DAYS: Final = 3650
@@ -78,8 +78,9 @@ def _address(raw: str) -> str:
 
 def _countries(raw: str) -> tuple[str, ...]:
     codes = drop_repeats(part.upper() for part in split_list(raw))
-    if not codes or set(codes) - set(COUNTRIES):
-        raise ValueError(f"{raw!r}; allowed are {', '.join(COUNTRIES)}")
+    known = list_codes()
+    if not codes or set(codes) - set(known):
+        raise ValueError(f"{raw!r}; allowed are {', '.join(known)}")
     return codes
 
 
@@ -144,7 +145,7 @@ class Settings:
         "desk@localhost",
         needed="needed in production; the address that mail comes from",
     )
-    countries: tuple[str, ...] = declare("COUNTRIES", _countries, COUNTRIES)
+    countries: tuple[str, ...] = declare("COUNTRIES", _countries, find=list_codes)
     answer_hours: tuple[int, ...] = declare("ANSWER_HOURS", _answer_hours, ANSWER_HOURS)
     four_eyes: tuple[str, ...] = declare("FOUR_EYES", _desks, ())
     notice_times: tuple[time, ...] = declare("NOTICE_TIMES", _times, NOTICE_TIMES)

@@ -38,6 +38,7 @@ from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, SchemaUnfit
 from reports.model import Delivery
 from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
+from reports.territory import get_territory
 from reports.triage import deadlines
 from reports.vault import Vault
 
@@ -127,7 +128,9 @@ class Worker:
             now = read_clock(session)
             if not lease.acquire(session, "notify", self.id, now, PURGE_LEASE):
                 return
-            plan = NoticePlan(self._settings.notice_times, self._settings.mail_from, self._say)
+            ours = self._settings
+            zone = get_territory().find_home(ours.countries).place.zone
+            plan = NoticePlan(ours.notice_times, ours.mail_from, self._say, zone)
             wanted = notices.list_due(session, self._vault, plan, now)
         for notice in wanted:
             if self._stopping.is_set():

@@ -82,7 +82,13 @@ def test_what_can_be_cited_has_one_place(paper: str) -> None:
     assert sorted(marks) == sorted(set(marks))
 
 
+def test_templates_name_no_country() -> None:
+    assert faults(house.only_territory_knows_countries, TEMPLATES) == []
+
+
 SMALL = "Small on purpose: every part needs it."
+TEMPLATE_OF_ALL = "webapp/templates/info/chapters/side/all.html"
+OWN_TEMPLATE = "webapp/templates/info/chapters/side/be.html"
 LONG_VIEW = "@blueprint.get('/')\ndef home():\n" + "    x = 1\n" * 26
 
 FIVE = "session, vault, owner, now, told"
@@ -143,6 +149,14 @@ BROKEN = [
     (house.pages_hold_no_code, "a.html", '<p class="a" style="color: red">'),
     (house.pages_hold_no_code, "a.html", '<a href="/x"\n  onclick="go()">'),
     (house.pages_hold_no_code, "a.html", '<a href="javascript:go()">'),
+    (house.only_territory_knows_countries, "reports/a.py", 'CODES = ("BE", "NL")'),
+    (house.only_territory_knows_countries, "reports/a.py", 'x = {"flanders": 1}'),
+    (house.only_territory_knows_countries, "webapp/a.py", 'x = f"In Belgium {y}"'),
+    (house.only_territory_knows_countries, "webapp/a.py", '_("Is this the Netherlands?")'),
+    (house.only_territory_knows_countries, "webapp/a.py", 'ZONE = ZoneInfo("Europe/Brussels")'),
+    (house.only_territory_knows_countries, "webapp/a.py", 'ORIGIN = "benelux"'),
+    (house.only_territory_knows_countries, "webapp/templates/a.html", '{% if c == "LU" %}'),
+    (house.only_territory_knows_countries, TEMPLATE_OF_ALL, "{{ _('In Luxembourg.') }}"),
     (stand_alone, "webapp/report/views.py", "from webapp.info.views import home"),
     (stand_alone, "webapp/report/views.py", "from webapp import info"),
     (stand_alone, "webapp/report/views.py", "from ..info import views"),
@@ -203,6 +217,13 @@ SOUND = [
         f"# The columns of a table.\ndef f({FIVE}, once): ...",
     ),
     (house.silence_has_a_reason, "a.py", "x = f()  # type: ignore[arg-type]  # one dict, many"),
+    (house.only_territory_knows_countries, "webapp/a.py", 'TAGS = ("nl", "lu", "be")'),
+    (house.only_territory_knows_countries, "webapp/a.py", '"""As in Belgium."""\nNOBLE = "BEING"'),
+    (house.only_territory_knows_countries, "reports/territory.py", 'x = "BE"'),
+    (house.only_territory_knows_countries, "reports/migrations/versions/a.py", 'x = "BE"'),
+    (house.only_territory_knows_countries, "tests/a.py", 'x = "BE"'),
+    (house.only_territory_knows_countries, "webapp/templates/a.html", "{# Belgium #}<p>"),
+    (house.only_territory_knows_countries, OWN_TEMPLATE, "<p>In Belgium.</p>"),
     (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),
     (stand_alone, "webapp/report/views.py", "from webapp.report import steps"),

@@ -76,11 +76,15 @@ def _as_it_is(text: str) -> str:
 
 @dataclass(frozen=True)
 class PacketLanguage:
-    """The language of a recipient: our sentences in it, and what it calls other languages."""
+    """The language of a recipient: our sentences in it, and what it calls other languages.
+
+    `place` is the country whose clock the recipient lives by; without it that of all countries.
+    """
 
     tag: str = "en"
     say: Callable[[str], str] = _as_it_is
     tongue: Callable[[str], str] = _as_it_is
+    place: str = ""
 
 
 def name_language(tag: str, language: str) -> str:

@@ -24,6 +24,8 @@ READ_FIRST: Final = (
     *("people", "languages"),
 )
 """The answers that stand above all others, in this order."""
+PLACE_NAMES: Final = ("country", "present", "region")
+"""The questions that country files answer."""
 
 
 def list_names(answers: Mapping[str, str]) -> list[str]:
@@ -49,7 +51,9 @@ def label_answer(name: str, value: str, words: PacketLanguage) -> str | None:
     """Returns what was answered, in words; None for an answer in the reporter's own words."""
     field, say = FIELDS.get(name), words.say
     if isinstance(field, ChoiceField):
-        return say(field.answers.get(value, UNKNOWN))
+        # A place whose file is gone keeps its code: that nobody knows it would be untrue.
+        unnamed = value if name in PLACE_NAMES else UNKNOWN
+        return say(field.answers.get(value, unnamed))
     if isinstance(field, MultiChoiceField):
         codes = [code for code in split_codes(value) if code in field.answers and code != "unknown"]
         return "; ".join(say(field.answers[code]).rstrip(".") for code in codes) or say(UNKNOWN)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from reports.delivery.packet_content import ENGLISH, Content, PacketLanguage, Slip
 from reports.delivery.packet_labels import is_said, label_answer, label_field, list_names
 from reports.intake.question import N_
-from reports.routing.load_contacts import ZONE
+from reports.territory import get_territory
 
 WIDTH: Final = 76
 BAR: Final = "| "
@@ -158,5 +158,5 @@ def _quoted(words: str) -> list[str]:
 
 
 def _moment(moment: datetime, words: PacketLanguage) -> str:
-    clock = words.say(N_("Brussels time"))
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M} ({clock})"
+    zone, clock = get_territory().find_clock(words.place)
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} ({words.say(clock)})"

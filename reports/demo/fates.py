@@ -1,15 +1,15 @@
-"""What becomes of a made-up report: one fate for each state that a desk can show."""
+"""What becomes of a made-up report: one fate for each state that a desk can show.
+
+Small on purpose: the fates themselves are data, in `fates.toml` beside it.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
-
-DAY: Final = 24
-"""Hours."""
-PLATE: Final = "1-ABC-000"
-"""Named in two reports of one desk, so that a link between them is suggested."""
 
 
 @dataclass(frozen=True)
@@ -24,33 +24,15 @@ class Fate:
     needs_route: bool = True
 
 
-_WITNESS: Final = {"kind": "witness", "danger": "no", "age": "adult"}
-_ALL: Final = (
-    Fate("received", needs_route=False),
-    Fate("talked", "BE", DAY, {"plates": PLATE}, ("photo", "lines")),
-    Fate("ready", "BE", DAY, {"plates": PLATE, "names": "Dmitri the foreman"}, ("letter",)),
-    Fate("proposed", "BE", DAY, {"kind": "self", "police": "accepted", "help": "yes"}, ("photo",)),
-    Fate("closed", "", DAY, needs_route=False),
-    Fate("taken", "BE", 2),
-    Fate("unverified", needs_route=False),
-    Fate("sent", "", 2, _WITNESS),
-    Fate("portal", "BE", DAY, {"kind": "witness", "age": "minor"}, ("letter", "photo")),
-    Fate("acknowledged", "BE", 3 * DAY, _WITNESS, ("photo",)),
-    Fate("overdue", "NL", 25 * DAY, _WITNESS),
-    Fate("both", "LU", 2 * DAY, {**_WITNESS, "present": "BE", "police": "accepted"}, ("lines",)),
-    Fate("by_hand", "BE", 5, _WITNESS),
-    Fate("returned", "BE", 4 * DAY, _WITNESS),
-    Fate("waiting", "NL", 2, _WITNESS),
-    Fate("failed", "NL", DAY, _WITNESS),
-    Fate("ended", "NL", 9 * DAY, _WITNESS),
-    Fate("carried", "LU", 2 * DAY, _WITNESS),
-    Fate("passed_on_and_closed", "", 12 * DAY, _WITNESS),
-    Fate("handed_over", "NL", DAY),
-    Fate("hold_wanted", "BE", 20 * DAY, _WITNESS),
-    Fate("held", "BE", 130 * DAY, _WITNESS),
-)
-FATES: Final[Mapping[str, Fate]] = {fate.name: fate for fate in _ALL}
+_TOLD: Final = tomllib.loads((Path(__file__).parent / "fates.toml").read_text("utf-8"))
+FATES: Final[Mapping[str, Fate]] = {
+    row["name"]: Fate(**{**row, "files": tuple(row.get("files", ()))}) for row in _TOLD["fates"]
+}
 EVERY: Final = tuple(FATES)
 """In the order in which the first reports have them."""
+OFFICES: Final[Mapping[str, str]] = _TOLD["offices"]
+"""Who can be reached, and how; the others are as on a new instance."""
+PORTAL: Final = next(contact_id for contact_id, how in OFFICES.items() if how == "portal")
+"""The contact point that has a liaison here."""
 WITHDRAWN: Final = Fate("withdrawn", needs_route=False)
 """Of one report more, which is not there any more."""

@@ -19,6 +19,7 @@ from reports.codes import ReceiptCode
 from reports.delivery import contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.delivery.packet_content import PacketLanguage
+from reports.demo.fates import OFFICES
 from reports.demo.sample_files import KINDS
 from reports.demo.stories import MadeUpReport
 from reports.intake import draft, token
@@ -34,20 +35,6 @@ from reports.settings import Settings
 from reports.vault import Vault
 
 FILLING_IN: Final = timedelta(minutes=3)
-PORTAL: Final = "be-payoke"
-"""The contact point that has a liaison here."""
-OFFICES: Final[Mapping[str, str]] = {
-    "be-djsoc": "openpgp",
-    PORTAL: "portal",
-    "be-pag-asa": "openpgp",
-    "be-nsso": "hand",
-    "nl-emm": "openpgp",
-    "nl-labour-inspectorate": "openpgp",
-    "nl-comensha": "openpgp",
-    "lu-police-organised-crime": "openpgp",
-    "lu-infotraite": "hand",
-}
-"""Who can be reached, and how; the others are as on a new instance."""
 
 
 @dataclass(frozen=True)

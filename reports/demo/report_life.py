@@ -14,7 +14,8 @@ from reports.act import Act
 from reports.attachments import report_files
 from reports.delivery import outbox
 from reports.delivery.packet_content import EnclosedFile
-from reports.demo.instance import OFFICES, DemoInstance, SentReport
+from reports.demo.fates import OFFICES
+from reports.demo.instance import DemoInstance, SentReport
 from reports.demo.stories import MadeUpReport
 from reports.intake.taxonomy import TAXONOMY
 from reports.model import Desk, Referral
@@ -140,15 +141,19 @@ class ReportLife:
         route = routing_facts.propose_route(place.countries, answers, self.now)
         found = [(each.id, each.rule, each.why) for each in route.recipients if each.id in here]
         if not found:
-            country = answers.get("country", "").lower()
-            others = (id for id in here if id in place.countries.contacts)
-            found = [(id, BY_STAFF, WHY_STAFF) for id in others if id.startswith(f"{country}-")]
+            country, known = answers.get("country", ""), place.countries.contacts
+            found = [
+                (id, BY_STAFF, WHY_STAFF)
+                for id in here
+                if id in known and known[id].country == country
+            ]
         return [self._chosen(*each) for each in found[:most]]
 
     def choose_across_borders(self) -> list[ChosenRecipient]:
         """One contact point of each country that the route names."""
         found = self.choose_recipients("openpgp", most=len(OFFICES))
-        return list({each.contact_id[:2]: each for each in reversed(found)}.values())
+        known = self.place.countries.contacts
+        return list({known[each.contact_id].country: each for each in reversed(found)}.values())
 
     def propose(self, share: float, to: Sequence[ChosenRecipient], without: str = "") -> None:
         """The first person wants to send it, but for the words `without`; nobody agreed yet."""

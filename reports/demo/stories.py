@@ -15,10 +15,9 @@ from typing import Any, Final
 from reports.demo.fates import EVERY, FATES, Fate
 from reports.intake.questions import AGES, PEOPLE, POLICE, SECTORS, SINCE, YES_NO
 from reports.intake.taxonomy import TAXONOMY
-from reports.settings import COUNTRIES
+from reports.territory import get_territory
 
 _FILE: Final = Path(__file__).parent / "stories.toml"
-_REGIONS: Final = {"nl": "flanders", "fr": "wallonia"}
 _UNTOUCHED: Final = 30
 """Beyond the first of each kind, so many new reports come for one of every other kind."""
 
@@ -39,15 +38,17 @@ class MadeUpReport:
 
 
 def generate_reports(
-    count: int, seed: int, served: Collection[str] = COUNTRIES, *, only_new: bool = False
+    count: int, seed: int, served: Collection[str] = (), *, only_new: bool = False
 ) -> Iterator[MadeUpReport]:
-    """`count` reports; the same ones for the same seed. `served`: countries that have a desk.
+    """`count` reports; the same ones for the same seed. `served`: countries that have a desk,
+    without it all that are known.
 
     The first ones have every fate once, so that each state is there to be looked at; with
     `only_new` nobody has read any of them.
     """
     told = tomllib.loads(_FILE.read_text("utf-8"))
     random = Random(seed)  # plays no part in any key
+    served = served or get_territory().codes
     weights = [_UNTOUCHED if name == "received" else 1 for name in EVERY]
     for number in range(count):
         name = EVERY[number] if number < len(EVERY) else random.choices(EVERY, weights)[0]
@@ -62,6 +63,8 @@ def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[st
         for country in story["countries"]
         if country in wanted or not fate.needs_route
     ]
+    # A country that no story plays in hears them all.
+    places = places or [(story, country) for story in told["stories"] for country in wanted]
     story, country = random.choice(places)
     language: str = story["language"]
     words = {"n": str(random.randint(2, 9)), "day": random.choice(told["days"][language])}
@@ -69,7 +72,7 @@ def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[st
     hours = random.randint(1, 24 * 30)
     answers = {
         "country": country,
-        "region": _REGIONS.get(language, "unknown") if country == "BE" else "unknown",
+        "region": told["regions"].get(country, {}).get(language, "unknown"),
         "place": story["place"],
         "form": story["form"],
         "kind": kind,

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Self
 
-from reports.intake.question import FormField
+from reports.intake.question import ChoiceField, FormField
 from reports.intake.questions import FIELDS, list_missing
 from reports.intake.taxonomy import DOORS
+from reports.territory import get_territory
 
 STEPS: Final = (
     *("kind", "where", "region", "danger", "form", "sector", "story", "people", "signs", "time"),
@@ -80,6 +81,14 @@ class FormFlow:
             field for field in FIELDS.values() if field.step == step and self.door in field.doors
         )
 
+    def list_offered(self, field: ChoiceField) -> tuple[str, ...]:
+        """Returns what the door can answer to `field`; no region of another country."""
+        offered = field.list_offered(self.door)
+        if field.name != "region":
+            return offered
+        own = {each.id for each in get_territory().list_regions(find_region_country(self.answers))}
+        return tuple(code for code in offered if code in own or code == "unknown")
+
     def has_page(self, step: str) -> bool:
         """Tells whether there is anything on the page of `step` for this door."""
         return step in (FILES, REVIEW, CALL) or bool(self.list_fields(step))
@@ -126,7 +135,8 @@ class FormFlow:
         What is sent is what the review shows.
         """
         names = {field.name for step in self.steps for field in self.list_fields(step)}
-        return {name: value for name, value in self.answers.items() if name in names}
+        told = drop_foreign_region(self.answers)
+        return {name: value for name, value in told.items() if name in names}
 
     def _place(self, step: str) -> int:
         """The place of a step; one that an answer made needless counts as the first."""
@@ -140,10 +150,25 @@ def find_door(answers: Mapping[str, str]) -> str:
     return kind if kind in DOORS else WITNESS
 
 
+def find_region_country(answers: Mapping[str, str]) -> str:
+    """Returns the country whose regions are asked for: the first one named that has any; else
+    empty.
+    """
+    named = (answers.get("country", ""), answers.get("present", ""))
+    return next((code for code in named if get_territory().list_regions(code)), "")
+
+
+def drop_foreign_region(answers: Mapping[str, str]) -> dict[str, str]:
+    """Returns the answers without a region of another country than the one that is asked for."""
+    own = (each.id for each in get_territory().list_regions(find_region_country(answers)))
+    foreign = answers.get("region") not in (*own, "unknown")
+    return {k: value for k, value in answers.items() if not (k == "region" and foreign)}
+
+
 def _fits(step: str, answers: Mapping[str, str]) -> bool:
     """Whether a step still asks something that the answers so far leave open."""
     if step == "region":
-        return "BE" in (answers.get("country"), answers.get("present"))
+        return bool(find_region_country(answers))
     if step == "sector":
         return answers.get("form", "unknown") in _WITH_SECTOR
     return True

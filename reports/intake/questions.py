@@ -25,6 +25,8 @@ from reports.intake.question import (
 )
 from reports.intake.taxonomy import DESK, TAXONOMY
 from reports.routing import facts
+from reports.territory import PLACES, LiveWords, Territory
+from reports.territory import REGIONS as REGION_CODES
 
 STORY_LIMIT = 20_000
 PLACE_LIMIT = 300
@@ -34,19 +36,20 @@ MESSAGE_LIMIT = 5_000
 """Characters. A story of this size is about seven pages."""
 
 _YES_NO: Final = {"yes": N_("yes"), "no": N_("no"), "unknown": UNKNOWN}
-_PLACES: Final = {
-    "BE": N_("Belgium"),
-    "NL": N_("the Netherlands"),
-    "LU": N_("Luxembourg"),
-    "other": N_("another country"),
-    "unknown": UNKNOWN,
-}
-_REGIONS: Final = {
-    "flanders": N_("Flanders"),
-    "brussels": N_("Brussels"),
-    "wallonia": N_("Wallonia"),
-    "unknown": UNKNOWN,
-}
+
+
+def _name_places(here: Territory) -> dict[str, str]:
+    known = {code: each.place.sentence_name for code, each in here.countries.items()}
+    return {**known, "other": N_("another country"), "unknown": UNKNOWN}
+
+
+def _name_regions(here: Territory) -> dict[str, str]:
+    return {**{code: each.words for code, each in here.regions.items()}, "unknown": UNKNOWN}
+
+
+_PLACES: Final = LiveWords(_name_places)
+_PRESENTS: Final = LiveWords(lambda here: {SAME: N_("where it happens"), **_name_places(here)})
+_REGIONS: Final = LiveWords(_name_regions)
 _KINDS: Final = {
     "self": N_("the person affected"),
     "witness": N_("a witness"),
@@ -94,7 +97,7 @@ _SECTORS: Final = {each.id: each.words[DESK] for each in TAXONOMY.sectors} | {"u
 _SIGNS: Final = {each.id: each.words[DESK] for each in TAXONOMY.signs} | {"unknown": UNKNOWN}
 
 FORMS, AGES, POLICE = facts.FORMS, facts.AGES, facts.POLICE
-COUNTRIES, REGIONS, KINDS = tuple(_PLACES), tuple(_REGIONS), tuple(_KINDS)
+COUNTRIES, REGIONS, KINDS = PLACES, REGION_CODES, tuple(_KINDS)
 YES_NO, SINCE, PEOPLE = tuple(_YES_NO), tuple(_SINCE), tuple(_PEOPLE)
 SIGNS, SECTORS = tuple(_SIGNS), tuple(_SECTORS)
 """The codes that others go by; `PEOPLE` are 1, 2 to 5, 6 to 20, more than 20."""
@@ -196,7 +199,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         23,
         "now",
         N_("Where the person is now"),
-        {SAME: N_("where it happens"), **_PLACES},
+        _PRESENTS,
         default=SAME,
         meaning=RoutingMeaning("present_country"),
         correctable=True,

@@ -1,5 +1,7 @@
 """Checks across the country files: one common file, ids used once, no review in the future."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
 
 from reports.routing.check_rules import RuleCheck, Space, find_condition_fault
@@ -8,6 +10,8 @@ from reports.routing.faults import FileFault
 from reports.routing.load import CountryFile
 from reports.routing.rules import COMMON_SECTIONS, SECTIONS
 
+GUIDE_LINE = re.compile(r"(?:^|; )([A-Z]):\d")
+
 
 def check_all(
     files: list[CountryFile], faults: list[FileFault], *, today: date | None, complete: bool
@@ -15,6 +19,8 @@ def check_all(
     """Note every fault between files. `complete` is false when a file could not be read at all."""
     _check_files(files, faults)
     known = _check_ids(files, faults)
+    if complete:
+        _check_sources(files, faults)
     if today is not None:
         for file in files:
             _check_dates(file, today, faults)
@@ -39,16 +45,17 @@ def _check_files(files: list[CountryFile], faults: list[FileFault]) -> None:
     common = [file for file in files if file.common]
     if len(common) != 1:
         names = ", ".join(file.file for file in common) or "none"
-        faults.append(
-            FileFault("*.toml", "common", f"exactly one file must be the common one: {names}")
-        )
+        sentence = f"exactly one file must be the common one: {names}"
+        files_named = [file.file for file in common] or ["*.toml"]
+        faults += [FileFault(name, "common", sentence) for name in files_named]
     for name in ("code", "order"):
-        seen: dict[object, str] = {}
-        for file in files:
-            value = getattr(file, name)
-            if value in seen:
-                faults.append(FileFault(file.file, name, f"{value!r} is used by {seen[value]} too"))
-            seen.setdefault(value, file.file)
+        # Nothing tells which of two came later: each is named, with the other.
+        faults += [
+            FileFault(file.file, name, f"{getattr(file, name)!r} is used by {other.file} too")
+            for file in files
+            for other in files
+            if file is not other and getattr(file, name) == getattr(other, name)
+        ]
     for file in files:
         for section in COMMON_SECTIONS if file.common else SECTIONS:
             if not file.sections.get(section):
@@ -57,24 +64,49 @@ def _check_files(files: list[CountryFile], faults: list[FileFault]) -> None:
 
 def _check_ids(files: list[CountryFile], faults: list[FileFault]) -> dict[str, bool]:
     """Note reused ids; the answer says of each contact id whether the public may see it."""
-    known: dict[str, bool] = {}
-    owners: dict[tuple[str, str], str] = {}
+    holders: dict[tuple[str, str], list[CountryFile]] = {}
     for file in files:
-        named = [("contacts", contact.id) for contact in file.contacts]
-        named += [("derived", fact.name) for fact in file.derived]
+        for named in _list_ids(file):
+            holders.setdefault(named, []).append(file)
+    for (_kind, name), users in holders.items():
+        # An id begins with the code of its file: who took that of another is the one to blame.
+        owner = next((f for f in users if name.startswith(f"{f.code.lower()}-")), users[0])
+        users.remove(owner)
+        faults += [
+            FileFault(user.file, name, f"this id is reused; it stands in {owner.file} too")
+            for user in users
+        ]
+    return {contact.id: contact.public for file in files for contact in file.contacts}
+
+
+def _list_ids(file: CountryFile) -> Iterator[tuple[str, str]]:
+    """Everything in a file whose id must be its own among all files: its kind, and the id."""
+    yield from (("contacts", contact.id) for contact in file.contacts)
+    yield from (("derived", fact.name) for fact in file.derived)
+    yield from (("regions", region) for region in file.regions)
+    yield from (("guides", guide.id) for guide in file.shared.guides)
+    for section, blocks in file.sections.items():
+        for block in blocks:
+            yield f"{file.code}.{section}", block.id
+            yield from (("rules", rule.id) for rule in block.rules)
+
+
+def _check_sources(files: list[CountryFile], faults: list[FileFault]) -> None:
+    """Every guide that a source names by its letter is one that the common file describes."""
+    guides = {guide.id for file in files for guide in file.shared.guides}
+    for file in files:
+        sources = [(f"facts.{fact.key}", fact.review.source) for fact in file.facts]
+        sources += [(f"contacts[{each.id}]", each.review.source) for each in file.contacts]
         for section, blocks in file.sections.items():
-            for block in blocks:
-                named.append((f"{file.code}.{section}", block.id))
-                named += [("rules", rule.id) for rule in block.rules]
-        for kind, name in named:
-            if (kind, name) in owners:
-                owner = owners[kind, name]
-                faults.append(
-                    FileFault(file.file, name, f"this id is reused; it stands in {owner} too")
-                )
-            owners.setdefault((kind, name), file.file)
-        known |= {contact.id: contact.public for contact in file.contacts}
-    return known
+            sources += [
+                (f"{section}[{block.id}].rules[{rule.id}]", rule.source)
+                for block in blocks
+                for rule in block.rules
+            ]
+        for key, source in sources:
+            for letter in sorted(set(GUIDE_LINE.findall(source)) - guides):
+                sentence = f"no guide {letter!r} is described in the common file"
+                faults.append(FileFault(file.file, f"{key}.source", sentence))
 
 
 def _check_dates(file: CountryFile, today: date, faults: list[FileFault]) -> None:

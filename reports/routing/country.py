@@ -4,9 +4,11 @@
 with all faults of all files. Adding a country is adding a file.
 """
 
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +18,7 @@ from reports.routing.entries import Contact, Fact, Hours
 from reports.routing.facts import FactSpace
 from reports.routing.faults import CountryFaults, FileFault
 from reports.routing.load import CountryFile, read_file
+from reports.routing.places import CountryPlace, SharedWords
 from reports.routing.rules import DerivedFact, RuleBlock
 
 DATA = Path(__file__).parent / "data"
@@ -33,11 +36,17 @@ class Country:
     code: str
     name: str
     common: bool
-    regions: tuple[str, ...]
+    place: CountryPlace
+    shared: SharedWords
     office_hours: Hours
     facts: Mapping[str, Fact]
     contacts: Mapping[str, Contact]
     sections: Mapping[str, tuple[RuleBlock, ...]]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The codes of its regions, in the order of the file."""
+        return tuple(region.id for region in self.place.regions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +88,50 @@ class Countries:
             raise NoSuchContact(contact_id) from None
 
 
-def load_all(folder: Path = DATA, *, today: date | None = None) -> Countries:
+def load_all(
+    folder: Path = DATA, *, today: date | None = None, names: Collection[str] | None = None
+) -> Countries:
     """Read and check every `*.toml` of `folder`; with `today`, refuse review dates after it.
 
+    With `names`, only the files of these names count, and others are as if they were not there.
     CountryFaults with every fault of every file when anything at all is wrong.
     """
     faults: list[FileFault] = []
-    paths = sorted(folder.glob("*.toml"))
+    paths = [path for path in list_files(folder) if names is None or path.name in names]
     files = [read_file(path, faults) for path in paths]
     read = [file for file in files if file is not None]
     check_all(read, faults, today=today, complete=len(read) == len(paths))
     if faults:
         raise CountryFaults(faults)
     return _assemble(sorted(read, key=lambda file: file.order))
+
+
+def list_files(folder: Path) -> list[Path]:
+    """The country files of a folder, by name."""
+    return sorted(folder.glob("*.toml"))
+
+
+@cache
+def _read_codes(files: tuple[tuple[Path, int], ...]) -> tuple[str, ...]:
+    found: list[tuple[int, str]] = []
+    for path, _changed in files:
+        try:
+            told = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            told = {}
+        order = told.get("order")
+        if told.get("common") is not True:
+            found.append((order if isinstance(order, int) else 0, path.stem.upper()))
+    return tuple(code for _order, code in sorted(found))
+
+
+def list_codes(folder: Path | None = None) -> tuple[str, ...]:
+    """The codes of the countries that there is a file for, in their order; nothing is checked.
+
+    A file that cannot be read counts by its name: `load_all` says what is wrong with it.
+    """
+    files = list_files(DATA if folder is None else folder)
+    return _read_codes(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
 def list_stale(countries: Countries, today: date) -> list[FileFault]:
@@ -116,7 +156,8 @@ def _assemble(files: list[CountryFile]) -> Countries:
             code=file.code,
             name=file.name,
             common=file.common,
-            regions=file.regions,
+            place=file.place,
+            shared=file.shared,
             office_hours=file.office_hours,
             facts=MappingProxyType({fact.key: fact for fact in file.facts}),
             contacts=MappingProxyType({contact.id: contact for contact in file.contacts}),

@@ -33,7 +33,7 @@ CATEGORIES = (
     "policy",
 )
 SERVES = ("all", "adults", "minors")
-AREAS = ("national", "local", "benelux")
+AREAS = ("national", "local", "international")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

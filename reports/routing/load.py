@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +18,9 @@ from reports.routing.entries import (
 )
 from reports.routing.faults import FileFault
 from reports.routing.load_contacts import NO_HOURS, read_contact, read_hours, read_review
+from reports.routing.load_places import read_place, read_shared_words
 from reports.routing.load_rules import read_derived, read_section
+from reports.routing.places import CountryPlace, SharedWords
 from reports.routing.reader import TomlTable
 from reports.routing.rules import COMMON_SECTIONS, SECTIONS, DerivedFact, RuleBlock
 
@@ -32,12 +34,18 @@ class CountryFile:
     name: str
     order: int
     common: bool
-    regions: tuple[str, ...]
+    place: CountryPlace
+    shared: SharedWords
     office_hours: Hours
     facts: tuple[Fact, ...]
     contacts: tuple[Contact, ...]
     derived: tuple[DerivedFact, ...]
     sections: Mapping[str, tuple[RuleBlock, ...]]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The codes of its regions."""
+        return tuple(region.id for region in self.place.regions)
 
 
 def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
@@ -51,19 +59,22 @@ def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
     code = table.read_text("code")
     if code != path.stem.upper():
         table.note_fault("code", f"the file's name asks for {path.stem.upper()!r}")
-    common = table.read_flag("common", default=False)
-    regions = table.read_texts("regions")
+    name, common = table.read_text("name"), table.read_flag("common", default=False)
+    place = read_place(table, name, common=common)
+    regions = tuple(region.id for region in place.regions)
     contacts = tuple(
-        read_contact(contact, code, regions) for contact in table.read_tables("contacts")
+        read_contact(contact, code, regions, place.zone)
+        for contact in table.read_tables("contacts")
     )
     loaded = CountryFile(
         file=path.name,
         code=code,
-        name=table.read_text("name"),
+        name=name,
         order=table.read_integer("order"),
         common=common,
-        regions=regions,
-        office_hours=_read_office_hours(table, contacts),
+        place=place,
+        shared=read_shared_words(table) if common else SharedWords(),
+        office_hours=_read_office_hours(table, contacts, place.zone),
         facts=tuple(_read_fact(key, fact) for key, fact in table.read_named_tables("facts")),
         contacts=contacts,
         derived=tuple(read_derived(fact) for fact in table.read_tables("derived"))
@@ -77,11 +88,11 @@ def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
     return loaded
 
 
-def _read_office_hours(table: TomlTable, contacts: tuple[Contact, ...]) -> Hours:
+def _read_office_hours(table: TomlTable, contacts: tuple[Contact, ...], zone: tzinfo) -> Hours:
     """Hours of their own, or `same_as` the hours of a contact point of this file."""
     hours = table.read_table("office_hours")
     if hours is None or not hours.has("same_as"):
-        return read_hours(hours)
+        return read_hours(hours, zone)
     name = hours.read_text("same_as")
     hours.close()
     for contact in contacts:

@@ -1,10 +1,9 @@
 """Reading contact points: numbers, hours, addresses, and whether the police are told."""
 
 import re
-from datetime import time
+from datetime import UTC, time, tzinfo
 from typing import cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from reports.routing.entries import (
     AREAS,
@@ -26,8 +25,7 @@ from reports.routing.entries import (
 )
 from reports.routing.reader import TomlTable
 
-ZONE = ZoneInfo("Europe/Brussels")
-NO_HOURS = Hours("unknown", ZONE)
+NO_HOURS = Hours("unknown", UTC)
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 SHORT_CODE = re.compile(r"[0-9]{3,6}")
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -45,8 +43,8 @@ def read_review(table: TomlTable) -> SourceReview:
     )
 
 
-def read_contact(table: TomlTable, country: str, regions: tuple[str, ...]) -> Contact:
-    """One contact point of the file of `country`, which has these regions."""
+def read_contact(table: TomlTable, country: str, regions: tuple[str, ...], zone: tzinfo) -> Contact:
+    """One contact point of the file of `country`, which has these regions and this clock."""
     contact = Contact(
         id=table.read_text("id"),
         country=country,
@@ -63,7 +61,7 @@ def read_contact(table: TomlTable, country: str, regions: tuple[str, ...]) -> Co
         websites=table.read_texts("websites"),
         visiting_address=table.read_optional_text("visiting_address"),
         postal_address=table.read_optional_text("postal_address"),
-        hours=read_hours(table.read_table("hours")),
+        hours=read_hours(table.read_table("hours"), zone),
         languages=table.read_texts("languages"),
         police_told=_read_police_told(table.read_table("police_told")),
         notes=table.read_texts("notes"),
@@ -114,8 +112,8 @@ def _read_phone(table: TomlTable) -> Phone:
     return phone
 
 
-def read_hours(table: TomlTable | None) -> Hours:
-    """`always`, `unknown`, or `weekly` with spans, on the clock of Europe/Brussels."""
+def read_hours(table: TomlTable | None, zone: tzinfo) -> Hours:
+    """`always`, `unknown`, or `weekly` with spans, on the clock of `zone`."""
     if table is None:
         return NO_HOURS
     kind = table.read_choice("kind", ("always", "weekly", "unknown"))
@@ -123,7 +121,7 @@ def read_hours(table: TomlTable | None) -> Hours:
     if (kind == "weekly") != bool(spans):
         table.note_fault("spans", "weekly hours need spans, and no other hours have them")
     table.close()
-    return Hours(cast(HoursKind, kind), ZONE, spans)
+    return Hours(cast(HoursKind, kind), zone, spans)
 
 
 def _read_span(table: TomlTable) -> Span:

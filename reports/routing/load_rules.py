@@ -17,7 +17,7 @@ from reports.routing.rules import (
     Take,
 )
 
-PLACE = r"(decision|[FB]:\d+(-\d+)?|https://[^\s;]+)"
+PLACE = r"(decision|[A-Z]:\d+(-\d+)?|https://[^\s;]+)"
 SOURCE = re.compile(rf"{PLACE}(; {PLACE})*")
 RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -72,7 +72,7 @@ def _read_rule(table: TomlTable) -> Rule:
         table.note_fault("id", "an id is lower-case words joined by hyphens")
     if rule.source and not SOURCE.fullmatch(rule.source):
         table.note_fault(
-            "source", "a source is F:n, B:n, a page or the word decision, joined by '; '"
+            "source", "a source is a guide (F:n), a page or the word decision, joined by '; '"
         )
     if not (rule.placed or rule.drop or rule.flag or table.read_flag("nobody", default=False)):
         table.note_fault("", "this rule does nothing; a rule that means nobody says nobody = true")

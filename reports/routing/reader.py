@@ -130,6 +130,22 @@ class TomlTable:
                 self.note_fault(name, f"{item!r} is not one of: {', '.join(words)}")
         return found
 
+    def read_dates(self, name: str) -> tuple[date, ...]:
+        """A list of dates without a time; absent means empty."""
+        if not self.has(name):
+            return ()
+        value = self.values[name]
+        if not isinstance(value, list):
+            self.note_fault(name, f"this must be a list of dates, not {_kind(value)}")
+            return ()
+        found: list[date] = []
+        for item in value:
+            if isinstance(item, datetime) or not isinstance(item, date):
+                self.note_fault(name, f"this list may hold dates only, not {item!r}")
+            else:
+                found.append(item)
+        return tuple(found)
+
     def read_value(self, name: str) -> object:
         """Whatever stands there; None (noted) when nothing does."""
         return self._required(name)

@@ -9,22 +9,24 @@ Small on purpose: all the other modules of the counts go by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from reports import territory
 from reports.intake import questions
+from reports.territory import LiveCodes
 
-COUNTRIES: Final = ("BE", "NL", "LU", "unknown")
+COUNTRIES: Final = LiveCodes(lambda territory: (*territory.codes, "unknown"))
 """The columns of every table: where it happens. Elsewhere and not known are one."""
 SEXES: Final = ("female", "male", "other", "unknown")
-ORIGINS: Final = ("benelux", "eu", "outside", "unknown")
-"""Nationality by group: of one of the three countries, of another country of the European Union,
-of a country outside it. A single nationality would tell too much where few are counted."""
+ORIGINS: Final = territory.ORIGINS
+"""Nationality by group, as the common country file has them. A single nationality would tell too
+much where few are counted."""
 ENDINGS: Final = ("taken_up", "passed_on", "no_wish", "other_problem", "too_little", "twice")
 """How it ended: a contact point took it up; passed on without an answer; the person wanted nothing
 passed on; it was another problem than trafficking; too little to act on; reported already."""
 
-DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
+DIMENSIONS: Final[Mapping[str, Sequence[str]]] = {
     "form": questions.FORMS,
     "sector": questions.SECTORS,
     "age": questions.AGES,

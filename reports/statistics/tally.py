@@ -38,7 +38,10 @@ def count(rows: Iterable[StatisticFacts | None]) -> YearCounts:
             continue
         total += 1
         for name, table in tables.items():
-            table[str(facts[name])][str(facts["country"])] += 1
+            # What was kept under a code that no file has any more is counted as not known.
+            value, country = str(facts[name]), str(facts["country"])
+            row = table[value if value in table else "unknown"]
+            row[country if country in row else "unknown"] += 1
         for name, days in times.items():
             took = facts[name]
             if isinstance(took, int):

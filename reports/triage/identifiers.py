@@ -15,22 +15,13 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+from reports.territory import get_territory
+
 KINDS: Final = ("plate", "phone", "address", "advert", "name")
 LONGEST: Final = 120
 """Characters of a value that is still one."""
-_REGIONS: Final = ("BE", "NL", "LU")
 
 _PLATE = re.compile(r"(?<![\w-])[A-Za-z0-9]{1,4}(?:[- ·.]?[A-Za-z0-9]{1,4}){1,2}(?![\w-])")
-_PLATE_FORMS = (
-    re.compile(r"[1-9][A-Z]{3}\d{3}"),  # Belgium since 2010
-    re.compile(r"[A-Z]{3}\d{3}|\d{3}[A-Z]{3}"),  # Belgium before
-    re.compile(r"[A-Z]{2}\d{4,5}"),  # Luxembourg
-    # The Netherlands: six characters in three groups, letters and figures.
-    re.compile(r"[A-Z]{2}\d{4}|\d{4}[A-Z]{2}|\d{2}[A-Z]{2}\d{2}|[A-Z]{2}\d{2}[A-Z]{2}"),
-    re.compile(r"[A-Z]{4}\d{2}|\d{2}[A-Z]{4}|\d{2}[A-Z]{3}\d|\d[A-Z]{3}\d{2}"),
-    re.compile(r"[A-Z]{2}\d{3}[A-Z]|[A-Z]\d{3}[A-Z]{2}|[A-Z]{3}\d{2}[A-Z]|[A-Z]\d{2}[A-Z]{3}"),
-    re.compile(r"\d[A-Z]{2}\d{3}|\d{3}[A-Z]{2}\d"),
-)
 # Each repetition has an end and a beginning, so that no text makes them slow.
 _ADVERT = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]]{3,500}"
@@ -48,7 +39,7 @@ _STREET = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(rf"^(?:{_NUMBER})\s+\D+$|^\D+\s(?:nr\.?|n°)?\s*{_NUMBER}$", re.I)
-_POSTCODE = re.compile(r"^(?:[BL]-)?\d{4}\s*(?:[A-Z]{2})?\s+\D*$")
+_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4}\s*(?:[A-Z]{2})?\s+\D*$")
 _ABROAD = re.compile(r"(?<![\d+])00(?=[ ./-]?[1-9])")
 _APART = re.compile(r"[^0-9A-Z]+")
 _SPLIT = re.compile(r"[\n,;|]+")
@@ -89,7 +80,7 @@ def extract_identifiers(
 def find_region(answers: Mapping[str, str]) -> str:
     """The country whose numbers are meant where none says its own; empty for none of ours."""
     told = (answers.get("country", ""), answers.get("present", ""))
-    return next((code for code in told if code in _REGIONS), "")
+    return get_territory().find_phone_region(told)
 
 
 def parse_identifier(kind: str, text: str, region: str) -> Identifier | None:
@@ -112,7 +103,7 @@ def extract_numbers(query: str) -> tuple[str, tuple[frozenset[str], ...]]:
     """What remains of a query without its phones and plates, and each of those as it stands in a
     text that `compact` made: any one of the set is that number."""
     phones: dict[str, set[str]] = {}
-    for region in _REGIONS:
+    for region in get_territory().phone_regions:
         for match in phonenumbers.PhoneNumberMatcher(_abroad(query), region):
             phones.setdefault(match.raw_string, set()).add(str(match.number.national_number))
     rest, numbers = _abroad(query), [frozenset(each) for each in phones.values()]
@@ -145,7 +136,7 @@ def _plates(text: str, *, known: bool = False) -> Iterator[Identifier]:
         mixed = any(c.isdigit() for c in normal) and any(c.isalpha() for c in normal)
         if known and 4 <= len(normal) <= 9 and mixed:
             yield Identifier("plate", normal, piece.strip())
-        formed = any(form.fullmatch(normal) for form in _PLATE_FORMS)
+        formed = any(form.fullmatch(normal) for form in get_territory().plates)
         if not known and mixed and formed and _written_as_plate(piece):
             yield Identifier("plate", normal, piece.strip())
 

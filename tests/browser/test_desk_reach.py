@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from reports.db import begin_write
 from reports.demo import timeline
-from reports.demo.instance import PORTAL
+from reports.demo.fates import PORTAL
 from reports.model import Delivery, Referral, Report
 from tests.support import chromium
 from tests.support.browsing import Launch

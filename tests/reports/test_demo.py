@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.db import begin_write
 from reports.demo import timeline
-from reports.demo.fates import EVERY
-from reports.demo.instance import PORTAL, DemoInstance
+from reports.demo.fates import EVERY, PORTAL
+from reports.demo.instance import DemoInstance
 from reports.demo.stories import generate_reports
 from reports.model import (
     Attachment,

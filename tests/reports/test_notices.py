@@ -14,12 +14,13 @@ from reports.db import begin_write
 from reports.errors import NoticeAddressRefused
 from reports.model import Called, NoticeAddress, Staff
 from reports.notices import QUIET, Notice, NoticePlan
-from reports.routing.load_contacts import ZONE
+from reports.territory import get_territory
 from reports.triage import report_reader
 from tests.support.cast import NOW, Instance
 
 TIMES = (time(8), time(17, 30))
 FROM = "desk@wayside.test"
+ZONE = get_territory().zone
 EVENING = datetime(NOW.year, NOW.month, NOW.day, 17, 31, tzinfo=ZONE)
 MORNING = datetime(NOW.year, NOW.month, NOW.day, 8, 1, tzinfo=ZONE) + timedelta(days=1)
 

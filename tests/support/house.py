@@ -52,6 +52,11 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 SILENCE = re.compile(r"(type:\s*ignore(\[.*?\])?|noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?)")
 SMALL = re.compile(r"^Small on purpose: \w+ \w+", re.MULTILINE)
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+COUNTRY_WORDS = re.compile(
+    r"\b(?:BE|NL|LU)\b|(?i:belgi|netherland|luxemb|benelux|flander|brussel|walloni)"
+)
+COUNTRY_WRITERS = ("reports/territory.py", "reports/migrations/")
+COUNTRY_CHAPTER = re.compile(r"webapp/templates/info/chapters/\w+/[a-z]{2}\.html")
 OTHERS = frozenset({"vendor", "__pycache__"})
 
 
@@ -324,6 +329,34 @@ def pages_hold_no_code(source: Source) -> Iterator[str]:
             yield what
 
 
+def only_territory_knows_countries(source: Source) -> Iterator[str]:
+    """No code, name or region of a country stands in the product: the country files hold them.
+
+    A language tag such as "nl" is no country. Docstrings and comments may speak of countries, and
+    so may released migrations, `reports/territory.py`, and the countries' own chapters.
+    """
+    if not source.below("reports/", "webapp/") or source.below(*COUNTRY_WRITERS):
+        return
+    if source.path.suffix == ".html":
+        if not COUNTRY_CHAPTER.fullmatch(str(source.path)):
+            text = re.sub(r"{#.*?#}", "", source.text, flags=re.DOTALL)
+            yield from (f"says {found}" for found in COUNTRY_WORDS.findall(text))
+        return
+    spoken = {
+        id(node.value)
+        for node in source.nodes
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in source.nodes:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in spoken
+        ):
+            for found in COUNTRY_WORDS.findall(node.value):
+                yield f"{node.lineno}: says {found}"
+
+
 CODE_RULES: tuple[Rule, ...] = (
     the_domain_knows_no_web,
     routing_is_pure,
@@ -339,6 +372,7 @@ CODE_RULES: tuple[Rule, ...] = (
     modules_say_what_they_are_for,
     small_files_have_a_reason,
     silence_has_a_reason,
+    only_territory_knows_countries,
 )
 TEXT_RULES: tuple[Rule, ...] = (
     files_are_short,

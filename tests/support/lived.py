@@ -12,8 +12,8 @@ from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.delivery.packet_content import ENGLISH
 from reports.demo import timeline
-from reports.demo.fates import EVERY
-from reports.demo.instance import PORTAL, DemoInstance, confirm_offices
+from reports.demo.fates import EVERY, PORTAL
+from reports.demo.instance import DemoInstance, confirm_offices
 from reports.demo.stories import generate_reports
 from reports.model import Report
 from reports.routing.country import load_all

@@ -36,10 +36,10 @@ def _builder(self: Rule, append_unknown: bool = True) -> Any:
     return _builders[key]
 
 
-def _read(folder: Path) -> Countries:
-    key = (folder, stamp_files(folder))
+def _read(folder: Path, *, names: frozenset[str]) -> Countries:
+    key = (folder, stamp_files(folder, names))
     if key not in _countries:
-        _countries[key] = load_all(folder)
+        _countries[key] = load_all(folder, names=names)
     return _countries[key]
 
 

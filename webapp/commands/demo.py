@@ -15,7 +15,8 @@ import pyotp
 from sqlalchemy import select
 
 from reports.demo import timeline
-from reports.demo.instance import PORTAL, DemoInstance, confirm_offices
+from reports.demo.fates import PORTAL
+from reports.demo.instance import DemoInstance, confirm_offices
 from reports.demo.stories import MadeUpReport, generate_reports
 from reports.model import Desk, Staff
 from reports.roster import bootstrap, invitation
@@ -24,7 +25,7 @@ from reports.roster.keyring import Keyring
 from reports.roster.password import ChosenPassword
 from reports.roster.sign_in import SALT_BYTES
 from reports.secret_text import format_groups
-from reports.settings import ANYWHERE
+from reports.territory import get_territory
 from reports.vault import Vault, unwrap
 from webapp.commands.init import create_instance, prepare
 from webapp.desk.packet_language import choose_language
@@ -36,14 +37,10 @@ from webapp.site.db import get_session, transaction
 CODES_TOLD: Final = 5
 LAST_YEAR: Final = 60
 """Reports at most that were closed in the year before, and erased since."""
-PEOPLE: Final = (
-    ("Bela", "triager", ("be",)),
-    ("Chidi", "triager", ("nl",)),
-    ("Emil", "supervisor", (ANYWHERE, "be", "lu", "nl")),
-)
+TRIAGERS: Final = ("Bela", "Chidi")
+"""Who reads at the desks of the first two countries; at the others the supervisor does."""
+SUPERVISOR: Final = "Emil"
 LIAISON: Final = "Fatou"
-READS: Final = {"be": "Bela", "nl": "Chidi"}
-"""Who reads at a desk; at the others Emil does."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,10 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
 
 def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstance:
     config = get_services().config
-    here = {name: READS.get(name, "Emil") for name in get_session().scalars(select(Desk.name))}
+    readers = _list_readers()
+    here = {
+        name: readers.get(name, SUPERVISOR) for name in get_session().scalars(select(Desk.name))
+    }
     return DemoInstance(
         session=get_session(),
         vault=vault,
@@ -112,6 +112,12 @@ def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstanc
         words=choose_language,
         random=Random(seed),  # plays no part in any key
     )
+
+
+def _list_readers() -> dict[str, str]:
+    """Who does triage at which desk, by the desk's name."""
+    names = [code.lower() for code in get_territory().codes]
+    return dict(zip(names, TRIAGERS, strict=False))
 
 
 def _before(place: DemoInstance, count: int, seed: int, now: datetime) -> None:
@@ -157,7 +163,8 @@ def _staff(
     signed = [_set_up(vault, first_token, "Dana", now)]
     dana = signed[0][1]
     known = {desk.name: desk.id for desk in dana.list_desks(get_session())}
-    for name, role, wanted in PEOPLE:
+    people = [(who, "triager", [desk]) for desk, who in _list_readers().items()]
+    for name, role, wanted in (*people, (SUPERVISOR, "supervisor", [*known])):
         desk_ids = [known[desk] for desk in wanted if desk in known]
         if desk_ids:
             link = _invite(vault, dana, NewMember(name, role, tuple(desk_ids)), now)

@@ -18,7 +18,6 @@ from reports.routing.engine import Route, propose
 from reports.routing.facts import MODES, FactError, Facts, Mode
 from reports.routing.faults import CountryFaults
 from webapp.site.country_edition import Edition, run_checks
-from webapp.site.page_codes import assign_country_letters
 
 Clock = Callable[[], datetime]
 
@@ -54,8 +53,8 @@ def countries_check(folder: Path) -> None:
     today = read_system_clock().date()
     try:
         countries = load_all(folder, today=today)
-        letters = assign_country_letters(code for code in countries.codes)
-        if has_app_context() and (faults := run_checks(Edition(0, countries, letters))):
+        edition = Edition.build(0, countries, countries.codes)
+        if has_app_context() and (faults := run_checks(edition)):
             raise CountryFaults(faults)
     except CountryFaults as error:
         for fault in error.faults:

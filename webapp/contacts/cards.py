@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, get_locale
 
 from reports.routing.entries import Contact, Phone
+from reports.territory import get_territory
 from webapp.contacts.hours import Opening, format_opening
 from webapp.i18n import COUNTRIES, load_languages
 from webapp.wording.citations import Citation, parse_citations
@@ -79,7 +80,7 @@ def build_card(contact: Contact, now: datetime, why: str = "") -> ContactCard:
         other_name="" if other == contact.name else other,
         role=_words(contact.role),
         numbers=tuple(_number(phone, contact) for phone in contact.phones),
-        opening=format_opening(contact.hours, now),
+        opening=format_opening(contact.hours, now, holiday=_is_holiday(contact, now)),
         languages=", ".join(_language_name(tag) for tag in contact.languages),
         police_told=str(POLICE_TOLD[contact.police_told.answer]),
         police_reason=_words(contact.police_told.reason),
@@ -93,6 +94,12 @@ def build_card(contact: Contact, now: datetime, why: str = "") -> ContactCard:
         for_whom=str(FOR_WHOM[contact.serves]) if contact.serves in FOR_WHOM else "",
         why=_words(why) if why else "",
     )
+
+
+def _is_holiday(contact: Contact, now: datetime) -> bool:
+    """Whether it is a public holiday where this contact point is, by its own clock."""
+    today = now.astimezone(contact.hours.zone).date()
+    return get_territory().is_holiday(contact.country, today)
 
 
 def _number(phone: Phone, contact: Contact) -> CardPhone:

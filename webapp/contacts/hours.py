@@ -24,8 +24,11 @@ class Opening:
     open: bool | None
 
 
-def format_opening(hours: Hours, moment: datetime) -> Opening:
-    """The hours of a contact point as seen at `moment` (with an offset)."""
+def format_opening(hours: Hours, moment: datetime, *, holiday: bool = False) -> Opening:
+    """The hours of a contact point as seen at `moment` (with an offset).
+
+    `holiday`: that day is a public holiday there, and no source says whether somebody answers.
+    """
     if hours.kind == "always":
         return Opening(_("Open day and night."), (), True)
     if hours.kind == "unknown":
@@ -33,8 +36,12 @@ def format_opening(hours: Hours, moment: datetime) -> Opening:
     week = (*map(_span, hours.spans), str(_("On public holidays this can be different.")))
     closing = find_closing_time(hours, moment)
     if closing is None:
-        return Opening(_again(hours, moment), week, False)
-    return Opening(_("Open now, until %(time)s.", time=_clock(closing)), week, True)
+        said = [_again(hours, moment)]
+    else:
+        said = [_("Open now, until %(time)s.", time=_clock(closing))]
+    if holiday:
+        said.append(_("Today is a public holiday: this can be different."))
+    return Opening(" ".join(map(str, said)), week, closing is not None)
 
 
 def find_opening_time(hours: Hours, moment: datetime) -> datetime | None:

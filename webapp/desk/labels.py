@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
@@ -13,10 +13,11 @@ from flask import Flask
 from flask_babel import LazyString
 
 from reports.model import CustodyLine
-from reports.routing.load_contacts import ZONE
+from reports.territory import get_territory
 from webapp.desk.channel_wording import describe_reason, label_channel
 from webapp.i18n import COUNTRIES, DESK, get_language
 from webapp.wording import report_answers
+from webapp.wording.place_labels import make_country_labels
 
 _ = DESK.lazy_gettext
 DeskLabels = Mapping[str, LazyString]
@@ -38,7 +39,9 @@ DOUBT: Final[DeskLabels] = {
     "no": _("Without unverified ones"),
     "only": _("Unverified only"),
 }
-COUNTRY: Final[DeskLabels] = {**report_answers.DESK_COUNTRY, "elsewhere": _("Elsewhere")}
+COUNTRY: Final[DeskLabels] = make_country_labels(
+    {**report_answers.DESK_ELSEWHERE, "elsewhere": _("Elsewhere")}
+)
 FORM: Final[DeskLabels] = report_answers.DESK_FORM
 ROLE: Final[DeskLabels] = {
     "triager": _("Triager"),
@@ -82,10 +85,11 @@ FLAG: Final[DeskLabels] = {
         "Nobody said yes to the police. The route leaves out authorities. "
         "You can ask in the mailbox."
     ),
-    "minor_police_duty": _("In Luxembourg whoever learns of a minor must tell the police."),
-    "only_police_at_night": _("At this hour only the police answer in Luxembourg."),
+    "minor_police_duty": _("In this country whoever learns of a minor must tell the police."),
+    "only_police_at_night": _("At this hour only the police answer in this country."),
     "ask_country": _("The country is not known. Ask for it in the mailbox."),
 }
+"""What a proposal says besides its list; a country file may say it in its own way."""
 PASSWORD: Final[DeskLabels] = {
     "short": _("Use at least 15 characters. Six random words are good."),
     "long": _("This password is too long. Use at most 256 bytes."),
@@ -214,6 +218,13 @@ def label_code(table: Mapping[str, LazyString], code: str | None) -> str:
     return str(table.get(code or "unknown", code or ""))
 
 
+def label_flag(flag: str, countries: Iterable[str]) -> str:
+    """The words for a flag of a proposal with contact points of these countries."""
+    known = get_territory().countries
+    own = (known[code].place.flags.get(flag) for code in countries if code in known)
+    return next((translate_fact(words) for words in own if words), label_code(FLAG, flag))
+
+
 def label_act(line: CustodyLine) -> str:
     """What a custody line records: the new status, or the act and whom it went to."""
     told = label_code(ACT, line.act)
@@ -239,20 +250,22 @@ def format_day(value: date) -> str:
 
 
 def format_moment(value: datetime) -> str:
-    """A moment on the clock of the three countries."""
-    return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=get_language().locale)
+    """A moment on the clock that the staff live by."""
+    zone, locale = get_territory().zone, get_language().locale
+    return format_datetime(value, "d MMM y, HH:mm", tzinfo=zone, locale=locale)
 
 
 def format_waiting_time(since: date, now: datetime) -> str:
     """How long something has waited: minutes, then hours, after two days whole days."""
+    zone = get_territory().zone
     if isinstance(since, datetime):
         minutes = max(0, int((now - since).total_seconds() // 60))
         if minutes < 60:
             return str(DESK.ngettext("%(num)s minute", "%(num)s minutes", minutes))
         if minutes < 48 * 60:
             return str(DESK.ngettext("%(num)s hour", "%(num)s hours", minutes // 60))
-        since = since.astimezone(ZONE).date()
-    days = max(0, (now.astimezone(ZONE).date() - since).days)
+        since = since.astimezone(zone).date()
+    days = max(0, (now.astimezone(zone).date() - since).days)
     return str(DESK.ngettext("%(num)s day", "%(num)s days", days))
 
 

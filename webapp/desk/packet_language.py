@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import Final
 
 from reports.delivery.packet_content import ENGLISH, PacketLanguage, name_language
 from reports.routing.entries import Contact
+from reports.territory import get_territory
 from webapp.i18n import SOURCE, load_catalogue, load_languages
 
 LANGUAGES: Final = ("nl", "fr", "de", "en")
 """The languages that a packet can be in, as the desk can."""
-HOME: Final = (("wallonia", "fr"), ("BE", "nl"), ("NL", "nl"), ("LU", "fr"))
-"""What an office writes in where it does not say."""
 _CATALOGUES: Final = ("desk", "countries", "messages")
 """Where the sentences of a packet are looked for: ours, a rule's reason, the signs of a report."""
 
@@ -22,9 +22,9 @@ def choose_language(contact: Contact) -> PacketLanguage:
 
     Where the country file names none, that of its region or country.
     """
-    home = [tag for place, tag in HOME if place in (*contact.regions, contact.country)]
+    home = get_territory().list_packet_languages(contact)
     tags = (tag for tag in (*contact.languages, *home) if tag in LANGUAGES)
-    return _words(next(tags, SOURCE))
+    return replace(_words(next(tags, SOURCE)), place=contact.country)
 
 
 @cache

@@ -7,15 +7,17 @@ A file may be whole in itself and lack a fact that a chapter quotes, or count it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import current_app, g
 from jinja2.exceptions import UndefinedError
 
-from reports.routing.country import NoSuchContact
+from reports.routing.country import Country, NoSuchContact
 from reports.routing.faults import FileFault
 from webapp.i18n import get_languages
 from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, Chapter, build_code
 from webapp.info.chapters import is_written, render_chapter
+from webapp.info.fact_reader import FactFault
 from webapp.site.country_edition import Edition
 from webapp.site.page_codes import build_public_path
 
@@ -40,8 +42,22 @@ def _try(edition: Edition, chapter: Chapter, letter: str) -> FileFault | None:
         g.edition, g.language = edition, get_languages().fallback
         try:
             render_chapter(chapter, letter, country)
+        except FactFault as fault:
+            sentence = f"the chapter {chapter.name} cannot be written: {fault}"
+            return FileFault(f"{fault.country.lower()}.toml", fault.key, sentence)
         except (LookupError, ValueError, TypeError, UndefinedError, NoSuchContact) as problem:
-            file = (country or edition.countries.common).code.lower()
             sentence = f"this chapter cannot be written: {type(problem).__name__} {problem}"
-            return FileFault(f"{file}.toml", chapter.name, sentence)
+            return FileFault(_blame(edition, chapter, letter, country), chapter.name, sentence)
     return None
+
+
+def _blame(edition: Edition, chapter: Chapter, letter: str, country: Country | None) -> str:
+    """The file of a fault that names none: of the country, or of the one alone that brings it."""
+    if country is not None:
+        return f"{country.code.lower()}.toml"
+    for each, code in edition.letters.items():
+        if len(edition.letters) > 1 and _try(
+            replace(edition, letters={each: code}), chapter, letter
+        ):
+            return f"{code.lower()}.toml"
+    return f"{edition.countries.common.code.lower()}.toml"

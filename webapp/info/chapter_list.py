@@ -18,6 +18,8 @@ _ = MESSAGES.lazy_gettext
 
 ALL: Final = "all"
 """The name of the paragraphs that do not belong to one country."""
+RIGHTS: Final = "rights"
+"""The chapter that pages of every part lead to, where a country has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _of_all(
 
 
 OF_A_COUNTRY: Final = (
-    Chapter("rights", page_codes.RIGHTS, _("Your rights: %(country)s"), "page"),
+    Chapter(RIGHTS, page_codes.RIGHTS, _("Your rights: %(country)s"), "page"),
     Chapter("danger", "2", _("If you are in danger now: %(country)s"), "alert", legal=False),
     Chapter("time", "3", _("Time to think: %(country)s"), "clock"),
     Chapter("staying", "4", _("Staying, every step: %(country)s"), "card"),

@@ -26,8 +26,8 @@ from webapp.i18n import (
     is_translated,
     load_catalogue,
 )
-from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, Chapter, build_code
-from webapp.info.fact_reader import FactReader, make_neighbour
+from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, RIGHTS, Chapter, build_code
+from webapp.info.fact_reader import FactReader, Neighbour, make_neighbour
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries, get_letters, translate_name
 from webapp.site.page_codes import HELP, HOME, SAW
@@ -67,7 +67,10 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
                 operator_contact=config.operator_contact,
                 retention_days=config.domain.retention_days,
                 neighbours=[make_neighbour(*each, facts.reviews) for each in _served()],
-                rights=[list_links(*each)[0] for each in _served()],
+                has_part=has_part,
+                rights=[
+                    link for each in _served() for link in list_links(*each) if link.name == RIGHTS
+                ],
                 at_work=list_professional_links(),
                 more={
                     link.name: link for link in list_links(letter, country) + list_shared_links()
@@ -98,6 +101,17 @@ def format_heading(chapter: Chapter, country: Country | None) -> str:
 def is_written(chapter: Chapter, country: Country | None) -> bool:
     """Whether there are paragraphs of this chapter."""
     return chapter.find_template(country) in current_app.jinja_env.list_templates()
+
+
+def has_part(neighbour: Neighbour, chapter: str) -> bool:
+    """Whether a country has its own part of a chapter that belongs to all."""
+    return neighbour.find_template(chapter) in current_app.jinja_env.list_templates()
+
+
+def find_rights_link(letter: str) -> ChapterLink | None:
+    """The way to what a country's law gives; None where nothing is written. By its letter."""
+    links = list_links(letter, get_countries()[get_letters()[letter]])
+    return next((link for link in links if link.name == RIGHTS), None)
 
 
 def list_links(letter: str, country: Country | None) -> list[ChapterLink]:

@@ -6,9 +6,11 @@ from datetime import date
 from flask_babel import format_date, format_decimal
 from markupsafe import Markup
 
+from reports.errors import WaysideError
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
 from reports.routing.entries import Contact, Fact, Phone, SourceReview
+from reports.territory import get_territory
 from webapp.i18n import COUNTRIES
 from webapp.site.country_edition import get_countries, list_emergency_contacts, translate_name
 from webapp.wording.taxonomy_labels import label_entry
@@ -35,6 +37,31 @@ class Office:
     notes: tuple[str, ...]
 
 
+class FactFault(WaysideError):
+    """A country file does not hold what a page quotes: the country's code, and the key in it."""
+
+    def __init__(self, country: str, key: str, sentence: str) -> None:
+        self.country = country
+        self.key = key
+        self.sentence = sentence
+        super().__init__(key, sentence)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.sentence}"
+
+
+class FactMissing(FactFault, KeyError):
+    """There is no such fact, or no such contact point."""
+
+
+class FactOfOtherKind(FactFault, TypeError):
+    """A fact is no number, or no yes or no."""
+
+
+class FactInOtherUnit(FactFault, ValueError):
+    """A fact counts something else than the page says."""
+
+
 class FactReader:
     """Facts of a country, or with none those of all countries; `reviews` are of those used.
 
@@ -51,14 +78,17 @@ class FactReader:
         """A duration as a number; a fact that now counts in another unit is refused."""
         fact = self._use(key)
         if fact.unit != unit:
-            raise ValueError(f"{key} counts {fact.unit}, and the chapter says {unit}")
-        return fact.number
+            sentence = f"counts {fact.unit}, and the chapter says {unit}"
+            raise FactInOtherUnit(self._file_of(key), f"facts.{key}", sentence)
+        if isinstance(fact.value, bool) or not isinstance(fact.value, int):
+            raise FactOfOtherKind(self._file_of(key), f"facts.{key}", "is no number")
+        return fact.value
 
     def is_true(self, key: str) -> bool:
         """Whether a yes-or-no fact is true."""
         value = self._use(key).value
         if not isinstance(value, bool):
-            raise TypeError(f"{key} is no yes or no")
+            raise FactOfOtherKind(self._file_of(key), f"facts.{key}", "is no yes or no")
         return value
 
     def has(self, key: str, item: str) -> bool:
@@ -85,16 +115,25 @@ class FactReader:
         return _left_to_right(self.format_value(key))
 
     def find_contact(self, contact_id: str) -> Contact:
-        """A contact point that the public may know; ValueError for any other."""
-        found = get_countries().find_contact(contact_id)
-        if not found.public:
-            raise ValueError(f"{contact_id} is not for the public")
+        """A contact point that the public may know; FactMissing for any other."""
+        found = get_countries().contacts.get(contact_id)
+        if found is None or not found.public:
+            sentence = "is not there" if found is None else "is not for the public"
+            raise FactMissing(self._code, f"contacts[{contact_id}]", sentence)
         self.reviews.append(found.review)
         return found
 
     def format_first_phone(self, contact_id: str) -> Markup:
         """The first phone number of a contact point, as it is put into a sentence."""
-        return _left_to_right(self.find_contact(contact_id).phones[0].printed)
+        phones = self.find_contact(contact_id).phones
+        if not phones:
+            raise FactMissing(self._code, f"contacts[{contact_id}].phones", "are not there")
+        return _left_to_right(phones[0].printed)
+
+    def describe_guide(self, letter: str) -> str:
+        """For whom the printed guide of this letter was written; empty where nothing is said."""
+        guide = get_territory().find_guide(letter)
+        return str(COUNTRIES.gettext(guide.note)) if guide and guide.note else ""
 
     def list_emergency(self) -> list[Contact]:
         """Whom to call in danger in this country, in order."""
@@ -155,9 +194,20 @@ class FactReader:
         return self.format_value(key)
 
     def _use(self, key: str) -> Fact:
-        fact = self._facts[key]
+        fact = self._facts.get(key)
+        if fact is None:
+            raise FactMissing(self._code, f"facts.{key}", "is not there")
         self.reviews.append(fact.review)
         return fact
+
+    @property
+    def _code(self) -> str:
+        return (self._country or get_countries().common).code
+
+    def _file_of(self, key: str) -> str:
+        """The code of the file that holds this fact: the country's own counts first."""
+        own = self._country is not None and key in self._country.facts
+        return self._code if own else get_countries().common.code
 
 
 @dataclass(frozen=True, slots=True)

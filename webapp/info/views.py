@@ -6,7 +6,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.i18n import get_language
 from webapp.info.chapter_check import find_unwritten_chapters
 from webapp.info.chapter_list import find_chapter
-from webapp.info.chapters import is_written, list_links, list_shared_links, render_chapter
+from webapp.info.chapters import (
+    find_rights_link,
+    is_written,
+    list_links,
+    list_shared_links,
+    render_chapter,
+)
 from webapp.site.country_edition import add_check, get_countries, get_country_or_404, get_letters
 from webapp.site.padded_response import render_cached_page, render_shared_page
 from webapp.site.page_codes import HOME, build_public_path
@@ -14,6 +20,9 @@ from webapp.site.served_countries import list_countries
 
 blueprint = Blueprint("info", __name__)
 blueprint.record_once(lambda state: add_check(state.app, find_unwritten_chapters))
+
+
+blueprint.app_template_global()(find_rights_link)
 
 
 @blueprint.get("/")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString, format_date
 
@@ -17,6 +16,7 @@ from reports.errors import (
 )
 from reports.mailbox import FIRST_ANSWER, OpenMessage
 from reports.quick_replies import QUESTIONS
+from reports.territory import get_territory
 from webapp.i18n import MESSAGES, get_known_languages, get_language
 from webapp.wording import canned_replies
 from webapp.wording.standing_messages import list_sentences
@@ -26,9 +26,6 @@ _ = MESSAGES.lazy_gettext
 CODE_FIELD: Final = "c"
 MESSAGE_FIELD: Final = "m"
 TAP_FIELD: Final = "a"
-
-ZONE: Final = ZoneInfo("Europe/Brussels")
-"""The clock of all three countries."""
 
 UNSENT: Final = "unsent"
 """Closed, and nobody else ever got it."""
@@ -156,4 +153,4 @@ def _tongue(tag: str) -> str:
 
 def _day(at: datetime) -> str:
     # The day is enough: an exact hour beside a message helps whoever looks over the shoulder.
-    return str(format_date(at.astimezone(ZONE).date(), "long"))
+    return str(format_date(at.astimezone(get_territory().zone).date(), "long"))

@@ -144,7 +144,7 @@ def list_review_rows(flow: FormFlow) -> tuple[list[ReviewRow], list[ReviewRow]]:
             if field.is_told(flow.answers.get(field.name, ""))
         )
         (told if answered else left).append(
-            ReviewRow(CODES[step], find_question(fields[0].name, flow.door), answered)
+            ReviewRow(CODES[step], find_question(fields[0].name, flow), answered)
         )
     return told, left
 
@@ -154,11 +154,11 @@ def _render(field: FormField, flow: FormFlow, fault: FieldError | None) -> Rende
     return RenderedField(
         id=get_field_name(field.name),
         shape=_choose_shape(field),
-        label=find_question(field.name, flow.door),
+        label=find_question(field.name, flow),
         hint=find_hint(field.name, flow.door),
         value=fault.value if fault else flow.answers.get(field.name, ""),
         mistake=describe_field_error(fault) if fault else "",
-        options=() if ticks else tuple(_list_offered(field, flow.door).items()),
+        options=() if ticks else tuple(_list_offered(field, flow).items()),
         groups=_group_ticks(field, flow) if ticks else (),
     )
 
@@ -169,11 +169,11 @@ def _choose_shape(field: FormField) -> str:
     return "ticks" if isinstance(field, MultiChoiceField) else "choice"
 
 
-def _list_offered(field: FormField, door: str) -> dict[str, str]:
-    """What `door` can choose from: code to words."""
-    labels = _label_answers(field, door)
+def _list_offered(field: FormField, flow: FormFlow) -> dict[str, str]:
+    """What can be chosen here: code to words."""
+    labels = _label_answers(field, flow.door)
     if isinstance(field, ChoiceField):
-        return {code: labels[code] for code in field.list_offered(door)}
+        return {code: labels[code] for code in flow.list_offered(field)}
     return labels
 
 
@@ -187,7 +187,7 @@ def _label_answers(field: FormField, door: str) -> dict[str, str]:
 
 def _group_ticks(field: FormField, flow: FormFlow) -> tuple[OptionGroup, ...]:
     if field.name != "signs":
-        return (("", tuple(_list_offered(field, flow.door).items())),)
+        return (("", tuple(_list_offered(field, flow).items())),)
     reception = flow.door == "professional" and flow.answers.get("reception") == "yes"
     asked = [sign.id for sign in TAXONOMY.list_signs(flow.door, reception=reception)]
     groups = tuple(
@@ -202,7 +202,7 @@ def _group_ticks(field: FormField, flow: FormFlow) -> tuple[OptionGroup, ...]:
 
 def _describe_answer(field: FormField, flow: FormFlow) -> tuple[str, str, str]:
     value = flow.answers[field.name]
-    label = find_question(field.name, flow.door)
+    label = find_question(field.name, flow)
     if isinstance(field, TextField):
         return label, value, "auto"
     labels = _label_answers(field, flow.door)

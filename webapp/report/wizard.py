@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import draft, submit, token, urgency
 from reports.intake.answers import FieldError, read_answers
-from reports.intake.form_flow import FIRST, REVIEW, REVIEWED, STEPS, FormFlow
+from reports.intake.form_flow import (
+    FIRST,
+    REVIEW,
+    REVIEWED,
+    STEPS,
+    FormFlow,
+    drop_foreign_region,
+)
 from reports.intake.questions import KINDS
 from reports.intake.submit import Receipt
 from reports.intake.token import Token
@@ -97,7 +104,7 @@ def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) 
     # The form carries the door too, so that its tone outlives a draft that is gone.
     earlier = {**read_door(sent), **(earlier or {})}
     answers, faults = _read(sent, earlier)
-    answers = earlier | answers
+    answers = drop_foreign_region({**earlier, **answers})
     step = _next(sent, answers, faults, held.lost)
     if step == REVIEW:
         answers[REVIEWED] = "yes"

@@ -14,7 +14,7 @@ from functools import cached_property
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import current_app
+from flask import current_app, has_app_context
 from flask.sansio.app import App
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -77,6 +77,11 @@ class Services:
     def translator(self) -> TranslationEngine:
         """The engine of the settings, loaded at its first use. Raises `NoTranslation`."""
         return translation.load(self.config.domain.translate or "")
+
+
+def has_services() -> bool:
+    """Tells whether an application runs now that has its parts."""
+    return has_app_context() and KEY in current_app.extensions
 
 
 def get_services(app: App | None = None) -> Services:

@@ -6,9 +6,11 @@ it has. A request keeps to the edition that it began with. Several processes cha
 of each other and need not agree: an edition is complete in itself.
 """
 
+from __future__ import annotations
+
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -17,11 +19,12 @@ from typing import Final, cast
 from flask import Flask, abort, g
 from flask.sansio.app import App
 
-from reports.routing.country import Countries, Country, load_all
+from reports.routing.country import Countries, Country, list_files, load_all
 from reports.routing.entries import Contact
 from reports.routing.faults import CountryFaults, FileFault
+from reports.territory import Territory, add_source
 from webapp.i18n import COUNTRIES
-from webapp.site.app_services import get_services
+from webapp.site.app_services import get_services, has_services
 from webapp.site.page_codes import assign_country_letters
 
 LOOK_EVERY: Final = 5.0
@@ -40,16 +43,28 @@ class Edition:
     number: int
     countries: Countries
     letters: Mapping[str, str]
+    territory: Territory
+
+    @classmethod
+    def build(cls, number: int, countries: Countries, served: Iterable[str]) -> Edition:
+        """The edition of these files; `CountryFaults` where they name what does not exist."""
+        territory = Territory.build(countries, served)
+        return cls(number, countries, assign_country_letters(territory.served), territory)
 
 
 class EditionCache:
-    """The present edition of one process. Any thread may look; one at a time reads."""
+    """The present edition of one process. Any thread may look; one at a time reads.
+
+    Only files that were there at the start are read: one that comes later means nothing before the
+    next start, whatever is in it, so that no page, desk or count changes under people's hands.
+    """
 
     def __init__(self, folder: Path, served: tuple[str, ...]) -> None:
         """Read the first edition; `CountryFaults` with every fault where there is none."""
         self._folder = folder
         self._served = served
-        self._seen = stamp_files(folder)
+        self._names = frozenset(path.name for path in list_files(folder))
+        self._seen = stamp_files(folder, self._names)
         self._next = 0.0
         self._reading = threading.Lock()
         self.present = self._read(1)
@@ -60,7 +75,7 @@ class EditionCache:
             return
         try:
             self._next = moment + LOOK_EVERY
-            seen = stamp_files(self._folder)
+            seen = stamp_files(self._folder, self._names)
             if seen == self._seen:
                 return
             self._seen = seen
@@ -83,19 +98,20 @@ class EditionCache:
         _log.warning("event=countries_changed edition=%d", edition.number)
 
     def _read(self, number: int) -> Edition:
-        everything = load_all(self._folder)
+        everything = load_all(self._folder, names=self._names)
         gone = [code for code in self._served if code not in everything.codes]
         if gone:
             sentence = "this country is served, and its file is not there"
             raise CountryFaults(FileFault(f"{code.lower()}.toml", "", sentence) for code in gone)
-        served = (code for code in everything.codes if code in self._served)
-        return Edition(number, everything, assign_country_letters(served))
+        return Edition.build(number, everything, self._served)
 
 
-def stamp_files(folder: Path) -> FileStamp:
-    """By which a change of the files is noticed: name, time and size of each."""
+def stamp_files(folder: Path, names: Collection[str] | None = None) -> FileStamp:
+    """By which a change of the files is noticed: name, time and size of each, or of `names`."""
     found = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in list_files(folder):
+        if names is not None and path.name not in names:
+            continue
         try:
             state = path.stat()
         except FileNotFoundError:
@@ -119,6 +135,14 @@ def get_countries() -> Countries:
 def get_letters() -> Mapping[str, str]:
     """The letters in addresses of the countries that this instance serves, to their codes."""
     return get_edition().letters
+
+
+def find_territory() -> Territory | None:
+    """The territory of the edition of this request; None outside every site."""
+    return get_edition().territory if has_services() else None
+
+
+add_source(find_territory)
 
 
 def find_letter(code: str) -> str:

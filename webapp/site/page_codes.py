@@ -37,8 +37,8 @@ def build_public_path(language: str, code: str) -> str:
 def assign_country_letters(codes: Iterable[str]) -> Mapping[str, str]:
     """Give each country code its letters for addresses: the first one, or both where two share it.
 
-    >>> dict(country_letters(["BE", "NL"]))
-    {'b': 'BE', 'n': 'NL'}
+    >>> dict(assign_country_letters(["AA", "BB"]))
+    {'a': 'AA', 'b': 'BB'}
     """
     lowered = {code: code.lower() for code in codes}
     first = [letters[0] for letters in lowered.values()]

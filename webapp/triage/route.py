@@ -60,6 +60,12 @@ class RouteOffer:
         return [choice for choice in self.choices if not choice.proposed]
 
     @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries of those that a rule proposed, in the order of the proposal."""
+        proposed = (choice.contact.country for choice in self.choices if choice.proposed)
+        return tuple(dict.fromkeys(proposed))
+
+    @property
     def writable(self) -> bool:
         """Whether there is anybody to send to."""
         return any(choice.state == "ready" for choice in self.choices)

@@ -12,6 +12,7 @@ from typing import Final
 from flask_babel import LazyString
 
 from webapp.i18n import MESSAGES
+from webapp.wording.place_labels import make_country_labels
 
 _ = MESSAGES.lazy_gettext
 
@@ -78,12 +79,7 @@ _PLAIN: Final[Mapping[str, LazyString]] = {
     "unknown": _("I don't know"),
 }
 _OWN: Final[Mapping[str, Mapping[str, LazyString]]] = {
-    "country": {
-        "BE": _("Belgium"),
-        "NL": _("Netherlands"),
-        "LU": _("Luxembourg"),
-        "other": _("Another country"),
-    },
+    "country": make_country_labels({"other": _("Another country")}),
     "age": {"minor": _("Yes"), "adult": _("No")},
     "people": {
         "one": _("1 person"),

@@ -1,4 +1,4 @@
-"""Where a fact comes from, in words: the two printed guides by line, or the page that was read."""
+"""Where a fact comes from, in words: a printed guide by line, or the page that was read."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from itertools import groupby
 from flask_babel import format_date
 
 from reports.routing.entries import SourceReview
-from webapp.i18n import MESSAGES
-
-_ = MESSAGES.gettext
+from reports.territory import get_territory
+from webapp.i18n import COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,10 @@ def _order(part: str) -> tuple[str, int, str]:
 
 
 def _guide_of(part: str) -> str | None:
-    return part[0] if part[:2] in ("F:", "B:") else None
+    letter, colon, _lines = part.partition(":")
+    return letter if colon and get_territory().find_guide(letter) else None
 
 
-def _in_guide(guide: str, lines: str) -> str:
-    if guide == "F":
-        return str(
-            _("Guide for staff of reception centres in Belgium (2019), line %(lines)s", lines=lines)
-        )
-    return str(_("Brochure of the Benelux countries (2021), line %(lines)s", lines=lines))
+def _in_guide(letter: str, lines: str) -> str:
+    guide = get_territory().find_guide(letter)
+    return str(COUNTRIES.gettext(guide.words, lines=lines)) if guide else f"{letter}:{lines}"

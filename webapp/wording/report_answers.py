@@ -15,7 +15,8 @@ from flask_babel import LazyString
 
 from reports.intake.question import SAME
 from reports.intake.taxonomy import DOORS, TAXONOMY, TaxonomyEntry
-from webapp.i18n import COUNTRIES, DESK, MESSAGES
+from webapp.i18n import DESK, MESSAGES
+from webapp.wording.place_labels import make_country_labels, make_region_labels
 from webapp.wording.taxonomy_labels import SECTORS, label_entry
 
 _ = MESSAGES.lazy_gettext
@@ -28,19 +29,9 @@ FormLabels = Mapping[str, LazyString | TextByDoor]
 
 UNKNOWN: Final = _("I don't know")
 
-COUNTRY: Final[AnswerLabels] = {
-    "BE": COUNTRIES.lazy_gettext("Belgium"),
-    "NL": COUNTRIES.lazy_gettext("Netherlands"),
-    "LU": COUNTRIES.lazy_gettext("Luxembourg"),
-    "other": _("Another country"),
-    "unknown": UNKNOWN,
-}
-REGION: Final[AnswerLabels] = {
-    "flanders": _("Flanders"),
-    "brussels": _("Brussels"),
-    "wallonia": _("Wallonia"),
-    "unknown": UNKNOWN,
-}
+_ELSEWHERE: Final[AnswerLabels] = {"other": _("Another country"), "unknown": UNKNOWN}
+COUNTRY: Final[AnswerLabels] = make_country_labels(_ELSEWHERE)
+REGION: Final[AnswerLabels] = make_region_labels(UNKNOWN)
 KIND: Final[AnswerLabels] = {
     "self": _("Me"),
     "witness": _("Someone else"),
@@ -55,7 +46,9 @@ AGE: Final[AnswerLabels] = {
 }
 YES_NO: Final[AnswerLabels] = {"yes": _("Yes"), "no": _("No"), "unknown": UNKNOWN}
 POLICE: Final[AnswerLabels] = {"accepted": _("Yes"), "refused": _("No"), "unknown": UNKNOWN}
-PRESENT: Final[AnswerLabels] = {SAME: _("In the same country"), **COUNTRY}
+PRESENT: Final[AnswerLabels] = make_country_labels(
+    _ELSEWHERE, first={SAME: _("In the same country")}
+)
 SINCE: Final[AnswerLabels] = {
     "days": _("Some days ago"),
     "weeks": _("Some weeks ago"),
@@ -92,20 +85,15 @@ DESK_POLICE: Final[AnswerLabels] = {
     "refused": desk_text("No"),
     "unknown": NOT_KNOWN,
 }
-DESK_COUNTRY: Final[AnswerLabels] = {
-    "BE": desk_text("Belgium"),
-    "NL": desk_text("Netherlands"),
-    "LU": desk_text("Luxembourg"),
+DESK_ELSEWHERE: Final[AnswerLabels] = {
     "other": desk_text("Another country"),
     "unknown": NOT_KNOWN,
 }
-DESK_PRESENT: Final[AnswerLabels] = {**DESK_COUNTRY, SAME: desk_text("Where it happens")}
-DESK_REGION: Final[AnswerLabels] = {
-    "flanders": desk_text("Flanders"),
-    "brussels": desk_text("Brussels"),
-    "wallonia": desk_text("Wallonia"),
-    "unknown": NOT_KNOWN,
-}
+DESK_COUNTRY: Final[AnswerLabels] = make_country_labels(DESK_ELSEWHERE)
+DESK_PRESENT: Final[AnswerLabels] = make_country_labels(
+    {**DESK_ELSEWHERE, SAME: desk_text("Where it happens")}
+)
+DESK_REGION: Final[AnswerLabels] = make_region_labels(NOT_KNOWN)
 DESK_FORM: Final[AnswerLabels] = {
     "sexual": desk_text("Sexual exploitation"),
     "labour": desk_text("Labour exploitation"),

@@ -12,8 +12,10 @@ from typing import Final
 
 from flask_babel import LazyString
 
+from reports.intake.form_flow import FormFlow, find_region_country
 from webapp.i18n import DESK, MESSAGES
 from webapp.wording import report_answers
+from webapp.wording.place_labels import ask_region
 from webapp.wording.report_answers import AnswerLabels, FormLabels, TextByDoor
 
 _ = MESSAGES.lazy_gettext
@@ -56,7 +58,7 @@ WORDS: Final[dict[str, QuestionWords]] = {
         desk=desk_text("Place"),
     ),
     "region": QuestionWords(
-        {"": _("Which part of Belgium?")},
+        {"": _("Which part of the country?")},
         answers=report_answers.REGION,
         desk=desk_text("Region"),
         desk_answers=report_answers.DESK_REGION,
@@ -267,9 +269,10 @@ WORDS: Final[dict[str, QuestionWords]] = {
 }
 
 
-def find_question(name: str, door: str) -> str:
-    """Returns what `door` is asked."""
-    return _choose_tone(WORDS[name].question, door)
+def find_question(name: str, flow: FormFlow) -> str:
+    """Returns what the form asks here; a country asks for its regions in words of its own."""
+    own = ask_region(find_region_country(flow.answers)) if name == "region" else ""
+    return own or _choose_tone(WORDS[name].question, flow.door)
 
 
 def find_hint(name: str, door: str) -> str:

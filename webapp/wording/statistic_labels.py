@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from flask_babel import LazyString
@@ -10,7 +10,9 @@ from flask_babel import LazyString
 from reports.intake.taxonomy import TAXONOMY
 from reports.statistics.definitions import DIMENSIONS
 from reports.statistics.suppress import SUM
+from reports.territory import LiveCodes
 from webapp.i18n import MESSAGES
+from webapp.wording.place_labels import make_country_labels, make_origin_labels
 from webapp.wording.taxonomy_labels import SECTORS, label_entries
 
 _ = MESSAGES.lazy_gettext
@@ -27,25 +29,19 @@ DIMENSION: Final[StatisticLabels] = {
     "kind": _("Who reported"),
     "ending": _("How it ended"),
 }
-COUNTRY: Final[StatisticLabels] = {
-    "BE": _("Belgium"),
-    "NL": _("Netherlands"),
-    "LU": _("Luxembourg"),
-    "unknown": _("Elsewhere or not known"),
-    SUM: _("Together"),
-}
+TOGETHER: Final = _("Together")
+COUNTRY: Final[StatisticLabels] = make_country_labels(
+    {"unknown": _("Elsewhere or not known"), SUM: TOGETHER}
+)
+SIGN: Final[Mapping[str, str]] = {"unknown": "?", SUM: "Σ"}
+"""What stands above a narrow column in place of a word; a country has its code."""
 SEX: Final[StatisticLabels] = {
     "female": _("Woman or girl"),
     "male": _("Man or boy"),
     "other": _("Other"),
     "unknown": UNKNOWN,
 }
-ORIGIN: Final[StatisticLabels] = {
-    "benelux": _("Belgium, the Netherlands or Luxembourg"),
-    "eu": _("Another country of the European Union"),
-    "outside": _("A country outside the European Union"),
-    "unknown": UNKNOWN,
-}
+ORIGIN: Final[StatisticLabels] = make_origin_labels(UNKNOWN)
 ENDING: Final[StatisticLabels] = {
     "taken_up": _("A contact point answered"),
     "passed_on": _("Passed on, no answer yet"),
@@ -73,9 +69,9 @@ VALUE: Final[Mapping[str, StatisticLabels]] = {
     },
     "ending": ENDING,
 }
-ASKED_AT_THE_END: Final[Mapping[str, tuple[str, ...]]] = {
+ASKED_AT_THE_END: Final[Mapping[str, Sequence[str]]] = {
     "sex": ("unknown", *DIMENSIONS["sex"][:-1]),
-    "origin": ("unknown", *DIMENSIONS["origin"][:-1]),
+    "origin": LiveCodes(lambda territory: ("unknown", *territory.origins)),
     # Nothing chosen: by what became of the report.
     "ending": ("", *DIMENSIONS["ending"]),
 }
@@ -91,6 +87,17 @@ REFUSED: Final[StatisticLabels] = {
 }
 
 
-def find_label(dimension: str, code: str) -> LazyString:
-    """The words for one value of a dimension, or for the sum of all."""
-    return COUNTRY[SUM] if code == SUM else VALUE[dimension][code]
+def find_label(dimension: str, code: str) -> LazyString | str:
+    """The words for one value of a dimension, or for the sum of all; the code of an old value."""
+    return TOGETHER if code == SUM else VALUE[dimension].get(code, code)
+
+
+def list_columns(table: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """The columns of a table as it was counted: the countries that were known then."""
+    return list(dict.fromkeys(column for row in table.values() for column in row))
+
+
+def list_legend(tables: Iterable[Mapping[str, Mapping[str, object]]]) -> dict[str, str]:
+    """What stands above the columns of these tables, and what each means."""
+    columns = dict.fromkeys(column for table in tables for column in list_columns(table))
+    return {SIGN.get(code, code): str(COUNTRY.get(code, code)) for code in columns}

@@ -17,7 +17,7 @@ from reports.errors import CorrectionRefused, ReasonMissing, TextTooLong
 from reports.intake import questions
 from reports.intake.urgency import NOW, compute_urgency
 from reports.model import Report
-from reports.settings import COUNTRIES
+from reports.territory import get_territory
 from reports.triage.findings import sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
 from reports.triage.notes import NOTE_LIMIT
@@ -131,7 +131,7 @@ def _follow(
     by_hand: bool,
 ) -> None:
     if "country" in changed:
-        report.country = whole["country"] if whole["country"] in COUNTRIES else None
+        report.country = whole["country"] if whole["country"] in get_territory().codes else None
     if "form" in changed:
         report.form = whole["form"]
     if set_now is not None:

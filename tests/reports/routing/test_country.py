@@ -240,7 +240,8 @@ def test_a_new_country_needs_no_code(folder: Path) -> None:
     """France, made from the Luxembourg file, takes its place in the facts and in the answer."""
     text = (folder / "lu.toml").read_text(encoding="utf-8")
     text = text.replace('code = "LU"', 'code = "FR"').replace("lu-", "fr-")
-    text = text.replace("order = 3", 'order = 4\nregions = ["nord"]')
+    regions = 'region_question = "Which part?"\nregions = [{ id = "nord", words = "North" }]'
+    text = text.replace("order = 3", f"order = 4\n{regions}")
     (folder / "fr.toml").write_text(text, encoding="utf-8")
     countries = load_all(folder)
     assert countries.codes == ("BE", "NL", "LU", "FR")

@@ -106,7 +106,7 @@ def _with_data(
         text = file.read_text("utf-8")
         assert old in text
         file.write_text(text.replace(old, new, 1), "utf-8")
-    monkeypatch.setattr("webapp.site.country_edition.load_all", lambda _own: load_all(folder))
+    monkeypatch.setattr("webapp.site.country_edition.load_all", lambda _own, **_: load_all(folder))
     app = make_app()
     app.test_client_class = AtSite
     return app.test_client()

@@ -166,7 +166,7 @@ def test_the_check_names_a_chapter_that_lacks_its_fact(app: Flask, files: Files)
     files.change("nl.toml", "[facts.permit_period]", "[facts.permit_time]")
     told = app.test_cli_runner().invoke(countries_check_of(app), ["--folder", str(files.folder)])
     assert told.exit_code == 1
-    assert "nl.toml: staying: this chapter cannot be written" in told.output
+    assert "nl.toml: facts.permit_period: the chapter staying cannot be written" in told.output
     assert "permit_period" in told.output
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from reports.intake.form_flow import FormFlow
 from reports.intake.question import ChoiceField, FormField, LanguageField, MultiChoiceField
 from reports.intake.questions import FIELDS
 from tests.support.made_up import SHELTER, SHELTER_WORDS
@@ -34,7 +35,7 @@ def lacks(field: FormField) -> Iterator[str]:
         yield "form, review and desk: all of webapp.wording.report_questions.WORDS"
         return
     for door in field.doors:
-        if not find_question(field.name, door):
+        if not find_question(field.name, FormFlow.from_answers({"kind": door})):
             yield f"form and review: the question, as {door!r} reads it"
         told = find_labels(field.name, door)
         for code in codes:
