@@ -35,7 +35,7 @@ pytestmark = pytest.mark.browser
 BELGIAN, LUXEMBOURGISH = "be-djsoc", "lu-police-organised-crime"
 PLACE, NAME, PHOTO = "Fish market", "Zxqv the driver", "room.jpg"
 STORY = f"I sleep in the kitchen. {NAME} has my papers."
-PATIENCE = 60
+PATIENCE = 180
 Prepared = tuple[Site, dict[str, dict[str, Any]], Office]
 
 

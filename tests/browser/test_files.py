@@ -44,7 +44,7 @@ def test_files_survive_a_broken_line_and_a_voice_is_changed_before_it_leaves(
     page.route("**/en/57*", break_once)
     large = files.jpeg() + bytes(700_000)
     page.set_input_files("#u", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": large}])
-    page.locator(".files", has_text="a.jpg").wait_for(timeout=30_000)
+    page.locator(".files", has_text="a.jpg").wait_for(timeout=90_000)
     assert len(broken) == 2
     assert not [told for told in asked if told.startswith("PATCH")], "some networks forbid it"
     assert "We took the hidden details out." in page.inner_text(".files")
@@ -53,13 +53,13 @@ def test_files_survive_a_broken_line_and_a_voice_is_changed_before_it_leaves(
     assert not any(token in address for address in asked)
 
     page.click("#v")
-    page.get_by_text("Recording.").wait_for(timeout=15_000)
+    page.get_by_text("Recording.").wait_for(timeout=60_000)
     page.wait_for_function("document.readyState === 'complete'")
     page.click("#v")
-    page.locator("audio").wait_for(timeout=15_000)
+    page.locator("audio").wait_for(timeout=60_000)
     page.evaluate("document.querySelector('audio').play()")
     page.get_by_text("Add this recording").click()
-    page.locator(".files", has_text="voice.wav").wait_for(timeout=30_000)
+    page.locator(".files", has_text="voice.wav").wait_for(timeout=90_000)
     press(page, "end")
     assert "voice.wav" in page.inner_text("main")
     # The microphone is for the page of files alone.

@@ -144,7 +144,7 @@ class Slow:
 
     def carry(self, claim: ClaimedDelivery) -> None:
         self.begun.set()
-        assert self.go_on.wait(30)
+        assert self.go_on.wait(120)
         self.carried.append(claim.id)
         self._before_return()
 
@@ -163,7 +163,7 @@ def test_no_transaction_is_open_while_a_transport_works(
     carry_by(transport, monkeypatch)
     working = threading.Thread(target=place.worker().deliver)
     working.start()
-    assert transport.begun.wait(30)
+    assert transport.begun.wait(120)
     assert place.row(delivery_id).state == "claimed"
     # Another writer is not held up, on either engine.
     begin_write(place.instance.session)
@@ -217,7 +217,7 @@ def test_a_stopping_worker_finishes_what_it_has_and_begins_nothing(
     one = place.worker()
     working = threading.Thread(target=one.deliver)
     working.start()
-    assert transport.begun.wait(30)
+    assert transport.begun.wait(120)
     one.stop()
     transport.go_on.set()
     working.join(30)

@@ -54,7 +54,7 @@ def test_the_process_delivers_and_stops_cleanly(
     delivery_id = place.send()
     place.instance.session.close()
     process = start(WAYSIDE_SMTP_URL=mail_server.url)
-    [mail] = mail_server.wait_for(1, timeout=60)
+    [mail] = mail_server.wait_for(1, timeout=180)
     assert document_in(place.office.read(mail.raw))["delivery"] == str(delivery_id)
     process.wait_for("outcome=sent")
     assert process.end(by) == 0
@@ -81,7 +81,7 @@ def test_a_killed_workers_mail_goes_again_under_the_same_message_id(
     place.due_now()
     place.instance.session.close()
     process = start(WAYSIDE_SMTP_URL=mail_server.url)
-    first, second = mail_server.wait_for(2, timeout=60)
+    first, second = mail_server.wait_for(2, timeout=180)
     assert first.message["Message-ID"] == second.message["Message-ID"]
     assert first.raw == second.raw
     process.wait_for("attempt=2 outcome=sent")
@@ -107,7 +107,7 @@ def test_two_processes_send_each_mail_once(
         process.wait_for("event=started")
     ids = {place.send() for _ in range(8)}
     place.instance.session.close()
-    mails = mail_server.wait_for(8, timeout=60)
+    mails = mail_server.wait_for(8, timeout=180)
     assert len({mail.message["Message-ID"] for mail in mails}) == 8
     assert [process.end() for process in processes] == [0, 0]
     assert {place.row(id).state for id in ids} == {"sent"}

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from tests.support import fonts
 from tests.support.site import end
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 PAUSE = 0.05
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """The key that WebDriver gives elements (W3C WebDriver, section 12.1)."""

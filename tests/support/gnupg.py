@@ -58,7 +58,7 @@ class Gnupg:
             input=feed,
             capture_output=True,
             env={**os.environ, "GNUPGHOME": str(self._home), "LC_ALL": "C"},
-            timeout=60,
+            timeout=300,
         )
         if done.returncode:
             raise AssertionError(f"gpg {' '.join(arguments)}: {done.stderr.decode()}")

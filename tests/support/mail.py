@@ -56,7 +56,7 @@ class MailServer:
         """Accept the next `times` messages, and break the connection instead of saying so."""
         self._message_answers.extend([DROPPED] * times)
 
-    def wait_for(self, count: int, timeout: float = 30.0) -> list[Mail]:
+    def wait_for(self, count: int, timeout: float = 120.0) -> list[Mail]:
         """The mails, as soon as there are `count`; fails after `timeout` seconds."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self.mails) >= count, timeout):

@@ -26,7 +26,7 @@ http {{
   include {folder}/wayside.conf;
 }}
 """
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def find() -> str:

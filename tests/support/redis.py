@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from tests.support.ports import free_port
 
 NAMES = ("redis-server", "valkey-server")
-PATIENCE = 60.0
+PATIENCE = 180.0
 PAUSE = 0.05
 
 

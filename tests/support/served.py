@@ -64,7 +64,7 @@ class Served:
                 stdout=subprocess.PIPE,
                 stderr=log,
             )
-        line = first_line(self._process, timeout=60)
+        line = first_line(self._process, timeout=180)
         if not line.startswith(READY):
             end(self._process)
             raise AssertionError(f"the web server did not start: {line!r} {self.log.read_text()}")

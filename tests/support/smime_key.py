@@ -47,7 +47,7 @@ class SmimeKey:
             OPENSSL,
             cwd=folder,
             capture_output=True,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

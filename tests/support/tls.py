@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 SITE_HOST = "site.test"
 TARGET_HOST = "target.test"
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds that any part of these servers waits for another; nothing in them waits for ever."""
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
 _TARGET_PAGE = b"<!doctype html><html lang=en><title>Weather</title><h1>Weather</h1><p>Dry.</p>"

@@ -23,7 +23,7 @@ STEP_SECONDS = 30
 """How long a one-time code counts (RFC 6238)."""
 PRESSED = 30_000
 """Milliseconds that a page may take to follow."""
-PATIENCE, PAUSE = 20.0, 0.025
+PATIENCE, PAUSE = 60.0, 0.025
 """Seconds to go on looking, and seconds between two looks."""
 SILENCE = 2000
 """Milliseconds after which a question to the browser counts as lost: one to a page that the browser

@@ -100,7 +100,7 @@ class Process:
     def log(self) -> str:
         return self._log.read_text()
 
-    def wait_for(self, words: str, timeout: float = 60.0) -> None:
+    def wait_for(self, words: str, timeout: float = 180.0) -> None:
         """Until the log says `words`."""
         until = time.monotonic() + timeout
         while words not in self.log:
@@ -113,7 +113,7 @@ class Process:
         if self.running:
             self._process.send_signal(by)
         try:
-            return self._process.wait(30)
+            return self._process.wait(90)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

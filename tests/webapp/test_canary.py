@@ -58,7 +58,7 @@ class Reporter:
 
     def ask(self, path: str, **fields: str) -> int:
         """Send the page's form with `fields`, or with none of them ask for `path`; the status."""
-        connection = HTTPConnection("127.0.0.1", self.site.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", self.site.port, timeout=180)
         headers = {"User-Agent": AGENT, "X-Forwarded-For": ADDRESS, "Referer": REFERER}
         if fields:
             carried = dict(re.findall(r'type="hidden" name="(\w)" value="([^"]*)"', self.page))

@@ -44,7 +44,7 @@ def bucket(s3: int, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def asked(port: int, method: str, path: str) -> bytes:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=180)
     connection.request(method, path)
     answer = connection.getresponse()
     came = answer.read()

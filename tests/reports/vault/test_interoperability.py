@@ -40,7 +40,7 @@ def ask(node: Path, **question: object) -> dict[str, str]:
         input=json.dumps(question) + "\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     answer: dict[str, str] = json.loads(done.stdout)

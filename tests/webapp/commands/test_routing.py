@@ -74,7 +74,7 @@ def run(command: str, *arguments: str, text: bytes = b"") -> subprocess.Complete
         capture_output=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -28,7 +28,7 @@ def ask(port: int, method: str, path: str, **headers: str) -> tuple[int, dict[st
     trusting = ssl.create_default_context()
     trusting.check_hostname = False
     trusting.verify_mode = ssl.CERT_NONE
-    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trusting)
     try:
         own = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers={"Host": f"{SITE_HOST}:{port}", **own})
@@ -99,7 +99,7 @@ def test_nginx_serves_a_page_as_the_application_does(
 
 def ask_plain(site: Site, path: str, encoding: str) -> dict[str, str]:
     """The headers of the application's own answer, as a proxy that speaks TLS gets it."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     headers = {"Accept-Encoding": encoding, "X-Forwarded-Proto": "https"}
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
