@@ -101,7 +101,8 @@ class NewMessage:
 def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
     """Begin a visit; returns its token. Raises `CodeRefused`, alike for every wrong code.
 
-    `key` is `vault.receipt_key` of the code: derived before, whether the locator exists or not.
+    `key` is `vault.derive_receipt_key` of the code, derived before: whether the locator exists or
+    not.
     """
     found: tuple[Report, bytes] | None = None
     for report in session.scalars(select(Report).where(Report.locator == code.locator)):

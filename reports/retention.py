@@ -57,8 +57,8 @@ def purge_due(
     `files_earlier` are the days by which the files of a closed report go before the report.
 
     A closed report with a mail that still waits stays until that is settled: what somebody was told
-    is on its way is not dropped. Such a mail is given up after `aftermath.PATIENCE`, so that no
-    report stays longer than that. What staff should have carried by hand keeps nothing. A legal
+    is on its way is not dropped. Such a mail is given up after `delivery_states.PATIENCE`, so that
+    no report stays longer than that. What staff should have carried by hand keeps nothing. A legal
     hold keeps the report until two people lift it.
     """
     delivery_states.give_up(session, vault, now)

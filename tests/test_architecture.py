@@ -15,6 +15,7 @@ PRODUCT = house.read(ROOT, ("reports", "webapp", "scripts"), (".py", ".html", ".
 TEMPLATES = house.read(ROOT, ("webapp/templates",), (".html",))
 PAPERS = citations.papers(ROOT)
 CITING = citations.texts(ROOT)
+MODULES = citations.modules_of(CODE)
 BLUEPRINTS = house.find_blueprints(CODE)
 NAMES = (naming.functions_begin_with_a_verb, naming.modules_are_nouns)
 
@@ -33,6 +34,10 @@ def stand_alone(each: Source) -> list[str]:
 
 def hold(each: Source) -> list[str]:
     return list(citations.citations_hold(each, PAPERS))
+
+
+def exist(each: Source) -> list[str]:
+    return list(citations.named_things_exist(each, MODULES))
 
 
 @pytest.mark.parametrize("rule", [*CODE_RULES, *NAMES], ids=lambda rule: rule.__name__)
@@ -74,6 +79,10 @@ def test_templates_hold_no_code() -> None:
 def test_what_is_cited_is_there() -> None:
     assert {"README.md", "docs/security-parameters.md", "docs/safety-criteria.md"} <= PAPERS.keys()
     assert faults(hold, CITING) == []
+
+
+def test_what_a_comment_names_is_there() -> None:
+    assert faults(exist, CODE) == []
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -157,6 +166,8 @@ BROKEN = [
     (house.only_territory_knows_countries, "webapp/a.py", 'ORIGIN = "benelux"'),
     (house.only_territory_knows_countries, "webapp/templates/a.html", '{% if c == "LU" %}'),
     (house.only_territory_knows_countries, TEMPLATE_OF_ALL, "{{ _('In Luxembourg.') }}"),
+    (exist, "reports/a.py", '"""As `vault.no_such_key` says."""'),
+    (exist, "webapp/a.py", "# As `aftermath.PATIENCE` says.\nx = 1"),
     (stand_alone, "webapp/report/views.py", "from webapp.info.views import home"),
     (stand_alone, "webapp/report/views.py", "from webapp import info"),
     (stand_alone, "webapp/report/views.py", "from ..info import views"),
@@ -226,6 +237,9 @@ SOUND = [
     (house.only_territory_knows_countries, OWN_TEMPLATE, "<p>In Belgium.</p>"),
     (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),
+    (exist, "reports/a.py", '"""Raises what `vault.open` raises; kept in `eu.toml`."""'),
+    (exist, "webapp/a.py", '"""In the group `a.plugin`."""\nload("a.plugin")'),
+    (exist, "webapp/a.py", "# `act.record` writes it.\ndef f(act): ..."),
     (stand_alone, "webapp/report/views.py", "from webapp.report import steps"),
     (stand_alone, "webapp/__init__.py", "from webapp.info.views import blueprint"),
     (hold, "reports/a.py", 'X = 1\n"""docs/security-parameters.md#SP-2.1."""'),

@@ -52,7 +52,7 @@ def list_pending(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
 
 
 def confirm(act: Act, contact_id: str, shown: str) -> ContactSetting:
-    """Make the proposal the confirmed way. `shown` is `mark` of what the second one read.
+    """Make the proposal the confirmed way. `shown` is `make_version_tag` of what was read.
 
     Raises `InvitationInvalid` when it is not that any more, `NotAllowed` for who proposed it, and
     `AddressRefused` or `KeyRefused` when it can no longer be used; nothing is then changed.

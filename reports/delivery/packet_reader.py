@@ -39,7 +39,7 @@ class OpenPacket:
 
 
 def unpack(inside: bytes) -> OpenPacket:
-    """What `packet.inside` put together. Raises `SealBroken` for anything else."""
+    """What `packet.build_part` put together. Raises `SealBroken` for anything else."""
     made: EmailMessage = BytesParser(policy=SMTP).parsebytes(inside)
     body = made.get_body(("plain",))
     if body is None:

@@ -26,7 +26,7 @@ _UNTOUCHED: Final = 30
 class MadeUpReport:
     """One report that nobody wrote: its answers, its language, what becomes of it, and since when.
 
-    `files` are kinds of `papers.KINDS`; `words` is what both sides write later.
+    `files` are kinds of `sample_files.KINDS`; `words` is what both sides write later.
     """
 
     answers: dict[str, str]

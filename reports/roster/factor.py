@@ -1,7 +1,8 @@
 """The second factor: a one-time code, a passkey, or a spare code from paper; each counts once.
 
 Spare codes are kept as hashes under the member's own key: the database alone neither shows nor
-makes one. Whoever lost every second factor is started anew by an administrator (`life.reset`).
+makes one. Whoever lost every second factor is started anew by an administrator
+(`staff_lifecycle.reset`).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class YearCounts:
 
 
 def count(rows: Iterable[StatisticFacts | None]) -> YearCounts:
-    """Count what `keeping.of_year` gave."""
+    """Count what `collection.read_year` gave."""
     tables = {
         name: {value: dict.fromkeys(COUNTRIES, 0) for value in values}
         for name, values in DIMENSIONS.items()

@@ -2,7 +2,7 @@
 
 A citation is `docs/security-parameters.md#SP-2.1` or `docs/security-parameters.md, section 3`, a
 number such as SP-2.1 alone, or "criterion 9" and "criteria 9, 10 and 14 to 16", whose numbers are
-those of `docs/safety-criteria.md`.
+those of `docs/safety-criteria.md`. What a comment names as `module.thing` must be in that module.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Final
@@ -32,6 +32,8 @@ _PAPER: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"(?<![\w#\"-])SP-\d+\.\d+")
 _LIST: Final = re.compile(r"\bcriteri(?:on|a)\s+(\d+(?:(?:\s*,|\s+and|\s+to)\s+\d+)*)")
+_DOTTED: Final = re.compile(r"`([a-z_]+)\.([A-Za-z_]+)(?:\.[A-Za-z_]+)*`")
+_FILE_ENDINGS: Final = frozenset({"toml", "conf", "json", "html", "css", "js", "md", "py"})
 _ID: Final = re.compile(r'<a id="([^"]+)"')
 _HEADING: Final = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 
@@ -84,6 +86,59 @@ def citations_hold(source: Source, known: Mapping[str, frozenset[str]]) -> Itera
             if f"criterion-{criterion}" not in known.get(CRITERIA, ()):
                 line = prose.count("\n", 0, match.start()) + 1
                 yield f"{line}: there is no criterion {criterion}"
+
+
+def modules_of(code: Iterable[Source]) -> dict[str, set[str]]:
+    """What can be named in each module of the product, by its last name: every word in its code."""
+    found: dict[str, set[str]] = {}
+    for each in code:
+        if each.below("reports/", "webapp/"):
+            path = each.path
+            stem = path.parent.name if path.name == "__init__.py" else path.stem
+            # A package has what its modules have.
+            for name in {stem, path.parent.name}:
+                found.setdefault(name, set()).update(_words(each))
+    return found
+
+
+def named_things_exist(source: Source, modules: Mapping[str, set[str]]) -> Iterator[str]:
+    """Each `module.thing` that a comment or docstring names and that is not there."""
+    if not source.below("reports/", "webapp/"):
+        return
+    own = _words(source)
+    strings = {
+        node.value
+        for node in source.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    prose = _prose(source)
+    for match in _DOTTED.finditer(prose):
+        first, second = match[1], match[2]
+        if second in _FILE_ENDINGS or match.group().strip("`") in strings:
+            continue
+        if first in modules and first not in ("reports", "webapp"):
+            there = second in modules[first] or (first in own and second in own)
+        else:
+            there = first in own or first in ("reports", "webapp", "tests", "docs")
+        if not there:
+            yield f"{prose.count(chr(10), 0, match.start()) + 1}: there is no {match.group()}"
+
+
+def _words(source: Source) -> set[str]:
+    """Every name in the code of a file."""
+    found: set[str] = set()
+    for node in source.nodes:
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.update((node.asname or node.name).split("."))
+    return found
 
 
 def _readings(source: Source, path: str) -> tuple[str, str]:

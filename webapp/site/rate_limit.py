@@ -35,8 +35,9 @@ from webapp.site.app_services import get_services
 from webapp.site.clock import now
 
 REPORTS: Final = RateLimitItemPerHour(10, namespace="reports")
-"""A sixth of what all together may send in an hour before the rest is in doubt (`doubt.AN_HOUR`).
-No source gives a figure; a reception centre is one network, and sends less than that."""
+"""A sixth of what all together may send in an hour before the rest is in doubt
+(`spam_check.AN_HOUR`). No source gives a figure; a reception centre is one network, and sends less
+than that."""
 KEYS: Final = RateLimitItemPerMinute(30, namespace="keys")
 """Slow keys: at half a second each (staff) a quarter of one core's minute."""
 PREFIX: Final = {4: 24, 6: 48}

@@ -95,7 +95,7 @@ def make_plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> R
 
 
 def pack(made: ReferralPlan) -> list[PackedReferral]:
-    """The packets of a decision. Raises as `referral.pack` does."""
+    """The packets of a decision. Raises as `dispatch.pack` does."""
     act = Act(get_session(), get_vault(), get_keyring(), clock.now())
     sender = PacketSender(get_services().config.domain.mail_from, _answer_at())
     report, content = made.opened.report, made.composed.content
