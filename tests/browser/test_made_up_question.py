@@ -11,10 +11,11 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from tests.support.cast import Instance
-from tests.support.made_up import add_question
+from tests.support.made_up import SHELTER, add_question
 from tests.support.walk import STORY, choose, press
 
 pytestmark = pytest.mark.browser
+NAME = f"f{SHELTER.number}"
 MOST_PAGES = 25
 
 
@@ -39,11 +40,11 @@ def test_a_witness_answers_it(phone_with_and_without_script: Page, address: str)
     for _ in range(MOST_PAGES):
         if page.locator(f"[name={STORY}]").count():
             page.fill(f"[name={STORY}]", "They sleep in the kitchen.")
-        if page.locator("[name=f32]").count():
+        if page.locator(f"[name={NAME}]").count():
             break
         press(page)
     assert "Where does the person sleep?" in page.inner_text("main")
-    choose(page, f32="work")
+    choose(page, **{NAME: "work"})
     press(page, "end")
     review = page.inner_text("main")
     assert "Where does the person sleep?" in review

@@ -14,7 +14,7 @@ from webapp.wording.report_questions import WORDS, QuestionWords, _, desk_text
 
 SHELTER: Final = ChoiceField(
     "shelter",
-    32,
+    99,
     "people",
     "Where they sleep",
     {"work": "where they work", "centre": "in a centre", "unknown": UNKNOWN},

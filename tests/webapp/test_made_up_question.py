@@ -22,7 +22,7 @@ from tests.support.made_up import SHELTER, add_question
 from tests.support.office import DJSOC, Office, document_in, text_in
 
 pytestmark = pytest.mark.usefixtures("app_instance")
-NAME = "f32"
+NAME = f"f{SHELTER.number}"
 MOST_PAGES = 25
 
 
