@@ -1,1 +1,1 @@
-"""From the first question to a stored report: tokens, questions, drafts, sending."""
+"""Intake: the form's questions, tokens and drafts, and storing the report that is sent."""

@@ -1,4 +1,4 @@
-"""Reading the answers of one page of the form: what is kept of them, and what is wrong."""
+"""Validates and normalises the answers of one page of the form."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _LONGEST_TAG: Final = 35
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field: `code` is "unknown_value", "empty", "too_long" or "not_text".
+    """Why one field was refused. `code` is "unknown_value", "empty", "too_long" or "not_text".
 
-    `value` is what came in, to be shown again; `allowed` or `limit` say what would do.
+    `value` is the raw input, to be shown again. `allowed` (codes) or `limit` (characters) say what
+    would be accepted.
     """
 
     field: str
@@ -38,9 +39,10 @@ class FieldError:
 def read_answers(
     fields: Iterable[FormField], raw: Mapping[str, str]
 ) -> tuple[dict[str, str], list[FieldError]]:
-    """Returns the answers to `fields` and what is wrong with them.
+    """Returns the valid answers to `fields`, normalised, and an error for each invalid one.
 
-    A field that `raw` does not have takes its default; a faulty one has no answer.
+    A field that is missing from `raw` gets its default. An invalid field has no entry among the
+    answers.
     """
     answers: dict[str, str] = {}
     faults: list[FieldError] = []
@@ -60,7 +62,7 @@ def _normalise(field: FormField, value: str) -> str:
     if not isinstance(field, MultiChoiceField):
         return value or field.default
     codes = dict.fromkeys(split_codes(value))
-    # Whoever ticks a sign and "I don't know" knows of that sign.
+    # A ticked sign overrides "I don't know".
     if len(codes) > 1:
         codes.pop("unknown", None)
     return " ".join(codes)

@@ -1,6 +1,7 @@
-"""Drafts: the answers so far, sealed under a key that only the form's token gives.
+"""Drafts: the answers so far, encrypted under a key derived from the form token.
 
-The server cannot read a draft between two requests. It dies an hour after the last answer.
+The server keeps no key, so it cannot read a draft between two requests. A draft expires one hour
+after it was last saved.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ LIFETIME = timedelta(hours=1)
 
 
 def save(session: Session, token: Token, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep `answers` under `token` for another hour, in place of what was kept before."""
+    """Stores `answers` under `token` for one hour from `now`, replacing what was stored before.
+
+    The files uploaded with this form are kept as long.
+    """
     place = token.draft_hash
     text = json.dumps(dict(answers), ensure_ascii=False).encode()
     sealed = wrap(token.draft_key, pad(text), kind="draft", id=place)
@@ -32,24 +36,25 @@ def save(session: Session, token: Token, answers: Mapping[str, str], now: dateti
 
 
 def load(session: Session, token: Token, now: datetime) -> dict[str, str] | None:
-    """The answers kept under `token`, or None when there are none or their hour is over."""
+    """Returns the answers stored under `token`, or None when there are none or they have
+    expired."""
     draft = session.get(Draft, token.draft_hash)
     if draft is None or draft.expires_at <= now:
         return None
     try:
         text = unwrap(token.draft_key, draft.sealed, kind="draft", id=draft.id_hash)
     except SealBroken:
-        # A damaged draft is a lost draft; the form still holds the step that was typed.
+        # A damaged draft counts as none; the form still holds the answers of the current step.
         return None
     answers: dict[str, str] = json.loads(unpad(text))
     return answers
 
 
 def discard(session: Session, token: Token) -> None:
-    """Erase what was kept under `token`."""
+    """Deletes the draft stored under `token`."""
     session.execute(delete(Draft).where(Draft.id_hash == token.draft_hash))
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Erase every draft whose hour is over."""
+    """Deletes all expired drafts."""
     session.execute(delete(Draft).where(Draft.expires_at <= now))

@@ -1,9 +1,9 @@
-"""The way through the form: the steps that each door asks, in order, and what leads where.
+"""The flow of the form: which steps each door asks, in which order, and where each step leads.
 
-The first part of each way is what a desk must know; it ends with the story. Then the report can go,
-and every further question has a way to the end. A person affected has the shortest way, and is
-asked about the police before telling anything. Which question stands on which step, and who is
-asked it, its declaration says (`reports.intake.questions`).
+The first part of every flow asks what a desk must know and ends with the story; from there on the
+report can be sent, and every later step offers a way to the end. A person affected gets the
+shortest flow, and is asked about the police before telling anything. Which step a question is on,
+and which doors are asked it, stands in its declaration (`reports.intake.questions`).
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ STEPS: Final = (
     *("kind", "where", "region", "danger", "form", "sector", "story", "people", "signs", "time"),
     *("control", "now", "wishes", "reply", "files"),
 )
-"""Every step that asks something; each page says its step by its place in this list."""
+"""Every step that asks something. A page sends its step as an index into this tuple."""
 FIRST: Final = "kind"
 STORY: Final = "story"
 FILES: Final = "files"
 REVIEW: Final = "review"
 CALL: Final = "call"
-"""Not a question: the numbers to call, shown at once after "someone is in danger now"."""
+"""Not a question: the page with the numbers to call, shown right after "someone is in danger
+now"."""
 REVIEWED: Final = "reviewed"
-"""A mark in the draft: the review was seen, so that a changed answer leads back to it."""
+"""A key in the draft: the review was already shown, so a changed answer leads back to it."""
 WITNESS: Final = "witness"
 
 ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -47,13 +48,14 @@ ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
         *("files", "time", "control", "wishes", "reply"),
     ),
 }
+"""The order of the steps for each door; steps that the answers make irrelevant are skipped."""
 _WITH_SECTOR: Final = ("labour", "sexual", "unknown")
-"""Forms in which a kind of work says something."""
+"""The forms of exploitation for which the sector is asked."""
 
 
 @dataclass(frozen=True)
 class FormFlow:
-    """The way of one report, after the answers so far: what `door` is asked, in which order.
+    """The flow of one report, given the answers so far: the `door` and its `steps` in order.
 
     `steps` ends with the review.
     """
@@ -64,7 +66,7 @@ class FormFlow:
 
     @classmethod
     def from_answers(cls, answers: Mapping[str, str]) -> Self:
-        """Returns the way that these answers lead."""
+        """Returns the flow that follows from these answers."""
         door = find_door(answers)
         return cls(
             answers, door, (*(step for step in ORDERS[door] if _fits(step, answers)), REVIEW)
@@ -72,17 +74,22 @@ class FormFlow:
 
     @cached_property
     def more(self) -> tuple[str, ...]:
-        """The steps after the story: they can be left out as a whole."""
+        """The optional steps: those after the story, and the review. They can be skipped as a
+        whole."""
         return self.steps[self.steps.index(STORY) + 1 :]
 
     def list_fields(self, step: str) -> tuple[FormField, ...]:
-        """Returns the fields of `step` that the door asks; none for the files and the review."""
+        """Returns the fields that the door is asked on `step`; none for the files and the
+        review."""
         return tuple(
             field for field in FIELDS.values() if field.step == step and self.door in field.doors
         )
 
     def list_offered(self, field: ChoiceField) -> tuple[str, ...]:
-        """Returns what the door can answer to `field`; no region of another country."""
+        """Returns the codes that the door may choose for `field`.
+
+        For the region these are only regions of the country that was named.
+        """
         offered = field.list_offered(self.door)
         if field.name != "region":
             return offered
@@ -90,21 +97,22 @@ class FormFlow:
         return tuple(code for code in offered if code in own or code == "unknown")
 
     def has_page(self, step: str) -> bool:
-        """Tells whether there is anything on the page of `step` for this door."""
+        """Returns whether the page of `step` has any content for this door."""
         return step in (FILES, REVIEW, CALL) or bool(self.list_fields(step))
 
     def find_previous(self, step: str) -> str | None:
-        """Returns the step before; None at the first."""
+        """Returns the step before `step`, or None for the first."""
         if step == CALL:
             return "danger"
         place = self._place(step)
         return self.steps[place - 1] if place else None
 
     def find_next(self, step: str, *, to_the_end: bool = False) -> str:
-        """Returns where the answers of `step` lead: to the numbers to call, the next question, or
-        the review.
+        """Returns the step that follows `step`: the numbers to call, the next question, or the
+        review.
 
-        `to_the_end`: the person leaves out what is left; without a story that leads to the story.
+        `to_the_end`: the reporter skips the remaining questions. Without a story that leads to the
+        story instead of the review.
         """
         if step == "danger" and self.answers.get("danger") == "yes":
             return CALL
@@ -115,9 +123,10 @@ class FormFlow:
         return following
 
     def count_progress(self, step: str) -> tuple[int, int, bool] | None:
-        """Returns which step this is of how many in its part, and whether that is the second part.
+        """Returns the position within the current part, the length of that part, and whether it is
+        the second part.
 
-        None on the review, where nothing is left to answer.
+        Positions count from 1. Returns None for the review.
         """
         if step == REVIEW:
             return None
@@ -126,47 +135,47 @@ class FormFlow:
         return self._place(step) + 1, len(self.steps) - len(self.more), False
 
     def may_end(self, step: str) -> bool:
-        """Tells whether the report can go without this question and all that follow it."""
+        """Returns whether the report can be sent without this step and the ones after it."""
         return step in self.more and step != REVIEW
 
     def drop_unasked(self) -> dict[str, str]:
-        """Returns the answers without those to questions that a later answer made needless.
+        """Returns the answers without those to questions that later answers made irrelevant.
 
-        What is sent is what the review shows.
+        So the report holds exactly what the review shows.
         """
         names = {field.name for step in self.steps for field in self.list_fields(step)}
         told = drop_foreign_region(self.answers)
         return {name: value for name, value in told.items() if name in names}
 
     def _place(self, step: str) -> int:
-        """The place of a step; one that an answer made needless counts as the first."""
+        """Returns the index of `step` in `steps`; 0 for one that the answers made irrelevant."""
         step = "danger" if step == CALL else step
         return self.steps.index(step) if step in self.steps else 0
 
 
 def find_door(answers: Mapping[str, str]) -> str:
-    """Returns the door these answers came through; who does not say is asked like a witness."""
+    """Returns the door for these answers; a reporter who does not say is asked as a witness."""
     kind = answers.get("kind", "")
     return kind if kind in DOORS else WITNESS
 
 
 def find_region_country(answers: Mapping[str, str]) -> str:
-    """Returns the country whose regions are asked for: the first one named that has any; else
-    empty.
-    """
+    """Returns the country whose regions are asked for: the first one named that has regions, else
+    ""."""
     named = (answers.get("country", ""), answers.get("present", ""))
     return next((code for code in named if get_territory().list_regions(code)), "")
 
 
 def drop_foreign_region(answers: Mapping[str, str]) -> dict[str, str]:
-    """Returns the answers without a region of another country than the one that is asked for."""
+    """Returns the answers, without the region when it belongs to another country than
+    `find_region_country` gives."""
     own = (each.id for each in get_territory().list_regions(find_region_country(answers)))
     foreign = answers.get("region") not in (*own, "unknown")
     return {k: value for k, value in answers.items() if not (k == "region" and foreign)}
 
 
 def _fits(step: str, answers: Mapping[str, str]) -> bool:
-    """Whether a step still asks something that the answers so far leave open."""
+    """Returns whether `step` is still relevant, given the answers so far."""
     if step == "region":
         return bool(find_region_country(answers))
     if step == "sector":

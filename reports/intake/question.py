@@ -1,6 +1,7 @@
-"""What one question of the form is: its shape, and what it means to the form, staff and packets.
+"""The types of form questions: the kind of answer, and how the form, staff, routing and packets use
+it.
 
-The questions themselves stand in `reports.intake.questions`, one declaration each.
+The questions themselves are declared in `reports.intake.questions`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from dataclasses import KW_ONLY, dataclass, field
 from reports.intake.taxonomy import DOORS
 
 SAME = "same"
-"""The person is where it happens; the answer is wanted in the language of the form."""
+"""As an answer: the person is where it happens; the reply is wanted in the language of the form."""
 UNTOLD = ("", "unknown")
-"""Answers that tell nothing."""
+"""Answers that carry no information."""
 
 
 def N_(text: str) -> str:
-    """Marks a sentence for the catalogue of the desk; it is translated when a packet is made."""
+    """Marks a text for the `desk` catalogue; it is translated when a packet is made. Returns it
+    unchanged."""
     return text
 
 
@@ -26,7 +28,11 @@ UNKNOWN = N_("not known")
 
 @dataclass(frozen=True)
 class RoutingMeaning:
-    """What an answer says to routing: the value of `fact`; with `true_for`, that it is true."""
+    """How an answer sets a routing fact.
+
+    The code becomes the value of `fact`; with `true_for`, the fact is true for these codes and
+    false for others.
+    """
 
     fact: str
     true_for: tuple[str, ...] = ()
@@ -34,12 +40,12 @@ class RoutingMeaning:
 
 @dataclass(frozen=True)
 class FormField:
-    """One question of the form, of a shape that a subclass gives.
+    """One question of the form; subclasses define the kind of answer.
 
-    `name` is its key in every sealed body, and `number` stands for it in the page: neither ever
-    changes. `step` is the page of the form that asks it, after the questions declared before it;
-    `doors` are those who are asked. `label` is English, for packets. `always`: a packet says it
-    even where nobody knows it. `default` is what an unanswered question stands for.
+    `name` is its key in every sealed body and `number` its key in the page: neither ever changes.
+    `step` is the page that asks it, in the order of declaration, and `doors` are the doors that are
+    asked. `label` is English, for packets. `always`: a packet names it even when the answer is
+    unknown. `default` is the value of an unanswered question.
     """
 
     name: str
@@ -52,16 +58,16 @@ class FormField:
     default: str = ""
 
     def is_told(self, value: str) -> bool:
-        """Whether `value` answers the question with anything but "I don't know"."""
+        """Returns whether `value` is a real answer: not empty, "I don't know" or the default."""
         return value not in (*UNTOLD, self.default)
 
 
 @dataclass(frozen=True)
 class ChoiceField(FormField):
-    """A question answered with one of `answers`: code to English, for packets.
+    """A question with one answer out of `answers`, which maps each code to English for packets.
 
-    Without `default` it must be answered. `withheld` are the codes that a door is not offered.
-    `meaning` is what routing hears; `correctable`: staff may put any of the answers in its place.
+    With an empty `default` it must be answered. `withheld` maps a door to codes that it is not
+    offered. `meaning` is the routing fact that it sets; `correctable`: staff may correct it.
     """
 
     answers: Mapping[str, str]
@@ -76,13 +82,13 @@ class ChoiceField(FormField):
         return tuple(self.answers)
 
     def list_offered(self, door: str) -> tuple[str, ...]:
-        """The codes that `door` can choose from."""
+        """Returns the codes that `door` can choose from."""
         return tuple(code for code in self.answers if code not in self.withheld.get(door, ()))
 
 
 @dataclass(frozen=True)
 class MultiChoiceField(FormField):
-    """A question answered with any number of `answers`, one text with blanks between the codes."""
+    """A question with any number of `answers`, stored as codes with a blank between them."""
 
     answers: Mapping[str, str]
 
@@ -94,14 +100,15 @@ class MultiChoiceField(FormField):
 
 @dataclass(frozen=True)
 class LanguageField(FormField):
-    """A question answered with a language tag, or with `SAME`."""
+    """A question answered with a language tag or with `SAME`."""
 
     default: str = field(default=SAME, kw_only=True)
 
 
 @dataclass(frozen=True)
 class TextField(FormField):
-    """A question answered in the person's own words, `limit` characters at most."""
+    """A question answered in free text of at most `limit` characters; `needed` makes it
+    required."""
 
     limit: int
     needed: bool = False

@@ -1,9 +1,9 @@
 """The questions of a report: one declaration each, in the order of the form.
 
-A declaration says what is stored, asked, corrected, routed by, and what a packet calls it in
-English; its translated words stand in `webapp.wording.report_questions` under the same name. Codes
-are stored and never change. A question that may be skipped has a code for "I don't know". Which
-step follows which stands in `reports.intake.form_flow`.
+A declaration says how the answer is stored, asked, corrected and used for routing, and its English
+label in a packet; the translated words stand in `webapp.wording.report_questions` under the same
+name. Codes are stored and never change. A question that may be skipped has a code for "I don't
+know". The order of the steps is in `reports.intake.form_flow`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PLACE_LIMIT = 300
 LINE_LIMIT = 200
 LONG_LIMIT = 1_000
 MESSAGE_LIMIT = 5_000
-"""Characters. A story of this size is about seven pages."""
+"""The limits are in characters. A story of the full length is about seven pages."""
 
 _YES_NO: Final = {"yes": N_("yes"), "no": N_("no"), "unknown": UNKNOWN}
 
@@ -100,10 +100,12 @@ FORMS, AGES, POLICE = facts.FORMS, facts.AGES, facts.POLICE
 COUNTRIES, REGIONS, KINDS = PLACES, REGION_CODES, tuple(_KINDS)
 YES_NO, SINCE, PEOPLE = tuple(_YES_NO), tuple(_SINCE), tuple(_PEOPLE)
 SIGNS, SECTORS = tuple(_SIGNS), tuple(_SECTORS)
-"""The codes that others go by; `PEOPLE` are 1, 2 to 5, 6 to 20, more than 20."""
+"""The codes for use in other modules; those of `PEOPLE` mean 1, 2 to 5, 6 to 20 and more than
+20."""
 
 _OTHERS: Final = ("witness", "professional")
-"""Doors that ask what a person affected is not asked: they are one, and speak for themselves."""
+"""The doors for questions that a person affected is not asked, because they are one person and
+speak for themselves."""
 
 _DECLARED: Final[tuple[FormField, ...]] = (
     ChoiceField(
@@ -169,7 +171,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         "people",
         N_("Age of who is at risk"),
         _AGES,
-        # Nobody is asked whether they look younger than they say.
+        # "Looks younger than they say" makes no sense in the first person.
         withheld={"self": ("doubtful",)},
         meaning=RoutingMeaning("age"),
         always=True,
@@ -229,7 +231,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         "wishes",
         N_("Wants to stay unknown to the police too"),
         _YES_NO,
-        # Only a witness is asked whether they want to stay unknown to the police as well.
+        # Only a witness is asked whether to stay unknown to the police as well.
         doors=("witness",),
         meaning=RoutingMeaning("anonymous", true_for=("yes",)),
     ),
@@ -238,11 +240,11 @@ _DECLARED: Final[tuple[FormField, ...]] = (
     LanguageField("reply_language", 31, "reply", N_("Language of the answer")),
 )
 FIELDS: Final[dict[str, FormField]] = {field.name: field for field in _DECLARED}
-"""Every question by its name. Whatever knows a question finds it here."""
+"""Every question by its name: the single source for all code that needs a question."""
 
 
 def list_missing(answers: Mapping[str, str]) -> list[str]:
-    """Returns the names of fields that a report cannot do without and that are not answered."""
+    """Returns the names of required fields that have no answer."""
     return [
         name
         for name, field in FIELDS.items()
@@ -251,12 +253,12 @@ def list_missing(answers: Mapping[str, str]) -> list[str]:
 
 
 def complete(answers: Mapping[str, str]) -> dict[str, str]:
-    """Returns all fields, the unanswered ones with their default or empty."""
+    """Returns a value for every field: the answer, or else the default."""
     return {name: answers.get(name) or field.default for name, field in FIELDS.items()}
 
 
 def list_correctable() -> dict[str, ChoiceField]:
-    """Returns the questions whose answers staff may correct, by their names."""
+    """Returns the questions whose answers staff may correct, by name."""
     return {
         name: field
         for name, field in FIELDS.items()
@@ -265,15 +267,16 @@ def list_correctable() -> dict[str, ChoiceField]:
 
 
 def order_names(first: Iterable[str]) -> tuple[str, ...]:
-    """Returns the names of all questions: `first`, then the others in the order of the form."""
+    """Returns the names of all questions: `first`, then the rest in the order of the form."""
     return tuple(dict.fromkeys((*first, *FIELDS)))
 
 
 def find_country(answers: Mapping[str, str]) -> str:
-    """Returns the country whose desk reads the report: where the person is now, else where it
+    """Returns the country whose desk gets the report: where the person is now, else where it
     happens.
 
-    Safety comes first where the person is. The sources leave the choice open (B:162-172).
+    The country where the person is comes first for their safety; the sources leave the choice open
+    (B:162-172).
     """
     present = answers.get("present", SAME)
     served = present not in (SAME, "other", "unknown")
@@ -281,12 +284,12 @@ def find_country(answers: Mapping[str, str]) -> str:
 
 
 def split_codes(value: str) -> list[str]:
-    """Returns the codes in an answer to a `MultiChoiceField`."""
+    """Returns the codes in the answer to a `MultiChoiceField`."""
     return value.split()
 
 
 def clean(text: str) -> str:
-    """Returns `text` with one kind of line end, without control characters and outer blanks."""
+    """Returns `text` with "\\n" line ends, without control characters and surrounding blanks."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in unified if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept).strip()

@@ -1,9 +1,9 @@
-"""Doubt: which reports are taken like any other and shown below the rest.
+"""Spam check: marks a report as in doubt (`unverified`), so that it is listed below the others.
 
-Nothing is ever refused for it, and the answer to the sender is the same. In doubt is what a program
-sent (it filled in a field that people cannot see, or was faster than anyone reads), and what comes
-when too many come at once, from one network or altogether. No address is looked at here: the limit
-for all is kept in the database, so that it holds for any number of processes.
+No report is refused for it, and the response to the sender is the same. A report is in doubt when a
+program sent it (a field that people cannot see was filled in, or it was faster than anybody reads),
+or when too many arrive at once, from one network or in total. This module sees no network address.
+The total is counted in the database, so that it holds for any number of processes.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from reports.model import IntakeHour
 from reports.vault import Vault
 
 SOONEST: Final = timedelta(seconds=5)
-"""No person fills in the form in less (docs/security-parameters.md#SP-4.1)."""
+"""The least time in which a person can fill in the form (docs/security-parameters.md#SP-4.1)."""
 AN_HOUR: Final = 60
-"""Reports without proof of work in one hour, before the rest of the hour is in doubt
+"""Reports without proof of work per clock hour; further ones in that hour are in doubt
 (docs/security-parameters.md#SP-4.2)."""
 
 
@@ -31,8 +31,9 @@ AN_HOUR: Final = 60
 class Circumstances:
     """How a report came in.
 
-    `trapped`: the hidden field was filled in. `worked`: it brings a valid proof of work; it then
-    neither counts nor suffers when too many come. `crowded`: too many came from the same network.
+    `trapped`: the hidden field was filled in. `worked`: it carries a valid proof of work, so it is
+    not counted and not affected by the hourly limit. `crowded`: too many came from the same
+    network.
     """
 
     trapped: bool = False
@@ -43,10 +44,10 @@ class Circumstances:
 def is_doubtful(
     session: Session, vault: Vault, token: Token, came: Circumstances, now: datetime
 ) -> bool:
-    """Whether a report that is sent now goes below the rest. Counts it, so ask once a report.
+    """Returns whether a report sent now is in doubt. Counts it: call this once for each report.
 
-    What a program or a crowded network sent does not count either, so that a simple flood leaves
-    the limit to people.
+    Reports sent by a program or from a crowded network are not counted, so that a simple flood does
+    not use up the limit for people.
     """
     if came.trapped or now - token.issued_at < SOONEST:
         return True
@@ -56,12 +57,13 @@ def is_doubtful(
 
 
 def purge(session: Session, vault: Vault, now: datetime) -> None:
-    """Forget every count but that of this hour."""
+    """Deletes every count except that of the current hour."""
     session.execute(delete(IntakeHour).where(IntakeHour.key != _key(vault, now)))
 
 
 def _count(session: Session, vault: Vault, now: datetime) -> int:
-    """Count one report more; how many this hour has by now. One statement, so none is missed."""
+    """Counts one more report and returns this hour's total, in one statement so that none is
+    missed."""
     first = {"key": _key(vault, now), "reports": 1}
     row = upsert(session, IntakeHour, first, {"reports": IntakeHour.reports + 1})
     assert row is not None  # no condition keeps this row from being written

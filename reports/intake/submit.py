@@ -1,8 +1,8 @@
-"""Sending: one report, one sealed body, one custody line, one receipt code.
+"""Submitting: stores one report with its sealed body, files, custody line and receipt code.
 
-Everything happens in the caller's one transaction. The receipt code follows from the form's token,
-and a hash of the token is unique: sending again after a lost answer gives the same code and no
-second report.
+Everything happens in the caller's transaction. The receipt code is derived from the form token, and
+a hash of the token is unique: sending again after a lost response gives the same code and no second
+report.
 """
 
 from __future__ import annotations
@@ -32,16 +32,19 @@ from reports.roster import desks
 from reports.vault import Vault, make_pair, pad, seal, wrap
 
 REPEAT_DAYS = 2
-"""A second send is recognised for 24 to 48 hours: its day alone is kept, and a form's token lives
-24 hours (docs/security-parameters.md#SP-2.14)."""
+"""Days for which a repeated send is recognised.
+
+Only the day of receipt is kept, so this is 24 to 48 hours; a form token lives 24 hours
+(docs/security-parameters.md#SP-2.14).
+"""
 
 
 @dataclass(frozen=True)
 class CompletedForm:
     """What a reporter sends: the answers, and the language of the page.
 
-    `code_key` is the vault's receipt key of this form's code, derived before the transaction
-    because it is slow.
+    `code_key` is the vault's receipt key for the code of this form. Deriving it is slow, so it is
+    done before the transaction.
     """
 
     answers: Mapping[str, str]
@@ -55,7 +58,7 @@ class CompletedForm:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the reporter gets. `repeated` says that the report was already here."""
+    """What the reporter gets. `repeated`: the report had already been stored."""
 
     report_id: UUID
     code: ReceiptCode
@@ -63,7 +66,7 @@ class Receipt:
 
 
 def find_receipt(session: Session, token: Token) -> Receipt | None:
-    """The receipt of a report that was already sent with this token, if it was."""
+    """Returns the receipt of the report already sent with this token, or None."""
     query = select(Report.id).where(Report.token_hash == token.once_hash)
     report_id = session.scalar(query)
     if report_id is None:
@@ -74,10 +77,10 @@ def find_receipt(session: Session, token: Token) -> Receipt | None:
 def submit(
     session: Session, vault: Vault, token: Token, form: CompletedForm, now: datetime
 ) -> Receipt:
-    """Store the report that a form tells and erase its draft.
+    """Stores the report of a completed form and deletes its draft.
 
-    However it came in, the receipt is the same. Raises `DraftIncomplete` without a story and
-    `RosterBroken` when the desk's key is not the organisation's.
+    The receipt does not show whether the report is in doubt. Raises `DraftIncomplete` without a
+    story and `RosterBroken` when the desk's key lacks the organisation's signature.
     """
     earlier = find_receipt(session, token)
     if earlier:
@@ -130,7 +133,7 @@ def submit(
 
 
 def forget_tokens(session: Session, now: datetime) -> None:
-    """Drop the hashes by which a second send was recognised, once their time is over."""
+    """Clears the token hashes of reports older than `REPEAT_DAYS`."""
     old = now.date() - timedelta(days=REPEAT_DAYS)
     late = update(Report).where(Report.received_day <= old, Report.token_hash.is_not(None))
     session.execute(late.values(token_hash=None))

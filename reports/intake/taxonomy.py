@@ -1,8 +1,8 @@
-"""The taxonomy of reports: signs of exploitation, what people are made to do, and kinds of work.
+"""The taxonomy of reports: signs of exploitation, forms of exploitation, and sectors of work.
 
-One list in data (`data/signs.toml`, `data/work.toml`) for the form, the chapters and the desk. Its
-ids are stored in reports and never change; its words are English and translated where they are
-shown, in the `messages` catalogue. Every entry has words for the doors that ask it and its source.
+The form, the chapters and the desk share one list, in `data/signs.toml` and `data/work.toml`. Ids
+are stored in reports and never change. The words are English and are translated on display, in the
+`messages` catalogue. Every entry has words for each door that is asked it, and a source.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from reports.routing.reader import TomlTable
 
 DATA: Final = Path(__file__).parent / "data"
 DOORS: Final = ("witness", "self", "professional")
-"""Who asks; the same codes as the routing fact `kind`."""
+"""The doors; the same codes as the values of the routing fact `kind`."""
 DESK: Final = "professional"
-"""The door whose words the desk reads."""
+"""The door whose words the desk sees."""
 GROUPS: Final = ("initial", "physical", "psychological", "practical")
-"""The four groups of the sources, in their order (F:1067-1151)."""
+"""The four groups of signs in the sources, in their order (F:1067-1151)."""
 CHECKED: Final = ("documents", "archived_pages", "by_phone")
 
 
 class TaxonomyFaults(WaysideError):
-    """The taxonomy cannot be used. `faults` holds every fault of every file."""
+    """The taxonomy is invalid. `faults` holds every fault of both files."""
 
     def __init__(self, faults: Iterable[FileFault]) -> None:
         self.faults = tuple(sorted(set(faults)))
@@ -40,10 +40,11 @@ class TaxonomyFaults(WaysideError):
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyEntry:
-    """One thing that can be ticked. `words`: door to English sentence; a missing door is not asked.
+    """One entry that can be ticked. `words` maps a door to an English sentence; a door without one
+    is not asked.
 
-    `group` is one of `GROUPS` for a sign and empty otherwise. `reception`: a sign that only staff
-    of a reception centre can see. `source` is a line of a guide (`F:n`, `B:n`) or an address.
+    `group` is one of `GROUPS` for a sign, else empty. `reception`: only staff of a reception centre
+    can see this sign. `source` is a line of a guide (`F:n`, `B:n`) or a web address.
     """
 
     id: str
@@ -55,7 +56,8 @@ class TaxonomyEntry:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All of it, each list in the order of its file. `groups` has an entry for each of `GROUPS`."""
+    """The whole taxonomy, each list in the order of its file. `groups` has one entry for each of
+    `GROUPS`."""
 
     groups: tuple[TaxonomyEntry, ...]
     signs: tuple[TaxonomyEntry, ...]
@@ -64,13 +66,14 @@ class Taxonomy:
     reviewed_on: date
 
     def list_signs(self, door: str, *, reception: bool = False) -> Iterator[TaxonomyEntry]:
-        """The signs that `door` asks; with `reception` also those of reception staff."""
+        """Returns the signs that `door` is asked; with `reception`, also those of reception
+        staff."""
         return (
             sign for sign in self.signs if door in sign.words and (reception or not sign.reception)
         )
 
     def group_signs(self, codes: Iterable[str]) -> list[tuple[TaxonomyEntry, list[TaxonomyEntry]]]:
-        """The signs among `codes`, under their groups; groups without one are left out."""
+        """Returns the signs among `codes` by group, leaving out empty groups."""
         wanted = frozenset(codes)
         rows = [
             (group, [sign for sign in self.signs if sign.group == group.id and sign.id in wanted])
@@ -79,12 +82,12 @@ class Taxonomy:
         return [(group, signs) for group, signs in rows if signs]
 
     def find_sign(self, code: str) -> TaxonomyEntry | None:
-        """The sign of this id, if there is one."""
+        """Returns the sign with this id, or None."""
         return next((sign for sign in self.signs if sign.id == code), None)
 
 
 def load(folder: Path = DATA) -> Taxonomy:
-    """Read and check both files. `TaxonomyFaults` with every fault when anything is wrong."""
+    """Reads and checks both files. Raises `TaxonomyFaults` with every fault found."""
     faults: list[FileFault] = []
     signs, work = (_open(folder / name, faults) for name in ("signs.toml", "work.toml"))
     if signs is None or work is None:
@@ -166,7 +169,7 @@ def _entry(
 def _same_ids(
     table: TomlTable, name: str, entries: Iterable[TaxonomyEntry], wanted: tuple[str, ...]
 ) -> None:
-    """Every id of `wanted` and no other."""
+    """Notes a fault for each id of `wanted` that is missing and for each other id."""
     found = {entry.id for entry in entries}
     for id in sorted(set(wanted) - found):
         table.note_fault(name, f"{id!r} is missing")

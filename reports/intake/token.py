@@ -1,8 +1,8 @@
-"""The one random value that a form carries from step to step.
+"""The form token: the one random value that the form carries from step to step.
 
-From its secret follow the draft's key, the draft's place, the receipt code and the hash that makes
-sending twice harmless. It carries its issue time and a keyed tag, so that a forged one is known
-before anything is looked up.
+The draft's key and id, the receipt code and the hash that makes sending idempotent are derived from
+its secret. It also carries its time of issue and a MAC, so that a forged token is refused before
+any lookup.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reports.secret_text import format_token, parse_token
 from reports.vault import Vault, derive
 
 LIFETIME = timedelta(hours=24)
-"""How long a form may lie open (docs/security-parameters.md#SP-2.12)."""
+"""How long a form may stay open (docs/security-parameters.md#SP-2.12)."""
 
 _SECRET, _TIME, _TAG = 32, 8, 16
 _SKEW = timedelta(minutes=5)
@@ -25,7 +25,7 @@ _SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Token:
-    """A genuine form token."""
+    """A form token whose MAC and age have been checked."""
 
     secret: bytes
     issued_at: datetime
@@ -35,6 +35,7 @@ class Token:
 
     @property
     def draft_hash(self) -> bytes:
+        """The id under which the draft is stored."""
         return derive(self.secret, "draft place")
 
     @property
@@ -43,18 +44,18 @@ class Token:
 
     @property
     def once_hash(self) -> bytes:
-        """What makes a second send known; stored for two days beside the report."""
+        """Identifies a repeated send; stored with the report for two days."""
         return derive(self.secret, "send once")
 
 
 def issue(vault: Vault, now: datetime) -> str:
-    """A new token as text for a hidden field."""
+    """Returns a new token, as text for a hidden field."""
     body = secrets.token_bytes(_SECRET) + int(now.timestamp()).to_bytes(_TIME, "big")
     return format_token(body + _tag(vault, body))
 
 
 def read(vault: Vault, text: str, now: datetime) -> Token:
-    """The token that `text` is. Raises `TokenInvalid` or `TokenExpired`."""
+    """Parses and checks a token. Raises `TokenInvalid`, or `TokenExpired` after `LIFETIME`."""
     try:
         raw = parse_token(text)
     except ValueError as problem:

@@ -1,10 +1,10 @@
-"""How urgent a report is before anyone has read it: a sum over its answers that anybody can follow.
+"""The urgency of a report before anyone has read it: a sum of points over its answers.
 
-The sum is made from the answers as they come in, and again whenever an opened report is shown. In
-the clear is kept only which of four levels it reaches; the answers themselves stay sealed.
+The sum is computed when the report arrives and again whenever an opened report is shown. Only the
+resulting level, one of four, is stored in the clear; the answers stay sealed.
 
-The points are this product's own: no source gives figures. Danger weighs more than all other lines
-together, so that nothing else ever adds up to "now".
+The points are this product's own, since no source gives figures. Danger weighs more than everything
+else together, so that nothing else adds up to "now".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NOW, HIGH, NORMAL, LOW = 3, 2, 1, 0
 
 DANGER: Final = 200
 REACHES: Final = ((NOW, DANGER), (HIGH, 40))
-"""From how many points on a level is reached; below all of them it is `NORMAL`."""
+"""The least number of points for each level; below all of them the level is `NORMAL`."""
 A_SIGN: Final = 4
 SIGNS_AT_MOST: Final = 20
 _PEOPLE: Final = {"few": 5, "many": 10, "crowd": 15}
@@ -28,7 +28,7 @@ _WHERE: Final = ("country", "form", "place")
 
 @dataclass(frozen=True)
 class ScorePart:
-    """One line of the sum: its stable code and the points that it gives."""
+    """One line of the sum: a stable code and its points."""
 
     code: str
     points: int
@@ -36,7 +36,7 @@ class ScorePart:
 
 @dataclass(frozen=True)
 class Score:
-    """The sum with its lines, and the level that it reaches."""
+    """The sum, its lines, and the level that it reaches."""
 
     parts: tuple[ScorePart, ...]
     total: int
@@ -44,11 +44,12 @@ class Score:
 
 
 def compute_score(answers: Mapping[str, str]) -> Score:
-    """The sum over these answers; lines that give nothing are left out.
+    """Returns the sum over these answers, without lines of zero points.
 
-    danger: somebody is in danger now. minor: under 18, or in doubt, which counts the same (routing
-    facts). affected: a person reports for themself. ongoing: it goes on. signs: so many seen, up to
-    a limit. people: how many. complete: place, country and form are told, so that work can begin.
+    danger: somebody is in danger now. minor: under 18, or in doubt, which counts the same (as in
+    the routing facts). affected: the reporter is the person affected. ongoing: it still goes on.
+    signs: the number of signs seen, up to a limit. people: how many. complete: place, country and
+    form are known, so work can begin.
     """
     seen = [sign for sign in split_codes(answers.get("signs", "")) if sign != "unknown"]
     told = all(answers.get(name, "unknown") not in ("", "unknown") for name in _WHERE)
@@ -67,5 +68,5 @@ def compute_score(answers: Mapping[str, str]) -> Score:
 
 
 def compute_urgency(answers: Mapping[str, str]) -> int:
-    """The level of `score_of`. 0 is never given by a machine: only staff may say "can wait"."""
+    """Returns the level of `compute_score`: 1 to 3. Only staff can set 0, "can wait"."""
     return compute_score(answers).urgency
