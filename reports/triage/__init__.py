@@ -1,1 +1,1 @@
-"""Triage: the queue, reading a report, its status, notes, replies, the route and the referral."""
+"""Triage: the queue, reading and answering reports, notes, findings, routing and referral."""

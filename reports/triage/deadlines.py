@@ -1,6 +1,7 @@
-"""Answers that are waited for: reminder, supervisors, the next contact point; and how long it took.
+"""Overdue answers of contact points: reminder, notice to supervisors, proposal of the next one.
 
-Nothing is ever sent to another contact point by itself: the last step proposes it to staff.
+Nothing is sent to another contact point automatically: the last step only proposes it to staff.
+Also lists how long answers took.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ from reports.vault import Vault
 REMINDED: Final = 1
 SUPERVISORS: Final = 2
 NEXT: Final = 3
-"""The steps after the time is over; the second comes after half as long again, the third after
-twice as long."""
+"""The escalation steps after the time limit: the first when it is over, the second after half as
+long again, the third after twice as long."""
 ARRIVED: Final = ("sent", "delivered")
+"""Delivery states in which a packet counts as received."""
 
 
 @dataclass(frozen=True)
 class UnansweredReferral:
-    """A referral that nobody has answered. `late` is how long its time has been over."""
+    """A referral without an answer. `late` is the time since its limit was over; `chased` is the
+    last escalation step taken, 0 for none."""
 
     report_id: UUID
     desk_id: UUID
@@ -43,7 +46,7 @@ class UnansweredReferral:
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """How long a contact point took for its first answer."""
+    """How long a contact point took for its first answer to one referral."""
 
     contact_id: str
     urgency: int
@@ -53,7 +56,8 @@ class FirstAnswer:
 def list_overdue(
     session: Session, desk_ids: Collection[UUID], settings: Settings, now: datetime
 ) -> list[UnansweredReferral]:
-    """Every referral of these desks whose first time for an answer is over, the longest first."""
+    """Returns the referrals of these desks whose time limit for an answer is over, the latest
+    first."""
     query = _unanswered().where(Report.desk_id.in_(list(desk_ids)))
     query = query.where((Referral.chased > 0) | (Referral.answer_due <= now))
     found = [
@@ -74,7 +78,8 @@ def list_overdue(
 def list_answer_times(
     session: Session, desk_ids: Collection[UUID], since: datetime
 ) -> list[FirstAnswer]:
-    """How long the answers took to referrals of these desks that were decided after `since`."""
+    """Returns how long the first answers took, for referrals of these desks decided since
+    `since`."""
     query = (
         select(Referral, Report.urgency)
         .join(Report, Report.id == Referral.report_id)
@@ -91,9 +96,10 @@ def list_answer_times(
 def chase(
     session: Session, vault: Vault, settings: Settings, now: datetime, limit: int = 50
 ) -> list[Referral]:
-    """Take the next step for each referral whose time is over; those to remind are returned.
+    """Takes the next escalation step for up to `limit` overdue referrals; returns those to remind.
 
-    A step that nobody took in time is not skipped: each comes with its own pause.
+    Steps are never skipped, however late the job runs: each starts its own waiting time of half the
+    limit.
     """
     query = _unanswered().where(Referral.answer_due <= now, Referral.chased < NEXT)
     query = query.order_by(Referral.answer_due).limit(limit)
@@ -111,7 +117,7 @@ def chase(
 
 
 def _unanswered() -> Select[Referral, Report]:
-    """Referrals that have reached somebody who has not answered, of reports that are not closed."""
+    """Selects unanswered referrals of open reports whose packet has reached the recipient."""
     arrived = exists().where(
         Delivery.referral_id == Referral.id,
         Delivery.reminder.is_(false()),
@@ -125,6 +131,6 @@ def _unanswered() -> Select[Referral, Report]:
 
 
 def get_time_limit(urgency: int, settings: Settings) -> timedelta:
-    """How long a recipient has for its first answer."""
+    """Returns the time that a recipient has for its first answer, for a report of this urgency."""
     hours = settings.answer_hours
     return timedelta(hours=hours[max(0, len(hours) - 1 - urgency)])

@@ -1,8 +1,8 @@
-"""Handing a report over to another desk: its case key is wrapped once more, and nothing else moves.
+"""Handing over a report to another desk, by sealing its case key to that desk's key.
 
-The new desk's key must carry the organisation's signature. Notes and findings of the old desk go
-along, sealed anew; what only the old desk's key says of links is erased. The case key's wrap for
-the receipt code stays: the reporter notices nothing.
+The new desk's key must carry the organisation's signature. Notes and findings go along, resealed to
+the new desk. Links and their tokens, which depend on the old desk's key, are deleted. The copy of
+the case key for the receipt code stays, so the reporter notices nothing.
 """
 
 from __future__ import annotations
@@ -35,22 +35,23 @@ from reports.vault import seal
 
 
 def list_other_desks(session: Session, report: Report) -> list[Desk]:
-    """The desks that a report can go to, by name."""
+    """Returns the desks that the report can be handed over to, by name."""
     return list(session.scalars(select(Desk).where(Desk.id != report.desk_id).order_by(Desk.name)))
 
 
 def is_refused(session: Session, report: Report) -> bool:
-    """Whether the report has to stay at its desk."""
+    """Returns whether the report must stay: it is closed, referred, proposed for referral, or on
+    hold."""
     here = report.id
     waiting = (exists().where(table.report_id == here) for table in (Referral, Proposal, LegalHold))
     return report.status == "closed" or bool(session.scalar(select(or_(*waiting))))
 
 
 def hand_over(act: Act, report: Report, desk_id: UUID, reason: str) -> None:
-    """Give the report to another desk, which reads `reason` as a note.
+    """Hands the report over to another desk, which gets `reason` as a note.
 
-    Raises `ClaimedByAnother`, `HandOverRefused`, `NotAllowed` for a desk that is not one,
-    `ReasonMissing`, `RosterBroken`, `SealBroken` and `TextTooLong`; nothing is then changed.
+    Raises `ClaimedByAnother`, `HandOverRefused`, `NotAllowed` for an unknown desk, `ReasonMissing`,
+    `RosterBroken`, `SealBroken` and `TextTooLong`; the caller must then roll back.
     """
     if not reason.strip():
         raise ReasonMissing("the other desk must know why")
@@ -76,7 +77,7 @@ def hand_over(act: Act, report: Report, desk_id: UUID, reason: str) -> None:
 
 
 def reseal(act: Act, report: Report, key: DeskKey) -> None:
-    """Seals notes and findings to the new desk; a damaged one stays as it is."""
+    """Reseals the report's notes and findings to `key`; a damaged one stays unchanged."""
     notes_here = act.session.scalars(select(Note).where(Note.report_id == report.id))
     found = act.session.scalars(select(Finding).where(Finding.report_id == report.id))
     rows = [*notes_here, *found]
@@ -84,7 +85,7 @@ def reseal(act: Act, report: Report, key: DeskKey) -> None:
 
 
 def _forget(session: Session, report_id: UUID) -> None:
-    """Erase the claim, and links that only the old desk could make."""
+    """Deletes the claim, and the links and tokens made with the old desk's key."""
     linked = or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)
     for statement in (
         delete(Claim).where(Claim.report_id == report_id),

@@ -1,7 +1,7 @@
-"""What a report names that another may name as well: plates, phones, addresses, adverts, names.
+"""Extracts identifiers that two reports may share: plates, phones, addresses, adverts and names.
 
-Each is brought to one form, so that "+32 470 12 34 56" and "0470/123456" are one phone. Pure: text
-in, values out. Better a trace too few than a false one: staff look at every suggestion.
+Each is normalised, so that "+32 470 12 34 56" and "0470/123456" are one phone. Pure functions over
+text. Precision comes before recall, since staff look at every suggested link.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from reports.territory import get_territory
 
 KINDS: Final = ("plate", "phone", "address", "advert", "name")
 LONGEST: Final = 120
-"""Characters of a value that is still one."""
+"""The most characters of a value."""
 
 _PLATE = re.compile(r"(?<![\w-])[A-Za-z0-9]{1,4}(?:[- ·.]?[A-Za-z0-9]{1,4}){1,2}(?![\w-])")
-# Each repetition has an end and a beginning, so that no text makes them slow.
+# Every repetition is bounded and anchored, so that no text causes slow backtracking.
 _ADVERT = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]]{3,500}"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}",
@@ -48,7 +48,8 @@ _NAMES = re.compile(r"[\n,;|/&]+|\s(?:and|en|et|und|or|of|ou|oder)\s", re.I)
 
 @dataclass(frozen=True)
 class Identifier:
-    """One thing that a report names. `normal` is compared; `shown` is how it was written."""
+    """One identifier. `normal` is the normalised form, used for comparison; `shown` is as
+    written."""
 
     kind: str
     normal: str
@@ -61,7 +62,7 @@ class Identifier:
 def extract_identifiers(
     answers: Mapping[str, str], messages: Iterable[str] = ()
 ) -> tuple[Identifier, ...]:
-    """Everything that the answers and the reporter's messages name, each once."""
+    """Returns all identifiers in the answers and in the reporter's messages, without duplicates."""
     region = find_region(answers)
     free = [
         answers.get(name, "") for name in ("story", "place", "online", "vehicles", "controller")
@@ -78,13 +79,14 @@ def extract_identifiers(
 
 
 def find_region(answers: Mapping[str, str]) -> str:
-    """The country whose numbers are meant where none says its own; empty for none of ours."""
+    """Returns the country assumed for phone numbers without a prefix; "" when no known one
+    applies."""
     told = (answers.get("country", ""), answers.get("present", ""))
     return get_territory().find_phone_region(told)
 
 
 def parse_identifier(kind: str, text: str, region: str) -> Identifier | None:
-    """What somebody says is a trace of this kind; None when it cannot be one."""
+    """Parses text as an identifier of this kind; returns None when it cannot be one."""
     found: Iterable[Identifier] = ()
     if kind == "plate":
         found = _plates(text, known=True)
@@ -100,8 +102,11 @@ def parse_identifier(kind: str, text: str, region: str) -> Identifier | None:
 
 
 def extract_numbers(query: str) -> tuple[str, tuple[frozenset[str], ...]]:
-    """What remains of a query without its phones and plates, and each of those as it stands in a
-    text that `compact` made: any one of the set is that number."""
+    """Splits a search query into the text without phones and plates, and the numbers themselves.
+
+    Each number is a set of compacted spellings (see `compact`); a text that contains any of them
+    has the number.
+    """
     phones: dict[str, set[str]] = {}
     for region in get_territory().phone_regions:
         for match in phonenumbers.PhoneNumberMatcher(_abroad(query), region):
@@ -116,7 +121,8 @@ def extract_numbers(query: str) -> tuple[str, tuple[frozenset[str], ...]]:
 
 
 def compact(text: str) -> str:
-    """Letters and figures alone, in capitals: how a number was written makes no difference."""
+    """Returns only letters and digits, in capitals, so that the spelling of a number does not
+    matter."""
     return _APART.sub("", _plain(text).upper())
 
 
@@ -129,7 +135,8 @@ def _in_text(text: str, region: str) -> Iterator[Identifier]:
 
 
 def _plates(text: str, *, known: bool = False) -> Iterator[Identifier]:
-    """In free text only what has the form of a plate; in the field for plates any of them."""
+    """Yields plates: with `known` (the field for plates) any plausible one, else only known
+    formats."""
     pieces = _SPLIT.split(text) if known else [match.group() for match in _PLATE.finditer(text)]
     for piece in pieces:
         normal = "".join(c for c in _plain(piece).upper() if c.isascii() and c.isalnum())
@@ -142,7 +149,7 @@ def _plates(text: str, *, known: bool = False) -> Iterator[Identifier]:
 
 
 def _written_as_plate(piece: str) -> bool:
-    """Capitals, or parts with a dash between: "room 2b" is none."""
+    """Whether it is in capitals, or has parts joined by a dash; "room 2b" is not."""
     return piece.upper() == piece or ("-" in piece and " " not in piece)
 
 
@@ -168,6 +175,7 @@ def _adverts(text: str) -> Iterator[Identifier]:
 
 
 def _addresses(text: str) -> Iterator[Identifier]:
+    """Yields the lines or parts of `text` that are a street with a number."""
     for piece in _SPLIT.split(text):
         told = piece.strip()
         if _NUMBERED.match(told) and not _POSTCODE.match(told):
@@ -189,12 +197,12 @@ def _names(text: str) -> Iterator[Identifier]:
 
 
 def _abroad(text: str) -> str:
-    """With plain figures, and with a plus for the 00 by which a number abroad begins here."""
+    """Returns the text with ASCII digits, and with "+" for the international prefix 00."""
     return _ABROAD.sub("+", _figures(text))
 
 
 def _figures(text: str) -> str:
-    """The figures of any script as 0-9."""
+    """Returns the text with the digits of any script as 0-9."""
     if text.isascii():
         return text
     return "".join(
@@ -203,6 +211,6 @@ def _figures(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without accents and with plain figures."""
+    """Returns the text without accents and with ASCII digits."""
     apart = unicodedata.normalize("NFKD", _figures(text))
     return "".join(c for c in apart if not unicodedata.combining(c))

@@ -1,7 +1,7 @@
-"""A legal hold: a closed report is kept although its time is over. Two people set it, two lift it.
+"""Legal hold: keeps a closed report beyond its retention. Two people set it and two lift it.
 
-A proposed hold keeps nothing yet. A hold stops the clock and not the reporter: who withdraws a
-report erases it, hold or not, and the page says so.
+A hold that is only proposed keeps nothing yet. A hold suspends retention but does not bind the
+reporter: withdrawing erases the report all the same, and the page says so.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ from reports.vault import Vault
 REASON_LIMIT: Final = 2_000
 """Characters."""
 KEEPING: Final = ("held", "lifting")
+"""The states in which the report is kept."""
 STEPS: Final = ("lift", "agree", "refuse")
-"""What becomes of a hold that there is; the first step of all is `propose`."""
+"""What can be done with an existing hold; it begins with `propose`."""
 _AFTER: Final[Mapping[tuple[str, str], tuple[str | None, str]]] = {
     ("held", "lift"): ("lifting", "hold_lifting"),
     ("proposed", "agree"): ("held", "held"),
@@ -40,12 +41,13 @@ _AFTER: Final[Mapping[tuple[str, str], tuple[str | None, str]]] = {
     ("proposed", "refuse"): (None, "hold_refused"),
     ("lifting", "refuse"): ("held", "hold_refused"),
 }
-"""By state and step: the state afterwards, None for no hold any more, and the act on record."""
+"""State and step to the next state (None: the hold is deleted) and the code of the custody line."""
 
 
 @dataclass(frozen=True)
 class OpenHold:
-    """A hold in the clear. `staff_id` is who made its last step; `reason` is None when damaged."""
+    """A decrypted hold. `staff_id` is who made its last step; `reason` is None when it is
+    damaged."""
 
     state: str
     staff_id: UUID
@@ -56,7 +58,7 @@ class OpenHold:
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> OpenHold | None:
-    """The report's hold, if there is one."""
+    """Returns the report's hold, or None."""
     row = session.get(LegalHold, report.id)
     if row is None:
         return None
@@ -68,7 +70,8 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
 
 
 def propose(act: Act, report: Report, typed: str) -> None:
-    """Ask for a hold, with a reason. Raises `ReasonMissing`, `TextTooLong`, `StatusRefused`."""
+    """Proposes a hold. Raises `ReasonMissing`, `TextTooLong`, and `StatusRefused` when one
+    exists."""
     reason = clean(typed)
     if not reason:
         raise ReasonMissing("a hold needs a reason")
@@ -84,11 +87,11 @@ def propose(act: Act, report: Report, typed: str) -> None:
 
 
 def take_step(act: Act, report: Report, step: str, seen: str | None = None) -> None:
-    """One more step: "lift" asks for the end of a hold, "agree" is the second person's yes to what
-    was asked, "refuse" takes that back or declines it.
+    """Takes the next step of an existing hold.
 
-    `seen` is the state in which somebody saw the hold, if that is known; a hold that is in another
-    one by now stays as it is. Raises `SecondPersonNeeded`, `StatusRefused`.
+    "lift" proposes ending the hold, "agree" is the second person's consent to what was proposed,
+    "refuse" withdraws or declines it. `seen` is the state that the page showed, if known: when the
+    hold has changed since, the step is refused. Raises `SecondPersonNeeded`, `StatusRefused`.
     """
     row = _locked(act.session, report)
     after = _AFTER.get((row.state, step)) if row is not None else None
@@ -106,6 +109,7 @@ def take_step(act: Act, report: Report, step: str, seen: str | None = None) -> N
 
 
 def _locked(session: Session, report: Report) -> LegalHold | None:
+    """Returns the report's hold, with a lock on the report's row against concurrent steps."""
     session.flush()
     session.refresh(report, with_for_update=True)
     return session.get(LegalHold, report.id)

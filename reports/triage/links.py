@@ -1,8 +1,8 @@
-"""Links: reports that name the same plate, phone, address, advert or person are suggested.
+"""Links: suggests reports that name the same plate, phone, address, advert or person.
 
-The tokens are made in a staff session, when a report is opened: an HMAC of each normalised value
-under a key that follows from the desk's private key. Without that key a row says nothing, and
-nobody can try values against it. They go with the report.
+Each identifier gives a token: an HMAC of its normalised form under a key derived from the desk's
+private key, computed in a staff session when the report is opened. Without that key a token reveals
+nothing, and guessed values cannot be tested against it. Tokens are deleted with the report.
 """
 
 from __future__ import annotations
@@ -31,14 +31,15 @@ from reports.triage.report_reader import OpenReport
 from reports.vault import compute_hmac, derive
 
 COMMON: Final = 20
-"""What more reports than this name is no trace of anybody: a help line, a town hall."""
+"""An identifier in more reports than this identifies nobody: a help line, a town hall."""
 SHOWN: Final = 12
-"""Suggestions on one page, those with most in common first."""
+"""The most suggestions on one page; those with most in common come first."""
 
 
 @dataclass(frozen=True)
 class LinkSuggestion:
-    """Another report, what both name, and what staff said of the two (empty: nothing yet)."""
+    """Another report, the identifiers that both name, and the decision of staff ("" for none
+    yet)."""
 
     report: Report
     shared: tuple[Identifier, ...]
@@ -46,8 +47,8 @@ class LinkSuggestion:
 
 
 def list_identifiers(opened: OpenReport) -> tuple[Identifier, ...]:
-    """What this report names, in its answers and in what the reporter wrote later, and what staff
-    have added."""
+    """Returns what the report names in its answers and the reporter's messages, and what staff
+    added."""
     known = opened.judged or {}
     written = [line.text for line in opened.thread or () if line.author == "reporter"]
     own = (parse_identifier(each.kind, each.value, find_region(known)) for each in opened.added)
@@ -55,7 +56,7 @@ def list_identifiers(opened: OpenReport) -> tuple[Identifier, ...]:
 
 
 def update_tokens(session: Session, keyring: Keyring, opened: OpenReport) -> None:
-    """Make the report's tokens what they should be, under its desk's key of today."""
+    """Brings the stored tokens of the report up to date, under its desk key."""
     report, found = opened.report, list_identifiers(opened)
     current = report.desk_key_id
     wanted = set(_tokens(keyring.open_desk_key(session, current), found)) if found else set()
@@ -70,16 +71,18 @@ def update_tokens(session: Session, keyring: Keyring, opened: OpenReport) -> Non
 
 
 def delete_tokens(session: Session, report_id: UUID) -> None:
-    """Drop the tokens of a report that leaves the desk: another desk's key makes others."""
+    """Deletes the tokens of a report that leaves the desk: another desk's key gives other
+    tokens."""
     session.execute(delete(LinkToken).where(LinkToken.report_id == report_id))
 
 
 def list_suggestions(
     session: Session, keyring: Keyring, opened: OpenReport
 ) -> list[LinkSuggestion]:
-    """Reports of the same desk that name what this one names, and those that staff linked.
+    """Returns up to `SHOWN` reports that share an identifier with this one or were linked by staff.
 
-    Tokens of earlier epochs of the desk's key are found too, as far as this person holds them.
+    Only reports of one's own desks. Tokens under earlier epochs of the desk's key are included as
+    far as this person holds those keys.
     """
     report = opened.report
     by_token = {
@@ -102,10 +105,10 @@ def list_suggestions(
 
 
 def decide(act: Act, report: Report, other_id: UUID, state: str) -> None:
-    """Say that two reports are ("confirmed") or are not ("dismissed") about the same people.
+    """Records that two reports do ("confirmed") or do not ("dismissed") concern the same people.
 
-    Both reports' custody says that it was done, and not to which other: erasing one shall leave
-    nothing of it with the other. Raises `LinkRefused`, `NoSuchReport`.
+    The custody of both reports says that it was done but not with which other report: erasing one
+    must leave no trace of it in the other. Raises `LinkRefused`, `NoSuchReport`.
     """
     if state not in LINKS or other_id == report.id:
         raise LinkRefused("these cannot be linked")
@@ -128,7 +131,7 @@ def _tokens(desk_private: bytes, found: Iterable[Identifier]) -> dict[bytes, Ide
 
 
 def _epochs(session: Session, keyring: Keyring, desk_id: UUID) -> list[bytes]:
-    """The desk's private keys that this person holds, of every epoch."""
+    """Returns the desk's private keys, of every epoch, that this person holds."""
     query = select(DeskKey.id).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     query = query.where(DeskKey.desk_id == desk_id, DeskGrant.staff_id == keyring.staff.id)
     return [keyring.open_desk_key(session, key_id) for key_id in session.scalars(query)]
@@ -167,7 +170,8 @@ def _in_order(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
 
 
 def _rank(suggestion: LinkSuggestion) -> tuple[int, int, str]:
-    """Confirmed, then open, then dismissed; a name alone says less than anything else."""
+    """Sorts confirmed links first, then open, then dismissed; within these, a shared name weighs
+    least."""
     order = {"confirmed": 0, "": 1, "dismissed": 2}[suggestion.state]
     weight = sum(1 if trace.kind == "name" else 3 for trace in suggestion.shared)
     return order, -weight, suggestion.report.id.hex

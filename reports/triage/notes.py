@@ -1,4 +1,4 @@
-"""Notes among staff: sealed to the desk's key, so that a receipt code never opens one."""
+"""Notes among staff, sealed to the desk's key, so that a receipt code cannot open them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTE_LIMIT: Final = 5_000
 
 @dataclass(frozen=True)
 class OpenNote:
-    """One note in the clear; `text` and `at` are None when it is damaged."""
+    """One decrypted note; `text` and `at` are None when it is damaged."""
 
     staff_id: UUID
     text: str | None
@@ -32,7 +32,7 @@ class OpenNote:
 
 
 def add(act: Act, report: Report, typed: str) -> None:
-    """Seal a note to the report's desk, with a custody line. Raises `TextEmpty`, `TextTooLong`."""
+    """Seals a note to the report's desk, with a custody line. Raises `TextEmpty`, `TextTooLong`."""
     text = clean(typed)
     if not text:
         raise TextEmpty("nothing was written")
@@ -45,7 +45,10 @@ def add(act: Act, report: Report, typed: str) -> None:
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenNote]:
-    """Every note on the report, oldest first; one damaged or not written here has no text."""
+    """Returns all notes on the report, oldest first.
+
+    One that is damaged, or was not written by this instance, has no text.
+    """
     opened = [
         _open(session, vault, keyring, note)
         for note in session.scalars(select(Note).where(Note.report_id == report.id))

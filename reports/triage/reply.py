@@ -1,4 +1,4 @@
-"""What the desk writes to the reporter, whom it does not know."""
+"""What the desk writes to the anonymous reporter: messages, standing messages, quick questions."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from reports.model import Report
 
 
 def reply(act: Act, report: Report, typed: str, *, once: bytes, language: str = "") -> None:
-    """Seal a message of the desk into the thread; the same form sent twice gives one.
+    """Seals a message of the desk into the thread; a form sent twice adds it once.
 
-    `language` is what it is written in: the reporter is told where it is another than theirs.
-    Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when the report's key was changed.
+    `language` is the language of the text: the reporter is told when it differs from their own.
+    `once` identifies the form. Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when the
+    report's key was changed.
     """
     if _put(act, report, NewMessage.from_text("desk", typed, once, language)):
         act.record(report, "replied")
 
 
 def send_standing_message(act: Act, report: Report, code: str, *, once: bytes) -> None:
-    """Put one of the standing answers into the thread. Raises `QuestionRefused`, `RosterBroken`."""
+    """Adds a standing answer to the thread. Raises `QuestionRefused`, `RosterBroken`."""
     if _put(act, report, quick_replies.write_answer(code, once)):
         act.record(report, "replied")
 
 
 def ask(act: Act, report: Report, codes: Iterable[str], *, once: bytes) -> None:
-    """Put quick questions into the thread. Raises `QuestionRefused`, also when there is none."""
+    """Adds quick questions to the thread. Raises `QuestionRefused`, also when there is none, and
+    `RosterBroken`."""
     wanted = [quick_replies.write_question(code, once) for code in codes]
     if not wanted:
         raise QuestionRefused("nothing was asked")

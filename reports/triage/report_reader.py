@@ -1,7 +1,7 @@
-"""Opening a report in a staff session: who opened it is in custody before anyone reads it.
+"""Opens reports in a staff session; custody records who opens one before anyone reads it.
 
-`start` writes; `read` only reads, and only for who has started. A damaged part comes back as None,
-so that the rest of the report can still be read.
+`record_opening` writes; `read` only reads, and callers check `has_opened` first. A damaged part is
+returned as None, so that the rest of the report stays readable.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from reports.vault import Vault, open_sealed, unpad
 
 @dataclass(frozen=True)
 class OpenReport:
-    """A report in the clear, for the length of one request.
+    """A decrypted report, held for one request only.
 
     `answers` and `received_at` are None when the body is damaged, `thread` when a message is.
     """
@@ -51,7 +51,7 @@ class OpenReport:
 
     @property
     def judged(self) -> Mapping[str, str] | None:
-        """The answers as staff hold them to be: the reporter's, with what was corrected."""
+        """The answers with the corrections of staff applied."""
         return corrections.apply(self.answers, self.corrections)
 
     def __repr__(self) -> str:
@@ -59,7 +59,7 @@ class OpenReport:
 
 
 def record_opening(act: Act, report: Report) -> None:
-    """Record that this staff member opens the report; the first one also takes it on."""
+    """Records that this staff member opens the report; the first one is also assigned to it."""
     act.record_look(report, "opened")
     if report.status == "received":
         status.move(act, report, "in_triage")
@@ -68,7 +68,7 @@ def record_opening(act: Act, report: Report) -> None:
 
 
 def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:
-    """Whether this staff member has opened the report at or after `since`."""
+    """Returns whether this staff member has opened the report at or after `since`."""
     query = select(CustodyLine.number).where(
         CustodyLine.chain == custody.get_chain_id(report),
         CustodyLine.act == "opened",
@@ -79,14 +79,14 @@ def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime
 
 
 def verify(act: Act, report: Report) -> None:
-    """Say that a report in doubt is a real one: it takes its place among the others."""
+    """Marks a report in doubt as genuine, so that it takes its place among the others."""
     if report.unverified:
         act.record(report, "verified")
         report.unverified = False
 
 
 def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> OpenReport:
-    """Open all parts of the report. Raises `NotAllowed` for a desk that is not one's own."""
+    """Decrypts all parts of the report. Raises `NotAllowed` for another desk's report."""
     kept_notes = tuple(notes.read(session, vault, keyring, report))
     found = sealed_findings.read(session, vault, keyring, report)
     try:

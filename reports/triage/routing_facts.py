@@ -1,4 +1,4 @@
-"""From a report's answers to the facts that routing goes by."""
+"""Converts a report's answers into routing facts, and proposes its route."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from reports.routing.facts import Facts, FactSpace
 
 
 def build_facts(answers: Mapping[str, str], space: FactSpace, now: datetime) -> Facts:
-    """Returns the facts that these answers tell, as each question declares its meaning; what
-    routing does not know counts as unknown.
+    """Returns the routing facts of these answers, as each question declares; the rest is unknown.
 
-    A person affected is never taken to the police by silence (F:927-942). Who did not say whether
-    it is about them counts as a person affected for the same reason: a skipped question must not
-    decide it. Only a child can be unaccompanied, and only a witness anonymous.
+    A person affected is never taken to the police by silence (F:927-942). A reporter who did not
+    say whether it is about them counts as a person affected for the same reason: a skipped question
+    must not decide it. Only a child can be unaccompanied, and only a witness anonymous.
     """
     kind = answers.get("kind", "unknown")
     told = dict(answers)
@@ -42,5 +41,5 @@ def build_facts(answers: Mapping[str, str], space: FactSpace, now: datetime) -> 
 
 
 def propose_route(countries: Countries, answers: Mapping[str, str], now: datetime) -> Route:
-    """To whom this report should go, in order, as the engine proposes it."""
+    """Returns the engine's proposal: the recipients for this report, in order."""
     return propose(countries, build_facts(answers, countries.space, now), "refer")

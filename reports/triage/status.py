@@ -1,8 +1,8 @@
-"""The one table of a report's statuses, and the only functions that change one.
+"""The status table of a report, and the only functions that change a status.
 
-received: nobody has read it. in_triage: somebody has. ready: read, and somebody chose where it
-should go. referred: at least one contact point was decided on; when every one of them returned it,
-it is in triage again. closed: the end; retention runs.
+received: nobody has read it. in_triage: somebody has. ready: read, and a recipient was chosen.
+referred: at least one referral was decided on; when every recipient has returned it, it is in
+triage again. closed: the end; retention begins.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "referred": frozenset({"referred", "in_triage", "closed"}),
     "closed": frozenset(),
 }
-"""From each status to the next. A status that leads to itself may be reached again, unchanged."""
+"""The allowed transitions. A status that leads to itself may be set again without effect."""
 
 
 def move(act: Act, report: Report, to: str) -> None:
-    """Brings `report` to the status `to`, with a custody line; closing is for `close`.
+    """Moves `report` to the status `to`, with a custody line; use `close` for closing.
 
     Raises `StatusRefused`; nothing is then changed.
     """
@@ -50,10 +50,10 @@ def move(act: Act, report: Report, to: str) -> None:
 def close(
     act: Act, report: Report, reason: str = "", *, retention_days: int = RETENTION_DAYS
 ) -> None:
-    """Ends the work on `report`; it is erased `retention_days` later.
+    """Closes `report`; it is erased `retention_days` later.
 
-    A report that was never referred needs a written `reason`, which becomes a note sealed to the
-    desk. Raises `StatusRefused`, `ReasonMissing` or `TextTooLong`; nothing is then changed.
+    A report that was never referred needs a `reason`. A reason becomes a note, sealed to the desk.
+    Raises `StatusRefused`, `ReasonMissing` or `TextTooLong`; nothing is then changed.
     """
     _require_allowed(report, "closed")
     if report.status != "referred" and not reason.strip():
@@ -68,10 +68,9 @@ def close(
 def take_back(
     session: Session, vault: Vault, report: Report, now: datetime, staff_id: UUID | None
 ) -> None:
-    """Brings back into triage what every recipient returned.
+    """Returns a report to triage after every recipient has returned it.
 
-    `staff_id` is who wrote the last answer down; None where the recipient did. Raises
-    `StatusRefused`.
+    `staff_id` is who recorded the last answer; None when the recipient did. Raises `StatusRefused`.
     """
     _require_allowed(report, "in_triage")
     entry = CustodyEntry("moved", _describe(report, "in_triage"), staff_id)

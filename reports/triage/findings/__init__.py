@@ -1,1 +1,1 @@
-"""What staff find out about a report: corrections, assessment, identifiers; sealed to the desk."""
+"""Findings of staff about a report, sealed to the desk: corrections, assessments, identifiers."""

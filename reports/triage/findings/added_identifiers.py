@@ -1,7 +1,7 @@
-"""Traces that staff add to a report: a plate heard on the phone, a name read in a file.
+"""Identifiers that staff add to a report: a plate heard on the phone, a name read in a file.
 
-Like all that staff find they are sealed to the desk. Links go by them as by what the reporter
-wrote; who takes one away erases it.
+Like all findings they are sealed to the desk. Links are suggested from them as from those that the
+reporter wrote. Removing one deletes it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from reports.triage.findings.sealed_findings import OpenFinding
 from reports.triage.identifiers import LONGEST, find_region, parse_identifier
 
 KIND: Final = "trace"
+"""The stored kind of this finding: an identifier is called a trace there."""
 MOST: Final = 50
-"""Traces of staff's own that one report can have."""
+"""The largest number of identifiers that staff can add to one report."""
 
 
 @dataclass(frozen=True)
 class AddedIdentifier:
-    """One trace that staff added, as it was typed."""
+    """One identifier that staff added; `value` is as typed."""
 
     id: UUID
     kind: str
@@ -40,7 +41,7 @@ class AddedIdentifier:
 
 
 def extract(found: Iterable[OpenFinding]) -> tuple[AddedIdentifier, ...]:
-    """The traces among what staff found, oldest first; damaged ones are left out."""
+    """Returns the identifiers among the findings, oldest first, leaving out damaged ones."""
     return tuple(
         AddedIdentifier(each.id, told["kind"], told["value"], each.staff_id, at)
         for each, told, at in sealed_findings.filter_readable(found, KIND)
@@ -54,10 +55,10 @@ def add(
     have: Iterable[AddedIdentifier],
     wanted: Mapping[str, str],
 ) -> bool:
-    """Keep what is `wanted`, kind to value, and not there yet; False when nothing is new.
+    """Stores the identifiers in `wanted` (kind to value) that are new; returns False when none is.
 
-    `answers` say in which country a number is. Raises `CorrectionRefused` with the kind of what
-    can be no such thing, or with "full"; `TextTooLong`.
+    `answers` give the country for phone numbers without a prefix. Raises `TextTooLong`, and
+    `CorrectionRefused` with the kind of an invalid value, or with "full" beyond `MOST`.
     """
     have, region = list(have), find_region(answers)
     known = {parse_identifier(each.kind, each.value, region) for each in have}
@@ -81,7 +82,7 @@ def add(
 
 
 def remove(act: Act, report: Report, trace_id: UUID) -> bool:
-    """Erase a trace that staff added; False when the report has none such."""
+    """Deletes an identifier that staff added; returns False when the report has no such one."""
     row = act.session.get(Finding, trace_id)
     if row is None or (row.report_id, row.kind) != (report.id, KIND):
         return False

@@ -1,8 +1,8 @@
-"""The assessment: staff go through the signs of the sources, and see what follows from it.
+"""The assessment: staff answer each sign of exploitation, and a recommendation follows.
 
-The guides give signs in four groups and no threshold: "it is not easy to find common
-denominators", and signs "confirm or refute" a worry (F:1015-1018, F:1054-1069). So the sum below
-is a rule of this house, shown whole beside its result. It proposes; people decide.
+The guides list signs in four groups and give no threshold: "it is not easy to find common
+denominators", and signs "confirm or refute" a worry (F:1015-1018, F:1054-1069). The sum below is
+therefore this product's own rule, shown in full beside its result. It recommends; people decide.
 """
 
 from __future__ import annotations
@@ -24,20 +24,22 @@ from reports.triage.notes import NOTE_LIMIT
 
 KIND: Final = "assessment"
 POINTS: Final[Mapping[str, int]] = {"seen": 2, "likely": 1, "unclear": 0, "unlikely": -1}
-"""The answers for each sign, from seen to unlikely, and what each adds."""
+"""The possible answers for a sign, and the points of each."""
 ENOUGH: Final = 4
-"""Points from which passing on is proposed: two signs seen, or as much in doubtful ones."""
+"""Points from which passing on is recommended: two signs seen, or as much in likely ones."""
 ENOUGH_FOR_A_CHILD: Final = 2
-"""One sign that was seen: for a child no means of force are needed (B:431-436, B:453-461)."""
+"""The same for a child: one sign seen, because no means of force are needed (B:431-436,
+B:453-461)."""
 GROUPS_NEEDED: Final = 2
-"""Signs of one group alone have more other explanations."""
+"""Signs from at least so many groups: those of a single group more often have other
+explanations."""
 LOOKED_AT: Final = 5
-"""So many answers must stand there before "unlikely" is said of the whole."""
+"""The least number of signs answered before "unlikely" is recommended."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """The answers of one staff member: sign to one of `POINTS`."""
+    """A stored assessment: `answers` maps a sign to one of `POINTS`."""
 
     answers: Mapping[str, str]
     remark: str
@@ -50,8 +52,11 @@ class Assessment:
 
 @dataclass(frozen=True)
 class AssessmentDraft:
-    """What somebody typed. `answers` holds only the signs that are answered otherwise than before,
-    with "" for one that is answered no more; `seen` is the remark that stood there for them."""
+    """What somebody entered.
+
+    `answers` holds only the signs whose answer changed, with "" for one that was cleared. `seen` is
+    the remark that the page showed, by which a colleague's change is noticed.
+    """
 
     answers: Mapping[str, str]
     remark: str = ""
@@ -63,10 +68,10 @@ class AssessmentDraft:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What is proposed and what it comes from.
+    """The recommendation and what it follows from.
 
-    `code`: "pass_on", "ask", "unlikely" or "open". `counts` holds how often each answer was given,
-    `groups` the groups with a sign that was seen or is likely, `child` that the lower bound counts.
+    `code` is "pass_on", "ask", "unlikely" or "open". `counts` is the number of signs for each
+    answer, `groups` those with a sign seen or likely; `child`: the lower threshold applies.
     """
 
     code: str
@@ -78,7 +83,7 @@ class Recommendation:
 
 
 def find_latest(kept: Iterable[OpenFinding]) -> Assessment | None:
-    """The assessment that holds: the last one that can be read."""
+    """Returns the current assessment: the last one that is readable, or None."""
     found = [
         Assessment(told["answers"], told["remark"], each.staff_id, at)
         for each, told, at in sealed_findings.filter_readable(kept, KIND)
@@ -89,7 +94,8 @@ def find_latest(kept: Iterable[OpenFinding]) -> Assessment | None:
 def recommend(
     answers: Mapping[str, str], facts: Mapping[str, str], taxonomy: Taxonomy = TAXONOMY
 ) -> Recommendation:
-    """What the answers lead to; `facts` are the report's answers as staff hold them to be."""
+    """Returns the recommendation for these answers. `facts` are the report's answers with
+    corrections."""
     known = {sign.id: sign.group for sign in taxonomy.signs}
     given = {sign: answer for sign, answer in answers.items() if sign in known}
     points = sum(POINTS.get(answer, 0) for answer in given.values())
@@ -113,16 +119,16 @@ def recommend(
 
 
 def merge_answers(before: Assessment | None, wanted: Mapping[str, str]) -> dict[str, str]:
-    """The answers that hold when `wanted` comes upon those of `before`."""
+    """Returns the answers of `before` with the changes of `wanted`; "" removes an answer."""
     held = before.answers if before else {}
     return {sign: answer for sign, answer in {**held, **wanted}.items() if answer}
 
 
 def assess(act: Act, report: Report, before: Assessment | None, draft: AssessmentDraft) -> bool:
-    """Keep an assessment; False when it says what `before` said already.
+    """Stores a new assessment; returns False when nothing differs from `before`.
 
-    Raises `AssessmentRefused` for a sign or an answer that there is not, `TextTooLong`, and
-    `StatusRefused` where a colleague has written another remark since it was seen.
+    Raises `AssessmentRefused` for an unknown sign or answer, `TextTooLong`, and `StatusRefused`
+    when a colleague has changed the remark since it was shown.
     """
     for sign, answer in draft.answers.items():
         if TAXONOMY.find_sign(sign) is None or answer not in ("", *POINTS):

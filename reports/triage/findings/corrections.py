@@ -1,7 +1,7 @@
-"""Corrections: what staff know better than the answers of the form, kept beside them.
+"""Corrections: what staff know better than the answers of the form, stored beside them.
 
-The reporter's own words are never changed. A correction is sealed to the desk; the columns that
-the queue needs in the clear (country, form, urgency) follow it, and so does the route.
+The reporter's own answers are never changed. A correction is sealed to the desk. The columns that
+the queue needs in the clear (country, form, urgency) are updated with it, and the route follows it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ READ_FIRST: Final = (
     *("danger", "form", "sector", "age", "people", "ongoing"),
     *("kind", "country", "region", "present", "police"),
 )
-"""The facts that stand above all others at the desk, in this order."""
+"""The fields that the desk shows first, in this order."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One act of correcting: the values that hold from then on. `urgency` None: left as it was."""
+    """One stored correction: the corrected values by field. `urgency` None leaves it unchanged."""
 
     values: Mapping[str, str]
     urgency: int | None
@@ -47,7 +47,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class CorrectionDraft:
-    """What somebody wants to correct: field to value, and the urgency by hand with its reason."""
+    """What somebody entered: values by field, and the urgency set by hand with its reason."""
 
     values: Mapping[str, str]
     urgency: str = ""
@@ -58,14 +58,14 @@ class CorrectionDraft:
 
 
 def list_allowed() -> dict[str, tuple[str, ...]]:
-    """Returns what staff may correct, in the order of the page, with the values that it can get."""
+    """Returns the fields that staff may correct, in display order, each with its allowed values."""
     fields = questions.list_correctable()
     names = questions.order_names(READ_FIRST)
     return {name: fields[name].values for name in names if name in fields}
 
 
 def extract(kept: Iterable[OpenFinding]) -> tuple[Correction, ...]:
-    """The corrections among what staff found, oldest first; damaged ones are left out."""
+    """Returns the corrections among the findings, oldest first, leaving out damaged ones."""
     return tuple(
         Correction(told["values"], told["urgency"], told["reason"], each.staff_id, at)
         for each, told, at in sealed_findings.filter_readable(kept, KIND)
@@ -75,7 +75,7 @@ def extract(kept: Iterable[OpenFinding]) -> tuple[Correction, ...]:
 def apply(
     answers: Mapping[str, str] | None, made: Iterable[Correction]
 ) -> Mapping[str, str] | None:
-    """The answers as staff hold them to be; the last correction of a field counts."""
+    """Returns the answers with the corrections applied; for each field the last one counts."""
     if answers is None:
         return None
     whole = dict(answers)
@@ -91,12 +91,12 @@ def correct(
     made: Iterable[Correction],
     draft: CorrectionDraft,
 ) -> bool:
-    """Keep what differs from what holds now; False when nothing does.
+    """Stores what differs from the current values; returns False when nothing does.
 
-    `answers` are the reporter's own, `made` the corrections so far.
-    Urgency changes by hand only with a reason; otherwise it follows the facts, until somebody has
-    set it by hand: then only danger lifts it. Raises `CorrectionRefused` for a field or value that
-    there is not, `ReasonMissing`, `TextTooLong`.
+    `answers` are the reporter's own, `made` the corrections so far. Setting the urgency by hand
+    needs a reason. Otherwise it is recomputed from the facts; once somebody has set it by hand,
+    only a correction to danger raises it. Raises `CorrectionRefused` for an unknown field or value,
+    `ReasonMissing`, `TextTooLong`.
     """
     made = tuple(made)
     holding = dict(apply(answers, made) or {})
@@ -130,6 +130,7 @@ def _follow(
     *,
     by_hand: bool,
 ) -> None:
+    """Updates the report's columns in the clear after a correction."""
     if "country" in changed:
         report.country = whole["country"] if whole["country"] in get_territory().codes else None
     if "form" in changed:
@@ -143,7 +144,7 @@ def _follow(
 
 
 def _level(urgency: str, report: Report) -> int | None:
-    """The urgency that was chosen, if it is another than the report has."""
+    """Returns the chosen urgency when it differs from the report's, else None."""
     if not urgency or urgency == str(report.urgency):
         return None
     if urgency not in URGENCIES:

@@ -1,4 +1,4 @@
-"""What staff find out about a report: corrections, assessments, traces, sealed to the desk."""
+"""Stores and reads findings (corrections, assessments, identifiers), sealed to the desk's key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reports.vault import Vault
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """One finding in the clear; `told` and `at` are None when it is damaged."""
+    """One decrypted finding; `told` (its content) and `at` are None when it is damaged."""
 
     id: UUID
     kind: str
@@ -34,7 +34,7 @@ class OpenFinding:
 
 
 def add(act: Act, report: Report, kind: str, told: Mapping[str, Any]) -> None:
-    """Seal what staff found to the report's desk; the custody line is the caller's."""
+    """Seals a finding to the report's desk and stores it; the caller writes the custody line."""
     finding = Finding(
         id=uuid4(), report_id=report.id, staff_id=act.staff_id, kind=kind, day=act.now.date()
     )
@@ -43,7 +43,10 @@ def add(act: Act, report: Report, kind: str, told: Mapping[str, Any]) -> None:
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenFinding]:
-    """Every finding on the report, oldest first; one damaged or not written here tells nothing."""
+    """Returns all findings of the report, oldest first.
+
+    One that is damaged, or was not written by this instance, has no content.
+    """
     rows = session.scalars(select(Finding).where(Finding.report_id == report.id))
     opened = [_open(session, vault, keyring, row) for row in rows]
     return sorted(opened, key=lambda each: (each.at is None, each.at and each.at.isoformat()))
@@ -52,7 +55,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
 def filter_readable(
     found: Iterable[OpenFinding], kind: str
 ) -> Iterator[tuple[OpenFinding, Mapping[str, Any], datetime]]:
-    """The findings of one kind that can be read, with what they tell and when they were kept."""
+    """Yields the readable findings of one kind, each with its content and time."""
     for each in found:
         if each.kind == kind and each.told is not None and each.at is not None:
             yield each, each.told, each.at

@@ -1,1 +1,2 @@
-"""The queue of a desk: its pages and counts, who has a report in hand, and what waits too long."""
+"""A desk's queue: pages, counts, claims, the next report, saved views and the supervisor's
+board."""

@@ -1,6 +1,6 @@
-"""The supervisor's board: how old what waits is, who has how much, and where something is stuck.
+"""The supervisor's board: age of waiting reports, workload, late answers and failed deliveries.
 
-It counts over the columns in the clear alone; no report is opened for it.
+It is computed from the columns in the clear; no report is opened for it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from reports.triage.queue import overdue
 from reports.triage.queue.queue import OPEN, URGENCIES
 
 AGES: Final = (0, 1, 3, 7, 14, 30)
-"""The first day of each column: arrived today, one day ago, three to six days ago, ..."""
+"""The first day of each age column: today, one day, two, three to six, and so on."""
 BACK: Final = timedelta(days=90)
-"""How far back times to an answer are looked at."""
+"""How far back answer times are counted."""
 MOST: Final = 50
-"""Rows of a list; the board says so when there are more."""
+"""The most rows in a list; the board says so when there are more."""
 
 
 @dataclass(frozen=True)
 class UrgencyAges:
-    """Open reports of one urgency: how many in each column of `AGES`, and how many are overdue."""
+    """Open reports of one urgency: the number in each column of `AGES`, and how many are
+    overdue."""
 
     urgency: int
     counts: tuple[int, ...]
@@ -42,7 +43,7 @@ class UrgencyAges:
 
 @dataclass(frozen=True)
 class Workload:
-    """What one person has: open reports by status, and how many are in hand at this moment."""
+    """The open reports assigned to one person, by status, and how many they have claimed now."""
 
     name: str
     staff_id: UUID
@@ -53,7 +54,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class FailedDelivery:
-    """A delivery that failed for good."""
+    """A delivery that has failed permanently."""
 
     report_id: UUID
     contact_id: str
@@ -64,7 +65,7 @@ class FailedDelivery:
 
 @dataclass(frozen=True)
 class AnswerTime:
-    """How long one contact point takes to answer: the middle one and the longest of so many."""
+    """The median and the longest answer time of one contact point, over `answers` referrals."""
 
     contact_id: str
     answers: int
@@ -74,7 +75,8 @@ class AnswerTime:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything on the board, of the desks of who looks."""
+    """The whole board for one's desks; `nobody` counts the open reports that nobody is assigned
+    to."""
 
     ages: tuple[UrgencyAges, ...]
     loads: tuple[Workload, ...]
@@ -85,7 +87,7 @@ class Board:
 
 
 def build(session: Session, desk_ids: Collection[UUID], settings: Settings, now: datetime) -> Board:
-    """The board of these desks."""
+    """Computes the board of these desks."""
     loads, nobody = _loads(session, desk_ids, now)
     return Board(
         ages=_ages(session, desk_ids, now.date()),

@@ -1,8 +1,8 @@
-"""Who is at a report: a claim with a lease, so that no two people work on one unknowingly.
+"""Claims: who is working on a report, under a lease, so that no two people do so unknowingly.
 
-Every act on a report takes or renews the claim for `LEASE`. While somebody else holds it, acting is
-refused with their name; reading never is. Whoever wants to goes on by taking it over, which is on
-record. A claim that nobody renewed is over by itself: no closed laptop keeps a report.
+Every act on a report takes or renews the claim for `LEASE`. While a colleague holds it, acts are
+refused with the colleague's name; reading never is. Anybody at the desk can take it over, which is
+recorded. An unrenewed claim expires, so a closed laptop does not block a report.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from reports.errors import ClaimedByAnother, NotAllowed
 from reports.model import Claim, DeskGrant, DeskKey, Report, Staff
 
 LEASE: Final = timedelta(minutes=20)
-"""A little longer than an idle session lives, so that nobody loses it while they think."""
+"""Slightly longer than the idle limit of a session, so that nobody loses a claim while thinking."""
 
 
 @dataclass(frozen=True)
 class ClaimHolder:
-    """Who has a report in hand, and until when."""
+    """Who has claimed a report, and until when."""
 
     staff_id: UUID
     name: str
@@ -35,14 +35,14 @@ class ClaimHolder:
 
 
 def find_holder(session: Session, report_id: UUID, now: datetime) -> ClaimHolder | None:
-    """Who has the report in hand; None when nobody has."""
+    """Returns who has claimed the report, or None."""
     return find_holders(session, [report_id], now).get(report_id)
 
 
 def find_holders(
     session: Session, report_ids: Iterable[UUID], now: datetime
 ) -> Mapping[UUID, ClaimHolder]:
-    """Who has which of these reports in hand."""
+    """Returns the claim holders of these reports, by report id."""
     query = select(Claim.report_id, Claim.staff_id, Staff.name, Claim.until)
     query = query.join(Staff, Staff.id == Claim.staff_id)
     rows = session.execute(query.where(Claim.report_id.in_(list(report_ids)), Claim.until > now))
@@ -50,15 +50,15 @@ def find_holders(
 
 
 def is_free_for(staff_id: UUID, now: datetime) -> ColumnElement[bool]:
-    """Whether nobody else has a report in hand: a condition for queries of reports."""
+    """Returns a query condition on reports: claimed by nobody other than `staff_id`."""
     others = Claim.until > now, Claim.staff_id != staff_id
     return ~select(Claim.report_id).where(Claim.report_id == Report.id, *others).exists()
 
 
 def acquire(act: Act, report: Report) -> None:
-    """Take or renew the claim. Raises `ClaimedByAnother` while somebody else has it.
+    """Takes or renews the claim. Raises `ClaimedByAnother` while somebody else holds it.
 
-    One statement decides, so that two who act at once do not both get it.
+    A single statement decides, so of two concurrent acts only one gets it.
     """
     session, now, staff_id = act.session, act.now, act.staff_id
     held = {"staff_id": staff_id, "until": now + LEASE}
@@ -70,7 +70,7 @@ def acquire(act: Act, report: Report) -> None:
 
 
 def try_acquire(act: Act, report: Report) -> None:
-    """Take or renew the claim where nobody else has it: for who opens a report."""
+    """Takes or renews the claim unless somebody else holds it: used on opening a report."""
     try:
         acquire(act, report)
     except ClaimedByAnother:
@@ -78,14 +78,14 @@ def try_acquire(act: Act, report: Report) -> None:
 
 
 def take_over(act: Act, report: Report) -> None:
-    """Make this staff member the one who works on the report, whoever had it before."""
+    """Takes the claim from whoever holds it, and assigns the report to this staff member."""
     act.session.execute(delete(Claim).where(Claim.report_id == report.id))
     acquire(act, report)
     _assign(act, report, act.staff_id)
 
 
 def release(act: Act, report: Report) -> None:
-    """Put the report back for everybody. Raises `ClaimedByAnother` while somebody else has it."""
+    """Ends claim and assignment. Raises `ClaimedByAnother` while somebody else holds the claim."""
     acquire(act, report)
     act.session.execute(delete(Claim).where(Claim.report_id == report.id))
     if report.assignee_id is not None:
@@ -94,7 +94,8 @@ def release(act: Act, report: Report) -> None:
 
 
 def assign(act: Act, report: Report, to: UUID) -> None:
-    """Give the report to a colleague of the desk. Raises `NotAllowed` for anybody else."""
+    """Assigns the report to a colleague of the desk. Raises `NotAllowed` for anybody else, and
+    `ClaimedByAnother`."""
     if to not in {member.id for member in list_colleagues(act.session, report.desk_id)}:
         raise NotAllowed("not of this desk")
     acquire(act, report)
@@ -103,7 +104,7 @@ def assign(act: Act, report: Report, to: UUID) -> None:
 
 
 def list_colleagues(session: Session, desk_id: UUID) -> list[Staff]:
-    """The active staff who hold the desk's current key, by name."""
+    """Returns the active staff who hold the desk's current key, by name."""
     query = select(Staff).join(DeskGrant, DeskGrant.staff_id == Staff.id)
     query = query.join(DeskKey, DeskKey.id == DeskGrant.desk_key_id)
     query = query.where(DeskKey.desk_id == desk_id, DeskKey.current, Staff.state == "active")
@@ -111,7 +112,7 @@ def list_colleagues(session: Session, desk_id: UUID) -> list[Staff]:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Erase every claim that is over."""
+    """Deletes all expired claims."""
     session.execute(delete(Claim).where(Claim.until <= now))
 
 

@@ -1,4 +1,4 @@
-"""How many reports wait at one's desks: counted up to a limit, so that it never costs much."""
+"""Counts of the reports that wait at one's desks, capped so that counting stays cheap."""
 
 from __future__ import annotations
 
@@ -25,16 +25,20 @@ from reports.triage.queue import overdue
 from reports.triage.queue.queue import OPEN, URGENCIES
 
 MOST: Final = 99
-"""Beyond it the page says "99+": nobody reads more from such a figure."""
+"""Above it the page shows "99+": a larger figure would tell nobody more."""
 
 
 WAITING: Final = ("received", "in_triage", "ready")
-"""What can be overdue."""
+"""The statuses that can be overdue."""
 
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """Each at most `MOST` + 1, which means more than `MOST`."""
+    """Five counts, each capped at `MOST` + 1, which stands for "more than `MOST`".
+
+    `new`: received, not in doubt. `mine`: assigned to this person. `news`: unread since triage
+    began.
+    """
 
     new: int
     mine: int
@@ -44,7 +48,7 @@ class QueueCounts:
 
 
 def count_reports(session: Session, keyring: Keyring, now: datetime) -> QueueCounts:
-    """The figures over one's desks, of reports that are not closed."""
+    """Returns the counts of open reports at one's desks."""
     since = {
         _since(status, urgency): overdue.find_cutoff(status, urgency, now.date())
         for status in WAITING
@@ -56,12 +60,12 @@ def count_reports(session: Session, keyring: Keyring, now: datetime) -> QueueCou
 
 
 def _since(status: str, urgency: int) -> str:
-    """The name of the parameter that says when reports of this kind are overdue."""
+    """Returns the name of the query parameter for the cutoff of this status and urgency."""
     return f"{status}_{urgency}"
 
 
 def _counted(*parts: Select[UUID]) -> ScalarSelect[int]:
-    """How many there are together, up to the limit."""
+    """Returns the number of rows in all parts together, up to the limit."""
     limit: BindParameter[int] = bindparam("most", type_=Integer)
     limited = [select(part.limit(limit).subquery()) for part in parts]
     whole = union_all(*limited).limit(limit).subquery() if parts[1:] else limited[0].subquery()
@@ -69,10 +73,10 @@ def _counted(*parts: Select[UUID]) -> ScalarSelect[int]:
 
 
 def _figures() -> Select[int, int, int, int, int]:
-    """One statement for all five, in the order of `Counts`."""
+    """Builds one statement for all five counts, in the order of `QueueCounts`."""
     doubtless, doubtful = False, True
     here = select(Report.id).where(Report.desk_id.in_(bindparam("desks", expanding=True)))
-    # One stretch of the index for each status and urgency that can be overdue.
+    # One index range for each status and urgency that can be overdue.
     overdue = [
         here.where(
             Report.status == status,
@@ -84,7 +88,7 @@ def _figures() -> Select[int, int, int, int, int]:
         for doubt in (doubtless, doubtful)
         for urgency in URGENCIES
     ]
-    # Equal, not unequal: only so does the index lead to them.
+    # Compared with "=", because "!=" would not use the index.
     unverified = here.where(Report.status.in_(OPEN), Report.unverified == doubtful)
     return select(
         _counted(here.where(Report.status == "received", Report.unverified == doubtless)),
@@ -96,4 +100,4 @@ def _figures() -> Select[int, int, int, int, int]:
 
 
 _FIGURES: Final = _figures()
-"""Made once: to make it costs more than to run it."""
+"""Built once: building it costs more than running it."""

@@ -1,6 +1,6 @@
-"""Which report somebody should do next: their own first, then what nobody works on.
+"""Finds the report that a staff member should work on next.
 
-Small on purpose: one question to the queue, with an order of its own.
+Small on purpose: one query on the queue, with an order of its own.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from reports.triage.queue.queue import NOBODY, Filters, QueueSlice
 
 
 def find_next(session: Session, keyring: Keyring, now: datetime) -> UUID | None:
-    """The most urgent report that waits for this person; None when nothing does.
+    """Returns the id of the next report for this person, or None.
 
-    What has news for them comes first, then what they began, then what nobody works on. A report
-    that somebody else has in hand at this moment is passed over, and so is one in doubt.
+    First their own reports with news, then those they began, then unassigned ones; in each case the
+    most urgent. Reports that a colleague has claimed, and reports in doubt, are skipped.
     """
     me = keyring.staff.id
     for filters in (

@@ -1,7 +1,7 @@
-"""How long a report may wait before it is overdue, by urgency: to be read, to be decided on.
+"""When a report is overdue, by urgency: for reading, and for a decision.
 
-The figures are this product's own: no source gives any. They say when a supervisor should look, and
-refuse nothing. Only the day of arrival is in the clear, so they count whole days.
+The figures are this product's own, since no source gives any. They show when a supervisor should
+look, and block nothing. Only the day of arrival is stored in the clear, so they are whole days.
 
 Small on purpose: figures that the queue, the counts and the board share.
 """
@@ -21,14 +21,15 @@ _LIMITS: Final = {"received": READ_WITHIN, "in_triage": DECIDED_WITHIN, "ready":
 
 
 def find_cutoff(status: str, urgency: int, today: date) -> date:
-    """A report of this status and urgency is overdue when it came before this day.
+    """Returns the day before which a report of this status and urgency counts as overdue if it
+    came.
 
-    One that was passed on or closed waits for nobody here.
+    Reports that were referred or closed are never overdue: `date.min`.
     """
     limit = _LIMITS.get(status)
     return today - timedelta(days=limit[urgency]) if limit else date.min
 
 
 def is_overdue(report: Report, today: date) -> bool:
-    """Whether a report has waited for longer than it should."""
+    """Returns whether the report has waited longer than its status and urgency allow."""
     return report.received_day < find_cutoff(report.status, report.urgency, today)

@@ -1,12 +1,12 @@
-"""The desk's list: the most urgent first, then the one that waits longest.
+"""The desk's list of reports: the most urgent first, then the longest waiting.
 
-Reports in doubt come after all others, so that a flood of them pushes nothing down.
-Only reports of desks whose key the staff member holds are ever found here; any other report is as
-if it did not exist. Pages are keyset pages: the last row of one is where the next begins.
+Reports in doubt come after all others, so that a flood of them displaces nothing. Only reports of
+desks whose key the staff member holds are found; any other is treated as nonexistent. Pagination is
+by keyset: the next page begins after the last row of this one.
 
-The order is walked group by group (in doubt or not, urgency), and in each group the first rows of
-every desk and status are read straight from the index: a page costs the same whether a thousand
-reports wait or a million.
+The order is read group by group (in doubt or not, then urgency). In each group the first rows of
+every desk and status come straight from the index, so a page costs the same with a thousand waiting
+reports or a million.
 """
 
 from __future__ import annotations
@@ -28,18 +28,19 @@ from reports.triage.queue.claim import ClaimHolder
 
 PAGE: Final = 50
 OPEN: Final = ("received", "in_triage", "ready", "referred")
-"""What is shown when no status was asked for: all that is not closed."""
+"""The statuses that are not closed: shown when no status is chosen."""
 ELSEWHERE: Final = "elsewhere"
-"""The filter value for reports of no country of ours."""
+"""The filter value for reports outside the known countries."""
 URGENCIES: Final = (3, 2, 1, 0)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show; None shows all. `status` None shows all that are not closed.
+    """Which reports to show; None in a field does not filter by it, but `status` None means not
+    closed.
 
-    `assignee`: a staff member, or `NOBODY`. `overdue`: what has waited longer than
-    `reports.triage.queue.overdue` allows.
+    `assignee` is a staff member, or `NOBODY`. `news`: unread changes. `overdue`: as
+    `reports.triage.queue.overdue` defines it.
     """
 
     status: str | None = None
@@ -54,12 +55,12 @@ class Filters:
 
 
 NOBODY: Final = UUID(int=0)
-"""The filter value for reports that nobody works on."""
+"""The filter value for unassigned reports."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page ends: the values of its last row that the order goes by."""
+    """The position after a row: its values of the columns that the order uses."""
 
     urgency: int
     day: date
@@ -72,14 +73,14 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Read what `str` gave; None for anything else."""
+        """Parses the output of `str`; returns None for anything else."""
         parts = text.split(".")
         try:
             urgency, day, id = int(parts[0]), date.fromisoformat(parts[1]), UUID(parts[2])
             doubtful = parts[3] == "1"
         except (ValueError, IndexError):
             return None
-        # No database takes a number of any size.
+        # Databases refuse integers beyond their range.
         return cls(urgency, day, id, doubtful) if urgency in URGENCIES else None
 
     def __str__(self) -> str:
@@ -88,9 +89,9 @@ class Cursor:
 
 @dataclass(frozen=True)
 class QueueSlice:
-    """Which rows to read: the first `size` that `filters` let through behind `after`.
+    """A request for rows: the first `size` that match `filters`, after `after`.
 
-    `only` is one more condition that they fulfil.
+    `only` is one more condition.
     """
 
     filters: Filters
@@ -103,7 +104,7 @@ class QueueSlice:
 class QueueRow:
     """One report in the queue.
 
-    `trouble`: one of its deliveries has failed for good. `holder`: who has it in hand now.
+    `trouble`: one of its deliveries has failed permanently. `holder`: who has claimed it.
     """
 
     report: Report
@@ -115,19 +116,19 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Some rows, and the place that the next page begins after (None on the last page)."""
+    """The rows of a page, and the cursor for the next page (None on the last)."""
 
     rows: tuple[QueueRow, ...]
     following: Cursor | None
 
 
 def list_page(session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime) -> QueuePage:
-    """The rows of one page, and where the next one begins."""
+    """Returns one page of the queue."""
     size = wanted.size
     ids = list_ids(session, keyring, replace(wanted, size=size + 1), now)
     whole = select(Report).where(Report.id.in_(ids)).options(*_SEALED)
     every = {each.id: each for each in session.scalars(whole)}
-    # One that was erased or handed over between the two statements is left out.
+    # Reports erased or handed over between the two statements are left out.
     found = [every[id] for id in ids if id in every]
     shown = found[:size]
     names = _names(session, {report.assignee_id for report in shown})
@@ -147,7 +148,7 @@ def list_page(session: Session, keyring: Keyring, wanted: QueueSlice, now: datet
 
 
 def list_ids(session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime) -> list[UUID]:
-    """The ids of the reports of a slice, in the queue's order."""
+    """Returns the ids of the reports of a slice, in the order of the queue."""
     found: list[UUID] = []
     filters, after, only = wanted.filters, wanted.after, wanted.only
     desk_ids = sorted(keyring.list_desk_ids(session), key=lambda id: id.bytes)
@@ -169,7 +170,8 @@ def list_ids(session: Session, keyring: Keyring, wanted: QueueSlice, now: dateti
 
 
 def find(session: Session, keyring: Keyring, report_id: UUID) -> Report:
-    """The report of this id on a desk of this staff member. Raises `NoSuchReport`."""
+    """Returns the report if it is at one of this person's desks. Raises `NoSuchReport`
+    otherwise."""
     report = session.get(Report, report_id)
     if report is None or report.desk_id not in keyring.list_desk_ids(session):
         raise NoSuchReport(str(report_id))
@@ -177,7 +179,7 @@ def find(session: Session, keyring: Keyring, report_id: UUID) -> Report:
 
 
 def find_undeliverable(session: Session, report_ids: Iterable[UUID]) -> set[UUID]:
-    """Which of these reports have a delivery that failed for good."""
+    """Returns those of these reports that have a permanently failed delivery."""
     query = select(Referral.report_id).join(Delivery, Delivery.referral_id == Referral.id)
     failed = Delivery.state == "failed", Referral.report_id.in_(list(report_ids))
     return set(session.scalars(query.where(*failed)))
@@ -188,18 +190,18 @@ _SEALED: Final = [
     defer(column)
     for column in (Report.public, Report.private_by_desk, Report.private_by_code, Report.case_seal)
 ]
-"""Most of what a report weighs, and nothing that a list shows."""
+"""Large columns that a list does not need."""
 
 
 def _statuses(filters: Filters) -> Sequence[str]:
-    """One that nobody has read yet has no news: all of it is new."""
+    """Returns the statuses to read; a received report has no news, because all of it is new."""
     if filters.status:
         return (filters.status,)
     return OPEN[1:] if filters.news else OPEN
 
 
 def _levels(filters: Filters, after: Cursor | None) -> list[tuple[bool, int]]:
-    """The groups of the order that a page may hold, from the place `after` on."""
+    """Returns the groups (in doubt, urgency) that can appear after `after`, in order."""
     doubts = (False, True) if filters.unverified is None else (filters.unverified,)
     urgencies = URGENCIES if filters.urgency is None else (filters.urgency,)
     every = [(doubt, urgency) for doubt in doubts for urgency in urgencies]
@@ -211,7 +213,7 @@ def _levels(filters: Filters, after: Cursor | None) -> list[tuple[bool, int]]:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """One stretch of the index: the reports of one desk, status and group."""
+    """One index range: the reports of one desk, status and group."""
 
     desk_id: UUID
     status: str
@@ -220,7 +222,7 @@ class _Stretch:
 
 
 def _part(filters: Filters, here: _Stretch, today: date, begin: Cursor | None) -> OrderedIds:
-    """The reports of one stretch that `filters` let through, in order, behind `begin`."""
+    """Selects the matching reports of one index range, in order, after `begin`."""
     query = select(Report.id, Report.received_day).where(
         Report.desk_id == here.desk_id,
         Report.status == here.status,
@@ -237,7 +239,7 @@ def _part(filters: Filters, here: _Stretch, today: date, begin: Cursor | None) -
 
 
 def _narrowed(query: OrderedIds, filters: Filters) -> OrderedIds:
-    """What the index holds besides the order."""
+    """Adds the filters on columns other than those that the order uses."""
     if filters.country == ELSEWHERE:
         query = query.where(Report.country.is_(None))
     elif filters.country:
@@ -256,7 +258,7 @@ def _narrowed(query: OrderedIds, filters: Filters) -> OrderedIds:
 
 
 def _merged(session: Session, parts: Sequence[OrderedIds], limit: int) -> list[UUID]:
-    """The first `limit` ids of all parts together."""
+    """Returns the first `limit` ids of all parts together."""
     if not parts:
         return []
     whole = union_all(*(select(part.limit(limit).subquery()) for part in parts)).subquery()

@@ -1,4 +1,4 @@
-"""Saved views: filters of the queue under a name of one's own, sealed to who saved them."""
+"""Saved views: named filters of the queue, encrypted for the person who saved them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from reports.vault import derive, unwrap, wrap
 
 NAME_LIMIT: Final = 40
 AT_MOST: Final = 12
-"""Views of one person."""
+"""The most views of one person."""
 _KIND: Final = "saved view"
 
 
 @dataclass(frozen=True)
 class QueueView:
-    """One saved view: its name, and the filters as the queue's address carries them."""
+    """One saved view: its name, and the query parameters of the queue's URL."""
 
     id: UUID
     name: str
@@ -32,7 +32,7 @@ class QueueView:
 
 
 def save(session: Session, keyring: Keyring, name: str, query: Mapping[str, str]) -> None:
-    """Keep filters under a name; the same name again takes the place of the earlier one.
+    """Saves filters under a name, replacing an earlier view of the same name.
 
     Raises `TextEmpty`, `TextTooLong`, or `NotAllowed` beyond `AT_MOST`.
     """
@@ -55,14 +55,14 @@ def save(session: Session, keyring: Keyring, name: str, query: Mapping[str, str]
 
 
 def list_own(session: Session, keyring: Keyring) -> list[QueueView]:
-    """The views of who is signed in, by name; a damaged one is left out."""
+    """Returns the views of the signed-in person by name, leaving out damaged ones."""
     rows = session.scalars(select(SavedView).where(SavedView.staff_id == keyring.staff.id))
     found = filter(None, (_open(keyring, row) for row in rows))
     return sorted(found, key=lambda view: view.name.casefold())
 
 
 def remove(session: Session, keyring: Keyring, view_id: UUID) -> None:
-    """Forget one view of who is signed in; another's is left alone."""
+    """Deletes a view of the signed-in person; one of somebody else is left alone."""
     row = session.get(SavedView, view_id)
     if row is not None and row.staff_id == keyring.staff.id:
         session.delete(row)

@@ -1,1 +1,1 @@
-"""From an opened report to its recipients, what they answer, and what a liaison sees."""
+"""Referral: composing, four eyes, dispatch, deliveries, recipients' answers and the portal."""

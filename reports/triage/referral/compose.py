@@ -1,7 +1,7 @@
-"""From an opened report to what leaves: fields, messages and files are chosen, words taken out.
+"""Composes what leaves the desk: selects answers, messages and files, and redacts passages.
 
-The reporter's text is never rewritten. Words that staff name are taken out wherever they stand, and
-a mark stands in their place; the difference is shown before anything leaves.
+The reporter's text is never rewritten. Passages that staff name are replaced by a mark wherever
+they occur, and the differences are shown before anything is sent.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ NOTE_LIMIT: Final = 2_000
 """Characters of a covering note."""
 PASSAGES: Final = 100
 PASSAGE_LIMIT: Final = 500
-"""How many passages can be taken out, and how long one may be."""
+"""The most passages that can be redacted, and the most characters of each."""
 UNSAID: Final = ("", "unknown")
-"""Answers that tell nothing: nobody keeps them back."""
+"""Answers that carry no information: they cannot be withheld."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What staff chose. Ids of messages and files are hexadecimal; `passages` are words to go."""
+    """What staff chose to send. Ids of messages and files are hexadecimal; `passages` are
+    redacted."""
 
     fields: frozenset[str]
     messages: frozenset[str]
@@ -41,7 +42,8 @@ class Selection:
 
     @classmethod
     def from_report(cls, opened: OpenReport) -> Self:
-        """All answers and messages, and no file: whoever sends one has looked at it."""
+        """Returns the default: all answers and messages, but no file, which staff must look at
+        first."""
         return cls(
             frozenset(opened.judged or {}),
             frozenset(format_line_id(line) for line in mailbox.filter_written(opened.thread) or ()),
@@ -53,7 +55,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class TextPiece:
-    """A piece of a text: as it was, or `taken` out."""
+    """A piece of a text, unchanged or (`taken`) redacted."""
 
     text: str
     taken: bool
@@ -61,7 +63,7 @@ class TextPiece:
 
 @dataclass(frozen=True)
 class TextDifference:
-    """One text of the report, in pieces: the field's name, or a message."""
+    """One text of the report in pieces; `name` is a field or the id of a message."""
 
     name: str
     pieces: tuple[TextPiece, ...]
@@ -73,7 +75,7 @@ class TextDifference:
 
 @dataclass(frozen=True)
 class ComposedReport:
-    """What leaves, and how it differs from what the reporter wrote."""
+    """The content to send, and how it differs from what the reporter wrote."""
 
     content: Content
     differences: tuple[TextDifference, ...]
@@ -88,10 +90,11 @@ def compose(
     files: Iterable[EnclosedFile] = (),
     history: Iterable[Mapping[str, object]] = (),
 ) -> ComposedReport:
-    """What `chosen` makes of the report. `files` are those chosen; `history` its custody.
+    """Returns the content that `chosen` selects from the report.
 
-    Raises `SealBroken` for a damaged body, `PassageMissing` for words that stand nowhere in it, and
-    `TextTooLong` for a note or a passage.
+    `files` are the chosen ones; `history` is the report's custody. Raises `SealBroken` for a
+    damaged body, `PassageMissing` for a passage that occurs nowhere, and `TextTooLong` for a note
+    or passage.
     """
     if opened.answers is None or opened.received_at is None:
         raise SealBroken("the report's body is damaged: there is nothing to send")
@@ -128,8 +131,11 @@ def compose(
 
 
 def list_optional_answers(opened: OpenReport) -> dict[str, str]:
-    """The answers that can be kept back, as staff hold them to be: either they or the reporter's
-    own tell something. The others always go along; "I don't know" is an answer too."""
+    """Returns the answers, with corrections, that can be withheld.
+
+    An answer qualifies when the current or the original value carries information. The others are
+    always sent, since "I don't know" is an answer too.
+    """
     own = opened.answers or {}
     return {
         name: value
@@ -139,12 +145,12 @@ def list_optional_answers(opened: OpenReport) -> dict[str, str]:
 
 
 def format_line_id(line: OpenMessage) -> str:
-    """What a message is called in a form."""
+    """Returns the id of a message as a form carries it."""
     return line.id.hex if line.id else ""
 
 
 def parse_passages(typed: str) -> tuple[str, ...]:
-    """The passages that were typed, one a line."""
+    """Returns the passages that were typed, one to a line, without duplicates."""
     return tuple(dict.fromkeys(line.strip() for line in clean(typed).split("\n") if line.strip()))
 
 
@@ -166,7 +172,7 @@ def _is_free(name: str) -> bool:
 
 
 def _pattern(passages: Iterable[str]) -> re.Pattern[str] | None:
-    """Any of the passages, in capitals or not, whatever blanks stand between their words."""
+    """Returns a pattern for any of the passages, ignoring case and the amount of white space."""
     parts = [r"\s+".join(map(re.escape, passage.split())) for passage in passages]
     # The longest first: "Jan de Wit" must not leave " de Wit" because "Jan" was found before it.
     parts.sort(key=len, reverse=True)

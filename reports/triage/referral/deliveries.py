@@ -1,6 +1,6 @@
-"""What became of a report's referrals, for the people who decided on them.
+"""The deliveries of a report's referrals, as the desk shows them.
 
-Small on purpose: reading what became of referrals, apart from every act on them.
+Small on purpose: reads only, apart from everything that changes a referral.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ReferralDelivery:
 
 
 def list_for_report(session: Session, report: Report) -> list[ReferralDelivery]:
-    """Every sending of the report, in the order of their contact points."""
+    """Returns every delivery of the report with its referral, by contact point."""
     query = (
         select(Referral, Delivery)
         .join(Delivery, Delivery.referral_id == Referral.id)
@@ -35,7 +35,7 @@ def list_for_report(session: Session, report: Report) -> list[ReferralDelivery]:
 
 
 def find(session: Session, report: Report, delivery_id: UUID) -> Delivery:
-    """The delivery of this id, if it belongs to the report. Raises `NoSuchReport` otherwise."""
+    """Returns the delivery if it belongs to the report. Raises `NoSuchReport` otherwise."""
     for sending in list_for_report(session, report):
         if sending.delivery.id == delivery_id:
             return sending.delivery

@@ -1,8 +1,8 @@
-"""The referral: staff decide that a report goes to these contact points.
+"""Dispatch: staff decide that a report goes to certain contact points.
 
-`pack` makes every packet, which is slow and reads only; `refer` writes. Referrals, deliveries,
-custody lines and the new status belong to the caller's one transaction: all of it happens, or
-nothing. What leaves is exactly what was packed.
+`pack` builds all packets, which is slow and writes nothing; `refer` writes. Referrals, deliveries,
+custody lines and the new status are part of the caller's one transaction, so all of it happens or
+nothing. What is sent is exactly what was packed.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from reports.triage import deadlines, status
 from reports.vault import Vault
 
 BY_STAFF: Final = "staff"
-"""The rule of a recipient that no rule proposed."""
+"""The rule of a recipient that staff added and no rule proposed."""
 WHY_STAFF: Final = "The desk chooses this contact point itself."
-"""Its reason; the desk's catalogue has the words."""
+"""Its reason; translated in the catalogue of the desk."""
 
 
 @dataclass(frozen=True)
 class ChosenRecipient:
-    """One recipient as the route proposed it or as staff wrote it, and its name and language."""
+    """One recipient, proposed by the route or added by staff, with the name and language to use."""
 
     contact_id: str
     rule: str
@@ -54,7 +54,8 @@ class ChosenRecipient:
 
 @dataclass(frozen=True)
 class PacketSender:
-    """Who mails a packet, and at which address a recipient says that it has the report."""
+    """The sender's mail address, and the URL where a recipient acknowledges a packet ("" for
+    none)."""
 
     mail_from: str
     answer_at: str = ""
@@ -62,7 +63,8 @@ class PacketSender:
 
 @dataclass(frozen=True)
 class PackedReferral:
-    """A finished packet for one recipient, and the seal of the setting that it was made for."""
+    """A finished packet for one recipient, and the seal of the contact settings that it was made
+    for."""
 
     slip: Slip
     setting_seal: bytes
@@ -79,7 +81,8 @@ def pack(
     recipients: Sequence[ChosenRecipient],
     sender: PacketSender,
 ) -> list[PackedReferral]:
-    """Make a packet for every recipient; reads only.
+    """Builds a packet for every recipient, in the given order and without duplicates. Writes
+    nothing.
 
     Raises `NoRecipient`, `RecipientUnready`, `PacketTooLarge`.
     """
@@ -112,7 +115,8 @@ def _pack(
 def open_hand_packet(
     session: Session, keyring: Keyring, report: Report, delivery: Delivery
 ) -> OpenPacket | None:
-    """The packet that staff must carry or read out; None when it is done. Raises `SealBroken`."""
+    """Returns the packet that staff deliver by hand, or None once that is done. Raises
+    `SealBroken`."""
     channel = get_channel(delivery.channel)
     inside = channel.open_for_desk(session, keyring, report, delivery)
     return None if inside is None else unpack(inside)
@@ -121,9 +125,9 @@ def open_hand_packet(
 def compute_fingerprint(
     session: Session, vault: Vault, content: Content, recipients: Sequence[ChosenRecipient]
 ) -> str:
-    """One text for all that would leave and where it would go; another one when any of it changes.
+    """Returns a MAC, as hexadecimal text, over everything that would be sent and its destinations.
 
-    Raises `RecipientUnready`.
+    It changes when any of that changes. Raises `RecipientUnready`.
     """
     told = [repr(packet.build_document(content, Slip(UUID(int=0), "", "", "", ""))).encode()]
     told += [file.data for file in content.files]
@@ -143,20 +147,20 @@ def refer(
     *,
     proposed_by: UUID | None = None,
 ) -> list[Referral]:
-    """Put every packet into the outbox, the portal or the hands of staff.
+    """Stores the referrals and hands every packet to its channel: outbox, portal or staff.
 
-    A contact point that already has this report keeps its first referral, which is returned in its
-    place. `proposed_by` is who proposed it, where the second person acts. Raises `NotAllowed`,
-    `PacketChanged` when a recipient's address or key is no longer the one packed for,
-    `RecipientUnready`, and `StatusRefused` for a report that nobody has read or that is closed.
+    A contact point that already has the report keeps its first referral, which is returned instead.
+    `proposed_by` is who proposed it when a second person agrees. Raises `NoRecipient`,
+    `NotAllowed`, `PacketChanged` when a recipient's address or key is no longer the one packed for,
+    `RecipientUnready`, and `StatusRefused` for a report that is unread or closed.
     """
     session = act.session
     if not packed:
         raise NoRecipient("nobody was chosen")
     if report.desk_id not in act.keyring.list_desk_ids(session):
         raise NotAllowed("not of this desk")
-    # The report's row is the lock: two of staff who confirm at once do not both send. To refresh
-    # drops what is not yet written.
+    # The report's row serves as the lock, so that two people who confirm at once do not both send.
+    # Refreshing discards unflushed changes, hence the flush.
     session.flush()
     session.refresh(report, with_for_update=True)
     made = find_active(session, report.id)
@@ -184,7 +188,7 @@ def _row(
     settings: Settings,
     proposed_by: UUID | None,
 ) -> Referral:
-    """The referral's row; one that came to nothing begins anew."""
+    """Returns a new row for the referral, or an earlier returned or failed one, reset."""
     session, now = act.session, act.now
     query = select(Referral).where(
         Referral.report_id == report.id, Referral.contact_id == packed.slip.contact_id
@@ -213,6 +217,7 @@ def _enqueue(act: Act, referral: Referral, packed: PackedReferral, setting: Cont
 
 
 def _same(session: Session, vault: Vault, packed: PackedReferral) -> ContactSetting:
+    """Returns the contact settings, provided that they are those that were packed for."""
     setting = contact_settings.require_confirmed(session, vault, packed.slip.contact_id)
     if setting.seal != packed.setting_seal:
         raise PacketChanged(packed.slip.contact_id)
@@ -220,7 +225,7 @@ def _same(session: Session, vault: Vault, packed: PackedReferral) -> ContactSett
 
 
 def find_active(session: Session, report_id: UUID) -> dict[str, Referral]:
-    """The referrals that hold: not returned, and not failed in their last delivery."""
+    """Returns the active referrals by contact id: not returned, and last delivery not failed."""
     rows = session.execute(
         select(Referral, Delivery.state)
         .join(Delivery, Delivery.referral_id == Referral.id)
@@ -236,6 +241,7 @@ def find_active(session: Session, report_id: UUID) -> dict[str, Referral]:
 
 
 def _move(act: Act, report: Report) -> None:
-    """Whoever confirms has read and chosen: a report in triage is ready by that."""
+    """Moves the report to "referred", through "ready" if needed: who confirms has read and
+    chosen."""
     for to in ("ready", "referred") if report.status == "in_triage" else ("referred",):
         status.move(act, report, to)

@@ -1,8 +1,8 @@
-"""Four eyes: one member of the desk proposes a referral, another looks and says yes or no.
+"""Four eyes: one member of the desk proposes a referral, and a second one agrees or declines.
 
-What the first one chose rests sealed to the desk, with a fingerprint of what they saw: when the
-report, a recipient's key or a country file has changed since, it cannot be agreed to any more. Both
-people stand in custody. A report has one proposal at a time.
+The proposal is sealed to the desk with a fingerprint of what was seen: once the report, a
+recipient's key or a country file has changed, nobody can agree to it any more. Custody names both
+people. A report has at most one proposal.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from reports.triage.referral.compose import Selection
 from reports.vault import Vault
 
 PERSON_AFFECTED: Final = ("self", "unknown")
-"""Who reports; who did not say counts as the person affected, as for the route."""
+"""Answers that count as a report by the person affected: also none, as in routing."""
 
 
 @dataclass(frozen=True)
 class OpenProposal:
-    """A proposal in the clear. `to` are contact ids; `fingerprint` is of what was looked at."""
+    """A decrypted proposal. `to` are contact ids; `fingerprint` covers what the proposer saw."""
 
     id: UUID
     staff_id: UUID
@@ -42,7 +42,8 @@ class OpenProposal:
 
 
 def is_required(answers: Mapping[str, str], desk_name: str, settings: Settings) -> bool:
-    """Whether a second person must agree: the desk wants it, or it is by the person affected."""
+    """Returns whether a second person must agree: by the desk's setting, or for a person
+    affected."""
     by_desk = EVERY_DESK in settings.four_eyes or desk_name.lower() in settings.four_eyes
     return by_desk or answers.get("kind", "unknown") in PERSON_AFFECTED
 
@@ -50,9 +51,9 @@ def is_required(answers: Mapping[str, str], desk_name: str, settings: Settings) 
 def propose(
     act: Act, report: Report, to: Sequence[str], selection: Selection, fingerprint: str
 ) -> None:
-    """Keep a proposal, in place of an earlier one of the same person.
+    """Stores a proposal, replacing an earlier one by the same person.
 
-    Raises `ProposalGone` when somebody else has one that waits.
+    Raises `ProposalGone` when somebody else's is pending.
     """
     session = act.session
     session.flush()
@@ -70,7 +71,7 @@ def propose(
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> OpenProposal | None:
-    """The proposal that waits, if there is one. Raises `SealBroken` for a damaged one."""
+    """Returns the pending proposal, or None. Raises `SealBroken` for a damaged one."""
     row = session.get(Proposal, report.id)
     if row is None:
         return None
@@ -84,9 +85,10 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> Op
 
 
 def agree(act: Act, report: Report, proposal_id: UUID) -> UUID:
-    """The second person says yes; returns who proposed. The caller refers in this transaction.
+    """Records the second person's consent, and returns who proposed.
 
-    Raises `ProposalGone`, or `SecondPersonNeeded` for who proposed it.
+    The caller dispatches in the same transaction. Raises `ProposalGone`, or `SecondPersonNeeded`
+    for the proposer.
     """
     row = _locked(act.session, report, proposal_id)
     if row.staff_id == act.staff_id:
@@ -98,7 +100,7 @@ def agree(act: Act, report: Report, proposal_id: UUID) -> UUID:
 
 
 def end(act: Act, report: Report, proposal_id: UUID) -> None:
-    """Withdraw one's own proposal, or decline another's. Raises `ProposalGone`."""
+    """Withdraws one's own proposal, or declines somebody else's. Raises `ProposalGone`."""
     row = _locked(act.session, report, proposal_id)
     own = row.staff_id == act.staff_id
     act.session.delete(row)
@@ -106,6 +108,7 @@ def end(act: Act, report: Report, proposal_id: UUID) -> None:
 
 
 def _locked(session: Session, report: Report, proposal_id: UUID) -> Proposal:
+    """Returns the pending proposal with this id, with a lock on the report's row."""
     session.flush()
     session.refresh(report, with_for_update=True)
     row = session.get(Proposal, report.id)

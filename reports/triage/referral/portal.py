@@ -1,6 +1,6 @@
-"""What a liaison sees: the packets that were sealed to them, and what became of each.
+"""The liaison's portal: the packets that were sealed to a liaison, and their state.
 
-A packet of another contact point, or of a time before this liaison, is as if it did not exist.
+Packets of another contact point, or from before this liaison joined, are treated as nonexistent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reports.roster.keyring import Keyring
 
 @dataclass(frozen=True)
 class PortalEntry:
-    """One packet in the portal. `urgency` is that of the report, 3 the most urgent."""
+    """One packet in the portal. `urgency` is that of the report; 3 is the most urgent."""
 
     delivery: Delivery
     referral: Referral
@@ -29,7 +29,7 @@ class PortalEntry:
 
 
 def list_entries(session: Session, keyring: Keyring) -> list[PortalEntry]:
-    """This liaison's packets: the unanswered first, the most urgent first, then the newest."""
+    """Returns this liaison's packets: unanswered first, then by urgency, then the newest."""
     query = (
         select(Delivery, Referral, Report.urgency)
         .join(Referral, Referral.id == Delivery.referral_id)
@@ -43,7 +43,7 @@ def list_entries(session: Session, keyring: Keyring) -> list[PortalEntry]:
 
 
 def find(session: Session, keyring: Keyring, delivery_id: UUID) -> PortalEntry:
-    """One of this liaison's packets. Raises `NoSuchReport`."""
+    """Returns one of this liaison's packets. Raises `NoSuchReport`."""
     for entry in list_entries(session, keyring):
         if entry.delivery.id == delivery_id:
             return entry
@@ -51,14 +51,14 @@ def find(session: Session, keyring: Keyring, delivery_id: UUID) -> PortalEntry:
 
 
 def record_opening(act: Act, entry: PortalEntry) -> None:
-    """Record in the report's custody that this liaison opens the packet."""
+    """Records in the report's custody that this liaison opens the packet."""
     report = act.session.get_one(Report, entry.referral.report_id)
     detail = {"contact": entry.referral.contact_id, "delivery": str(entry.delivery.id)}
     act.record_look(report, "portal_opened", detail)
 
 
 def read(session: Session, keyring: Keyring, entry: PortalEntry) -> OpenPacket:
-    """The packet in the clear. Raises `NotAllowed`, `SealBroken`."""
+    """Decrypts the packet. Raises `NotAllowed`, `SealBroken`."""
     return unpack(portal_packet.open_packet(session, keyring, entry.delivery))
 
 

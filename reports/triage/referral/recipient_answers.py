@@ -1,7 +1,7 @@
-"""What a recipient answers to a referral: we have it, it is not for us, this is how it ended.
+"""A recipient's answers to a referral: received, not for us, or the outcome.
 
-The answer comes by the code in the packet, from a liaison in the portal, or by what staff were told
-on the phone. Its words are sealed to the desk; in the clear stands only how far the referral is.
+An answer comes with the code in the packet, from a liaison in the portal, or from staff who were
+told on the phone. Its text is sealed to the desk; only the referral's standing is in the clear.
 """
 
 from __future__ import annotations
@@ -32,19 +32,21 @@ STANDING: Final[Mapping[str, str]] = {
     "returned": "returned",
     "outcome": "ended",
 }
-"""Where each kind of answer brings a referral."""
+"""The standing of a referral after each kind of answer."""
 FROM: Final[Mapping[str, frozenset[str]]] = {
     "acknowledged": frozenset({"waiting"}),
     "returned": frozenset({"waiting", "acknowledged"}),
     "outcome": frozenset({"waiting", "acknowledged", "ended"}),
 }
-"""From where each kind of answer can come."""
+"""The standings in which each kind of answer is accepted."""
 
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """An answer as it comes in. `staff_id` is the liaison, or who was told on the phone; None for
-    the code in a packet."""
+    """An incoming answer.
+
+    `staff_id` is the liaison, or the member of staff who was told; None with the code of a packet.
+    """
 
     kind: str
     typed: str = ""
@@ -56,7 +58,8 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class OpenAnswer:
-    """One answer in the clear; `text` is None when it is damaged or was not written here."""
+    """One decrypted answer; `text` is None when it is damaged or was not written by this
+    instance."""
 
     referral_id: UUID
     kind: str
@@ -69,7 +72,7 @@ class OpenAnswer:
 
 
 def find_referral(session: Session, delivery_id: UUID) -> Referral | None:
-    """The referral that a delivery belongs to; None when it is erased."""
+    """Returns the referral of a delivery, or None when it was erased."""
     query = select(Referral).join(Delivery, Delivery.referral_id == Referral.id)
     return session.scalar(query.where(Delivery.id == delivery_id))
 
@@ -77,10 +80,10 @@ def find_referral(session: Session, delivery_id: UUID) -> Referral | None:
 def record_answer(
     session: Session, vault: Vault, referral: Referral, given: GivenAnswer, now: datetime
 ) -> bool:
-    """Keep an answer; False when the same was said before.
+    """Stores an answer; returns False for an acknowledgement that was given before.
 
-    Returning needs a reason and an outcome its words. Raises `ReasonMissing`, `TextTooLong`, and
-    `AnswerRefused` for what no longer fits.
+    A return needs a reason and an outcome a description. Raises `ReasonMissing`, `TextTooLong`, and
+    `AnswerRefused` for an answer that does not fit the standing.
     """
     report = session.get_one(Report, referral.report_id)
     kind = given.kind
@@ -112,7 +115,7 @@ def record_answer(
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenAnswer]:
-    """Every answer about the report, oldest first."""
+    """Returns all answers about the report, oldest first."""
     query = select(ReferralAnswer).join(Referral, Referral.id == ReferralAnswer.referral_id)
     rows = session.scalars(query.where(Referral.report_id == report.id))
     opened = [_open(session, vault, keyring, row) for row in rows]
@@ -120,6 +123,7 @@ def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> li
 
 
 def _has_arrived(session: Session, vault: Vault, referral: Referral, now: datetime) -> None:
+    """Marks the deliveries as delivered: an answer proves that the packet arrived."""
     for delivery_id in session.scalars(
         select(Delivery.id).where(Delivery.referral_id == referral.id)
     ):

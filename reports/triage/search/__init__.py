@@ -1,1 +1,1 @@
-"""Search among a desk's reports: opened batch by batch in the staff session, and forgotten."""
+"""Full-text search over a desk's reports, which are decrypted batch by batch and not kept."""

@@ -1,7 +1,7 @@
-"""The texts of many reports at once, for a search: what people wrote, opened in the session.
+"""Decrypts the searchable texts of a batch of reports in the staff session.
 
-Each desk key is made ready once and each report's key once; what is fetched for a batch is a few
-rows of just the columns that are opened.
+Each desk key and each case key is prepared once per batch; only the columns to be decrypted are
+fetched, in a few queries.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from reports.vault import Opener, Vault, unpad
 _FREE: Final = frozenset(
     name for name, field in FIELDS.items() if isinstance(field, TextField) and name != "story"
 )
-# Made once: to make a statement costs more than to run it.
+# Built once: building a statement costs more than running it.
 _IDS: Final[BindParameter[UUID]] = bindparam("ids", expanding=True)
 _SEALED: Final = (
     select(Report.id, Report.desk_key_id, Report.private_by_desk, ReportBody.sealed)
@@ -42,11 +42,11 @@ _TRACES: Final = select(Finding).where(
 _MESSAGES: Final = select(Message).where(Message.report_id.in_(_IDS), Message.author == "reporter")
 
 TextPart = tuple[str, str]
-"""The name of a part, as `reports.triage.search.report_search.SearchHit` has it, and its text."""
+"""The name of a part, as in `reports.triage.search.report_search.SearchHit`, and its text."""
 
 
 class BatchReader:
-    """Opens the parts of a batch of reports. `damaged` counts those that did not open."""
+    """Decrypts the parts of a batch of reports. `damaged` counts the parts that did not open."""
 
     def __init__(
         self, session: Session, vault: Vault, keyring: Keyring, ids: Sequence[UUID]
@@ -59,8 +59,8 @@ class BatchReader:
         self._messages: dict[UUID, list[Message]] = self._of_each(_MESSAGES)
 
     def read_all(self) -> Iterator[tuple[UUID, list[TextPart]]]:
-        """Each report with its parts that can be read; one that was erased meanwhile is left
-        out."""
+        """Yields each report's id and readable parts, leaving out reports erased in the
+        meantime."""
         for row in self._session.execute(_SEALED, {"ids": self._ids}):
             yield row.id, self._parts(row)
 
@@ -117,7 +117,7 @@ class BatchReader:
 
 
 def _written(case: Opener, row: Any) -> list[TextPart]:
-    """The story, and the other answers in people's own words."""
+    """Returns the story, and the other free-text answers as one part."""
     if row.sealed is None:
         raise SealBroken("there is no body")
     body = unpad(case.open(row.sealed, kind="report body", id=row.id.bytes))

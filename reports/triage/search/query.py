@@ -1,6 +1,6 @@
-"""What a search looks for, and whether a text has it: words without accents, numbers without form.
+"""What a search looks for and when a text matches: words without accents, numbers in any spelling.
 
-Pure: text in, answers out.
+Pure functions over text.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from reports.triage.identifiers import compact, extract_numbers
 
 QUERY_LIMIT: Final = 200
 SHORTEST: Final = 2
-"""Characters that a query has at most, and at least."""
+"""The most characters of a query that are used, and the least that it needs."""
 _PLANE: Final = map(chr, range(0x10000))
 _ACCENTS: Final = re.compile(f"[{''.join(c for c in _PLANE if unicodedata.combining(c))}]+")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """One part of a report, as it is compared. `compacted` is empty where no number is wanted."""
+    """One part of a report, normalised. `compacted` is empty unless the query has a number."""
 
     name: str
     plain: str
@@ -35,13 +35,14 @@ class SearchText:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way in which a report can have what was asked for: all the words and all the numbers."""
+    """One way to match a report: it must contain all the words and all the numbers."""
 
     words: frozenset[str]
     numbers: tuple[frozenset[str], ...] = ()
 
     def match(self, texts: Sequence[SearchText]) -> tuple[str, ...]:
-        """The parts that have any of it, if together they have all of it; otherwise none."""
+        """Returns the names of the parts that contain any of it, if together they contain all of
+        it."""
         for word in self.words:
             if not any(word in text.plain for text in texts):
                 return ()
@@ -60,7 +61,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What to look for, and among which reports; None looks among all, closed ones too."""
+    """What to look for, and in which reports; None does not filter, and includes closed reports."""
 
     query: str
     status: str | None = None
@@ -70,14 +71,14 @@ class SearchQuery:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words that a report must have, all of them; none for a query that is too short."""
+        """The words that a report must all contain; none for a query that is too short."""
         words = tuple(normalise(self.query[:QUERY_LIMIT]).split())
         return words if len("".join(words)) >= SHORTEST else ()
 
     @property
     def ways(self) -> tuple[Alternative, ...]:
-        """The words as they are; and, where there is a phone or a plate among them, the others
-        with that number, however it was written."""
+        """The alternatives: the words as typed and, if there are phones or plates among them, the
+        other words with those numbers in any spelling."""
         if not self.words:
             return ()
         whole = Alternative(frozenset(self.words))
@@ -93,7 +94,7 @@ class SearchQuery:
 
 
 def match_parts(ways: Sequence[Alternative], parts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The names of the parts by which a report has what one of the ways asks for; none if not."""
+    """Returns the names of the parts by which a report matches any alternative; empty if none."""
     numbers = any(way.numbers for way in ways)
     texts = [
         SearchText(name, normalise(part), compact(part) if numbers else "") for name, part in parts
@@ -102,7 +103,7 @@ def match_parts(ways: Sequence[Alternative], parts: Sequence[tuple[str, str]]) -
 
 
 def normalise(text: str) -> str:
-    """In small letters, without accents: what is compared, word by word."""
+    """Returns the text in lower case and without accents, for comparison."""
     small = text.casefold()
     if small.isascii():
         return small

@@ -1,8 +1,8 @@
-"""Search among a desk's reports: opened in the staff session, batch by batch, and forgotten.
+"""Search over a desk's reports, which are decrypted in the staff session batch by batch.
 
-Nothing that was opened is kept, on disk or between two batches: a batch says which reports have
-the words, and where, and which report it ended with. Filters narrow first, because each report
-costs two openings. The instance's custody says who searched how much, and not for what.
+Nothing decrypted is kept, on disk or between batches: a batch returns which reports match, in which
+parts, and where it ended. Filters apply first, because each report costs two decryptions. The
+instance's custody records who searched how many reports, never the words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reports.triage.search.query import SearchQuery, match_parts
 from reports.vault import Vault
 
 BATCH: Final = 500
-"""Reports of one batch: about a quarter of a second."""
+"""Reports in a batch: about a quarter of a second."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class SearchCursor:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Read what `str` gave; None for anything else."""
+        """Parses the output of `str`; returns None for anything else."""
         day, _dot, id = text.partition(".")
         try:
             return cls(date.fromisoformat(day), UUID(id))
@@ -48,7 +48,7 @@ class SearchCursor:
 
 @dataclass(frozen=True)
 class SearchStep:
-    """One step of a search: up to `size` reports behind `after`."""
+    """One step of a search: up to `size` reports after `after`."""
 
     after: SearchCursor | None = None
     size: int = BATCH
@@ -56,7 +56,7 @@ class SearchStep:
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A report that has the words. `where`: "story", "answers", "messages", "notes" or "name"."""
+    """A report that matches. `where`: "story", "answers", "messages", "notes" or "name"."""
 
     report_id: UUID
     where: tuple[str, ...]
@@ -64,7 +64,8 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchBatch:
-    """What a batch found, how many it looked through, and where the next begins, if one does."""
+    """The hits of a batch, the number of reports searched and of parts damaged, and the next
+    cursor."""
 
     found: tuple[SearchHit, ...]
     searched: int
@@ -73,13 +74,13 @@ class SearchBatch:
 
 
 def count_reports(session: Session, keyring: Keyring, wanted: SearchQuery) -> int:
-    """How many reports the filters leave to search."""
+    """Returns how many reports the filters leave to search."""
     count: Any = select(func.count()).select_from(Report)
     return session.scalar(_narrowed(count, session, keyring, wanted)) or 0
 
 
 def record(act: Act, count: int) -> None:
-    """Write down that this person searches `count` reports; never for which words."""
+    """Records that this person searches `count` reports; never for which words."""
     act.record_here("searched", {"reports": str(count)})
 
 
@@ -90,12 +91,10 @@ def search_batch(
     wanted: SearchQuery,
     step: SearchStep | None = None,
 ) -> SearchBatch:
-    """Open the reports of one step and look for the words. Damaged parts are passed over, counted.
-
-    Without a `step` it is the first batch.
-    """
+    """Searches the reports of one step, the first batch without one. Damaged parts are only
+    counted."""
     after, size = (step.after, step.size) if step else (None, BATCH)
-    # Their ids alone, which an index has: what is sealed is fetched for no more than is opened.
+    # Ids only, straight from the index; sealed columns are fetched just for the reports opened.
     whole: Any = select(Report.id, Report.received_day)
     query = _narrowed(whole, session, keyring, wanted)
     if after is not None:
@@ -112,7 +111,7 @@ def search_batch(
 
 
 def _narrowed(query: Any, session: Session, keyring: Keyring, wanted: SearchQuery) -> Any:
-    """The query, of whatever columns, for the reports that may be searched."""
+    """Adds the filters, and the limit to one's own desks, to a query of any columns."""
     query = query.where(Report.desk_id.in_(keyring.list_desk_ids(session)))
     if wanted.status:
         query = query.where(Report.status == wanted.status)
