@@ -1,7 +1,7 @@
-"""A packet: one report for one contact point, as a text, a PDF, a JSON document and files.
+"""Builds a packet: one report for one contact point, as text, PDF, JSON and files.
 
-It is one MIME part, padded; a channel closes it (`reports/delivery/channels`). Nothing outside
-tells what it is about, when the report came, or how long it is.
+A packet is one padded MIME part, which a channel then encrypts (`reports/delivery/channels`). The
+outside reveals neither the subject, nor when the report came, nor its length.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from reports.mailbox import OpenMessage
 from reports.vault.padding import compute_padded_length
 
 SCHEMA: Final = "wayside-packet/1"
-"""What the JSON document says it is; `docs/packet.schema.json` describes it."""
+"""The schema identifier in the JSON document; `docs/packet.schema.json` describes it."""
 SMALLEST: Final = 128 * 1024
-"""Bytes that every packet has at least inside, so that most reports are of one length outside."""
+"""The least size of a packet in bytes, so that most reports have the same length outside."""
 DOCUMENT, READABLE, HISTORY = "report.json", "report.pdf", "custody.json"
-"""Names of the parts."""
+"""File names of the parts."""
 _LONGEST_LINE: Final = 998
-"""Octets of a line of mail without its end (RFC 5322, section 2.1.1)."""
+"""The most octets in a line of mail, without its line end (RFC 5322, section 2.1.1)."""
 _BLANKS: Final = b" " * 76 + b"\r\n"
 
 _INNER = SMTP.clone(cte_type="8bit")
@@ -34,10 +34,10 @@ _INNER = SMTP.clone(cte_type="8bit")
 def build_part(
     content: Content, slip: Slip, now: datetime, words: PacketLanguage = ENGLISH
 ) -> bytes:
-    """The MIME part that only the recipient reads, padded."""
+    """Returns the padded MIME part that only the recipient can read."""
     text = packet_text.render_text(content, slip, words)
     inner = EmailMessage(policy=_INNER)
-    # Unencoded where lines allow it, so that it can be read with `gpg --decrypt` alone.
+    # Unencoded if line lengths allow, so that `gpg --decrypt` alone shows readable text.
     longest = max(len(line.encode()) for line in text.splitlines())
     inner.set_content(text, cte="8bit" if longest <= _LONGEST_LINE else "base64")
     _attach(inner, DOCUMENT, "application/json", _json(build_document(content, slip, words)))
@@ -53,7 +53,7 @@ def build_part(
 def build_document(
     content: Content, slip: Slip, words: PacketLanguage = ENGLISH
 ) -> dict[str, object]:
-    """What machines read; `docs/packet.schema.json` describes it."""
+    """Returns the machine-readable document, as `docs/packet.schema.json` describes it."""
     return {
         "schema": SCHEMA,
         "delivery": str(slip.delivery_id),
@@ -97,6 +97,7 @@ def _attach(inner: EmailMessage, name: str, kind: str, data: bytes) -> None:
 
 
 def pad_part(data: bytes) -> bytes:
-    """The part with blanks behind its last boundary, where readers of MIME look no more."""
+    """Returns the part, padded with blanks after the last boundary, where MIME parsers ignore
+    them."""
     missing = max(compute_padded_length(len(data)), SMALLEST) - len(data)
     return data + (_BLANKS * (missing // len(_BLANKS) + 1))[:missing]

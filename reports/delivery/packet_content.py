@@ -1,4 +1,4 @@
-"""What one packet holds, and in which words: the report as the desk chose to pass it on."""
+"""The content of a packet and its language: the report as the desk chose to pass it on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from babel import Locale, UnknownLocaleError
 from reports.mailbox import OpenMessage
 
 MARK: Final = "█████"
-"""What stands where the desk took words out; always of one length, so that it tells none."""
+"""Replaces redacted words; its fixed length does not reveal theirs."""
 
 
 @dataclass(frozen=True)
 class EnclosedFile:
-    """One file that goes along: cleaned, under a name of ours."""
+    """One enclosed file: cleaned of metadata, with a name that Wayside gave it."""
 
     name: str
     media_type: str
@@ -31,12 +31,12 @@ class EnclosedFile:
 
 @dataclass(frozen=True)
 class Content:
-    """What a packet tells, the same for every recipient of one decision.
+    """What a packet says, the same for every recipient of one decision.
 
-    `thread` is None when the messages could not be opened. `note` is the desk's own word to the
-    recipient. `answers` are those that the desk holds to be right; `reported` are the reporter's
-    own where they differ. `left_out` names the answers that the desk keeps for itself; `redacted`
-    says that `MARK` stands for words in the text. `history` is the custody, where it goes along.
+    `answers` are the current ones, with corrections; `reported` holds the reporter's own where they
+    differ. `thread` is None when the messages could not be decrypted. `note` is the desk's covering
+    note. `left_out` names the withheld answers; `redacted`: `MARK` replaces words in the text.
+    `history` is the report's custody, if enclosed.
     """
 
     answers: Mapping[str, str]
@@ -58,8 +58,8 @@ class Content:
 class Slip:
     """What differs from one recipient to the next.
 
-    `receipt` is the address and the code by which the recipient says that the packet came; empty
-    where it is said in the portal or on the phone.
+    `receipt` is the URL and the code with which the recipient acknowledges the packet; None when
+    that happens in the portal or on the phone.
     """
 
     delivery_id: UUID
@@ -76,9 +76,10 @@ def _as_it_is(text: str) -> str:
 
 @dataclass(frozen=True)
 class PacketLanguage:
-    """The language of a recipient: our sentences in it, and what it calls other languages.
+    """The language of a recipient. `say` translates our sentences, `tongue` names a language tag.
 
-    `place` is the country whose clock the recipient lives by; without it that of all countries.
+    `place` is the country whose time zone the recipient uses; "" means the one shared by all
+    countries.
     """
 
     tag: str = "en"
@@ -88,7 +89,8 @@ class PacketLanguage:
 
 
 def name_language(tag: str, language: str) -> str:
-    """What `language` (a tag) is called in the language `tag`; the tag itself if nobody knows."""
+    """Returns the name of `language` (a tag) in the language `tag`, or the tag itself if
+    unknown."""
     try:
         return Locale.parse(language, sep="-").get_display_name(tag) or language
     except (UnknownLocaleError, ValueError):

@@ -1,6 +1,6 @@
-"""What a contact point reads of each answer, in its own language.
+"""The labels of questions and answers in a packet, in the recipient's language.
 
-The English stands in the declaration of each question (`reports.intake.questions`).
+The English is in the declaration of each question (`reports.intake.questions`).
 """
 
 from __future__ import annotations
@@ -23,35 +23,35 @@ READ_FIRST: Final = (
     *("danger", "country", "region", "place", "present", "form", "kind", "age", "alone"),
     *("people", "languages"),
 )
-"""The answers that stand above all others, in this order."""
+"""The answers that come first, in this order."""
 PLACE_NAMES: Final = ("country", "present", "region")
-"""The questions that country files answer."""
+"""The questions whose answers come from the country files."""
 
 
 def list_names(answers: Mapping[str, str]) -> list[str]:
-    """Returns the names of what a packet can say, in its order; those that no question has come
+    """Returns the names of all answers that a packet can contain, in its order; unknown names come
     last."""
     known = order_names(READ_FIRST)
     return [*known, *(name for name in answers if name not in known)]
 
 
 def is_said(name: str, value: str) -> bool:
-    """Tells whether a packet says this answer: it tells something, or is always said."""
+    """Returns whether a packet shows this answer: it is known, or the question is always shown."""
     field = FIELDS.get(name)
     return value not in ("", "unknown") or (field is not None and field.always)
 
 
 def label_field(name: str, words: PacketLanguage) -> str:
-    """Returns what the question is called; the name itself where no question has it."""
+    """Returns the label of the question, or the name itself for an unknown question."""
     field = FIELDS.get(name)
     return words.say(field.label if field else name.replace("_", " "))
 
 
 def label_answer(name: str, value: str, words: PacketLanguage) -> str | None:
-    """Returns what was answered, in words; None for an answer in the reporter's own words."""
+    """Returns the answer in words, or None for one in the reporter's own words."""
     field, say = FIELDS.get(name), words.say
     if isinstance(field, ChoiceField):
-        # A place whose file is gone keeps its code: that nobody knows it would be untrue.
+        # A place without a country file keeps its code: "not known" would be untrue.
         unnamed = value if name in PLACE_NAMES else UNKNOWN
         return say(field.answers.get(value, unnamed))
     if isinstance(field, MultiChoiceField):

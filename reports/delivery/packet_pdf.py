@@ -1,6 +1,6 @@
-"""The readable packet as a PDF: our labels in plain type, a reporter's words behind a line.
+"""Renders the readable packet as a PDF: labels in plain type, the reporter's words behind a bar.
 
-It holds text only: no links, no scripts, nothing that is loaded from anywhere.
+It contains only text: no links, no scripts, nothing that is loaded from elsewhere.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ MARGIN: Final = 20.0
 INDENT: Final = 6.0
 COLUMN: Final = 58.0
 LINE: Final = 5.5
-"""Millimetres, as every measure here."""
+"""In millimetres, as all measures here."""
 BOX: Final = "\u25a1"
+"""Replaces a character that the font lacks."""
 SIZE: Final = 10
-"""Points."""
+"""In points."""
 
 
 def render(blocks: Iterable[TextBlock], language: str, now: datetime) -> bytes:
-    """The blocks on pages of A4. `language` is a tag such as "nl"."""
+    """Returns the blocks as an A4 PDF. `language` is a tag such as "nl"; `now` its creation
+    date."""
     document = make_document()
     document.set_margins(MARGIN, MARGIN)
     document.set_auto_page_break(True, MARGIN)
@@ -92,12 +94,13 @@ def _lines(
 
 
 def _printable(text: str, shapes: Container[int]) -> str:
-    """The text with a box for what the font has no shape for, and without control characters."""
+    """Returns the text without control characters, and with a box for each character the font
+    lacks."""
     kept = (c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return "".join(c if ord(c) in shapes else BOX for c in kept)
 
 
 def _runs_right_to_left(text: str) -> bool:
-    """By the first letter that has a direction, as `dir="auto"` does."""
+    """Whether the first letter with a direction runs right to left, as with `dir="auto"`."""
     first = (unicodedata.bidirectional(c) for c in text)
     return next((kind != "L" for kind in first if kind in ("L", "R", "AL")), False)

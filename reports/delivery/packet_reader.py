@@ -1,4 +1,4 @@
-"""A packet taken apart again: its text and its files, for the portal and for who carries it."""
+"""Parses a packet back into text and files, for the portal and for delivery by hand."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class PacketPart:
 
 @dataclass(frozen=True)
 class OpenPacket:
-    """A packet in the clear."""
+    """A parsed packet."""
 
     text: str
     parts: tuple[PacketPart, ...]
 
     def find_part(self, name: str) -> PacketPart | None:
-        """The file of this name, if the packet holds one."""
+        """Returns the file with this name, or None."""
         return next((part for part in self.parts if part.name == name), None)
 
     def __repr__(self) -> str:
@@ -39,7 +39,7 @@ class OpenPacket:
 
 
 def unpack(inside: bytes) -> OpenPacket:
-    """What `packet.build_part` put together. Raises `SealBroken` for anything else."""
+    """Parses what `packet.build_part` built. Raises `SealBroken` for anything else."""
     made: EmailMessage = BytesParser(policy=SMTP).parsebytes(inside)
     body = made.get_body(("plain",))
     if body is None:

@@ -1,7 +1,7 @@
-"""What a contact point reads: the report as labelled blocks, for a text and for a PDF.
+"""The readable part of a packet: the report as labelled blocks, for the text and the PDF.
 
-The sentences are English; `Words` says them in the recipient's language. Whatever a reporter wrote
-stands behind a bar on every line, so that no story can pass itself off as a line of ours.
+The sentences are English; `PacketLanguage` translates them. Every line that a reporter wrote starts
+with a bar, so that a story cannot pose as a line of ours.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STORY: Final = "story"
 
 @dataclass(frozen=True)
 class TextBlock:
-    """One piece of the page. A fact has a `label`; a quote is somebody else's words."""
+    """One block. A fact has a `label`; a quote is in somebody else's words."""
 
     kind: Literal["title", "fact", "text", "gap", "heading", "quote"]
     words: str = ""
@@ -35,7 +35,7 @@ class TextBlock:
 
 
 def build_blocks(content: Content, slip: Slip, words: PacketLanguage = ENGLISH) -> list[TextBlock]:
-    """The whole readable part, in order."""
+    """Returns the whole readable part, in order."""
     say = words.say
     return [
         TextBlock("title", say(N_("A report of possible human trafficking"))),
@@ -52,7 +52,7 @@ def build_blocks(content: Content, slip: Slip, words: PacketLanguage = ENGLISH) 
 
 
 def render_text(content: Content, slip: Slip, words: PacketLanguage = ENGLISH) -> str:
-    """The readable part as plain text, at most `WIDTH` characters a line."""
+    """Returns the readable part as plain text, wrapped at `WIDTH` characters."""
     lines: list[str] = []
     for block in build_blocks(content, slip, words):
         lines += _lines(block)
@@ -150,7 +150,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 def _quoted(words: str) -> list[str]:
     lines: list[str] = []
     for paragraph in words.splitlines() or [""]:
-        # A long web address stays whole: it may be the evidence.
+        # A long web address is not broken: it may be the evidence.
         lines += textwrap.wrap(
             paragraph, WIDTH - len(BAR), break_long_words=False, break_on_hyphens=False
         ) or [""]

@@ -1,5 +1,5 @@
-"""The channels: one folder and one class for each way of reaching a contact point.
+"""Channels: one folder and one class for each way of reaching a contact point.
 
-A channel says which envelope closes a packet, in which state a delivery begins, and by which
-transport it leaves, if a worker carries it at all. `registry` names every channel there is.
+A channel defines which envelope encrypts a packet, the first state of a delivery, and which
+transport carries it, if a worker does. `registry` lists all channels.
 """

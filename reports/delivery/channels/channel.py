@@ -1,7 +1,7 @@
-"""What every channel declares and does; the rest of the product asks it and knows no channel.
+"""The interface of all channels; other code asks it and never tests for a particular channel.
 
-A channel of its own is a subclass in a folder of its own, a line in `registry`, and its words at
-the desk (`webapp/desk/channel_wording.py`).
+To add a channel: a subclass in its own folder, a line in `registry`, and its words at the desk
+(`webapp/desk/channel_wording.py`).
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from reports.settings import Settings
 from reports.vault import Vault
 
 DetailField = Literal["email", "certificate", "smime"]
-"""The columns that a channel can keep of a contact point."""
+"""The columns of a contact point that a channel can use."""
 FirstState = Literal["due", "delivered", "to_do"]
-"""How a delivery begins: a worker carries it, it is there at once, or staff must do it."""
+"""The first state of a delivery: a worker carries it, it has arrived at once, or staff must act."""
 
 
 @dataclass(frozen=True)
 class ContactDetails:
-    """How a contact point is reached: the code of a channel, and what that channel needs."""
+    """How to reach a contact point: the code of a channel, and the details that the channel
+    needs."""
 
     channel: str
     email: str = ""
@@ -40,7 +41,7 @@ class ContactDetails:
 
 @dataclass(frozen=True)
 class PackingRequest:
-    """What a channel may need to close one packet: for which report, to whom, under which id."""
+    """What a channel may need to encrypt one packet."""
 
     session: Session
     vault: Vault
@@ -53,10 +54,10 @@ class PackingRequest:
 
 @dataclass(frozen=True)
 class ClosedPacket:
-    """A packet that only its recipient opens, as the delivery keeps it.
+    """A packet that only its recipient can decrypt, as the delivery stores it.
 
-    `keys` are the packet's own key sealed to each member of staff who may open it here, by their
-    id; empty where the packet leaves this instance.
+    `keys` holds the packet's key sealed to each member of staff who may open it here, with their
+    id; it is empty when the packet leaves this instance.
     """
 
     data: bytes
@@ -67,13 +68,12 @@ class ClosedPacket:
 
 
 class Channel(ABC):
-    """One way to reach a contact point; `code` is what the database stores for it.
+    """One way to reach a contact point; `code` is its value in the database.
 
-    `needs` are the details that it keeps, `rests_in` the states in which a delivery of its own can
-    rest after it left, and `reasons` the stable codes with which it says why something does not go:
-    the desk has words for each of these. `reminds`: it can be written to once more when no answer
-    comes. `answers_by_code`: the packet carries the code by which a recipient answers.
-    `can_bounce`: what has left can come back.
+    `needs` are the details it uses, `rests_in` the states in which its deliveries can remain after
+    leaving, and `reasons` the stable codes for why something is not sent; the desk has words for
+    each. `reminds`: a reminder can be sent when no answer comes. `answers_by_code`: the packet
+    contains a code with which the recipient answers. `can_bounce`: a sent delivery can come back.
     """
 
     code: str
@@ -87,45 +87,46 @@ class Channel(ABC):
 
     @abstractmethod
     def check(self, details: ContactDetails, now: datetime) -> Mapping[str, str | bytes]:
-        """Returns the columns of a contact point that `details` become; all others stay empty.
+        """Returns the columns to store for `details`; all other columns stay empty.
 
         Raises `AddressRefused` or `KeyRefused`.
         """
 
     @abstractmethod
     def close(self, request: PackingRequest, inside: bytes) -> ClosedPacket:
-        """Encrypts a finished MIME part to its recipient; reads only.
+        """Encrypts a finished MIME part to its recipient; writes nothing.
 
         Raises `KeyRefused`, `PacketTooLarge`, `RecipientUnready`.
         """
 
     def find_expiry(self, row: ContactSetting | ContactChange) -> date | None:
-        """Returns the last day of the key in `row`; None without one, or when it never ends."""
+        """Returns the last day of the key in `row`, or None if it has none or never expires."""
         return None
 
     def find_obstacle(self, session: Session, vault: Vault, contact_id: str) -> str | None:
-        """Returns why a confirmed contact point cannot be sent to now, as one of `reasons`."""
+        """Returns why a confirmed contact point cannot be sent to now, as one of `reasons`, or
+        None."""
         return None
 
     def find_waiting_reason(self, settings: Settings) -> str | None:
-        """Returns why nothing leaves this instance now, as one of `reasons`; None if it can."""
+        """Returns why nothing can leave this instance now, as one of `reasons`, or None."""
         return None
 
     def choose_transport(self, settings: Settings) -> Transport | None:
-        """Returns what carries a due delivery; None for a channel that a worker never carries.
+        """Returns the transport for a due delivery, or None when no worker carries this channel.
 
-        Raises `ChannelMissing` while this instance has nothing to carry it with.
+        Raises `ChannelMissing` while this instance has no transport for it.
         """
         return None
 
     def store_keys(self, session: Session, delivery_id: UUID, closed: ClosedPacket) -> None:
-        """Writes what belongs to the packet beside its delivery, which is written by then."""
+        """Stores the packet's keys; the delivery row must already exist."""
         return
 
     def open_for_desk(
         self, session: Session, keyring: Keyring, report: Report, delivery: Delivery
     ) -> bytes | None:
-        """Returns the MIME part that staff must hand over; None where they can read nothing.
+        """Returns the MIME part that staff must hand over, or None when there is none to read.
 
         Raises `NotAllowed`, `SealBroken`.
         """

@@ -1,4 +1,4 @@
-"""Every channel by the code that the database stores: the one place that names them all.
+"""All channels by their stored code: the only place that lists them.
 
 Small on purpose: a new channel is one line here.
 """
@@ -21,11 +21,11 @@ CHANNELS: Final[dict[str, Channel]] = {
     "portal": PortalChannel(),
     "hand": HandChannel(),
 }
-"""In the order in which a form offers them. A mail has one code for each envelope."""
+"""In the order in which a form offers them. Mail has one code for each envelope."""
 
 
 def get_channel(code: str) -> Channel:
-    """Returns the channel of a stored code. Raises `NoSuchChannel`."""
+    """Returns the channel with a stored code. Raises `NoSuchChannel`."""
     try:
         return CHANNELS[code]
     except KeyError:

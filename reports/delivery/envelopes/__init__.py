@@ -1,1 +1,1 @@
-"""The envelopes of a mail: OpenPGP or S/MIME around a packet, and the headers outside."""
+"""Envelopes: a packet encrypted as an OpenPGP or S/MIME mail, and the mail headers."""

@@ -1,4 +1,4 @@
-"""What every envelope does: check a key, say when it ends, and close a mail to it."""
+"""The interface of all envelopes: check a key, find its expiry, and encrypt a mail to it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Literal, Protocol
 from reports.delivery.envelopes.mail_headers import MailHeaders
 
 KeyField = Literal["certificate", "smime"]
-"""The column in which a contact point's key is kept."""
+"""The column that stores a contact point's key."""
 
 
 class KeyHolder(Protocol):
-    """Whatever carries the keys of a contact point: typed details, a proposal, a setting."""
+    """Any object with the keys of a contact point: entered details, a proposal, a setting."""
 
     @property
     def certificate(self) -> bytes: ...
@@ -22,19 +22,20 @@ class KeyHolder(Protocol):
 
 
 class Envelope(Protocol):
-    """Encryption of one MIME part to one key; `key_field` is where that key is kept."""
+    """Encrypts one MIME part to one key; `key_field` is where that key is stored."""
 
     @property
     def key_field(self) -> KeyField: ...
 
     def get_key(self, holder: KeyHolder) -> bytes:
-        """Returns this envelope's key; empty where there is none."""
+        """Returns this envelope's key, or b"" if there is none."""
 
     def check_key(self, data: bytes, now: datetime) -> tuple[bytes, str]:
-        """Returns the key as it is kept, and its fingerprint in hex. Raises `KeyRefused`."""
+        """Returns the key in stored form, and its fingerprint in hex. Raises `KeyRefused`."""
 
     def find_expiry(self, key: bytes) -> date | None:
-        """Returns the last day of a kept key; None when it never ends."""
+        """Returns the last day on which a stored key is valid, or None if it never expires."""
 
     def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
-        """Returns the mail, ready to leave. Raises `KeyRefused` for a key no longer usable."""
+        """Returns the encrypted mail as bytes. Raises `KeyRefused` for a key that is no longer
+        usable."""

@@ -1,4 +1,4 @@
-"""What every mail of ours has outside: addresses, a neutral subject, its moment, its one id.
+"""The outer headers of every mail: addresses, a neutral subject, date and Message-ID.
 
 Small on purpose: both envelopes need it, and neither imports the other.
 """
@@ -18,7 +18,7 @@ OUTER: Final = SMTP.clone(max_line_length=None)  # a Message-ID must not be fold
 
 @dataclass(frozen=True)
 class MailHeaders:
-    """From whom, to whom, when, and under which id a mail goes."""
+    """The id, sender, recipient and date of one mail."""
 
     id: UUID
     mail_from: str
@@ -26,7 +26,7 @@ class MailHeaders:
     moment: datetime
 
     def build_mail(self) -> EmailMessage:
-        """A mail with these headers and nothing in it yet."""
+        """Returns a mail with these headers and no content."""
         made = EmailMessage(policy=OUTER)
         made["From"] = self.mail_from
         made["To"] = self.to
@@ -38,5 +38,6 @@ class MailHeaders:
 
 
 def format_message_id(id: UUID, mail_from: str) -> str:
-    """The same for every attempt, so that a mail that came twice is known as one."""
+    """Returns the Message-ID, which is the same for every attempt, so that duplicates are
+    recognised."""
     return f"<{id}@{mail_from.rpartition('@')[2]}>"

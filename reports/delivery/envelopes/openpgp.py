@@ -1,6 +1,6 @@
-"""One MIME part as an OpenPGP mail: PGP/MIME (RFC 3156), to one certificate.
+"""Encrypts one MIME part to one certificate as an OpenPGP mail: PGP/MIME (RFC 3156).
 
-Small on purpose: one kind of envelope a file, each with the library that it needs.
+Small on purpose: one kind of envelope in each file, with the library that it needs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from reports.delivery.envelopes.mail_headers import OUTER, MailHeaders
 
 
 class OpenPgpEnvelope:
-    """OpenPGP, to the one certificate of a contact point."""
+    """OpenPGP encryption to the one certificate of a contact point."""
 
     key_field: KeyField = "certificate"
 
@@ -30,12 +30,13 @@ class OpenPgpEnvelope:
         return bytes(certificate), certificate.fingerprint.upper()
 
     def find_expiry(self, key: bytes) -> date | None:
-        """Returns the last day of the certificate; None when it never ends."""
+        """Returns the last day on which the certificate is valid, or None if it never expires."""
         ends = Cert.from_bytes(key).expiration
         return ends.date() if ends else None
 
     def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
-        """Returns the mail, at the moment of its headers. Raises `KeyRefused`."""
+        """Returns the encrypted mail as bytes. Raises `KeyRefused` if the key is unusable at its
+        date."""
         certificate = openpgp_certificate.read(key, outside.moment)
         encrypted = openpgp_certificate.encrypt_to(certificate, inside).decode("ascii")
         mail = outside.build_mail()

@@ -1,9 +1,9 @@
-"""One MIME part as an S/MIME mail: enveloped data (RFC 8551), AES-256, to one RSA certificate.
+"""Encrypts one MIME part to one RSA certificate as an S/MIME mail: AES-256 (RFC 8551).
 
-The envelope keeps others from reading and does not say who wrote: like our OpenPGP mail it is not
-signed. What is inside loads nothing from anywhere, which is what changed envelopes are made for.
+The envelope gives confidentiality and not authenticity: like our OpenPGP mail it is not signed. The
+content loads nothing remote, which is what attacks with altered envelopes rely on.
 
-Small on purpose: one kind of envelope a file, each with the library that it needs.
+Small on purpose: one kind of envelope in each file, with the library that it needs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from reports.delivery.envelopes.mail_headers import MailHeaders
 
 
 class SmimeEnvelope:
-    """S/MIME, to the one RSA certificate of a contact point."""
+    """S/MIME encryption to the one RSA certificate of a contact point."""
 
     key_field: KeyField = "smime"
 
@@ -40,11 +40,12 @@ class SmimeEnvelope:
         return certificate.public_bytes(Encoding.DER), fingerprint
 
     def find_expiry(self, key: bytes) -> date | None:
-        """Returns the last day of the certificate."""
+        """Returns the last day on which the certificate is valid."""
         return x509.load_der_x509_certificate(key).not_valid_after_utc.date()
 
     def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
-        """Returns the mail, at the moment of its headers. Raises `KeyRefused`."""
+        """Returns the encrypted mail as bytes. Raises `KeyRefused` if the key is unusable at its
+        date."""
         certificate = smime_certificate.read(key, outside.moment)
         builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(certificate)
         builder = builder.set_content_encryption_algorithm(AES256)

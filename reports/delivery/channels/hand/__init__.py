@@ -1,1 +1,1 @@
-"""By hand: staff call or carry it, with the call sheet before them."""
+"""The channel "by hand": staff phone or carry the packet, with a call sheet."""

@@ -1,6 +1,6 @@
-"""By hand as a channel: staff read the packet out on the phone, or bring it.
+"""The channel "by hand": staff read the packet out on the phone, or bring it.
 
-It rests sealed to the report's case key, which the desk opens, until somebody has done it.
+The packet is stored sealed to the report's case key, which the desk can open, until that is done.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _KIND: Final = "packet by hand"
 
 
 class HandChannel(Channel):
-    """A packet for staff to pass on themselves."""
+    """Delivery of a packet by staff."""
 
     code = "hand"
     first_state: ClassVar[FirstState] = "to_do"
     rests_in = frozenset({"to_do", "delivered"})
 
     def check(self, details: ContactDetails, now: datetime) -> Mapping[str, str | bytes]:
-        """Keeps nothing: the country file has the telephone number."""
+        """Stores nothing: the telephone number is in the country file."""
         return {}
 
     def close(self, request: PackingRequest, inside: bytes) -> ClosedPacket:
@@ -45,7 +45,7 @@ class HandChannel(Channel):
     def open_for_desk(
         self, session: Session, keyring: Keyring, report: Report, delivery: Delivery
     ) -> bytes | None:
-        """Returns the packet; None when it is done. Raises `NotAllowed`, `SealBroken`."""
+        """Returns the packet, or None once it was delivered. Raises `NotAllowed`, `SealBroken`."""
         if delivery.packet is None:
             return None
         private = keyring.open_case_key(session, report)

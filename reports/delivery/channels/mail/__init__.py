@@ -1,1 +1,1 @@
-"""Encrypted mail: a packet in an envelope, carried by a mail server."""
+"""The channel for encrypted mail: a packet in an envelope, carried by a mail server."""

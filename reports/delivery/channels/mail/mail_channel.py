@@ -1,4 +1,4 @@
-"""Mail to a confirmed address, in one of the envelopes; a mail server or a folder carries it."""
+"""Encrypted mail to a confirmed address, carried by a mail server or, in trials, a folder."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from reports.model import ContactChange, ContactSetting
 from reports.settings import Settings
 
 ADDRESS_LIMIT: Final = 254
-"""Characters of a mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets)."""
+"""The most characters of a mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets)."""
 MAIL_LIMIT: Final = 14 * 1024 * 1024
-"""Bytes inside a mail: encoded for mail it grows by a third, and many servers stop at 20 MB."""
+"""The most bytes inside a mail: base64 adds a third, and many mail servers stop at 20 MB."""
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
 
 
 class MailChannel(Channel):
-    """Mail in one `envelope`; the code stored for it says which one."""
+    """Mail in one kind of `envelope`; each kind has a stored code of its own."""
 
     first_state: ClassVar[FirstState] = "due"
     rests_in = frozenset({"sent", "delivered", "folder"})
@@ -54,7 +54,8 @@ class MailChannel(Channel):
         return {"email": email, self._envelope.key_field: key, "fingerprint": fingerprint}
 
     def close(self, request: PackingRequest, inside: bytes) -> ClosedPacket:
-        """Makes the whole mail. Raises `KeyRefused` when the key is no longer usable."""
+        """Encrypts the whole mail. Raises `KeyRefused` when the key is no longer usable,
+        `PacketTooLarge`."""
         outside = MailHeaders(
             request.slip.delivery_id,
             request.mail_from,
@@ -64,27 +65,28 @@ class MailChannel(Channel):
         return ClosedPacket(self.encrypt(outside, inside, request.setting))
 
     def encrypt(self, outside: MailHeaders, inside: bytes, setting: ContactSetting) -> bytes:
-        """Returns the mail, ready to leave. Raises `KeyRefused`, `PacketTooLarge`."""
+        """Returns the encrypted mail as bytes. Raises `KeyRefused`, `PacketTooLarge`."""
         if len(inside) > MAIL_LIMIT:
             raise PacketTooLarge(len(inside), MAIL_LIMIT)
         key = self._envelope.get_key(setting)
         return self._envelope.encrypt_mail(outside, inside, key)
 
     def find_expiry(self, row: ContactSetting | ContactChange) -> date | None:
-        """Returns the last day of the envelope's key."""
+        """Returns the last day of the envelope's key, or None if it never expires."""
         return self._envelope.find_expiry(self._envelope.get_key(row))
 
     def find_waiting_reason(self, settings: Settings) -> str | None:
-        """Returns "no_mail_server" where production has none."""
+        """Returns "no_mail_server" in production without one, else None."""
         return find_waiting_reason(settings)
 
     def choose_transport(self, settings: Settings) -> Transport:
-        """Returns the mail server, or the folder of a trial. Raises `ChannelMissing`."""
+        """Returns the mail server, or the folder for trials. Raises `ChannelMissing`."""
         return choose(settings)
 
 
 def check_address(email: str) -> str:
-    """Returns a plain ASCII mail address as it is. Raises `AddressRefused` for anything else."""
+    """Returns the address unchanged if it is a plain ASCII mail address. Raises
+    `AddressRefused`."""
     if len(email) > ADDRESS_LIMIT or not _ADDRESS.fullmatch(email):
         raise AddressRefused("not a plain mail address")
     return email

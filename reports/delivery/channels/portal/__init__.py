@@ -1,1 +1,1 @@
-"""The portal: a packet rests here, sealed to the liaisons of a contact point."""
+"""The portal channel: a packet is stored here, sealed to the liaisons of a contact point."""

@@ -1,4 +1,4 @@
-"""The portal as a channel: the packet is there at once, for the liaisons of this moment."""
+"""The portal channel: a packet is available at once to the contact point's current liaisons."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from reports.roster import liaison
 from reports.vault import Vault
 
 NO_LIAISON = "no_liaison"
-"""Nobody of the contact point has an account yet, so that nothing can be sealed to anybody."""
+"""The contact point has no account yet, so there is nobody to seal a packet to."""
 
 
 class PortalChannel(Channel):
-    """A packet in the accounts of a contact point's liaisons."""
+    """Delivery of a packet to the accounts of a contact point's liaisons."""
 
     code = "portal"
     first_state: ClassVar[FirstState] = "delivered"
@@ -33,11 +33,11 @@ class PortalChannel(Channel):
     reasons = frozenset({NO_LIAISON})
 
     def check(self, details: ContactDetails, now: datetime) -> Mapping[str, str | bytes]:
-        """Keeps nothing: a liaison's key is in their account."""
+        """Stores nothing: each liaison's key is in their account."""
         return {}
 
     def close(self, request: PackingRequest, inside: bytes) -> ClosedPacket:
-        """Seals the packet to each liaison. Raises `RecipientUnready` where there is none."""
+        """Seals the packet to each liaison. Raises `RecipientUnready` when there is none."""
         contact_id = request.setting.contact_id
         liaisons = liaison.list_for_contact(request.session, request.vault, contact_id)
         return portal_packet.seal_to_liaisons(
@@ -45,9 +45,9 @@ class PortalChannel(Channel):
         )
 
     def find_obstacle(self, session: Session, vault: Vault, contact_id: str) -> str | None:
-        """Returns `NO_LIAISON` where nobody could open a packet."""
+        """Returns `NO_LIAISON` when nobody could open a packet, else None."""
         return None if liaison.list_for_contact(session, vault, contact_id) else NO_LIAISON
 
     def store_keys(self, session: Session, delivery_id: UUID, closed: ClosedPacket) -> None:
-        """Keeps the packet's key for each liaison."""
+        """Stores the packet's key for each liaison."""
         portal_packet.store_keys(session, delivery_id, closed)

@@ -1,7 +1,7 @@
-"""A packet at rest in the portal: under a key of its own, which is sealed to each liaison.
+"""Packets stored in the portal: encrypted under a key of their own, which is sealed to each
+liaison.
 
-Who becomes a liaison later opens nothing that came before, and the desk's own people open nothing
-here at all.
+Liaisons who join later cannot open earlier packets, and the desk's staff can open none.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KEY: Final = "portal key"
 def seal_to_liaisons(
     delivery_id: UUID, contact_id: str, inside: bytes, liaisons: Iterable[Staff]
 ) -> ClosedPacket:
-    """Seal a packet to the liaisons. Raises `RecipientUnready` where there is none."""
+    """Encrypts a packet for the liaisons. Raises `RecipientUnready` when there is none."""
     members = list(liaisons)
     if not members:
         raise RecipientUnready(contact_id)
@@ -39,7 +39,7 @@ def seal_to_liaisons(
 
 
 def store_keys(session: Session, delivery_id: UUID, closed: ClosedPacket) -> None:
-    """Keep the keys; the packet itself stands in the delivery."""
+    """Stores the packet's keys; the packet itself is in the delivery."""
     session.add_all(
         PortalKey(delivery_id=delivery_id, staff_id=staff_id, sealed=sealed)
         for staff_id, sealed in closed.keys
@@ -47,7 +47,8 @@ def store_keys(session: Session, delivery_id: UUID, closed: ClosedPacket) -> Non
 
 
 def open_packet(session: Session, keyring: Keyring, delivery: Delivery) -> bytes:
-    """The packet in the clear. Raises `NotAllowed` without a key to it, `SealBroken` if damaged."""
+    """Decrypts a packet. Raises `NotAllowed` without a key for it, `SealBroken` if it is
+    damaged."""
     row = session.get(PortalKey, (delivery.id, keyring.staff.id))
     if row is None or delivery.packet is None:
         raise NotAllowed("not sealed to this liaison")
