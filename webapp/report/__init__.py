@@ -1,1 +1,1 @@
-"""The report: one question a page, a review, and the receipt code."""
+"""The report form: one question per page, a review, and the receipt code."""

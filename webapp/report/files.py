@@ -1,6 +1,6 @@
-"""The files of a report that is being written: whose they are, and what the page shows of them.
+"""The uploaded files of a form that is not yet sent, and what the page of files shows.
 
-Small on purpose: the form and the address that takes files both stand on it.
+Small on purpose: used by both the form and the upload address.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from webapp.uploads import form_files
 
 
 def find_owner(token_text: str) -> UploadOwner | None:
-    """What finds and opens the files of the form with this token; None for no token of ours."""
+    """Returns the owner under which the files of this form are stored, or None for an invalid
+    token."""
     try:
         return UploadOwner.from_secret(token.read(get_vault(), token_text, now()).secret)
     except (TokenExpired, TokenInvalid):
@@ -25,13 +26,13 @@ def find_owner(token_text: str) -> UploadOwner | None:
 
 
 def list_files(token_text: str) -> list[form_files.UploadRow]:
-    """The files that are kept under this token."""
+    """Returns the files stored under this token."""
     found = find_owner(token_text)
     return form_files.list_files(found) if found else []
 
 
 def build_page_context(token_text: str, wrong: Sequence[str]) -> dict[str, Any]:
-    """What the page of files shows."""
+    """Returns the template context of the page of files; `wrong` holds error sentences."""
     files = list_files(token_text)
     return {
         "files": files,

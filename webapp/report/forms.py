@@ -1,4 +1,4 @@
-"""From what was typed to what is shown: the fields of one step, with their words and mistakes."""
+"""Parses a submitted form, and builds the fields of a step and the rows of the review."""
 
 from __future__ import annotations
 
@@ -36,17 +36,18 @@ from webapp.wording.taxonomy_labels import label_entry
 _ = MESSAGES.lazy_gettext
 
 Option = tuple[str, str]
+"""A code and its label."""
 OptionGroup = tuple[str, tuple[Option, ...]]
-"""A heading, and what can be ticked below it."""
+"""A heading, and the options below it."""
 
 
 @dataclass(frozen=True)
 class StepForm:
-    """One form as it came in. `raw` holds the fields of its step under the domain's names.
+    """One form as submitted. `raw` holds the fields of its step under the domain's names.
 
-    `trapped`: the field that people cannot see was filled in. `work`: the proof of work, if any.
-    `repeated`: the page's own script sent it before, and the person knows nothing of it.
-    `helpers`: the contact points that the receipt named, when the draft was still there.
+    `trapped`: the hidden field was filled in. `work`: the proof of work, or "". `repeated`: the
+    page's script is sending the form again, without the person knowing. `helpers`: ids of the
+    contact points that the receipt listed, while the draft still existed.
     """
 
     token: str
@@ -62,7 +63,7 @@ class StepForm:
 
     @property
     def fresh(self) -> bool:
-        """A door leads here without a token: the report begins."""
+        """Whether the report begins: the form comes from a door and has no token."""
         return not self.token
 
 
@@ -70,7 +71,7 @@ class StepForm:
 class RenderedField:
     """One field, ready for its macro; `shape` is "choice", "ticks", "area" or "line".
 
-    `groups`: what can be ticked, under the heading of its group.
+    `groups`: the options to tick, under the heading of their group.
     """
 
     id: str
@@ -90,9 +91,9 @@ class RenderedField:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """One step on the review: its code, and what was answered to each of its questions.
+    """One step on the review: its code, its question and the answers.
 
-    An answer is a question, its words, and the direction of words that the person typed.
+    An answer is a label, the text, and the text direction for words that the person typed.
     """
 
     code: str
@@ -101,7 +102,7 @@ class ReviewRow:
 
 
 def parse_form(form: Mapping[str, str]) -> StepForm:
-    """What a form carried: token, step, the button pressed, the step's fields."""
+    """Returns the submitted form: token, step, button pressed and the step's fields."""
     step = find_step(form.get("s", ""))
     return StepForm(
         token=form.get("t", ""),
@@ -120,18 +121,18 @@ def parse_form(form: Mapping[str, str]) -> StepForm:
 def build_fields(
     step: str, flow: FormFlow, faults: Sequence[FieldError] = ()
 ) -> list[RenderedField]:
-    """Returns the fields of `step` with the answers in them; a faulty one shows what was typed."""
+    """Returns the fields of `step` with their answers; an invalid one shows what was typed."""
     wrong = {fault.field: fault for fault in faults}
     return [_render(field, flow, wrong.get(field.name)) for field in flow.list_fields(step)]
 
 
 def list_mistakes(fields: Sequence[RenderedField]) -> list[tuple[str, str]]:
-    """What is wrong, for the summary above the form: field id and sentence."""
+    """Returns field id and error sentence of each invalid field, for the summary above the form."""
     return [(field.id, field.mistake) for field in fields if field.mistake]
 
 
 def list_review_rows(flow: FormFlow) -> tuple[list[ReviewRow], list[ReviewRow]]:
-    """Returns the steps for the review: those with an answer, and those that were left out."""
+    """Returns the steps for the review: those with an answer, and those without."""
     told: list[ReviewRow] = []
     left: list[ReviewRow] = []
     for step in flow.steps:
@@ -170,7 +171,7 @@ def _choose_shape(field: FormField) -> str:
 
 
 def _list_offered(field: FormField, flow: FormFlow) -> dict[str, str]:
-    """What can be chosen here: code to words."""
+    """Returns the codes that can be chosen, with labels."""
     labels = _label_answers(field, flow.door)
     if isinstance(field, ChoiceField):
         return {code: labels[code] for code in flow.list_offered(field)}
@@ -178,7 +179,7 @@ def _list_offered(field: FormField, flow: FormFlow) -> dict[str, str]:
 
 
 def _label_answers(field: FormField, door: str) -> dict[str, str]:
-    """Every answer that `door` can have given: code to words."""
+    """Returns the codes of all answers that can have come from `door`, with labels."""
     labels = find_labels(field.name, door)
     if isinstance(field, LanguageField):
         labels |= {row.tag: row.name for row in get_languages().offered}

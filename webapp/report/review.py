@@ -1,4 +1,4 @@
-"""The last page before sending: every answer, and who will see the report."""
+"""The review before sending: every answer, and who will see the report."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from webapp.wording.report_answers import COUNTRY
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """`told` and `left`: steps with an answer and without one. `desk`: the country of our staff.
+    """The content of the review.
 
-    `own`: a person affected reads this. `recipients`: the names of whom our staff will most likely
-    choose, as the route is proposed to them. `duty`: the law makes us tell the police.
+    `told` and `left`: steps with and without an answer. `desk`: the country of the desk, or "".
+    `own`: the reader is the person affected. `recipients`: names of the contact points that staff
+    will most likely choose, as the route proposes them. `duty`: the law obliges staff to tell the
+    police.
     """
 
     told: list[ReviewRow]
@@ -34,7 +36,7 @@ class ReviewPage:
 
 
 def build_review(flow: FormFlow) -> ReviewPage:
-    """Returns what the review shows for the answers of this way."""
+    """Returns the content of the review for these answers."""
     answers = flow.answers
     told, left = forms.list_review_rows(flow)
     place = find_country(answers)
@@ -52,17 +54,18 @@ def build_review(flow: FormFlow) -> ReviewPage:
 def _recipients(answers: Mapping[str, str]) -> list[str]:
     route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "refer")
     contacts = [get_countries().find_contact(id) for id in route.ids]
-    # Emergency numbers are calls that staff make, not places that get the report.
+    # Emergency numbers are for calls by staff; they do not receive the report.
     return [contact.name for contact in contacts if contact.category != "emergency"]
 
 
 def _police_must_know(answers: Mapping[str, str]) -> bool:
-    """Whether the law makes us tell the police about this person."""
+    """Whether the law obliges staff to tell the police about this person."""
     return answers.get("age") in ("minor", "doubtful") and has_child_duty(answers)
 
 
 def has_child_duty(answers: Mapping[str, str]) -> bool:
-    """Whether the police must know of a child: where the person is, or where it happens."""
+    """Returns whether the police must be told of a child where the person is or where it
+    happens."""
     places = {answers.get("country", ""), find_country(answers)} & set(get_countries().codes)
     duties = [get_countries()[code].facts.get("minors_police_duty") for code in places]
     return any(duty is not None and duty.value is True for duty in duties)

@@ -1,7 +1,8 @@
-"""The form with files, and files in parts: addresses of their own, since they carry much more.
+"""File uploads: the form with files, and resumable uploads in parts.
 
-Without script the chosen files come with the form; with it they are here before the next page is
-asked for. Either way the form goes on as every other does.
+They have addresses of their own because their requests are much larger. Without script, files come
+with the form; with script, they are uploaded before the next page is requested. Either way the form
+continues as usual.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ blueprint = Blueprint("upload", __name__)
 
 @blueprint.get("/<language>/57", provide_automatic_options=False)
 def start() -> str | Response:
-    """Who comes back to this address begins: nothing of a form stands in it."""
+    """Begins a report, for a visitor who returns to this address: it carries no state of a form."""
     return views.start()
 
 
 @blueprint.post("/<language>/57", provide_automatic_options=False)
 def receive() -> str | Response:
-    """Keep the files that came with the form, and show what follows."""
+    """Stores the files that came with the form and returns the next page, or begins a resumable
+    upload."""
     if "Upload-Length" in request.headers:
         return tus.create(_holder(), get_language().tag, REPORT_FILES)
     with multipart.read() as came:
@@ -57,17 +59,18 @@ def _answer(came: FormWithFiles) -> str | Response:
 
 @blueprint.route("/<language>/57", methods=["OPTIONS"])
 def show_options() -> Response:
-    """What files in parts can be."""
+    """Describes the supported resumable uploads."""
     return tus.show_options()
 
 
 @blueprint.route(f"/<language>/57<any({', '.join(tus.PLACES)}):place>", methods=tus.METHODS)
 def serve_part(place: str) -> Response:
-    """One file in parts."""
+    """Serves requests about one file that is uploaded in parts."""
     return tus.serve(_holder(), place)
 
 
 def _holder() -> UploadOwner:
+    """Returns the owner of the files; aborts with 403 without a valid form token."""
     found = files.find_owner(request.headers.get(tus.TOKEN_HEADER, ""))
     if found is None:
         abort(403)

@@ -1,7 +1,8 @@
-"""The report's one address: a GET asks the first question, every step is a POST to the same place.
+"""The report form at a single address: GET shows the first question, and every step is a POST to
+it.
 
-A page that follows a form is its answer, never a redirect, so that no state stands in an address.
-Whatever fails on our side, the form comes back with what was typed.
+The next page is the response to the form and never a redirect, so that no state is in a URL. When
+something fails on the server, the form comes back with what was typed.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from webapp.site.form_body import read_form
 from webapp.site.security_headers import allow_recording
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
-"""What can keep us from keeping an answer; the reporter did nothing wrong."""
+"""Failures of the server when storing an answer; the reporter did nothing wrong."""
 RETRY_SECONDS: Final = "30"
 
 blueprint = Blueprint("report", __name__)
@@ -45,13 +46,13 @@ blueprint = Blueprint("report", __name__)
 
 @blueprint.get("/<language>/5")
 def start() -> str | Response:
-    """The first question, under a token that nothing is stored for."""
+    """Shows the first question, with a token under which nothing is stored yet."""
     return _page(wizard.start_form(get_vault(), now()))
 
 
 @blueprint.post("/<language>/5")
 def answer() -> str | Response:
-    """Keep the answer of one step and show what follows, or send."""
+    """Stores the answers of one step and shows the next page, or sends the report."""
     sent = forms.parse_form(read_form(list_repeated_names()))
     try:
         ways = {"send": _send, "check": _check}
@@ -62,7 +63,7 @@ def answer() -> str | Response:
 
 
 def continue_form(sent: StepForm, wrong: Sequence[str] = ()) -> str | Response:
-    """The same for the form with files, which says what was wrong with them."""
+    """Does the same for the form with files; `wrong` holds error sentences about them."""
     try:
         return _page(_keep(sent), wrong)
     except OUR_TROUBLE as problem:
@@ -77,7 +78,7 @@ def _keep(sent: StepForm) -> NextPage:
 
 
 def _send(sent: StepForm) -> NextPage:
-    """Send the draft; its receipt, or the page that says what is in the way."""
+    """Submits the draft; returns the receipt, or the page that says what prevents it."""
     moment = now()
     held = wizard.read_or_issue_token(get_vault(), sent, moment)
     if held.lost:
@@ -105,14 +106,15 @@ def _send(sent: StepForm) -> NextPage:
         faults = [FieldError(field, "empty", "") for field in problem.fields]
         return NextPage(STORY, held.text, {}, faults)
     except IntegrityError:
-        # The same form was sent twice at once, and the other was quicker.
+        # The same form was sent twice at once, and the other request was faster.
         return _keep(sent)
 
 
 def _check(sent: StepForm) -> NextPage:
-    """The receipt once more, and whether the code that was typed back is the same.
+    """Returns the receipt again, with the code that the reporter typed back.
 
-    Compared with what follows from the form's token: nothing is opened, and nothing slow runs.
+    The code is compared with the one derived from the form token, so nothing is decrypted and no
+    slow key derivation is needed.
     """
     held = wizard.read_or_issue_token(get_vault(), sent, now())
     receipt = None if held.lost else submit.find_receipt(get_session(), held.token)
@@ -178,7 +180,7 @@ def _receipt_page(turn: NextPage, receipt: Receipt) -> str:
 
 
 def _helpers(turn: NextPage) -> list[Contact]:
-    """Who can help now; on the page of numbers to call, those for danger alone."""
+    """Returns who can help now; on the page of numbers to call, only emergency numbers."""
     known = {
         one.id: one for one in get_countries().contacts.values() if one.public and not one.guarded
     }
@@ -193,7 +195,7 @@ def _helpers(turn: NextPage) -> list[Contact]:
 
 
 def _unkept(sent: StepForm) -> Response:
-    """503 with the same form, what was typed still in it, and a button to try again."""
+    """Returns 503 with the same form, what was typed still in it, and a button to retry."""
     step = sent.step if sent.step in CODES else FIRST
     flow = FormFlow.from_answers({**wizard.read_door(sent), **sent.raw})
     shared = {

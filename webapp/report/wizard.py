@@ -1,6 +1,6 @@
-"""One form that came in: which token it belongs to, what is kept of it, and which page follows.
+"""Processes one submitted form: finds its token, stores the answers, and chooses the next page.
 
-Every answer ends up in the draft in one transaction before the next page is shown.
+Answers are stored in the draft in one transaction before the next page is shown.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from webapp.report.forms import StepForm
 from webapp.report.steps import TRAPPED, find_step, is_step
 
 STAYING = ("stay", "back")
-"""Buttons that do not ask for an answer: an empty field is then no mistake."""
+"""Buttons that do not require answers: an empty field is then no error."""
 TO_THE_END = "end"
-"""The button that leaves out the questions that are left."""
+"""The button that skips the remaining questions."""
 
 
 class LossReason(Enum):
-    """Why earlier answers are not here any more."""
+    """Why earlier answers are no longer available."""
 
     HOUR = "hour"
     FORGED = "forged"
@@ -46,11 +46,11 @@ class LossReason(Enum):
 
 @dataclass(frozen=True)
 class NextPage:
-    """The page that follows: a step with its answers, or the receipt of a report sent before.
+    """The next page: a step with its answers, or the receipt of a report sent before.
 
-    `typed_back`: the code as the reporter typed it to make sure, on the receipt's page.
-    `helpers`: the contact points that the receipt named before, while the answers were here.
-    `quiet`: nothing is said of a report that was here before, where only the script knows it.
+    `typed_back`: the code as the reporter typed it on the receipt's page. `helpers`: ids of the
+    contact points that the receipt listed while the answers were available. `quiet`: do not mention
+    that the report had been sent before, because only the page's script repeated it.
     """
 
     step: str
@@ -67,7 +67,7 @@ class NextPage:
 
 @dataclass(frozen=True)
 class FormToken:
-    """The token that answers are kept under from here on, and why it is a new one, if it is."""
+    """The token for the answers from now on; `lost` says why it replaces another, if it does."""
 
     text: str
     token: Token
@@ -75,7 +75,7 @@ class FormToken:
 
 
 def read_or_issue_token(vault: Vault, sent: StepForm, now: datetime) -> FormToken:
-    """The form's token, or a new one where it has none, an old one, or one that is not ours."""
+    """Returns the form's token, or a new one when it is missing, expired or invalid."""
     if sent.fresh:
         return issue_token(vault, now, None)
     try:
@@ -87,13 +87,13 @@ def read_or_issue_token(vault: Vault, sent: StepForm, now: datetime) -> FormToke
 
 
 def issue_token(vault: Vault, now: datetime, lost: LossReason | None) -> FormToken:
-    """A token that nothing is kept under yet."""
+    """Returns a new token, under which nothing is stored yet."""
     text = token.issue(vault, now)
     return FormToken(text, token.read(vault, text, now), lost)
 
 
 def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) -> NextPage:
-    """Keep what `sent` answers and say which page follows. Writes; the caller commits."""
+    """Stores the answers of `sent` in the draft and returns the next page. The caller commits."""
     held = read_or_issue_token(vault, sent, now)
     receipt = submit.find_receipt(session, held.token)
     if receipt:
@@ -101,7 +101,7 @@ def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) 
     earlier = draft.load(session, held.token, now)
     if earlier is None and held.lost is None and not _begins(sent, held.token, now):
         held = issue_token(vault, now, LossReason.HOUR)
-    # The form carries the door too, so that its tone outlives a draft that is gone.
+    # The form also carries the door, so that its tone outlives an expired draft.
     earlier = {**read_door(sent), **(earlier or {})}
     answers, faults = _read(sent, earlier)
     answers = drop_foreign_region({**earlier, **answers})
@@ -117,17 +117,17 @@ def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) 
 
 
 def read_door(sent: StepForm) -> dict[str, str]:
-    """Who reports, as the form itself says."""
+    """Returns the answer to "who reports" as the form itself carries it."""
     return {"kind": sent.kind} if sent.kind in KINDS else {}
 
 
 def start_form(vault: Vault, now: datetime, lost: LossReason | None = None) -> NextPage:
-    """The first question under a new token. Nothing is stored."""
+    """Returns the first question with a new token. Stores nothing."""
     return NextPage(FIRST, issue_token(vault, now, lost).text, {}, lost=lost)
 
 
 def repeat_receipt(session: Session, held: FormToken, receipt: Receipt) -> NextPage:
-    """The receipt once more, with what the report's row tells in the clear as its answers."""
+    """Returns the receipt again; its answers come from the clear columns of the report."""
     report = session.get_one(Report, receipt.report_id)
     answers = {
         "country": report.country or "unknown",
@@ -138,13 +138,13 @@ def repeat_receipt(session: Session, held: FormToken, receipt: Receipt) -> NextP
 
 
 def _begins(sent: StepForm, held: Token, now: datetime) -> bool:
-    """Whether there was no draft to lose: the first step, of a form opened within the hour."""
+    """Whether no draft is missing: the first step of a form opened within the hour."""
     return sent.fresh or (sent.step == FIRST and now - held.issued_at <= draft.LIFETIME)
 
 
 def _read(sent: StepForm, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[FieldError]]:
     if sent.fresh:
-        # A door may say who asks: the question is then answered, and can still be changed.
+        # The door may already answer "who reports", which can still be changed.
         return read_door(sent), []
     asked = FormFlow.from_answers({**earlier, **sent.raw}).list_fields(sent.step)
     answers, faults = read_answers(asked, sent.raw)
@@ -161,7 +161,7 @@ def _next(
 ) -> str:
     flow = FormFlow.from_answers(answers)
     step = _choose_step(sent, flow, faults, lost)
-    # The door can have changed on another page: what it does not ask leads on.
+    # The door may have changed on another page; skip a step that it is not asked.
     return step if flow.has_page(step) else flow.find_next(step)
 
 

@@ -1,1 +1,1 @@
-"""The desk itself: the queue, a report, its route and its referral."""
+"""The desk's pages for triage: queue, report, findings, referral, deliveries and search."""

@@ -1,4 +1,4 @@
-"""Who works on a report: take it, put it back, give it to a colleague or to another desk."""
+"""Assignment of a report: take, release, assign to a colleague, hand over to another desk."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ blueprint = Blueprint("assignment", __name__, url_prefix="/desk/reports/<uuid:re
 @blueprint.post("/take")
 @require_role(*TRIAGE)
 def take(report_id: UUID) -> ResponseReturnValue:
-    """Take the report on, or over from who has it; back to the queue where that was asked."""
+    """Assigns the report to the signed-in person, also from a colleague.
+
+    Returns to the queue if the form came from there.
+    """
     with acting_on(report_id) as (act, report):
         claim.take_over(act, report)
     if "query" not in request.form:
@@ -53,7 +56,7 @@ def take(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/release")
 @require_role(*TRIAGE)
 def release(report_id: UUID) -> ResponseReturnValue:
-    """Put the report back for everybody."""
+    """Ends the assignment of the report."""
     with working_on(report_id) as (act, report):
         claim.release(act, report)
     return redirect(url_for("queue.show_queue", done="released"), 303)
@@ -62,7 +65,7 @@ def release(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/assign")
 @require_role(*TRIAGE)
 def assign(report_id: UUID) -> ResponseReturnValue:
-    """Give the report to a colleague of the desk."""
+    """Assigns the report to a colleague of the desk."""
     wanted = request.form.get("person", "")
     try:
         with working_on(report_id) as (act, report):
@@ -79,14 +82,14 @@ def assign(report_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/hand-over")
 @require_role(*TRIAGE)
 def show_hand_over_form(report_id: UUID) -> ResponseReturnValue:
-    """To which desk, and why."""
+    """Shows the form for handing over: the desk and the reason."""
     return _hand_over_page(report_id)
 
 
 @blueprint.post("/hand-over")
 @require_role(*TRIAGE)
 def hand_over(report_id: UUID) -> ResponseReturnValue:
-    """Give the report to another desk; who is not of that desk sees it no more."""
+    """Hands the report over to another desk; staff without that desk no longer see it."""
     wanted, why = request.form.get("desk", ""), request.form.get("reason", "")
     try:
         with working_on(report_id) as (act, report):

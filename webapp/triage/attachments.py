@@ -1,4 +1,4 @@
-"""The files of a report as the desk sees them: what each is, and whether it may be shown now."""
+"""The files of a report as the desk lists them: type, size, and whether one can be shown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ WHAT: Final[dict[str, LazyString | str]] = {
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file in the list. `picture`: it can be shown as one. `damaged`: nothing of it opens."""
+    """One file in the list. `picture`: it can be shown as one. `damaged`: it cannot be
+    decrypted."""
 
     id: UUID
     name: str
@@ -48,7 +49,7 @@ class FileRow:
 
 
 def list_files(report: Report) -> list[FileRow]:
-    """The files of a report that who is signed in may open."""
+    """Returns the files of the report that the signed-in person can open."""
     if not report.has_attachments:
         return []
     try:
@@ -62,13 +63,14 @@ def list_files(report: Report) -> list[FileRow]:
 
 
 def find(report: Report, file_id: UUID) -> ReportFile:
-    """One file. Raises `FileRefused` where the report has none such, `SealBroken` if damaged."""
+    """Returns one file. Raises `FileRefused` if the report does not have it, `SealBroken` if
+    damaged."""
     private = get_keyring().open_case_key(get_session(), report)
     return report_files.find(get_session(), get_vault(), report, private, file_id)
 
 
 def has_been_shown(report: Report, file_id: UUID) -> bool:
-    """Whether it is on record that who is signed in looked at this file in this session."""
+    """Returns whether custody says that the signed-in person viewed this file in this session."""
     detail = custody.encode_detail({"file": str(file_id)})
     query = select(CustodyLine.number).where(
         CustodyLine.chain == custody.get_chain_id(report),

@@ -1,4 +1,4 @@
-"""The desk: closing a report. Its coded facts stay for the yearly counts, apart from it."""
+"""Closing a report. Its coded facts are kept separately for the yearly statistics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("closure", __name__, url_prefix="/desk")
 @blueprint.post("/reports/<uuid:report_id>/close")
 @require_role(*TRIAGE)
 def close(report_id: UUID) -> ResponseReturnValue:
-    """End the work on a report; without a referral, with a written reason."""
+    """Closes a report; without a referral a written reason is required."""
     typed, said = request.form.get("reason", ""), {n: request.form.get(n, "") for n in ASKED}
     try:
         with working_on(report_id) as (act, report):

@@ -1,4 +1,4 @@
-"""After sending: try again, say that a mail came back, carry by hand, note down what was told."""
+"""Acts on deliveries: retry, record a bounce, deliver by hand, record an answer by phone."""
 
 from __future__ import annotations
 
@@ -42,27 +42,27 @@ blueprint = Blueprint("deliveries", __name__, url_prefix="/desk/reports/<uuid:re
 
 
 DeliveryAction = Callable[[Act, UUID], bool]
-"""What staff do with a delivery; False where it is in no state for that."""
+"""An act on a delivery; returns False when the delivery's state does not allow it."""
 
 
 @blueprint.post("/again/<uuid:delivery_id>")
 @require_role(*TRIAGE)
 def retry(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """Try a failed delivery once more, to the same address under the same key."""
+    """Retries a failed delivery, to the same address with the same key."""
     return _turn(report_id, delivery_id, delivery_states.requeue, "referred")
 
 
 @blueprint.post("/bounced/<uuid:delivery_id>")
 @require_role(*TRIAGE)
 def record_bounce(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """The mail came back: nobody has it."""
+    """Records that the mail came back undelivered."""
     return _turn(report_id, delivery_id, _mark_bounced, "bounced")
 
 
 @blueprint.post("/told/<uuid:delivery_id>")
 @require_role(*TRIAGE)
 def record_answer(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """What the contact point said on the phone or by letter."""
+    """Records what the contact point answered on the phone or by letter."""
     kind, typed = request.form.get("kind", ""), request.form.get("text", "")
     try:
         with working_on(report_id) as (act, report):
@@ -76,14 +76,14 @@ def record_answer(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/call/<uuid:delivery_id>")
 @require_role(*TRIAGE)
 def show_call_sheet(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """What to call, what to say, and what to read out or hand over."""
+    """Shows the call sheet: whom to call, what to say, and what to read out or hand over."""
     return _call_page(require_opened(report_id), delivery_id)
 
 
 @blueprint.post("/call/<uuid:delivery_id>")
 @require_role(*TRIAGE)
 def record_call(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """It is done: with a note that says who was told what."""
+    """Records that the packet was delivered by hand, with a note of who was told what."""
     typed = request.form.get("text", "")
     try:
         with working_on(report_id) as (act, report):
@@ -101,7 +101,7 @@ def record_call(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 def _turn(
     report_id: UUID, delivery_id: UUID, action: DeliveryAction, done: str
 ) -> ResponseReturnValue:
-    """Do `action` with a delivery of the report; a form that comes too late says so."""
+    """Applies `action` to a delivery of the report; shows an error when it comes too late."""
     try:
         with working_on(report_id) as (act, report):
             deliveries.find(act.session, report, delivery_id)
@@ -153,7 +153,7 @@ def _call_page(
 @blueprint.get("/call/<uuid:delivery_id>/paper")
 @require_role(*TRIAGE)
 def download_paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
-    """The packet on paper, to be printed and handed over."""
+    """Downloads the packet as a PDF, to be printed and handed over."""
     report = require_opened(report_id)
     delivery = deliveries.find(get_session(), report, delivery_id)
     try:

@@ -1,4 +1,4 @@
-"""Each sending of a report as its page shows it: what became of it, and what staff can do."""
+"""The deliveries of a report as its page shows them: the outcome, and what staff can do."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from webapp.site.country_edition import get_countries
 from webapp.triage import delivery_wording
 
 LEFT: Final = ("sent", "delivered", "folder")
-"""States in which an answer can be noted down: as far as we know it is out of our hands."""
+"""States in which an answer can be recorded: as far as is known, it has left this instance."""
 ARRIVED: Final = ("sent", "delivered")
-"""States in which what left can still come back."""
+"""States in which a delivery can still bounce."""
 
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """One sending. A reminder has no standing, answers or acts of its own."""
+    """One delivery. A reminder has no standing, answers or actions of its own."""
 
     id: UUID
     state: str
@@ -57,7 +57,7 @@ def build(
     answers: Iterable[OpenAnswer],
     names: Mapping[UUID, str],
 ) -> list[DeliveryView]:
-    """Returns the view of each sending, in their order. `names` are those of the staff."""
+    """Returns a view of each delivery, in order. `names` maps ids of staff to names."""
     told = list(answers)
     return [_view(report, each.referral, each.delivery, told, names) for each in sendings]
 

@@ -1,4 +1,4 @@
-"""What became of a delivery, in words that never say more than is known."""
+"""Sentences on the state of a delivery, which never claim more than is known."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LATE = (
 
 
 def describe_outcome(delivery: Delivery, settings: Settings) -> LazyString:
-    """One sentence on what became of a delivery."""
+    """Returns one sentence on the state of the delivery."""
     if delivery.state == "failed":
         return _("It could not be sent. Nobody has received it.")
     if delivery.state not in ("due", "claimed"):
@@ -44,14 +44,14 @@ def describe_outcome(delivery: Delivery, settings: Settings) -> LazyString:
 
 
 def describe_failure(delivery: Delivery) -> LazyString | str:
-    """Why the last attempt did not work; empty when nothing is wrong."""
+    """Returns why the last attempt failed, or ""."""
     if not delivery.problem or delivery.state in ("sent", "folder"):
         return ""
     return describe_problem(delivery.channel, delivery.problem)
 
 
 def suggest_remedy(delivery: Delivery) -> LazyString | str:
-    """What staff can do about a failed delivery; empty for any other."""
+    """Returns what staff can do about a failed delivery, or "" for any other."""
     if delivery.state != "failed":
         return ""
     if delivery.packet is None:
@@ -60,17 +60,17 @@ def suggest_remedy(delivery: Delivery) -> LazyString | str:
 
 
 def label_standing(referral: Referral) -> LazyString:
-    """How far the recipient is."""
+    """Returns the label for the standing of a referral."""
     return STANDING[referral.standing]
 
 
 def label_answer(kind: str) -> LazyString:
-    """What a recipient told."""
+    """Returns the label for a kind of answer by a recipient."""
     return FROM_THEM[kind]
 
 
 def describe_deadline(referral: Referral, now: datetime) -> LazyString:
-    """Until when an answer is expected, and which step was taken when it did not come."""
+    """Returns the deadline for an answer or, once it has passed, the escalation step taken."""
     if not referral.chased and referral.answer_due > now:
         return _("An answer is expected by %(time)s.", time=format_moment(referral.answer_due))
     return LATE[min(referral.chased, len(LATE) - 1)]
@@ -79,7 +79,7 @@ def describe_deadline(referral: Referral, now: datetime) -> LazyString:
 def describe_next_contact(
     sending: ReferralDelivery, offer: RouteOffer, contacts: Mapping[str, Contact]
 ) -> LazyString:
-    """Who comes next on the route, when somebody sent it back or never answered."""
+    """Returns who is next on the route, after a referral was returned or not answered."""
     here = contacts.get(sending.referral.contact_id)
     name = here.name if here else sending.referral.contact_id
     ready = (each for each in offer.choices if each.state == "ready" and each.proposed)

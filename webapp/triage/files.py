@@ -1,8 +1,8 @@
-"""The desk: looking at a file that a reporter sent, and saving it. Each is on record first.
+"""Viewing and saving a file of the reporter. Custody records each before it happens.
 
-Only a picture is ever shown, and only a copy that was decoded and written anew; all else leaves as
-a file to save, which no browser runs. A file is read once to its end before a byte of it is sent:
-a damaged one is never half a file.
+Only re-encoded pictures are ever displayed; everything else is a download, which no browser
+executes. A file is read to its end and verified before the first byte is sent, so that a damaged
+one is never delivered in part.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ blueprint = Blueprint("files", __name__, url_prefix="/desk/reports/<uuid:report_
 @blueprint.post("/<uuid:file_id>/show")
 @require_role(*TRIAGE)
 def open_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Put on record that a picture is looked at, then show it."""
+    """Records that a picture is viewed, then redirects to it."""
     report = require_opened(report_id, alongside=True)
     _found(report, file_id)
     _record(report_id, SHOWN, file_id)
@@ -44,7 +44,7 @@ def open_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:file_id>")
 @require_role(*TRIAGE)
 def show_file(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """A picture on a page; the report for who did not ask for it in this session."""
+    """Shows a picture on a page; redirects to the report if its viewing is not yet recorded."""
     report = require_opened(report_id)
     if not has_been_shown(report, file_id):
         return redirect(url_for("triage.show_report", report_id=report_id), 303)
@@ -57,7 +57,7 @@ def show_file(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:file_id>/picture")
 @require_role(*TRIAGE)
 def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """The picture itself, decoded and written anew, small enough for a screen."""
+    """Returns the picture, re-encoded as a JPEG of screen size."""
     report = find_report(report_id)
     if not has_been_shown(report, file_id):
         abort(404)
@@ -75,7 +75,7 @@ def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:file_id>/save")
 @require_role(*TRIAGE)
 def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Give a file to be saved, after that is on record."""
+    """Returns a file as a download, after recording it."""
     report = require_opened(report_id, alongside=True)
     original = request.form.get("original") == "1"
     try:

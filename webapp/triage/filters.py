@@ -1,4 +1,4 @@
-"""The queue's filters: read from the address, offered in a form, put back into links."""
+"""The queue's filters: parsed from the URL, offered in a form, and written into links."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FilterValues = MultiDict[str, str]
 
 
 def read_filters(told: FilterValues | None = None) -> Filters:
-    """The filters of this address, or of `told`; a value that there is not filters nothing."""
+    """Returns the filters in the request's URL, or in `told`; invalid values are ignored."""
     given = request.args if told is None else told
     urgency = given.get("urgency", "")
     return Filters(
@@ -46,7 +46,7 @@ def read_filters(told: FilterValues | None = None) -> Filters:
 
 
 def build_query(wanted: Filters) -> dict[str, str]:
-    """The filters as the address carries them, without the empty ones."""
+    """Returns the filters as URL parameters, without empty ones."""
     told = {
         "status": wanted.status,
         "country": wanted.country,
@@ -60,7 +60,7 @@ def build_query(wanted: Filters) -> dict[str, str]:
 
 
 def list_choices() -> FilterChoices:
-    """What each filter can be, with words."""
+    """Returns the options of each filter, with labels."""
     places = (*get_countries().codes, ELSEWHERE)
     return {
         "status": [(code, labels.STATUS[code]) for code in STATUSES],
@@ -73,7 +73,7 @@ def list_choices() -> FilterChoices:
 
 
 def _colleagues() -> list[tuple[str, str]]:
-    """Everybody else at one's desks, by name."""
+    """Returns id and name of everybody else at one's desks, by name."""
     found = {
         member.id.hex: member.name
         for desk_id in get_keyring().list_desk_ids(get_session())
@@ -84,7 +84,7 @@ def _colleagues() -> list[tuple[str, str]]:
 
 
 def _person(told: str) -> UUID | None:
-    """Whom a value stands for; None for no value and for nonsense."""
+    """Returns the person that a value stands for; None if empty or invalid."""
     if told == ME:
         return get_keyring().staff.id
     if told == NONE:

@@ -1,4 +1,4 @@
-"""Correcting the facts of a report, and going through the signs."""
+"""Forms for correcting the facts of a report and for the assessment of the signs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REFUSED = (AssessmentRefused, CorrectionRefused, SealBroken, TextTooLong)
 @blueprint.post("/correct")
 @require_role(*TRIAGE)
 def correct(report_id: UUID) -> ResponseReturnValue:
-    """Keep what staff know better; the queue and the route follow at once."""
+    """Stores corrections; the queue and the route follow at once."""
     reason, wanted = request.form.get("reason", ""), _read_facts()
     typed = {"correct": reason} | {f"c-{field}": value for field, value in wanted.items()}
     draft = CorrectionDraft(wanted, wanted.pop(fact_labels.URGENCY, ""), reason)
@@ -64,7 +64,7 @@ def correct(report_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/assessment")
 @require_role(*TRIAGE)
 def show_assessment_form(report_id: UUID) -> ResponseReturnValue:
-    """The signs of the sources, with what was answered before."""
+    """Shows the signs, with earlier answers."""
     opened = read_opened(require_opened(report_id))
     return _signs(opened, {}, opened.assessment.remark if opened.assessment else "")
 
@@ -72,7 +72,8 @@ def show_assessment_form(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/assessment")
 @require_role(*TRIAGE)
 def assess(report_id: UUID) -> ResponseReturnValue:
-    """Keep the assessment; where a colleague has the report in hand, nothing of it is lost."""
+    """Stores the assessment; if a colleague has claimed the report, the form comes back
+    complete."""
     answers = {sign.id: request.form.get(sign.id, "") for sign in TAXONOMY.signs}
     wanted = {sign: answer for sign, answer in answers.items() if answer != _shown(sign)}
     draft = AssessmentDraft(wanted, request.form.get("text", ""), _shown("text"))
@@ -85,7 +86,8 @@ def assess(report_id: UUID) -> ResponseReturnValue:
 
 
 def _assess(act: Act, report: Report, draft: AssessmentDraft) -> None:
-    """Keep it for who has the report in hand, or takes it over with the same press."""
+    """Stores the assessment for the claim holder, first taking the claim over if that was
+    pressed."""
     if request.form.get("take"):
         claim.take_over(act, report)
     claim.acquire(act, report)
@@ -93,24 +95,27 @@ def _assess(act: Act, report: Report, draft: AssessmentDraft) -> None:
 
 
 def _read_facts() -> dict[str, str]:
-    """The facts that the form changes, and the urgency."""
+    """Returns the facts that the form changes, and the urgency."""
     facts = (*corrections.list_allowed(), fact_labels.URGENCY)
     return {field: request.form[field] for field in facts if _changed(field)}
 
 
 def _changed(field: str) -> bool:
-    """Whether the form says something else than it showed: a form that lay open for long sends the
-    facts of its own time too, and must not bring them back over what a colleague found since."""
+    """Whether the value differs from what the form showed.
+
+    A form that was open for long also sends unchanged facts of its time, which must not overwrite
+    what a colleague corrected since.
+    """
     return bool(request.form.get(field)) and request.form[field] != _shown(field)
 
 
 def _shown(field: str) -> str:
-    """What stood in a field when the page was made."""
+    """Returns the value that the field had when the page was built."""
     return request.form.get(f"was-{field}", "")
 
 
 def _whole(act: Act, report: Report) -> OpenReport:
-    """The opened report. Raises `SealBroken` when there are no answers to judge."""
+    """Returns the decrypted report. Raises `SealBroken` if its answers cannot be read."""
     opened = report_reader.read(act.session, act.vault, report, act.keyring)
     if opened.answers is None:
         raise SealBroken("the report's body is damaged")

@@ -1,4 +1,5 @@
-"""A legal hold, as staff ask for it, agree to it and lift it: each step with a second person."""
+"""The form for the legal hold: proposing, agreeing and lifting, each confirmed by a second
+person."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ blueprint = Blueprint("legal_hold", __name__, url_prefix="/desk/reports/<uuid:re
 @blueprint.post("")
 @require_role(*TRIAGE)
 def change(report_id: UUID) -> ResponseReturnValue:
-    """One step of a hold: ask for it, ask for its end, agree, or refuse."""
+    """Takes one step of a hold: propose it, propose lifting it, agree, or refuse."""
     require_opened(report_id, alongside=True)
     typed, wanted = request.form.get("text", ""), request.form.get("step", "")
     try:

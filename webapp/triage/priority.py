@@ -1,4 +1,4 @@
-"""The sum behind a report's urgency, in words: anybody at the desk can follow it."""
+"""Explains a report's urgency: the lines of its sum, in words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PART: Final[Mapping[str, LazyString]] = {
 
 @dataclass(frozen=True)
 class UrgencySum:
-    """The lines with their points, the total, and the level that it reaches by itself."""
+    """The lines with their points, the total, and the level that follows from it."""
 
     lines: tuple[tuple[LazyString | str, int], ...]
     total: int
@@ -34,7 +34,7 @@ class UrgencySum:
 
 
 def explain_urgency(answers: Mapping[str, str] | None) -> UrgencySum | None:
-    """The sum over the answers as they hold now; None for a body that cannot be read."""
+    """Returns the sum over the current answers, or None if they cannot be read."""
     if answers is None:
         return None
     score = urgency.compute_score(answers)

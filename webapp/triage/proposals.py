@@ -1,4 +1,4 @@
-"""Four eyes at the desk: a proposal as the second person sees it, and their yes or no."""
+"""Four eyes at the desk: shows a proposal to the second person, who agrees or declines."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ from webapp.triage.report_page import (
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/desk/reports/<uuid:report_id>/proposal")
 CHANGED = (NoRecipient, PassageMissing, RecipientUnready, SealBroken, StoreFailed)
-"""What makes a proposal one that can no longer be agreed to."""
+"""Failures that mean nobody can agree to the proposal any more."""
 STOPS = (*CHANGED, PacketChanged, PacketTooLarge, SecondPersonNeeded, StatusRefused)
 
 
 @blueprint.get("")
 @require_role(*TRIAGE)
 def show_proposal(report_id: UUID) -> ResponseReturnValue:
-    """The proposal, as it would leave."""
+    """Shows the proposal as it would be sent."""
     report = require_opened(report_id)
     try:
         return _page(report)
@@ -63,7 +63,7 @@ def show_proposal(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/agree")
 @require_role(*TRIAGE)
 def agree(report_id: UUID) -> ResponseReturnValue:
-    """The second person says yes: it leaves, exactly as it was proposed."""
+    """Records the second person's consent and sends exactly what was proposed."""
     report = require_opened(report_id, alongside=True)
     try:
         try:
@@ -79,7 +79,7 @@ def agree(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/end")
 @require_role(*TRIAGE)
 def end(report_id: UUID) -> ResponseReturnValue:
-    """Withdraw the own proposal, or decline that of somebody else."""
+    """Withdraws one's own proposal, or declines somebody else's."""
     try:
         with working_on(report_id, alongside=True) as (act, report):
             four_eyes.end(act, report, _asked())
@@ -122,7 +122,8 @@ def _plan(report: Report, held: OpenProposal) -> ReferralPlan:
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
-    """The proposal, and why it cannot be agreed to any more; a damaged one can still be ended."""
+    """Returns the proposal, and why nobody can agree to it if so; a damaged one can still be
+    ended."""
     row, made, changed = get_session().get(Proposal, report.id), None, None
     if row is None:
         raise ProposalGone("it is no longer there")

@@ -1,4 +1,4 @@
-"""The queue: its pages, saved views, and "next for me"."""
+"""The queue's pages, saved views, and "next for me"."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ blueprint = Blueprint("queue", __name__, url_prefix="/desk")
 @blueprint.get("/")
 @require_role(*TRIAGE)
 def show_queue() -> ResponseReturnValue:
-    """The queue; for htmx its rows alone."""
+    """Shows the queue; to htmx only its rows."""
     return _queue()
 
 
@@ -59,7 +59,7 @@ def _queue(mistake: str = "", done: LazyString | None = None) -> ResponseReturnV
 @blueprint.post("/views")
 @require_role(*TRIAGE)
 def save_view() -> ResponseReturnValue:
-    """Keep the filters on the screen under a name."""
+    """Saves the current filters under a name."""
     wanted = build_query(read_filters(parse_query(request.form.get("query", ""))))
     try:
         with transaction() as session:
@@ -72,7 +72,7 @@ def save_view() -> ResponseReturnValue:
 @blueprint.post("/views/<uuid:view_id>/remove")
 @require_role(*TRIAGE)
 def remove_view(view_id: UUID) -> ResponseReturnValue:
-    """Forget a saved view; no report is touched."""
+    """Deletes a saved view; reports are not affected."""
     with transaction() as session:
         saved_views.remove(session, get_keyring(), view_id)
     return redirect(url_for("queue.show_queue", done="unsaved"), 303)
@@ -81,7 +81,7 @@ def remove_view(view_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/next")
 @require_role(*TRIAGE)
 def open_next() -> ResponseReturnValue:
-    """Open the report that this person should do next."""
+    """Opens the report that this person should work on next."""
     with acting() as act:
         report_id = next_report.find_next(act.session, act.keyring, act.now)
         if report_id is not None:
@@ -94,10 +94,10 @@ def open_next() -> ResponseReturnValue:
 
 
 def build_url(query: Mapping[str, str], done: str) -> str:
-    """The queue under these filters, which says what was done."""
+    """Returns the URL of the queue with these filters and a confirmation of what was done."""
     return f"{url_for('queue.show_queue')}?{urlencode({**query, 'done': done})}"
 
 
 def parse_query(text: str) -> MultiDict[str, str]:
-    """The filters that a form carries as an address does."""
+    """Parses filters that a form carries as a query string."""
     return MultiDict(parse_qsl(text[:2_000]))

@@ -1,7 +1,7 @@
-"""From the proposed route to the outbox: choose, look at what will be sent, confirm.
+"""The referral form: choose recipients and content, check what will be sent, confirm.
 
-Nothing is kept between the steps: the choice travels in the form, with a fingerprint of what was
-looked at. When anything differs on sending, the page comes again and nothing leaves.
+Nothing is stored between the steps: the form carries the choice, with a fingerprint of what was
+shown. If anything has changed at the time of sending, the page is shown again and nothing is sent.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from webapp.triage.report_page import (
 _ = DESK.lazy_gettext
 blueprint = Blueprint("referral", __name__, url_prefix="/desk/reports/<uuid:report_id>")
 STOPS = (NoRecipient, ProposalGone, RecipientUnready, SealBroken, StatusRefused)
-"""What sends staff back to the report: there is nothing to look at."""
+"""Failures that lead back to the report, because there is nothing to show."""
 AGAIN = (
     PacketChanged,
     PacketTooLarge,
@@ -64,13 +64,13 @@ AGAIN = (
     TextTooLong,
     TooManyGuesses,
 )
-"""What shows the page again, with the choice as it was and a sentence."""
+"""Failures that show the page again, with the same choice and an error."""
 
 
 @blueprint.post("/what-if")
 @require_role(*TRIAGE)
 def try_facts(report_id: UUID) -> ResponseReturnValue:
-    """The route with other facts; nothing is kept. For htmx the route alone."""
+    """Shows the route for other facts; stores nothing. To htmx only the route."""
     report = require_opened(report_id)
     opened = read_opened(report)
     tried = whatif.read_facts(request.form)
@@ -90,7 +90,7 @@ def try_facts(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/route")
 @require_role(*TRIAGE)
 def choose(report_id: UUID) -> ResponseReturnValue:
-    """What was chosen, exactly as it would leave; the report is now ready to send."""
+    """Shows what was chosen exactly as it would be sent, and marks the report as ready."""
     report = require_opened(report_id)
     try:
         page = _page(report)
@@ -105,7 +105,7 @@ def choose(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/refer")
 @require_role(*TRIAGE)
 def confirm(report_id: UUID) -> ResponseReturnValue:
-    """Send, or propose to a second person: after the password, exactly what was looked at."""
+    """After the password, sends exactly what was shown, or proposes it to a second person."""
     report = require_opened(report_id)
     try:
         check_password(request.form.get("password", ""))
@@ -147,7 +147,7 @@ def _needs_second(report: Report, made: ReferralPlan) -> bool:
 
 
 def needs_second(session: Session, report: Report, made: ReferralPlan) -> bool:
-    """Whether a second member of the desk must agree to this decision."""
+    """Returns whether a second member of the desk must agree to this referral."""
     desk = session.get_one(Desk, report.desk_id)
     return four_eyes.is_required(made.opened.judged or {}, desk.name, get_settings())
 
@@ -160,7 +160,10 @@ def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
 
 
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
-    """The page that shows what would leave; what cannot be composed is shown as if untouched."""
+    """Returns the page that shows what would be sent.
+
+    A choice that cannot be composed is shown without its files and redactions, with an error.
+    """
     opened = read_opened(report)
     chosen, to = referral_preview.read_selection(opened), request.form.getlist("to")
     try:

@@ -1,4 +1,4 @@
-"""What staff chose to send, read from the form, and what it makes: preview, difference, packets."""
+"""Reads from the form what staff chose to send, and builds preview, differences and packets."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from webapp.triage import route
 from webapp.triage.route import RouteChoice, RouteOffer
 
 LATER: Final = N_("(given when it is sent)")
-"""Where a preview cannot know yet; said in the recipient's language like the rest."""
+"""Placeholder in a preview for what is only known on sending; translated like the rest."""
 CALLED: Final = "/desk/received"
 NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True)
 class SendableFile:
-    """A file that may go along, as the form shows it."""
+    """A file that can be enclosed, as the form lists it."""
 
     id: str
     name: str
@@ -48,7 +48,7 @@ class SendableFile:
 
 @dataclass(frozen=True)
 class ReferralPlan:
-    """One decision before it is made: to whom, what, and how it differs from the report."""
+    """A referral before it is decided: the recipients, the content, and its differences."""
 
     opened: OpenReport
     offer: RouteOffer
@@ -64,7 +64,7 @@ class ReferralPlan:
 
 
 def read_selection(opened: OpenReport) -> Selection:
-    """What the form of this request chose; everything where it has not asked yet."""
+    """Returns the selection in the request's form, or the default before the form was shown."""
     form = request.form
     if form.get("chosen") != "1":
         return Selection.from_report(opened)
@@ -79,7 +79,7 @@ def read_selection(opened: OpenReport) -> Selection:
 
 
 def make_plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> ReferralPlan:
-    """The decision that was asked for.
+    """Returns the plan for the `wanted` contact ids and the selection.
 
     Raises `NoRecipient`, `RecipientUnready`, `StoreFailed`, and as `compose.compose` does.
     """
@@ -95,7 +95,7 @@ def make_plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> R
 
 
 def pack(made: ReferralPlan) -> list[PackedReferral]:
-    """The packets of a decision. Raises as `dispatch.pack` does."""
+    """Builds the packets of a plan. Raises as `dispatch.pack` does."""
     act = Act(get_session(), get_vault(), get_keyring(), clock.now())
     sender = PacketSender(get_services().config.domain.mail_from, _answer_at())
     report, content = made.opened.report, made.composed.content
@@ -103,25 +103,25 @@ def pack(made: ReferralPlan) -> list[PackedReferral]:
 
 
 def list_sendable_files(opened: OpenReport) -> list[SendableFile]:
-    """The files of the report; a damaged one is left out."""
+    """Returns the files of the report that can be enclosed, leaving out damaged ones."""
     return [
         SendableFile(each.id.hex, each.name, each.size, each.cleaned) for each in _files(opened)
     ]
 
 
 def list_messages(opened: OpenReport) -> list[mailbox.OpenMessage]:
-    """The messages that may go along."""
+    """Returns the messages that can be enclosed."""
     return list(mailbox.filter_written(opened.thread) or ())
 
 
 def _answer_at() -> str:
-    """Where recipients say that they have it: at the desk's own host, and with no secret in it."""
+    """Returns the URL where recipients acknowledge: on the desk's own host, without any secret."""
     host = get_services().config.staff_host
     return f"https://{host}{CALLED}" if host else f"{request.host_url.rstrip('/')}{CALLED}"
 
 
 def _all_of(offer: RouteOffer, wanted: Sequence[str]) -> tuple[RouteChoice, ...]:
-    """Every contact point that was asked for. Raises where one of them cannot be sent to."""
+    """Returns a choice for every wanted contact point. Raises `RecipientUnready`, `NoRecipient`."""
     chosen = offer.select(wanted)
     known = {choice.contact.id for choice in offer.choices if choice.state in ("ready", "sent")}
     missing = [name for name in wanted if name not in known and name in get_countries().contacts]
@@ -165,7 +165,7 @@ def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
 
 
 def _taken(file: report_files.ReferralFile) -> EnclosedFile:
-    """The file with its content. Raises `StoreFailed` where that cannot be read or is damaged."""
+    """Reads the content of a file. Raises `StoreFailed` if it is unreadable or damaged."""
     try:
         return EnclosedFile(file.name, file.media_type, b"".join(file.read()))
     except SealBroken as problem:

@@ -1,4 +1,4 @@
-"""Reports about the same people: what staff add for finding them, and what they say of two."""
+"""Reports about the same people: adding identifiers, and confirming or dismissing links."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("related_reports", __name__, url_prefix="/desk/reports/<uu
 @blueprint.post("/links/<uuid:other_id>")
 @require_role(*TRIAGE)
 def decide_link(report_id: UUID, other_id: UUID) -> ResponseReturnValue:
-    """Keep what staff say of two reports."""
+    """Stores whether two reports are linked."""
     state = request.form.get("state", "")
     try:
         with working_on(report_id) as (act, report):
@@ -43,7 +43,7 @@ def decide_link(report_id: UUID, other_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/traces")
 @require_role(*TRIAGE)
 def add_identifier(report_id: UUID) -> ResponseReturnValue:
-    """Keep a plate, a phone, an address, an advert or a name that staff have learned of."""
+    """Adds identifiers: a plate, a phone, an address, an advert or a name."""
     wanted = {kind: request.form.get(kind, "") for kind in KINDS}
     try:
         with working_on(report_id) as (act, report):
@@ -60,7 +60,7 @@ def add_identifier(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/traces/<uuid:trace_id>")
 @require_role(*TRIAGE)
 def remove_identifier(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
-    """Erase a trace that staff added; twice is once."""
+    """Deletes an identifier that staff added; repeating it has no effect."""
     with working_on(report_id) as (act, report):
         if added_identifiers.remove(act, report, trace_id):
             _note_down(act, report)
@@ -68,6 +68,6 @@ def remove_identifier(report_id: UUID, trace_id: UUID) -> ResponseReturnValue:
 
 
 def _note_down(act: Act, report: Report) -> None:
-    """Make the tokens by which the report is linked what its traces say now."""
+    """Updates the link tokens of the report after its identifiers changed."""
     opened = report_reader.read(act.session, act.vault, report, act.keyring)
     links.update_tokens(act.session, act.keyring, opened)

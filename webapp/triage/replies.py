@@ -1,4 +1,4 @@
-"""Answering without writing: ready words in the reporter's language, questions to tap."""
+"""Replies without writing: standing messages and quick questions, in the reporter's language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("replies", __name__, url_prefix="/desk/reports/<uuid:repor
 @blueprint.post("/standing")
 @require_role(*TRIAGE)
 def send_standing_message(report_id: UUID) -> ResponseReturnValue:
-    """Put ready words into the mailbox."""
+    """Adds a standing message to the mailbox."""
     code, once = request.form.get("code", ""), request.form.get("once", "").encode()
     try:
         with working_on(report_id) as (act, report):
@@ -33,7 +33,7 @@ def send_standing_message(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/ask")
 @require_role(*TRIAGE)
 def ask_questions(report_id: UUID) -> ResponseReturnValue:
-    """Put questions into the mailbox that are answered with one press."""
+    """Adds quick questions to the mailbox, each answered with one press."""
     codes, once = request.form.getlist("code"), request.form.get("once", "").encode()
     try:
         with working_on(report_id) as (act, report):

@@ -1,6 +1,6 @@
-"""A form about a report that is sent: the report was opened and is in hand, and then the act.
+"""The context in which a form changes a report: it was opened, and is claimed by the sender.
 
-Small on purpose: the page of a report shows it, and this is for what changes one.
+Small on purpose: for changing a report, apart from the page that shows it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from webapp.triage.report_page import require_opened
 
 @contextmanager
 def working_on(report_id: UUID, *, alongside: bool = False) -> Iterator[tuple[Act, Report]]:
-    """An act on a report, by who has opened it and takes it in hand with this form.
+    """Yields an act and the report, after checking that it was opened and claiming it.
 
-    Answers in place of the handler as `require_opened` does. The claim has a transaction of its own
-    and is kept where the act is refused: whoever made a mistake in a form still works on it.
+    Aborts as `require_opened` does. The claim has its own transaction and stays even if the act is
+    refused: whoever made an error in a form is still working on the report.
     """
     require_opened(report_id, alongside=alongside)
     with acting_on(report_id) as found:

@@ -1,4 +1,4 @@
-"""What a report's page says beyond the report: corrections, assessment, links, the chain."""
+"""Template context of a report's page: corrections, assessment, links, custody check."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from webapp.wording import taxonomy_labels
 def build(
     session: Session, vault: Vault, keyring: Keyring, opened: OpenReport, *, translates: bool
 ) -> dict[str, Any]:
-    """The values that `triage/report.html` and its parts need for all of it."""
+    """Returns the context that `triage/report.html` and its parts need besides the report."""
     facts = opened.judged or {}
     made = opened.assessment
     return {
@@ -47,7 +47,7 @@ def build(
 
 
 def choose_next_step(opened: OpenReport) -> str:
-    """What comes next: "assess", "route" or nothing. Danger now does not wait for a checklist."""
+    """Returns the suggested next step: "assess", "route" or "". With danger now, no assessment."""
     report = opened.report
     if report.status == "closed":
         return ""
@@ -56,7 +56,7 @@ def choose_next_step(opened: OpenReport) -> str:
 
 
 def build_languages(opened: OpenReport) -> dict[str, Any]:
-    """The reporter's language, and what staff may say that they write in."""
+    """Returns the reporter's language, and the languages that staff can say they wrote in."""
     chosen = (opened.answers or {}).get("reply_language", "")
     theirs = chosen if chosen in get_known_languages() else opened.language
     tags = [language.tag for language in list_desk_languages()]
@@ -64,7 +64,7 @@ def build_languages(opened: OpenReport) -> dict[str, Any]:
 
 
 def _changed(opened: OpenReport) -> list[tuple[str, str, str, corrections.Correction]]:
-    """Field, the reporter's own value, the value that holds, and the correction it comes from."""
+    """Returns field, reporter's value, current value and correction, for each corrected field."""
     last: dict[str, corrections.Correction] = {}
     for made in opened.corrections:
         last |= dict.fromkeys(made.values, made)
@@ -85,7 +85,7 @@ def _links(session: Session, keyring: Keyring, opened: OpenReport) -> list[links
 
 
 def build_referrals(opened: OpenReport) -> dict[str, Any]:
-    """The proposal that waits, the legal hold, and facts to try."""
+    """Returns the pending proposal, the legal hold, and the facts to try."""
     session, report = get_session(), opened.report
     return {
         "waiting_proposal": session.get(Proposal, report.id),

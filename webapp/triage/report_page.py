@@ -1,4 +1,4 @@
-"""One report's page: its cover before it was opened, and all of it afterwards."""
+"""The page of one report: a cover before it was opened in this session, everything afterwards."""
 
 from __future__ import annotations
 
@@ -47,33 +47,33 @@ _ = DESK.lazy_gettext
 
 
 def get_settings() -> Settings:
-    """The settings of the domain."""
+    """Returns the settings of the domain."""
     return get_services().config.domain
 
 
 def find_report(report_id: UUID) -> Report:
-    """The report of this id on a desk of who is signed in. Raises `NoSuchReport`."""
+    """Returns the report if it is at one of the signed-in person's desks. Raises `NoSuchReport`."""
     return queue.find(get_session(), get_keyring(), report_id)
 
 
 def read_opened(report: Report) -> OpenReport:
-    """All of the report in the clear, for a page."""
+    """Returns the whole report, decrypted."""
     return report_reader.read(get_session(), get_vault(), report, get_keyring())
 
 
 def has_opened(report: Report) -> bool:
-    """Whether who is signed in opened this report in this session."""
+    """Returns whether the signed-in person has opened this report in this session."""
     return report_reader.has_opened(
         get_session(), report, get_keyring().staff.id, get_session_start()
     )
 
 
 def require_opened(report_id: UUID, *, alongside: bool = False) -> Report:
-    """The report, if it was opened in this session; otherwise its cover is the answer.
+    """Returns the report if it was opened in this session; otherwise redirects to its cover.
 
-    Every form that is sent here takes or renews the claim, and is refused while somebody else has
-    the report in hand: 409, with what was typed. `alongside` is for what a second person does on
-    purpose while the first has it, such as four eyes.
+    A POST also takes or renews the claim, and aborts with 409 and what was typed while a colleague
+    holds it. `alongside` skips this, for what a second person does deliberately meanwhile, such as
+    four eyes.
     """
     report = find_report(report_id)
     if not has_opened(report):
@@ -88,7 +88,7 @@ def require_opened(report_id: UUID, *, alongside: bool = False) -> Report:
 
 
 def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
-    """The report's page as it is now, with what was typed and who has it in hand."""
+    """Returns the report's current page, with what was typed and who has claimed the report."""
     field = _TYPED.get(request.endpoint or "", "")
     text = next(filter(None, map(request.form.get, ("text", "reason", "note"))), "")
     typed = {field: text} | _touched(_MANY.get(request.endpoint or "", ""))
@@ -98,7 +98,7 @@ def _claimed(report_id: UUID, problem: ClaimedByAnother) -> Response:
 
 
 def _touched(prefix: str) -> dict[str, str]:
-    """What a form of many fields says otherwise than it showed, under the names of the page."""
+    """Returns the changed values of a form with many fields, under the names used on the page."""
     form = request.form if prefix else {}
     return {f"{prefix}{name}": form[name] for name in form if form[name] != form.get(f"was-{name}")}
 
@@ -110,7 +110,7 @@ def render_report(
     typed: Mapping[str, str] | None = None,
     mistakes: Mapping[str, LazyString | str] | None = None,
 ) -> Response:
-    """The report's page; with `mistakes`, what was `typed` stands there again."""
+    """Returns the report's page; with `mistakes`, the fields show what was `typed`."""
     session, report = get_session(), find_report(report_id)
     if not has_opened(report):
         return make_response(render_template("triage/cover.html", report=report, labels=labels))
@@ -151,14 +151,14 @@ def render_report(
 
 
 def redirect_to_report(report_id: UUID, done: str, anchor: str | None = None) -> BaseResponse:
-    """To the report's page, which says what was done."""
+    """Redirects to the report's page, with a confirmation of what was done."""
     return redirect(
         url_for("triage.show_report", report_id=report_id, done=done, _anchor=anchor), 303
     )
 
 
 def render_with_error(report_id: UUID, field: str, typed: str, problem: WaysideError) -> Response:
-    """The report's page with what was typed, and a sentence beside it."""
+    """Returns the report's page with what was typed and an error next to it."""
     return render_report(report_id, typed={field: typed}, mistakes={field: describe_error(problem)})
 
 
@@ -173,7 +173,8 @@ _TYPED: Mapping[str, str] = {
     "referral.confirm": "note",
     "deliveries.record_call": "note",
 }
-"""Where the text of a form stands again on the report's page; as a note where it has no field."""
+"""The field on the report's page that shows the typed text of a form again; the note for forms
+without a field there."""
 
 _MANY: Mapping[str, str] = {"findings.correct": "c-", "related_reports.add_identifier": "t-"}
-"""How the fields of a form that has many are called on the report's page."""
+"""The prefix that the report's page gives to the fields of a form with many fields."""

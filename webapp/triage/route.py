@@ -1,4 +1,4 @@
-"""The proposed route as the page shows it: each contact point with what staff can do about it."""
+"""The proposed route as the page shows it, with what staff can do for each contact point."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ SOON: Final = timedelta(days=30)
 
 @dataclass(frozen=True)
 class RouteChoice:
-    """One contact point. `setting` is there when it can be sent to; `proposed` by a rule.
+    """One contact point. `setting` is its confirmed settings, if any; `proposed`: by a rule.
 
-    `key_ends` is the last day of its key, and `ends_soon` says that this is within a month.
-    `obstacle` is the code of what its channel still lacks, where it is blocked.
+    `key_ends` is the last day of its key; `ends_soon`: that is within 30 days. `obstacle` is the
+    code of what its channel lacks, when it is blocked.
     """
 
     contact: Contact
@@ -49,34 +49,34 @@ class RouteChoice:
 
 @dataclass(frozen=True)
 class RouteOffer:
-    """All that staff may choose from, and what they should know before."""
+    """All contact points that staff can choose from, and the flags of the route."""
 
     choices: tuple[RouteChoice, ...]
     flags: tuple[str, ...]
 
     @property
     def others(self) -> list[RouteChoice]:
-        """What no rule proposed and can be written to all the same."""
+        """The contact points that can be sent to although no rule proposed them."""
         return [choice for choice in self.choices if not choice.proposed]
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries of those that a rule proposed, in the order of the proposal."""
+        """The countries of the proposed contact points, in the order of the proposal."""
         proposed = (choice.contact.country for choice in self.choices if choice.proposed)
         return tuple(dict.fromkeys(proposed))
 
     @property
     def writable(self) -> bool:
-        """Whether there is anybody to send to."""
+        """Whether any contact point can be sent to."""
         return any(choice.state == "ready" for choice in self.choices)
 
     @property
     def next_step(self) -> bool:
-        """Whether sending to somebody who was proposed is what comes next."""
+        """Whether the next step is sending to a proposed contact point."""
         return any(choice.state == "ready" and choice.proposed for choice in self.choices)
 
     def select(self, contact_ids: Iterable[str]) -> list[RouteChoice]:
-        """The choices of these ids that can be written to now, in the order of the offer."""
+        """Returns the choices with these ids that can be sent to now, in the order of the offer."""
         wanted = set(contact_ids)
         return [
             choice
@@ -94,9 +94,9 @@ def build_offer(
     *,
     otherwise: Mapping[str, str] | None = None,
 ) -> RouteOffer:
-    """The route that the answers propose, then the other contact points that can be sent to.
+    """Returns the route that the answers lead to, then the other contact points with settings.
 
-    `otherwise` holds answers that staff try in place of those of the report; nothing is kept.
+    `otherwise` holds answers that staff try in place of the report's; nothing is stored.
     """
     if opened.judged is None:
         return RouteOffer((), ())

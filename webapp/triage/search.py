@@ -1,7 +1,7 @@
-"""Searching a desk's reports: each request opens one batch, says how far it is, and goes on.
+"""Search over a desk's reports: each request searches one batch and reports the progress.
 
-With script htmx sends the next request by itself; without, a button does. The words travel in the
-form, never in an address, and nothing that was opened is kept between two requests.
+With script, htmx sends the next request automatically; without, a button does. The words are in the
+form and never in a URL, and nothing decrypted is kept between requests.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from webapp.staff_auth import TRIAGE, get_keyring, require_role
 _ = DESK.lazy_gettext
 blueprint = Blueprint("search", __name__, url_prefix="/desk/search")
 MOST: Final = 100
-"""Reports found at most; who has more narrows the search."""
+"""The most hits; with more, the search has to be narrowed."""
 WITHOUT_SCRIPT: Final = 5 * report_search.BATCH
-"""Reports of one request where each needs a press."""
+"""Reports in one request when each needs a press of the button."""
 FIELDS: Final = ("q", "status", "country", "form", "since")
 SINCE: Final = {"7": _("7 days"), "30": _("30 days"), "365": _("1 year")}
 WHERE: Final = {
@@ -50,7 +50,7 @@ WHERE: Final = {
 
 @dataclass(frozen=True)
 class SearchForm:
-    """One form as it came in: what is wanted, how far the search is, what it found so far."""
+    """One form as submitted: the query, the progress of the search, and the hits so far."""
 
     wanted: SearchQuery
     after: SearchCursor | None
@@ -62,14 +62,14 @@ class SearchForm:
 @blueprint.get("")
 @require_role(*TRIAGE)
 def show_form() -> ResponseReturnValue:
-    """The form."""
+    """Shows the form."""
     return _page({})
 
 
 @blueprint.post("")
 @require_role(*TRIAGE)
 def find() -> ResponseReturnValue:
-    """One batch, and what was found up to its end."""
+    """Searches one batch and shows all hits so far."""
     sent = _sent()
     if not sent.wanted.words:
         return _page({}, _("Write at least 2 letters."))
@@ -125,7 +125,7 @@ def _hit(text: str) -> tuple[UUID, list[str]] | None:
 
 
 def _progress(sent: SearchForm, batch: SearchBatch, count: int) -> dict[str, Any]:
-    """What the page says of a search that is on its way or at its end."""
+    """Returns the progress of the search for the page, or its end."""
     full = len(sent.found) >= MOST
     desks = get_keyring().list_desk_ids(get_session())
     query = select(Report).where(Report.id.in_(sent.found), Report.desk_id.in_(desks))

@@ -1,4 +1,4 @@
-"""A report in the language of who reads it, beside the original; made here and kept nowhere."""
+"""Machine translation of a report, shown beside the original and not stored."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ blueprint = Blueprint("translation", __name__, url_prefix="/desk/reports/<uuid:r
 @blueprint.post("/translate")
 @require_role(*TRIAGE)
 def translate(report_id: UUID) -> ResponseReturnValue:
-    """Translate what the reporter wrote. A POST because it is work, and changes nothing."""
+    """Translates what the reporter wrote. It is a POST because it is costly; it changes nothing."""
     report = require_opened(report_id, alongside=True)
     opened = read_opened(report)
     chosen = request.form.get("language", "")
     source = chosen if chosen in get_known_languages() else opened.language
     texts = _texts(opened)
-    # The engine may take seconds: nobody waits for the database meanwhile.
+    # The engine may take seconds: end the transaction meanwhile.
     get_session().rollback()
     made, mistake = _translated([text for _what, text in texts], source)
     page = render_template(
@@ -48,7 +48,7 @@ def translate(report_id: UUID) -> ResponseReturnValue:
 
 
 def _translated(texts: list[str], source: str) -> tuple[list[str], str]:
-    """Each text in the language of the page, or nothing and a sentence that says why."""
+    """Returns each text in the language of the page, or empty texts and an error."""
     try:
         engine = get_services().translator
         return [engine.translate(text, source, get_language().tag) for text in texts], ""
@@ -59,7 +59,7 @@ def _translated(texts: list[str], source: str) -> tuple[list[str], str]:
 
 
 def _texts(opened: OpenReport) -> list[tuple[LazyString, str]]:
-    """What the reporter wrote, in the order of the page."""
+    """Returns what the reporter wrote, with headings, in the order of the page."""
     answers = opened.answers or {}
     told: list[tuple[LazyString, str]] = [
         (_("Story"), answers.get("story", "")),

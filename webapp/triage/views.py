@@ -1,7 +1,7 @@
-"""The desk: one report with its mailbox, notes and end.
+"""The page of a report: opening it, confirming one in doubt, replying, and notes.
 
-A report is opened by a POST, because opening is an act that custody records; after that it can be
-read for as long as the session lasts, and reading changes nothing.
+A report is opened by a POST, because custody records it; afterwards it can be read during the
+session, and reading changes nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 @blueprint.post("/reports/<uuid:report_id>/open")
 @require_role(*TRIAGE)
 def open_report(report_id: UUID) -> ResponseReturnValue:
-    """Open a report: custody first, then the page."""
+    """Records that the report is opened, then redirects to its page."""
     with acting_on(report_id) as (act, report):
         begun = report_reader.has_opened(act.session, report, act.staff_id, get_session_start())
         if report.unread or not begun:
@@ -46,14 +46,14 @@ def open_report(report_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/reports/<uuid:report_id>")
 @require_role(*TRIAGE)
 def show_report(report_id: UUID) -> ResponseReturnValue:
-    """The report; to who has not opened it yet in this session, its cover."""
+    """Shows the report, or its cover if this person has not opened it in this session."""
     return render_report(report_id, done=labels.DONE.get(request.args.get("done", "")))
 
 
 @blueprint.post("/reports/<uuid:report_id>/verify")
 @require_role(*TRIAGE)
 def verify(report_id: UUID) -> ResponseReturnValue:
-    """Let a report in doubt take its place among the others."""
+    """Marks a report in doubt as genuine."""
     with working_on(report_id) as (act, report):
         report_reader.verify(act, report)
     return redirect_to_report(report_id, "verified")
@@ -62,7 +62,7 @@ def verify(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/reports/<uuid:report_id>/reply")
 @require_role(*TRIAGE)
 def send_reply(report_id: UUID) -> ResponseReturnValue:
-    """Write to the reporter."""
+    """Sends a message to the reporter."""
     typed, once = request.form.get("text", ""), request.form.get("once", "").encode()
     try:
         with working_on(report_id) as (act, report):
@@ -78,7 +78,7 @@ def send_reply(report_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/reports/<uuid:report_id>/note")
 @require_role(*TRIAGE)
 def add_note(report_id: UUID) -> ResponseReturnValue:
-    """Write a note for the desk."""
+    """Adds a note for the desk."""
     typed = request.form.get("text", "")
     try:
         with working_on(report_id) as (act, report):
@@ -89,6 +89,6 @@ def add_note(report_id: UUID) -> ResponseReturnValue:
 
 
 def _written_in() -> str:
-    """The language that staff say they wrote in; none for one that this site does not know."""
+    """Returns the language that staff say they wrote in, or "" for an unknown one."""
     tag = request.form.get("language", "")
     return tag if tag in get_known_languages() else ""
