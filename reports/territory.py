@@ -1,8 +1,8 @@
-"""The countries: which there are, and all that only a country can say. Nothing else knows any.
+"""The countries, and everything that depends on them; no other code knows any country.
 
-It is built from the country files. A country is *known* when its file was there as the process
-began: a report may name it, routing answers for it, it is counted. A known country is *served*
-when the settings say so: then it also has pages, and a desk.
+It is built from the country files. A country is *known* when its file was there when the process
+started: a report may name it, routing covers it, statistics count it. A known country is *served*
+when the settings say so: then it also has pages and a desk.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from reports.routing.places import Guide, Region
 
 T = TypeVar("T")
 _FIGURES: Final = {"A": "[A-Z]", "0": r"\d", "1": "[1-9]"}
-"""What a letter of the shape of a plate stands for."""
+"""The pattern for each letter in the format of a number plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ class Territory:
 
     @classmethod
     def build(cls, countries: Countries, served: Iterable[str] | None = None) -> Territory:
-        """The territory of these files; all of it is served unless `served` says less.
+        """Returns the territory of these files; all countries are served unless `served` says
+        otherwise.
 
-        Raises `CountryFaults` where a calendar or a region of phones does not exist.
+        Raises `CountryFaults` for an unknown holiday calendar or phone region.
         """
         known = {code: countries[code] for code in countries.codes}
         faults = [fault for each in known.values() for fault in _find_faults(each)]
@@ -59,12 +60,12 @@ class Territory:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The known countries."""
+        """The codes of the known countries."""
         return tuple(self.countries)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """What a question for a country can be answered with."""
+        """The answers to a question for a country."""
         return (*self.countries, *ELSEWHERE)
 
     @property
@@ -76,48 +77,51 @@ class Territory:
 
     @property
     def origins(self) -> Mapping[str, str]:
-        """The groups in which nationality is counted, and their English words."""
+        """The groups of nationalities in the statistics, with their English words."""
         return self.common.shared.origins
 
     @property
     def plates(self) -> tuple[re.Pattern[str], ...]:
-        """The shapes of number plates of all known countries, written without blanks."""
+        """Patterns for the number plates of all known countries, written without blanks."""
         shapes = (shape for each in self.countries.values() for shape in each.place.plates)
         return _compile_plates(tuple(dict.fromkeys(shapes)))
 
     @property
     def phone_regions(self) -> tuple[str, ...]:
-        """The countries whose phone numbers are meant where none says its own."""
+        """The countries to assume for phone numbers without a prefix."""
         found = (each.place.phone_region for each in self.countries.values())
         return tuple(dict.fromkeys(region for region in found if region))
 
     def list_regions(self, code: str) -> tuple[Region, ...]:
-        """The regions of a country; none for one that is not known."""
+        """Returns the regions of a country; none for an unknown country."""
         return self.countries[code].place.regions if code in self.countries else ()
 
     def find_phone_region(self, codes: Iterable[str]) -> str:
-        """The first of these countries whose phone numbers are known; empty for none."""
+        """Returns the first of these countries that has a phone region, as that region; "" if
+        none."""
         known = (self.countries[code].place for code in codes if code in self.countries)
         return next((place.phone_region for place in known if place.phone_region), "")
 
     def find_home(self, served: Iterable[str] | None = None) -> Country:
-        """The country whose clock the staff live by: the first one served."""
+        """Returns the country whose time zone staff use: the first one served."""
         wanted = self.served if served is None else tuple(served)
         codes = [code for code in self.countries if code in wanted] or list(self.countries)
         return self.countries[codes[0]] if codes else self.common
 
     @property
     def zone(self) -> ZoneInfo:
-        """The clock that the staff live by."""
+        """The time zone of the staff."""
         return self.find_home().place.zone
 
     def find_clock(self, code: str) -> tuple[ZoneInfo, str]:
-        """The clock of a country and what it is called; of the common file for any other."""
+        """Returns the time zone of a country and its name; those of the common file for any other
+        code."""
         place = self.countries.get(code, self.common).place
         return place.zone, place.clock
 
     def list_packet_languages(self, contact: Contact) -> list[str]:
-        """What an office writes in where it does not say: its region's language, its country's."""
+        """Returns the default languages of a contact point: those of its regions, then its
+        country's."""
         spoken = [
             region.packet_language
             for region in self.list_regions(contact.country)
@@ -128,11 +132,12 @@ class Territory:
         return [tag for tag in spoken if tag]
 
     def find_guide(self, letter: str) -> Guide | None:
-        """The printed guide that this letter stands for in a source."""
+        """Returns the printed guide that this letter stands for in a source, or None."""
         return next((guide for guide in self.common.shared.guides if guide.id == letter), None)
 
     def is_holiday(self, code: str, day: date) -> bool:
-        """Whether offices of this country are closed on `day`; never where nobody knows."""
+        """Returns whether offices of this country are closed on `day`; False for an unknown
+        country."""
         if code not in self.countries:
             return False
         rule = self.countries[code].place.holidays
@@ -145,7 +150,7 @@ _sources: Final[list[Callable[[], Territory | None]]] = []
 
 
 def get_territory() -> Territory:
-    """The territory of this moment: of the site that a request asks, or that of the product."""
+    """Returns the current territory: of the site that serves the request, else the default one."""
     for source in _sources:
         if (found := source()) is not None:
             return found
@@ -153,7 +158,8 @@ def get_territory() -> Territory:
 
 
 def add_source(source: Callable[[], Territory | None]) -> None:
-    """Let `source` be asked first; it answers None where it does not know."""
+    """Registers a `source` that is asked before the default; it returns None when it does not
+    know."""
     if source not in _sources:
         _sources.append(source)
 
@@ -175,7 +181,7 @@ def _list_holidays(calendar: str, year: int) -> frozenset[date]:
 
 
 def _find_faults(each: Country) -> Iterator[FileFault]:
-    """What the loader cannot know: whether others' lists hold these names."""
+    """Yields faults that only external libraries can tell: unknown phone regions and calendars."""
     file, place = f"{each.code.lower()}.toml", each.place
     if place.phone_region not in phonenumbers.SUPPORTED_REGIONS:
         sentence = f"no phone numbers of {place.phone_region!r} are known"
@@ -190,7 +196,8 @@ def _find_faults(each: Country) -> Iterator[FileFault]:
 
 
 class LiveCodes(Sequence[str]):
-    """Codes that the territory gives, read anew each time: a table can hold them as it is made."""
+    """Codes from the current territory, read on each access, so that a table can hold them on
+    import."""
 
     def __init__(self, read: Callable[[Territory], Iterable[str]]) -> None:
         self._read = read
@@ -218,7 +225,7 @@ class LiveCodes(Sequence[str]):
 
 
 class LiveWords(Mapping[str, T]):
-    """The same for codes and what is said of them."""
+    """The same for a mapping from codes to words."""
 
     def __init__(self, read: Callable[[Territory], Mapping[str, T]]) -> None:
         self._read = read
@@ -234,6 +241,6 @@ class LiveWords(Mapping[str, T]):
 
 
 PLACES: Final = LiveCodes(lambda territory: territory.places)
-"""What a question for a country can be answered with."""
+"""The answers to a question for a country."""
 REGIONS: Final = LiveCodes(lambda territory: (*territory.regions, "unknown"))
 ORIGINS: Final = LiveCodes(lambda territory: (*territory.origins, "unknown"))

@@ -1,1 +1,2 @@
-"""Who can help, and who receives a report: pure functions over the country files in `data/`."""
+"""Routing: who can help and who receives a report; pure functions over the country files in
+`data/`."""

@@ -1,4 +1,4 @@
-"""Checks across the country files: one common file, ids used once, no review in the future."""
+"""Checks across the country files: exactly one common file, unique ids, no future review dates."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ GUIDE_LINE = re.compile(r"(?:^|; )([A-Z]):\d")
 def check_all(
     files: list[CountryFile], faults: list[FileFault], *, today: date | None, complete: bool
 ) -> None:
-    """Note every fault between files. `complete` is false when a file could not be read at all."""
+    """Notes every fault between files. `complete`: False when a file could not be read at all."""
     _check_files(files, faults)
     known = _check_ids(files, faults)
     if complete:
@@ -49,7 +49,7 @@ def _check_files(files: list[CountryFile], faults: list[FileFault]) -> None:
         files_named = [file.file for file in common] or ["*.toml"]
         faults += [FileFault(name, "common", sentence) for name in files_named]
     for name in ("code", "order"):
-        # Nothing tells which of two came later: each is named, with the other.
+        # Which of the two is wrong is unknown, so each is reported with the other.
         faults += [
             FileFault(file.file, name, f"{getattr(file, name)!r} is used by {other.file} too")
             for file in files
@@ -63,13 +63,13 @@ def _check_files(files: list[CountryFile], faults: list[FileFault]) -> None:
 
 
 def _check_ids(files: list[CountryFile], faults: list[FileFault]) -> dict[str, bool]:
-    """Note reused ids; the answer says of each contact id whether the public may see it."""
+    """Notes reused ids; returns for each contact id whether it is public."""
     holders: dict[tuple[str, str], list[CountryFile]] = {}
     for file in files:
         for named in _list_ids(file):
             holders.setdefault(named, []).append(file)
     for (_kind, name), users in holders.items():
-        # An id begins with the code of its file: who took that of another is the one to blame.
+        # An id starts with the code of its file: a file that uses another's prefix is at fault.
         owner = next((f for f in users if name.startswith(f"{f.code.lower()}-")), users[0])
         users.remove(owner)
         faults += [
@@ -80,7 +80,7 @@ def _check_ids(files: list[CountryFile], faults: list[FileFault]) -> dict[str, b
 
 
 def _list_ids(file: CountryFile) -> Iterator[tuple[str, str]]:
-    """Everything in a file whose id must be its own among all files: its kind, and the id."""
+    """Yields kind and id of everything in a file whose id must be unique among all files."""
     yield from (("contacts", contact.id) for contact in file.contacts)
     yield from (("derived", fact.name) for fact in file.derived)
     yield from (("regions", region) for region in file.regions)
@@ -92,7 +92,7 @@ def _list_ids(file: CountryFile) -> Iterator[tuple[str, str]]:
 
 
 def _check_sources(files: list[CountryFile], faults: list[FileFault]) -> None:
-    """Every guide that a source names by its letter is one that the common file describes."""
+    """Notes each guide letter in a source that the common file does not describe."""
     guides = {guide.id for file in files for guide in file.shared.guides}
     for file in files:
         sources = [(f"facts.{fact.key}", fact.review.source) for fact in file.facts]

@@ -1,7 +1,8 @@
-"""Checks of rules: conditions that can never hold, blocks without an end, contact points unknown.
+"""Checks of routing rules: unsatisfiable conditions, blocks without a default, unknown contact
+points.
 
-Whether a rule can ever act is decided by trying every combination of the facts that its block
-mentions, in the place where the section is used. The space is finite and small.
+Whether a rule can ever apply is decided by trying every combination of the facts that its block
+mentions, where the section is used. The space is finite and small.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from reports.routing.rules import (
 )
 
 Space = dict[str, tuple[RuleValue, ...]]
+"""Fact names to all their possible values."""
 
 
 class RuleCheck:
@@ -46,7 +48,8 @@ class RuleCheck:
         self.faults.append(FileFault(self.file.file, f"{self.section}{key}", sentence))
 
     def check_contacts(self, blocks: tuple[RuleBlock, ...], known: dict[str, bool]) -> None:
-        """Every id on a list exists, and may be shown where the list is shown."""
+        """Checks that every contact point in the rules exists and may be shown where the section is
+        used."""
         for block in blocks:
             for rule in block.rules:
                 key = f"[{block.id}].rules[{rule.id}]"
@@ -61,7 +64,8 @@ class RuleCheck:
                         self.note_fault(key, f"{name!r} is not public and cannot be shown here")
 
     def check_block(self, block: RuleBlock, earlier: tuple[RuleBlock, ...]) -> None:
-        """Sound conditions, every rule can act, and a block that takes the first has an end."""
+        """Checks that conditions are valid, every rule can apply, and a "first" block has a default
+        rule."""
         key = f"[{block.id}]"
         sound = True
         for rule in block.rules:
@@ -88,7 +92,7 @@ class RuleCheck:
         return find_condition_fault(condition, self.values)
 
     def _needs(self, name: str) -> set[str]:
-        """The plain facts that a fact rests on: itself, unless it follows from others."""
+        """Returns the basic facts that a fact depends on: itself, unless it is derived."""
         if name not in self.derived:
             return {name}
         return {condition.fact for case in self.derived[name].cases for condition in case}
@@ -96,7 +100,7 @@ class RuleCheck:
     def _check_effects(
         self, rule: Rule, earlier: tuple[RuleBlock, ...], before: tuple[Rule, ...], key: str
     ) -> None:
-        """What is dropped or built upon must have been placed by something before."""
+        """Notes dropped contact points and anchors that no earlier rule can have placed."""
         placed = {name for block in earlier for other in block.rules for name in other.placed}
         placed |= {name for other in before for name in other.placed}
         for name in (*rule.drop, *((rule.after.anchor,) if rule.after else ())):
@@ -104,7 +108,7 @@ class RuleCheck:
                 self.note_fault(f"{key}.rules[{rule.id}]", f"nothing before it can place {name!r}")
 
     def _acting(self, block: RuleBlock) -> set[str]:
-        """The ids of the rules that act in at least one situation."""
+        """Returns the ids of the rules that apply in at least one situation."""
         acting: set[str] = set()
         for situation in self._situations([rule.when for rule in block.rules]):
             acting |= {rule.id for rule in block.select_rules(situation)}
@@ -118,7 +122,8 @@ class RuleCheck:
         return "this rule can never act: its conditions contradict each other or this section"
 
     def _situations(self, cases: list[Conditions]) -> Iterator[dict[str, RuleValue]]:
-        """Every combination of the facts mentioned that can occur where this section is used."""
+        """Yields every combination of the mentioned facts that can occur where this section is
+        used."""
         mentioned = {condition.fact for case in cases for condition in case}
         needed = {name for name in mentioned if name in self.derived}
         facts = {fact for name in mentioned for fact in self._needs(name)}
@@ -135,7 +140,7 @@ class RuleCheck:
             yield situation
 
     def _used(self, situation: dict[str, RuleValue]) -> bool:
-        """Whether this section is consulted at all for these two places."""
+        """Whether this section is used for the two places of the situation."""
         real = set(self.base["present_country"]) - set(ELSEWHERE)
         present, exploited = situation["present_country"], situation["exploitation_country"]
         first = present if present in real else exploited if exploited in real else None
@@ -149,7 +154,7 @@ class RuleCheck:
 
 
 def find_condition_fault(condition: Condition, values: Space) -> str:
-    """What is wrong with a condition, or nothing."""
+    """Returns what is wrong with a condition, or ""."""
     if condition.fact not in values:
         return f"there is no fact {condition.fact!r}"
     allowed = values[condition.fact]

@@ -1,7 +1,7 @@
-"""The country files, loaded and checked: facts, contact points and routing rules as frozen data.
+"""The loaded country files: facts, contact points and routing rules as frozen data.
 
 `load_all` reads every file of a folder and either returns `Countries` or raises `CountryFaults`
-with all faults of all files. Adding a country is adding a file.
+with all faults of all files. Adding a country means adding a file.
 """
 
 import tomllib
@@ -23,15 +23,16 @@ from reports.routing.rules import DerivedFact, RuleBlock
 
 DATA = Path(__file__).parent / "data"
 STALE_DAYS = 365
+"""Days after which an entry is due for review."""
 
 
 class NoSuchContact(WaysideError):
-    """No country file holds a contact point of this id."""
+    """No country file has a contact point with this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country file. The common file (`common`) holds what no single country owns."""
+    """One country file. The common file (`common`) holds what belongs to no single country."""
 
     code: str
     name: str
@@ -45,13 +46,14 @@ class Country:
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """The codes of its regions, in the order of the file."""
+        """The region codes, in the order of the file."""
         return tuple(region.id for region in self.place.regions)
 
 
 @dataclass(frozen=True, slots=True)
 class Countries:
-    """All country files together. Iterating gives the codes, the common file's code last."""
+    """All country files. Iteration yields the codes in the order of the files, the common one
+    included."""
 
     by_code: Mapping[str, Country]
     derived: tuple[DerivedFact, ...]
@@ -72,16 +74,16 @@ class Countries:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes of the real countries, without the common file."""
+        """The codes of the countries, without the common file."""
         return tuple(code for code, country in self.by_code.items() if not country.common)
 
     @property
     def common(self) -> Country:
-        """The file that answers where no country does."""
+        """The common file, used when no country applies."""
         return next(country for country in self.by_code.values() if country.common)
 
     def find_contact(self, contact_id: str) -> Contact:
-        """The contact point of this id; NoSuchContact otherwise."""
+        """Returns the contact point with this id. Raises `NoSuchContact`."""
         try:
             return self.contacts[contact_id]
         except KeyError:
@@ -91,10 +93,10 @@ class Countries:
 def load_all(
     folder: Path = DATA, *, today: date | None = None, names: Collection[str] | None = None
 ) -> Countries:
-    """Read and check every `*.toml` of `folder`; with `today`, refuse review dates after it.
+    """Reads and checks every `*.toml` in `folder`; with `today`, refuses later review dates.
 
-    With `names`, only the files of these names count, and others are as if they were not there.
-    CountryFaults with every fault of every file when anything at all is wrong.
+    With `names`, all other files are ignored. Raises `CountryFaults` with every fault of every
+    file.
     """
     faults: list[FileFault] = []
     paths = [path for path in list_files(folder) if names is None or path.name in names]
@@ -107,7 +109,7 @@ def load_all(
 
 
 def list_files(folder: Path) -> list[Path]:
-    """The country files of a folder, by name."""
+    """Returns the country files of a folder, by name."""
     return sorted(folder.glob("*.toml"))
 
 
@@ -126,16 +128,16 @@ def _read_codes(files: tuple[tuple[Path, int], ...]) -> tuple[str, ...]:
 
 
 def list_codes(folder: Path | None = None) -> tuple[str, ...]:
-    """The codes of the countries that there is a file for, in their order; nothing is checked.
+    """Returns the codes of the countries that have a file, in their order. Nothing is checked.
 
-    A file that cannot be read counts by its name: `load_all` says what is wrong with it.
+    An unreadable file counts under its name; `load_all` reports what is wrong with it.
     """
     files = list_files(DATA if folder is None else folder)
     return _read_codes(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
 def list_stale(countries: Countries, today: date) -> list[FileFault]:
-    """A warning for each entry last reviewed more than a year before `today`."""
+    """Returns a warning for each entry last reviewed more than `STALE_DAYS` before `today`."""
     found: list[FileFault] = []
     for country in countries.by_code.values():
         file = f"{country.code.lower()}.toml"

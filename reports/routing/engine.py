@@ -1,8 +1,8 @@
-"""The proposal: facts in, an ordered list of contact points out, each with its reason.
+"""The routing engine: turns facts into an ordered list of contact points, each with its reason.
 
-Pure, and it knows no country: which rules exist, and what they do, stands in the country files.
-The first country is where the person is, or else where the exploitation was; the second country
-is where the exploitation was when both are ours and differ.
+It is pure and knows no country: the rules and their effects are in the country files. The first
+country is where the person is, else where the exploitation was; the second country is where the
+exploitation was, when both are known and differ.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from reports.routing.rules import Rule, Situation, add_hours, build_situation
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One contact point proposed: the rule that placed it, why, and the source of the rule."""
+    """One proposed contact point, with the rule that placed it, its reason and its source."""
 
     id: str
     rule: str
@@ -24,19 +24,20 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The engine's ordered proposal. No contact point stands in it twice."""
+    """The engine's ordered proposal, without duplicates. `flags` are codes for what to point
+    out."""
 
     recipients: tuple[Recipient, ...]
     flags: tuple[str, ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The contact points in order."""
+        """The contact ids, in order."""
         return tuple(recipient.id for recipient in self.recipients)
 
 
 def propose(countries: Countries, facts: Facts, mode: Mode) -> Route:
-    """Who can help now (`help`), or who should receive the report (`refer`), in order."""
+    """Returns who can help now (`help`), or who should receive the report (`refer`), in order."""
     situation = build_situation(facts, countries.derived)
     present = _real(countries, facts.present_country)
     exploitation = _real(countries, facts.exploitation_country)
@@ -60,13 +61,13 @@ def propose(countries: Countries, facts: Facts, mode: Mode) -> Route:
 
 
 def _real(countries: Countries, code: str) -> Country | None:
-    """The country of this code; None for elsewhere, unknown and the common file."""
+    """Returns the country with this code; None for elsewhere, unknown and the common file."""
     country = countries.by_code.get(code)
     return None if country is None or country.common else country
 
 
 def _run(country: Country, section: str, situation: Situation, flags: list[str]) -> list[Recipient]:
-    """One section's list; the flags raised on the way are added to `flags`."""
+    """Returns the list of one section; appends the flags that its rules raise to `flags`."""
     listed: list[Recipient] = []
     for block in country.sections[section]:
         for rule in block.select_rules(situation):
@@ -76,7 +77,7 @@ def _run(country: Country, section: str, situation: Situation, flags: list[str])
 
 
 def _apply(rule: Rule, listed: list[Recipient]) -> list[Recipient]:
-    """The list after one rule: drop, then front, after and end."""
+    """Returns the list after one rule: first `drop`, then `front`, `after` and `add`."""
     kept = listed
     if rule.drop:
         kept = [recipient for recipient in listed if recipient.id not in rule.drop]

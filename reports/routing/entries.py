@@ -1,7 +1,7 @@
-"""What a country file holds besides rules: facts of law, and contact points.
+"""The entries of a country file besides rules: facts of law, and contact points.
 
-Names, roles, notes and reasons are English sentences, to be translated through the
-`countries` catalogue. Numbers, addresses and durations are data and never translated.
+Names, roles, notes and reasons are English sentences, translated through the `countries` catalogue.
+Numbers, addresses and durations are data and never translated.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class SourceReview:
-    """Where an entry comes from and when it was last compared with that source.
+    """The source of an entry, and when it was last compared with that source.
 
     `checked` says against what: `documents` (the two printed guides of 2019 and 2021) or
     `archived_pages` (stored copies of web pages, not the live web).
@@ -62,23 +62,23 @@ class Fact:
 
     @property
     def number(self) -> int:
-        """The value as a count; TypeError when this fact is no number."""
+        """The value as a number. Raises `TypeError` when it is none."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise TypeError(f"the fact {self.key} is no number")
         return self.value
 
     @property
     def text(self) -> str:
-        """The value as it is put into a sentence; several values are joined by commas."""
+        """The value as it appears in a sentence; several values are joined by commas."""
         return ", ".join(self.value) if isinstance(self.value, tuple) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """One number: either `e164` or a `short_code`. `printed` is how the country writes it.
+    """One number: either `e164` or `short_code`. `printed` is the national notation.
 
-    `from_abroad`: works, may_fail (0800, 0900, 078) or inside_only (short codes).
-    `free`: None where nobody has said. `mobile`: a mobile phone, which takes text messages.
+    `from_abroad`: works, may_fail (0800, 0900, 078) or inside_only (short codes). `free`: None when
+    unknown. `mobile`: it can receive text messages.
     """
 
     e164: str | None
@@ -91,15 +91,12 @@ class Phone:
 
     @property
     def dial(self) -> str:
-        """What goes behind `tel:`."""
+        """The number for a `tel:` link."""
         return self.e164 or self.short_code or ""
 
     @property
     def abroad(self) -> str:
-        """The number as it is dialled from another country; empty for a short code.
-
-        The code of the country, then the number as its own country writes it.
-        """
+        """The number as dialled from abroad, in national grouping; "" for a short code."""
         if self.e164 is None:
             return ""
         inside = self.printed.removeprefix("0")
@@ -119,14 +116,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a contact point answers. `zone` is the clock that `spans` are read on."""
+    """When a contact point answers. `spans` are in the time zone `zone`."""
 
     kind: HoursKind
     zone: tzinfo
     spans: tuple[Span, ...] = ()
 
     def is_open_at(self, moment: datetime) -> bool | None:
-        """Whether it is open at `moment` (with an offset); None when nobody knows."""
+        """Returns whether it is open at `moment` (with an offset), or None when unknown."""
         if self.kind == "unknown":
             return None
         if self.kind == "always":
@@ -138,7 +135,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class PoliceTold:
-    """Does this contact point tell the police? `depends`: the reason says on what."""
+    """Whether this contact point tells the police. With `depends`, the reason says on what."""
 
     answer: PoliceAnswer
     reason: str
@@ -146,9 +143,9 @@ class PoliceTold:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact point. Only `public` ones are ever shown to a person asking for help.
+    """One contact point. Only `public` ones are shown to people asking for help.
 
-    `guarded`: on no page at all, not even for colleagues; staff of the desk see it.
+    `guarded`: shown on no page, not even to colleagues, but to staff of the desk.
     """
 
     id: str
@@ -174,5 +171,5 @@ class Contact:
 
     @property
     def for_colleagues(self) -> bool:
-        """Whether professionals, also from other countries, are shown it; the public is not."""
+        """Whether it is shown to professionals, also of other countries, but not to the public."""
         return not (self.public or self.guarded or self.category == "information")

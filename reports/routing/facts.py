@@ -1,7 +1,7 @@
-"""What is known about one situation, and the strict reading of it from outside.
+"""The routing facts: what is known about one situation, and their strict parsing from outside.
 
-The countries and regions that exist come from the country files (`FactSpace`); the other values
-are those of the report form.
+The countries and regions come from the country files (`FactSpace`); the other values are those of
+the report form.
 """
 
 import json
@@ -41,7 +41,7 @@ MOMENT = "a moment with its offset, such as 2027-03-10T11:00:00+01:00"
 
 
 class FactError(WaysideError):
-    """A fact that cannot be used: the field, the value given, the values allowed."""
+    """An invalid fact: the field, the value given, and the values allowed."""
 
     def __init__(self, field: str, value: object, allowed: Iterable[str], problem: str) -> None:
         self.field = field
@@ -54,13 +54,13 @@ class FactError(WaysideError):
 
 @dataclass(frozen=True, slots=True)
 class FactSpace:
-    """Every value that each chosen fact may take; `unknown` is always among the places."""
+    """All values that each choice fact can take; places always include `unknown`."""
 
     choices: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def from_places(cls, countries: Iterable[str], regions: Iterable[str]) -> Self:
-        """The space for these country codes and these regions, in this order."""
+        """Returns the space for these country codes and regions, in this order."""
         places = (*countries, *ELSEWHERE)
         return cls(
             {
@@ -82,7 +82,7 @@ class FactSpace:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One situation. What was not said is unknown, false, or a witness; `at` has an offset."""
+    """One situation. Missing facts default to unknown, false, or a witness; `at` has an offset."""
 
     at: datetime
     present_country: str = "unknown"
@@ -99,9 +99,10 @@ class Facts:
 
     @classmethod
     def parse(cls, values: Mapping[str, object], *, space: FactSpace, now: datetime) -> Self:
-        """Read facts as they come from outside (JSON): names to strings, booleans, a moment.
+        """Parses facts in JSON form: names to strings, booleans, a moment.
 
-        A missing `at` is `now`. FactError for an unknown field, a wrong type, an unknown value.
+        A missing `at` becomes `now`. Raises `FactError` for an unknown field, wrong type or unknown
+        value.
         """
         read: dict[str, Any] = {"at": now}
         for field, value in values.items():
@@ -127,7 +128,8 @@ def _choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
 
 
 def _moment(value: object) -> datetime:
-    """An ISO 8601 moment with date, time and offset that every clock on earth can show."""
+    """Parses an ISO 8601 moment with date, time and offset, within the years that any zone can
+    show."""
     if not isinstance(value, str):
         raise FactError("at", value, (MOMENT,), "this must be a text")
     problem = "this is no ISO 8601 moment"
@@ -145,6 +147,6 @@ def _moment(value: object) -> datetime:
 
 
 def _shown(value: object) -> str:
-    """The value as a short piece of text, so that an error never repeats a whole body."""
+    """Returns the value as short text, so that an error never repeats a whole request body."""
     text = json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,6 +1,6 @@
-"""What is wrong with the country files: collected, so that one run names everything.
+"""Faults of the country files, collected so that one run reports all of them.
 
-Small on purpose: the loader and every check of it speak of faults, and must not import each other.
+Small on purpose: the loader and its checks all use it, and must not import each other.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ class FileFault:
 
 
 class CountryFaults(WaysideError):
-    """The country files cannot be used. `faults` holds every fault of every file."""
+    """The country files are invalid. `faults` holds every fault of every file."""
 
     def __init__(self, faults: Iterable[FileFault]) -> None:
         self.faults = tuple(sorted(set(faults)))

@@ -1,4 +1,4 @@
-"""Reading one country file into frozen data, strictly. Faults are collected, never raised."""
+"""Parses one country file strictly into frozen data. Faults are collected, never raised."""
 
 import tomllib
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from reports.routing.rules import COMMON_SECTIONS, SECTIONS, DerivedFact, RuleBl
 
 @dataclass(frozen=True, slots=True)
 class CountryFile:
-    """One file as read, before the files are checked against each other."""
+    """One parsed file, before the files are checked against each other."""
 
     file: str
     code: str
@@ -44,12 +44,12 @@ class CountryFile:
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """The codes of its regions."""
+        """The region codes."""
         return tuple(region.id for region in self.place.regions)
 
 
 def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
-    """Read one file; None (noted) when it is no UTF-8 TOML at all."""
+    """Reads one file; returns None (and notes a fault) when it is not UTF-8 TOML."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -89,7 +89,7 @@ def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
 
 
 def _read_office_hours(table: TomlTable, contacts: tuple[Contact, ...], zone: tzinfo) -> Hours:
-    """Hours of their own, or `same_as` the hours of a contact point of this file."""
+    """Reads office hours: stated, or `same_as` those of a contact point in this file."""
     hours = table.read_table("office_hours")
     if hours is None or not hours.has("same_as"):
         return read_hours(hours, zone)
@@ -117,7 +117,7 @@ def _read_fact(key: str, table: TomlTable) -> Fact:
 
 
 def _read_value(table: TomlTable) -> FactValue:
-    """A count, a yes or no, a date, a text, or a list of texts."""
+    """Reads a number, a boolean, a date, a text, or a list of texts."""
     value = table.values.get("value")
     if isinstance(value, date):
         return table.read_date("value")

@@ -1,4 +1,4 @@
-"""Reading contact points: numbers, hours, addresses, and whether the police are told."""
+"""Parses contact points: numbers, hours, addresses, and whether the police are told."""
 
 import re
 from datetime import UTC, time, tzinfo
@@ -35,7 +35,7 @@ CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 
 def read_review(table: TomlTable) -> SourceReview:
-    """`source`, `reviewed_on` and `checked` of a fact or a contact point."""
+    """Reads `source`, `reviewed_on` and `checked` of a fact or a contact point."""
     return SourceReview(
         source=table.read_text("source"),
         reviewed_on=table.read_date("reviewed_on"),
@@ -44,7 +44,7 @@ def read_review(table: TomlTable) -> SourceReview:
 
 
 def read_contact(table: TomlTable, country: str, regions: tuple[str, ...], zone: tzinfo) -> Contact:
-    """One contact point of the file of `country`, which has these regions and this clock."""
+    """Reads one contact point of `country`, which has these regions and this time zone."""
     contact = Contact(
         id=table.read_text("id"),
         country=country,
@@ -90,7 +90,7 @@ def _check_contact(contact: Contact, table: TomlTable) -> None:
 
 
 def _read_phone(table: TomlTable) -> Phone:
-    """Exactly one of `e164` and `short_code`."""
+    """Reads a phone number: exactly one of `e164` and `short_code`."""
     phone = Phone(
         e164=table.read_optional_text("e164"),
         short_code=table.read_optional_text("short_code"),
@@ -113,7 +113,7 @@ def _read_phone(table: TomlTable) -> Phone:
 
 
 def read_hours(table: TomlTable | None, zone: tzinfo) -> Hours:
-    """`always`, `unknown`, or `weekly` with spans, on the clock of `zone`."""
+    """Reads `always`, `unknown`, or `weekly` with spans, in the time zone `zone`."""
     if table is None:
         return NO_HOURS
     kind = table.read_choice("kind", ("always", "weekly", "unknown"))

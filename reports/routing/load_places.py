@@ -1,4 +1,4 @@
-"""Reading what a country file says of the country itself, strictly."""
+"""Parses what a country file says of the country itself."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ LINES = "%(lines)s"
 
 
 def read_place(table: TomlTable, name: str, *, common: bool) -> CountryPlace:
-    """The country as a place; the common file has a clock alone."""
+    """Reads the country's own data; the common file has only a time zone."""
     zone, clock = _read_zone(table), table.read_text("clock")
     if common:
         return CountryPlace(sentence_name=name, zone=zone, clock=clock)
@@ -47,7 +47,7 @@ def read_place(table: TomlTable, name: str, *, common: bool) -> CountryPlace:
 
 
 def read_shared_words(table: TomlTable) -> SharedWords:
-    """The printed guides and the groups of nationalities, which the common file alone has."""
+    """Reads the printed guides and groups of nationalities, which only the common file has."""
     guides = tuple(_read_guide(guide) for guide in table.read_tables("guides"))
     origins: dict[str, str] = {}
     for origin in table.read_tables("origins"):

@@ -1,4 +1,4 @@
-"""Reading rules: blocks, conditions and effects, as the country files write them."""
+"""Parses routing rules: blocks, conditions and effects."""
 
 import re
 from typing import cast
@@ -23,12 +23,12 @@ RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def read_section(table: TomlTable, name: str) -> tuple[RuleBlock, ...]:
-    """The blocks of one section, in order."""
+    """Reads the blocks of one section, in order."""
     return tuple(_read_block(block) for block in table.read_tables(name))
 
 
 def read_derived(table: TomlTable) -> DerivedFact:
-    """A fact that follows from others, with the cases in which it is true."""
+    """Reads a derived fact, with the cases in which it is true."""
     name = table.read_text("id")
     cases = tuple(_read_case(case) for case in table.read_tables("cases"))
     if not cases:
@@ -92,7 +92,7 @@ def _read_after(table: TomlTable) -> After | None:
 
 
 def _read_conditions(table: TomlTable) -> Conditions:
-    """`when`: fact names to one value or a list of values. Absent: always."""
+    """Reads `when`: fact names to one value or a list of values. Absent, it always holds."""
     if not table.has("when"):
         return ()
     when = table.read_table("when")

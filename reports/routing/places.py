@@ -1,6 +1,6 @@
-"""What a country file says of the country itself: its clock, regions, plates, holidays, words.
+"""Data of a country itself: time zone, regions, number plates, holidays, names.
 
-Words are English sentences, to be translated through the `countries` catalogue.
+Words are English sentences, translated through the `countries` catalogue.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 NO_ZONE = ZoneInfo("UTC")
 MOST_REGIONS = 7
-"""Regions of one country at most: each has one letter in addresses, from r to x."""
+"""The most regions of one country: each has one letter in addresses, from r to x."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a country. `packet_language`: what its offices write in, where that differs."""
+    """A part of a country. `packet_language`: the language of its offices, if not the country's."""
 
     id: str
     words: str
@@ -24,10 +24,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class HolidayRule:
-    """When the offices of a country are closed.
+    """When a country's offices are closed.
 
-    `calendar` names the public holidays of a country, perhaps of a part of it (`BE`, `DE-BY`);
-    `closed` and `open` are days on which that calendar is wrong.
+    `calendar` names the public holidays of a country or a part of it (`BE`, `DE-BY`); `closed` and
+    `open` are days on which that calendar is wrong.
     """
 
     calendar: str | None = None
@@ -37,7 +37,7 @@ class HolidayRule:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A printed source. `words` hold `%(lines)s`; `note` says for whom it was written."""
+    """A printed source. `words` contains `%(lines)s`; `note` says for whom it was written."""
 
     id: str
     words: str
@@ -48,11 +48,11 @@ class Guide:
 class CountryPlace:
     """One country as a place.
 
-    `sentence_name` is the name inside a sentence, such as after "in": "the Netherlands". `zone` is
-    its clock, and `clock` what that is called. `phone_region` is the country whose numbers are
-    meant where none says its own. `plates` are shapes: A a letter, 0 a figure, 1 a figure that is
-    not 0. `packet_language` is what its offices write in. `flags` are words for the desk,
-    for flags of routing that this country explains in its own way.
+    `sentence_name` is its name inside a sentence, such as after "in": "the Netherlands". `zone` is
+    its time zone, and `clock` the name of that. `phone_region` is the country assumed for phone
+    numbers without a prefix. `plates` are formats: A a letter, 0 a digit, 1 a digit other than 0.
+    `packet_language` is the language of its offices. `flags` are words for the desk, for routing
+    flags that this country explains in its own way.
     """
 
     sentence_name: str = ""
@@ -69,7 +69,7 @@ class CountryPlace:
 
 @dataclass(frozen=True, slots=True)
 class SharedWords:
-    """What the common file says for all countries: printed guides, groups of nationalities."""
+    """What the common file provides to all countries: printed guides, groups of nationalities."""
 
     guides: tuple[Guide, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""Strict reading of TOML tables: every wrong or unknown key is noted, and reading goes on.
+"""Strict reading of TOML tables: every wrong or unknown key is noted, and reading continues.
 
-A reader method returns a harmless value after noting a fault, so that one pass finds them all.
-Nothing read after a fault is ever used: the loader raises in the end.
+After noting a fault a method returns a harmless value, so that one pass finds all faults. Nothing
+read after a fault is ever used: the loader raises in the end.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ NO_DATE = date(1970, 1, 1)
 
 @dataclass(slots=True)
 class TomlTable:
-    """One TOML table of one file, at `path`; `close` notes the keys that nobody asked for."""
+    """One TOML table of one file, at `path`; `close` reports the keys that were never read."""
 
     file: str
     path: str
@@ -24,28 +24,28 @@ class TomlTable:
     asked: set[str] = field(default_factory=set)
 
     def build_key(self, name: str) -> str:
-        """The full key of `name` inside this file."""
+        """Returns the full key of `name` inside this file."""
         return f"{self.path}.{name}" if self.path else name
 
     def note_fault(self, name: str, sentence: str) -> None:
-        """Note that the key `name` of this table is wrong."""
+        """Notes that the key `name` of this table is wrong."""
         self.faults.append(
             FileFault(self.file, self.build_key(name) if name else self.path, sentence)
         )
 
     def close(self) -> None:
-        """Note every key that was never asked for."""
+        """Notes every key that was never read as unknown."""
         for name in self.values:
             if name not in self.asked:
                 self.note_fault(name, "this key is not known")
 
     def has(self, name: str) -> bool:
-        """Whether the key is present; asking makes it known."""
+        """Returns whether the key is present, and marks it as known."""
         self.asked.add(name)
         return name in self.values
 
     def read_text(self, name: str, default: str | None = None) -> str:
-        """A text that is not empty; without a default it must be there."""
+        """Reads a non-empty text; required unless there is a default."""
         if default is not None and not self.has(name):
             return default
         value = self._required(name)
@@ -59,11 +59,11 @@ class TomlTable:
         return value
 
     def read_optional_text(self, name: str) -> str | None:
-        """A text that is not empty, or None when the key is absent."""
+        """Reads a non-empty text, or None when the key is absent."""
         return self.read_text(name) if self.has(name) else None
 
     def read_choice(self, name: str, allowed: Iterable[str]) -> str:
-        """One of the words allowed."""
+        """Reads one of the allowed words."""
         words = tuple(allowed)
         before = len(self.faults)
         value = self.read_text(name)
@@ -73,7 +73,7 @@ class TomlTable:
         return value
 
     def read_flag(self, name: str, default: bool | None = None) -> bool:
-        """true or false."""
+        """Reads true or false."""
         if default is not None and not self.has(name):
             return default
         value = self._required(name)
@@ -82,7 +82,7 @@ class TomlTable:
         return value is True
 
     def read_integer(self, name: str) -> int:
-        """A whole number."""
+        """Reads a whole number."""
         value = self._required(name)
         if value is None:
             return 0
@@ -92,7 +92,7 @@ class TomlTable:
         return value
 
     def read_date(self, name: str) -> date:
-        """A date without a time."""
+        """Reads a date without a time."""
         value = self._required(name)
         if value is None:
             return NO_DATE
@@ -102,7 +102,7 @@ class TomlTable:
         return value
 
     def read_texts(self, name: str, *, optional: bool = True) -> tuple[str, ...]:
-        """A list of different texts; absent means empty unless it is required."""
+        """Reads a list of distinct texts; absent means empty unless it is required."""
         if optional and not self.has(name):
             return ()
         value = self._required(name)
@@ -122,7 +122,7 @@ class TomlTable:
         return tuple(found)
 
     def read_choices(self, name: str, allowed: Iterable[str]) -> tuple[str, ...]:
-        """A list of words allowed."""
+        """Reads a list of allowed words."""
         words = tuple(allowed)
         found = self.read_texts(name)
         for item in found:
@@ -131,7 +131,7 @@ class TomlTable:
         return found
 
     def read_dates(self, name: str) -> tuple[date, ...]:
-        """A list of dates without a time; absent means empty."""
+        """Reads a list of dates without a time; absent means empty."""
         if not self.has(name):
             return ()
         value = self.values[name]
@@ -147,18 +147,19 @@ class TomlTable:
         return tuple(found)
 
     def read_value(self, name: str) -> object:
-        """Whatever stands there; None (noted) when nothing does."""
+        """Returns the raw value; None (noted) when it is absent."""
         return self._required(name)
 
     def read_table(self, name: str) -> "TomlTable | None":
-        """The table under `name`; None (noted) when there is none."""
+        """Returns the table under `name`; None (noted) when it is absent."""
         value = self._required(name)
         if value is None:
             return None
         return self._child(self.build_key(name), name, value)
 
     def read_tables(self, name: str) -> Iterator["TomlTable"]:
-        """Each table of the list under `name`, its id in the path; absent means none."""
+        """Yields each table of the list under `name`, with its id in the path; absent means
+        none."""
         if not self.has(name):
             return
         value = self.values[name]
@@ -173,7 +174,7 @@ class TomlTable:
                 yield child
 
     def read_named_tables(self, name: str) -> Iterator[tuple[str, "TomlTable"]]:
-        """Each table under the table `name`, with its key; absent means none."""
+        """Yields key and table of each table under the table `name`; absent means none."""
         if not self.has(name):
             return
         parent = self.read_table(name)
@@ -198,7 +199,7 @@ class TomlTable:
 
 
 def _kind(value: object) -> str:
-    """The TOML word for what a value is."""
+    """Returns the TOML type of a value, in words."""
     for kind, word in (
         (bool, "true or false"),
         (int, "a whole number"),

@@ -1,9 +1,9 @@
-"""The rule language of the country files, and matching. Nothing here knows a country.
+"""The rule language of the country files, and its evaluation. Nothing here knows a country.
 
-A file has sections; a section is a list of blocks; a block takes its `first` fitting rule or
-`all` fitting rules, in order. A rule's `when` names conditions, and all must hold; a condition
-is one value or a list of allowed values. A rule may `add` contact points at the end, put them
-in `front`, place them directly `after` another, `drop` some, and raise a `flag`.
+A file has sections; a section is a list of blocks; a block applies its `first` matching rule or
+`all` matching rules, in order. A rule's `when` names conditions, which must all hold; a condition
+is one value or a list of allowed values. A rule may `add` contact points at the end, put them in
+`front`, place them directly `after` another, `drop` some, and raise a `flag`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ SECTIONS = ("emergency", "help", "refer", "second_help", "second_refer")
 COMMON_SECTIONS = ("emergency", "help", "refer", "always_help", "always_refer")
 REFER_ONLY = ("kind",)
 
-# What a proposal says besides its list; the pages and the desk have words for each.
+# What a proposal points out besides its list; the pages and the desk have words for each.
 FLAGS = (
     "ask_country",
     "emergency_calls",
@@ -36,7 +36,7 @@ FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Holds when the fact named has one of the values allowed."""
+    """Holds when the named fact has one of the allowed values."""
 
     fact: str
     allowed: frozenset[RuleValue]
@@ -47,7 +47,7 @@ Conditions = tuple[Condition, ...]
 
 @dataclass(frozen=True, slots=True)
 class DerivedFact:
-    """A yes-or-no fact that follows from others: true when any of `cases` holds."""
+    """A boolean fact derived from others: true when any of `cases` holds."""
 
     name: str
     cases: tuple[Conditions, ...]
@@ -66,7 +66,7 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: when it fits, what it does, why in plain words, and where that is written."""
+    """One rule: its conditions and effects, the reason in plain words, and the source."""
 
     id: str
     when: Conditions
@@ -86,14 +86,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleBlock:
-    """Rules read together: the first that fits, or every one that fits."""
+    """Rules evaluated together: the first that matches, or every one that matches."""
 
     id: str
     take: Take
     rules: tuple[Rule, ...]
 
     def select_rules(self, situation: Situation) -> list[Rule]:
-        """The rules of this block that act in this situation, in order."""
+        """Returns the rules of this block that apply in this situation, in order."""
         found: list[Rule] = []
         for rule in self.rules:
             if fits(rule.when, situation):
@@ -104,7 +104,7 @@ class RuleBlock:
 
 
 def fits(conditions: Conditions, situation: Situation) -> bool:
-    """Whether every condition holds; no condition at all always fits."""
+    """Returns whether every condition holds; always true without conditions."""
     for condition in conditions:  # the engine's inner loop: all() takes twice the time
         if situation[condition.fact] not in condition.allowed:
             return False
@@ -112,7 +112,7 @@ def fits(conditions: Conditions, situation: Situation) -> bool:
 
 
 def build_situation(facts: Facts, derived: tuple[DerivedFact, ...]) -> dict[str, RuleValue]:
-    """The facts as rules read them, with what follows from them; office hours are added later."""
+    """Returns the facts as rules read them, with derived facts; `add_hours` adds office hours."""
     situation: dict[str, RuleValue] = {
         "present_country": facts.present_country,
         "exploitation_country": facts.exploitation_country,
@@ -132,5 +132,5 @@ def build_situation(facts: Facts, derived: tuple[DerivedFact, ...]) -> dict[str,
 
 
 def add_hours(situation: Situation, hours: Hours, facts: Facts) -> dict[str, RuleValue]:
-    """The situation as one country sees it: are its offices open at that moment?"""
+    """Returns the situation with `office_hours`: whether these offices are open at that moment."""
     return {**situation, "office_hours": hours.is_open_at(facts.at) is True}

@@ -1,6 +1,6 @@
-"""Counts that name nobody: what a closed report leaves, how it is counted, what may be published.
+"""Anonymous statistics: what is kept of a closed report, counted, suppressed and published.
 
-When a report is closed, its coded facts are kept apart from it, sealed to the desk, without its id
-and with the year alone. So the counts of a year survive the erasing of its reports, and a stolen
-database shows none of them.
+When a report is closed, its coded facts are stored apart from it, sealed to the desk, without its
+id and with only the year. So the counts of a year outlive the reports, and a stolen database
+reveals none of them.
 """

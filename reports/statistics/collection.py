@@ -1,4 +1,4 @@
-"""Keeping: the coded facts of a report that is closed, apart from it and sealed to the desk."""
+"""Collects the coded facts of a closed report, stored apart from it and sealed to the desk."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ StatisticFacts = Mapping[str, str | int | None]
 
 
 def collect(act: Act, report: Report, answers: Mapping[str, str], said: Mapping[str, str]) -> None:
-    """Keep what the counts of this year need of `report`, which the caller closes.
+    """Stores the facts of `report` for this year's counts; the caller closes the report.
 
-    `answers` are the facts as staff hold them to be; `said` is what they were asked when closing
-    (`definitions.ASKED`; what is missing counts as not known, an ending as by what happened).
-    Raises `StatisticRefused` for a value that there is not.
+    `answers` are the current ones, with corrections. `said` holds what staff were asked on closing
+    (`definitions.ASKED`): a missing value counts as unknown, a missing ending follows from the
+    referrals. Raises `StatisticRefused` for an unknown value.
     """
     told = _facts(act.session, report, answers, said)
     row = Statistic(id=uuid4(), year=act.now.year)
@@ -34,7 +34,8 @@ def collect(act: Act, report: Report, answers: Mapping[str, str], said: Mapping[
 def read_year(
     session: Session, vault: Vault, keyring: Keyring, year: int
 ) -> Iterator[tuple[Statistic, StatisticFacts | None]]:
-    """Every row of `year` that this person's desks can open; None for one that is damaged."""
+    """Yields every row of `year` that this person's desk keys open, with its facts or None if
+    damaged."""
     openers: dict[object, Opener | None] = {}
     for row in session.scalars(select(Statistic).where(Statistic.year == year)):
         if row.desk_key_id not in openers:
@@ -45,7 +46,7 @@ def read_year(
 
 
 def list_years(session: Session) -> list[int]:
-    """The years that something is kept of, the newest first."""
+    """Returns the years that have any rows, the newest first."""
     query = select(Statistic.year).distinct().order_by(Statistic.year.desc())
     return list(session.scalars(query))
 
@@ -70,7 +71,7 @@ def _facts(
 
 
 def _ending(session: Session, report: Report) -> str:
-    """How it ended, where nobody said: by what became of its referrals."""
+    """Returns the ending when staff gave none: it follows from the referrals."""
     standings = set(
         session.scalars(select(Referral.standing).where(Referral.report_id == report.id))
     )

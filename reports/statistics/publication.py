@@ -1,7 +1,7 @@
-"""Publishing: the counts of a year that is over, once, as everybody may read them.
+"""Publishes the counts of a past year, once, for everybody to read.
 
-A year is published whole and stays as it is: two versions of one count, laid side by side, would
-tell of the few reports between them.
+A year is published completely and never changes: comparing two versions of a count would reveal the
+few reports in which they differ.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class PublishedYear:
 
 
 def publish(act: Act, year: int, counts: YearCounts) -> None:
-    """Make the counts of `year` public. Raises `PublicationRefused`, whose `reason` is a code.
+    """Publishes the counts of `year`. Raises `PublicationRefused`, whose `reason` is a code.
 
-    "not_over": reports of that year may still be closed; "there": it is published already;
-    "damaged": some rows could not be read, so that the counts are not whole.
+    "not_over": reports of that year may still be closed; "there": already published; "damaged":
+    some rows could not be read, so the counts would be incomplete.
     """
     if year >= act.now.year:
         raise PublicationRefused("not_over")
@@ -58,7 +58,8 @@ def publish(act: Act, year: int, counts: YearCounts) -> None:
 
 
 def list_published(session: Session, vault: Vault) -> list[PublishedYear]:
-    """Every year that was published, the newest first; one that we did not write is left out."""
+    """Returns the published years, the newest first, leaving out rows not written by this
+    instance."""
     rows = session.scalars(select(Publication).order_by(Publication.year.desc()))
     return [
         PublishedYear(row.year, row.day, **json.loads(row.tables))
@@ -68,7 +69,8 @@ def list_published(session: Session, vault: Vault) -> list[PublishedYear]:
 
 
 def format_csv(years: list[PublishedYear]) -> str:
-    """One line for each number: year, dimension, value, country, reports; empty below `K`."""
+    """Returns CSV with one line per number: year, dimension, value, country, reports; empty below
+    `K`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("year", "dimension", "value", "country", "reports"))
@@ -84,7 +86,7 @@ def format_csv(years: list[PublishedYear]) -> str:
 
 
 def build_json(years: list[PublishedYear]) -> dict[str, Any]:
-    """The same as one object, with what a number means."""
+    """Returns the same data as one object, with the meaning of the numbers."""
     return {
         "format": 1,
         "unit": "reports closed in the year; one report may be about several people",

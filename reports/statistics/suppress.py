@@ -1,8 +1,8 @@
-"""Small numbers are not shown, nor any number that would give one away.
+"""Statistical disclosure control: hides small numbers, and numbers that would reveal them.
 
-Primary: a cell of 1 to `K` - 1 is left out. Complementary: a row or column whose sum is shown must
-miss at least two cells, and these must hold `K` together; otherwise subtracting would tell. Sums
-are cells like the others. Nought may be shown: it is about nobody.
+Primary suppression hides cells of 1 to `K` - 1. Secondary suppression: a row or column whose sum is
+shown must hide at least two cells, which together hold at least `K`; otherwise subtraction would
+reveal them. Sums are treated like other cells. Zero may be shown: it concerns nobody.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from dataclasses import dataclass
 from typing import Final
 
 K: Final = 5
-"""The smallest number that is shown (the limit asked for by national rapporteurs)."""
+"""The smallest number that is shown (the limit that national rapporteurs ask for)."""
 SUM: Final = "sum"
 SuppressedTable = Mapping[str, Mapping[str, int | None]]
-"""Rows and columns with their sums under `SUM`; None where nothing is shown."""
+"""Rows and columns with their sums under `SUM`; None marks a hidden cell."""
 Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A row or a column: its inner cells and the cell that holds their sum."""
+    """A row or a column: its inner cells and the cell with their sum."""
 
     inner: tuple[Cell, ...]
     sum: Cell
 
 
 def suppress(table: Mapping[str, Mapping[str, int]], k: int = K) -> SuppressedTable:
-    """`table` with its sums, without what would tell of fewer than `k`."""
+    """Returns `table` with sums, without numbers that reveal a count between 1 and `k` - 1."""
     rows = list(table)
     columns = list(dict.fromkeys(column for row in table.values() for column in row))
     numbers = _with_sums(table, rows, columns)
@@ -65,7 +65,7 @@ def _with_sums(
 
 
 def _one_more(line: _Line, numbers: Mapping[Cell, int], hidden: set[Cell], k: int) -> Cell | None:
-    """The cell to hide next in this line, if one must be."""
+    """Returns the cell to hide next in this line, or None if the line is safe."""
     missing = [cell for cell in line.inner if cell in hidden]
     if line.sum in hidden:
         safe = bool(missing)

@@ -1,4 +1,4 @@
-"""Counting: one table for each dimension, its values by country, and the median times."""
+"""Counts the rows of a year: a table per dimension, its values by country, and median times."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from reports.statistics.definitions import COUNTRIES, DIMENSIONS, TIMES
 from reports.statistics.suppress import K
 
 CountTable = Mapping[str, Mapping[str, int]]
-"""Value to country to number of reports; every value and country is there."""
+"""Value to country to number of reports, including zeros."""
 
 
 @dataclass(frozen=True)
 class YearCounts:
-    """The counts of one year. `medians` has a time only where at least `K` reports give one."""
+    """The counts of one year. `medians` has a value only where at least `K` reports have a time."""
 
     tables: Mapping[str, CountTable]
     medians: Mapping[str, float | None]
@@ -25,7 +25,7 @@ class YearCounts:
 
 
 def count(rows: Iterable[StatisticFacts | None]) -> YearCounts:
-    """Count what `collection.read_year` gave."""
+    """Counts the facts that `collection.read_year` yields; None counts as damaged."""
     tables = {
         name: {value: dict.fromkeys(COUNTRIES, 0) for value in values}
         for name, values in DIMENSIONS.items()
@@ -38,7 +38,7 @@ def count(rows: Iterable[StatisticFacts | None]) -> YearCounts:
             continue
         total += 1
         for name, table in tables.items():
-            # What was kept under a code that no file has any more is counted as not known.
+            # A stored code that no country file has any more is counted as unknown.
             value, country = str(facts[name]), str(facts["country"])
             row = table[value if value in table else "unknown"]
             row[country if country in row else "unknown"] += 1
