@@ -1,7 +1,7 @@
-"""Paper: PDF documents that can write every language offered, with fonts of our own.
+"""PDF documents that can show every language offered, with fonts included here.
 
-The fonts lie beside this module, so that a document looks the same on every machine. HarfBuzz
-shapes the words, since Arabic is unreadable as single letters.
+Bundled fonts make a document look the same on every machine. HarfBuzz shapes the text, since Arabic
+is unreadable as single letters.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ FAMILY: Final = "DejaVu"
 
 
 def make_document(size: tuple[float, float] | str = "A4") -> FPDF:
-    """An empty document in millimetres; `set_font(FAMILY, "B")` for bold.
+    """Returns an empty document in millimetres; use `set_font(FAMILY, "B")` for bold.
 
-    It tells of no author and no programme; who makes it sets a title.
+    Its metadata names no author and no program; the caller sets a title.
     """
     document = FPDF(unit="mm", format=size)
     document.add_font(FAMILY, "", FONTS / "DejaVuSans.ttf")

@@ -1,8 +1,8 @@
-"""Hidden details out of files: who made it, where, with what, when.
+"""Removes metadata from files: who made them, where, with what and when.
 
-The type is told by the first bytes, never by a name. All parsing of what strangers send happens in
-a child process of its own with little memory and time (`reports.scrub.child`), fed through a pipe:
-nothing touches the disk. A type that is not known here is never parsed.
+The type is detected from the first bytes, never from the name. All parsing of untrusted files
+happens in a separate child process with little memory and time (`reports.scrub.child`), fed through
+a pipe: nothing is written to disk. A type that is not known here is never parsed.
 """
 
 from reports.scrub.kinds import ENDINGS, HEAD, MEDIA_TYPES, PICTURES, Kind, detect_kind

@@ -1,7 +1,7 @@
-"""Archives: their limits, and which of them is a document.
+"""ZIP archives: their limits, and the documents among them.
 
-Only the directory of an archive is read until its limits hold. One that is no document stays as it
-is and is never unpacked.
+Only the directory of an archive is read until the limits are checked. An archive that is not a
+document is left as it is and never unpacked.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from reports.scrub.refusal import Unclean
 MOST_ENTRIES: Final = 2_000
 MOST_BYTES: Final = 200 * 1024 * 1024
 MOST_RATIO: Final = 100
-"""docs/security-parameters.md#SP-4.8."""
+"""Limits against decompression bombs: docs/security-parameters.md#SP-4.8."""
 _SMALL: Final = 1024 * 1024
-"""Bytes that may be packed as tightly as they like."""
+"""Total bytes up to which any compression ratio is accepted."""
 
 
 def clean(data: bytes) -> tuple[str, bytes | None]:
-    """The document alone, or None for an archive that is none. Raises `Unclean`."""
+    """Returns the type and the cleaned document, or None for another archive. Raises `Unclean`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -47,7 +47,8 @@ def _check(entries: list[zipfile.ZipInfo], size: int) -> None:
 
 
 def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Parts:
-    """Every part, read no further than its entry says. Raises `Unclean` for what is amiss."""
+    """Returns every part, reading no more than its entry declares. Raises `Unclean` if anything is
+    wrong."""
     parts: Parts = {}
     for entry in entries:
         if entry.is_dir():

@@ -1,8 +1,8 @@
-"""MP4 and its kin (ISO 14496-12): the tracks of picture and sound, in place.
+"""MP4 and related formats (ISO 14496-12): keeps only video and audio tracks, in place.
 
-Boxes of details become free space of the same size, so that no offset moves. Times become zero.
-Then everything in the file's media that no sample of a kept track refers to becomes zero: tracks of
-places and movements, and whatever somebody hid there.
+Metadata boxes become free space of the same size, so that no offset moves. Times become zero. Then
+all media bytes that no sample of a kept track refers to become zero: tracks of locations and
+movements, and anything hidden there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DEEPEST: Final = 12
 
 @dataclass(frozen=True)
 class IsoBox:
-    """One box: where it begins, where its content does, and where it ends."""
+    """One box: the offsets of its start, its content and its end."""
 
     kind: bytes
     start: int
@@ -38,7 +38,8 @@ class IsoBox:
 
 
 def clean(data: bytes) -> tuple[str, bytes]:
-    """The tracks alone. Raises `Unclean`, also for a film in fragments."""
+    """Returns the type and the file with only its tracks. Raises `Unclean`, also for a fragmented
+    film."""
     out = bytearray(data)
     top = list(_boxes(out, 0, len(out)))
     kinds = [box.kind for box in top]
@@ -59,7 +60,7 @@ def clean(data: bytes) -> tuple[str, bytes]:
 
 
 def strip_picture(data: bytes) -> bytes:
-    """A JPEG 2000 picture without its boxes of details; a bare codestream stays as it is."""
+    """Returns a JPEG 2000 picture without metadata boxes; a bare codestream stays unchanged."""
     if data[:4] == b"\xff\x4f\xff\x51":
         return data
     out = bytearray(data)
@@ -93,13 +94,13 @@ def _track(out: bytearray, holder: IsoBox, depth: int) -> None:
         elif box.kind == b"stsd":
             _forget_encoders(out, box)
         elif box.kind == b"hdlr":
-            # Behind the type stands a name that programs write their own into.
+            # The type is followed by a name that programs fill with their own.
             name = box.body + 12
             out[name : box.end] = bytes(box.end - name)
 
 
 def _forget_encoders(out: bytearray, box: IsoBox) -> None:
-    """The name of the program in each description of a picture; a sound has none."""
+    """Clears the encoder's name in each sample entry of video; audio entries have none."""
     for entry in list(_boxes(out, box.body + 8, box.end)):
         if entry.end - entry.start >= 86 and entry.kind not in _SOUNDS:
             out[entry.start + 50 : entry.start + 82] = bytes(32)
@@ -135,7 +136,7 @@ def _handler(data: bytearray, track: IsoBox) -> bytes:
 
 
 def _samples(data: bytearray, track: IsoBox) -> list[tuple[int, int]]:
-    """Where the samples of a track lie: begin and end of each chunk."""
+    """Returns start and end offset of each chunk of a track."""
     table = _inner(data, track, b"mdia", b"minf", b"stbl")
     if table is None:
         raise Unclean
@@ -170,7 +171,7 @@ def _sizes(data: bytearray, box: IsoBox | None) -> list[int]:
 def _numbers(
     data: bytearray, box: IsoBox | None, width: int, before: int, each: int = 1
 ) -> list[int]:
-    """The table of a full box: `before` bytes behind its version stands the count."""
+    """Returns the table of a full box, whose count comes `before` bytes after its body starts."""
     if box is None:
         raise Unclean
     at = box.body + before

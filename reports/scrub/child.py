@@ -1,8 +1,8 @@
-"""The process that parses what strangers send: `python -m reports.scrub.child ACT`.
+"""The process that parses untrusted files: `python -m reports.scrub.child ACT`.
 
-It reads one file from standard input, writes one line and then the cleaned copy to standard output:
-`ok TYPE 1`, `ok TYPE 0` (left as it is, no copy follows) or `no CODE`. Before it reads a byte it
-gives up what it could do harm with: memory, time, files, core dumps.
+It reads one file from standard input, and writes one line and then the cleaned copy to standard
+output: `ok TYPE 1`, `ok TYPE 0` (left unchanged, no copy follows) or `no CODE`. Before reading it
+restricts its own memory, time, files and core dumps.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "mp3": ("mp3", "clean"),
     "wav": ("wav", "clean"),
 }
-"""Module and function of each act. Only what is asked for is loaded: a parser that is not in the
-process cannot be attacked, and the process starts in a fraction of the time."""
+"""Module and function for each act. Only the needed module is loaded: a parser that is not in the
+process cannot be attacked, and the process starts much faster."""
 
 POINTS: Final = frozenset(act for act, (module, _name) in CLEANERS.items() if module in _DECODING)
-"""Acts that hold every point of a picture."""
+"""Acts that hold a whole decoded picture in memory."""
 
 
 def main(act: str) -> int:
-    """Clean one file; 0 also where it is refused."""
+    """Cleans one file; returns 0 also when the file is refused."""
     for what, most in LIMITS:
         resource.setrlimit(what, (most, most))
     os.nice(5)
@@ -54,18 +54,18 @@ def main(act: str) -> int:
     clean = getattr(importlib.import_module(f"reports.scrub.{module}"), function)
     out = sys.stdout.buffer
     try:
-        # No name here holds what came: a cleaner lets go of it as soon as it can.
+        # No variable here refers to the input, so that a cleaner can free it as soon as it can.
         kind, cleaned = clean(sys.stdin.buffer.read())
     except Unclean as problem:
         out.write(f"no {problem.code}\n".encode())
         return 0
     except Exception:
-        # A parser that fails, in whatever way, has not cleaned: that is all there is to say.
+        # A parser that fails in any way has not cleaned the file.
         out.write(b"no unclean\n")
         return 0
     out.write(f"ok {kind} {0 if cleaned is None else 1}\n".encode())
     if callable(cleaned):
-        # One that fails from here on ends this process with an error, which refuses the file.
+        # A failure from here on ends this process with an error, which refuses the file.
         cleaned(out)
     else:
         out.write(cleaned or b"")

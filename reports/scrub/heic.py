@@ -1,6 +1,6 @@
-"""Pictures of iPhones and others (HEIC): decoded with libheif, written anew as JPEG.
+"""HEIC pictures, of iPhones and others: decoded with libheif and re-encoded as JPEG.
 
-Small on purpose: a child process loads libheif for these pictures alone.
+Small on purpose: a child process loads libheif only for these pictures.
 """
 
 from __future__ import annotations
@@ -13,5 +13,5 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 
 
 def clean(data: bytes) -> tuple[str, image.Writer]:
-    """The picture alone. Raises as `image.clean` does."""
+    """Returns the type and a writer of the re-encoded picture. Raises as `image.clean` does."""
     return image.clean(data)

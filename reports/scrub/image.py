@@ -1,6 +1,6 @@
-"""Pictures: decoded and written anew, so that nothing but the pixels is left.
+"""Pictures: decoded and re-encoded, so that only the pixels remain.
 
-A HEIC picture becomes a JPEG, which every browser shows. Of moving pictures the first one is kept.
+A HEIC picture becomes a JPEG, which every browser shows. Of an animation the first frame is kept.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ MOST_PIXELS: Final = 60_000_000
 """docs/security-parameters.md#SP-4.9."""
 SMALL: Final = (1600, 1600)
 Writer = Callable[[IO[bytes]], None]
-"""Writes a picture, piece by piece where its format allows, so that it is not held twice."""
+"""Writes a picture, in pieces if its format allows, so that it is not in memory twice."""
 _FORMATS: Final = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp", "HEIF": "jpeg"}
 _SHAPES: Final = {**_FORMATS, "MPO": "jpeg"}
-"""What a picture calls itself once opened: many phones put several into one JPEG (MPO)."""
+"""Pillow's format names after opening: many phones put several pictures into one JPEG (MPO)."""
 _SHRINKING: Final = ("L", "RGB", "RGBA")
-"""Modes of points that can be made fewer while they are read; palettes cannot."""
+"""Pixel modes that can be downscaled during decoding; palettes cannot."""
 _SAVE: Final[dict[str, dict[str, Any]]] = {
     "jpeg": {"format": "JPEG", "quality": 92},
     "png": {"format": "PNG"},
@@ -30,14 +30,14 @@ _SAVE: Final[dict[str, dict[str, Any]]] = {
 }
 
 _PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
-"""Loaded by name, so that Pillow loads none of the many that it knows besides."""
+"""Imported by name, so that Pillow does not load its many other formats."""
 
-# Ours is checked below, on sizes alone, before anything is decoded.
+# Our own limit is checked below, from the header alone, before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
 
 def clean(data: bytes) -> tuple[str, Writer]:
-    """What writes the picture alone. Raises `Unclean`, or what the decoder does with no picture."""
+    """Returns the type and a writer of the picture. Raises `Unclean`, or the decoder's error."""
     source = io.BytesIO(data)
     del data
     picture, kind = _decoded(source)
@@ -45,14 +45,15 @@ def clean(data: bytes) -> tuple[str, Writer]:
 
 
 def clean_bytes(data: bytes) -> bytes:
-    """The picture alone, held whole: for the small pictures of documents. Raises as `clean`."""
+    """Returns the re-encoded picture as bytes, for small pictures in documents. Raises as `clean`
+    does."""
     out = io.BytesIO()
     clean(data)[1](out)
     return out.getvalue()
 
 
 def shrink(data: bytes) -> tuple[str, Writer]:
-    """A JPEG that fits a screen, to be shown at the desk."""
+    """Returns the type and a writer of a JPEG of screen size, to be shown at the desk."""
     picture, _kind = _decoded(io.BytesIO(data), SMALL)
     if picture.mode in ("RGBA", "LA"):
         ground = Image.new("RGBA", picture.size, "white")
@@ -62,10 +63,9 @@ def shrink(data: bytes) -> tuple[str, Writer]:
 
 
 def _decoded(source: IO[bytes], fit: tuple[int, int] | None = None) -> tuple[Image.Image, str]:
-    """The picture upright, without anything else, made to `fit` if wished.
+    """Returns the decoded picture, upright and without metadata, downscaled to `fit` if given.
 
-    Every step that could copy the points does so only where something changes: they are most of
-    what the process holds.
+    Pixels take most of the memory, so a step that could copy them does so only if it changes them.
     """
     with Image.open(source, formats=_known()) as opened:
         if opened.width * opened.height > MOST_PIXELS:
@@ -74,13 +74,13 @@ def _decoded(source: IO[bytes], fit: tuple[int, int] | None = None) -> tuple[Ima
         if fit and opened.mode in _SHRINKING:
             opened.thumbnail(fit)
         opened.load()
-        # Nothing is read from here on: what came need not be held beside two sets of points.
+        # The input is no longer needed and would only take memory beside the pixels.
         source.truncate(0)
         ImageOps.exif_transpose(opened, in_place=True)
         has_alpha = opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info
         wanted = "RGBA" if has_alpha else "L" if opened.mode == "L" else "RGB"
         picture = opened if opened.mode == wanted else opened.convert(wanted)
-        # What a writer would take over from the original: comment, profile, text, resolution.
+        # Pillow would copy these from the original: comment, profile, text, resolution.
         picture.info.clear()
     if fit:
         picture.thumbnail(fit)

@@ -1,4 +1,4 @@
-"""A JPEG inside a document: its segments of details left out, its picture untouched."""
+"""A JPEG inside a document: removes metadata segments and leaves the picture data untouched."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _END: Final = 0xD9
 _SCAN: Final = 0xDA
 _ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
 _ADOBE: Final = 0xEE
-"""Says how the colours are coded, in twelve bytes: without it the picture looks wrong."""
+"""Declares the colour encoding in twelve bytes: without it the picture looks wrong."""
 
 
 def strip(data: bytes) -> bytes:
-    """`data` without application segments, comments and whatever follows its end."""
+    """Returns `data` without application segments, comments and anything after its end."""
     if data[:2] != bytes((0xFF, _START)):
         raise Unclean
     out, at = bytearray(data[:2]), 2
@@ -48,7 +48,7 @@ def strip(data: bytes) -> bytes:
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
-    """Where the next marker stands: an FF that is neither stuffed nor a restart."""
+    """Returns the offset of the next marker: an FF that is neither stuffed nor a restart marker."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):

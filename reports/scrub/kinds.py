@@ -1,4 +1,4 @@
-"""Types of files by their first bytes."""
+"""Detects types of files from their first bytes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 HEAD: Final = 32
-"""Bytes that tell the type."""
+"""Bytes needed to detect the type."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A type: `code` is stable, `parsed` says that the child process looks into it.
+    """A type: `code` is stable; `parsed`: the child process parses it.
 
-    Whether hidden details were taken out is known afterwards: an archive is parsed to see whether
-    it is a document, and stays as it is if not.
+    Whether metadata was removed is known only afterwards: an archive is parsed to see if it is a
+    document, and otherwise stays unchanged.
     """
 
     code: str
@@ -39,7 +39,7 @@ _PICTURES: Final = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 )
 _UNREAD: Final = (b"avif", b"avis")
-"""Brands of pictures (AV1) that none of our libraries decodes; some name them second."""
+"""Brands of pictures (AV1) that none of our libraries decodes; some files name them second."""
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "jpeg": "image/jpeg",
     "png": "image/png",
@@ -55,15 +55,15 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "webm": "video/webm",
     "ogg": "audio/ogg",
 }
-"""By code; what is not here is `application/octet-stream`."""
+"""By code; any other is `application/octet-stream`."""
 PICTURES: Final = ("jpeg", "png", "webp")
-"""Codes of what the desk can show as a picture."""
+"""Codes of the types that the desk can show as a picture."""
 ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg"}
-"""The ending of a file whose type changed while it was cleaned."""
+"""File name endings that differ from the code."""
 
 
 def detect_kind(head: bytes) -> Kind:
-    """The type of a file that begins with `head`."""
+    """Returns the type of a file that begins with `head`."""
     for magic, kind in _ALWAYS:
         if head.startswith(magic):
             return kind

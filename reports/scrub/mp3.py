@@ -1,7 +1,7 @@
-"""MP3: the frames of sound, one after the other, and nothing between, before or behind them.
+"""MP3: keeps only the audio frames, without anything between, before or after them.
 
-Sizes of frames by ISO 11172-3 and 13818-3. The first frame of many files only tells which program
-made it and how long it is (Xing, Info, VBRI): it goes as well.
+Frame sizes follow ISO 11172-3 and 13818-3. In many files the first frame only holds the encoder's
+name and the length (Xing, Info, VBRI); it is removed as well.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _BITS: Final = {
     (False, 2): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
     (False, 1): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-"""Kilobits a second by whether it is version 1, and by the bits of the layer (3 is layer I)."""
+"""Kilobits per second, by whether it is version 1 and by the layer bits (3 is layer I)."""
 _TELLERS: Final = (b"Xing", b"Info", b"VBRI")
 
 
 def clean(data: bytes) -> tuple[str, bytes]:
-    """The frames alone. Raises `Unclean` where there are not two in a row."""
+    """Returns the type and the frames. Raises `Unclean` without two consecutive frames."""
     out, frames = bytearray(), 0
     at = _after_tag(data)
     while at + 4 <= len(data):
@@ -46,7 +46,7 @@ def clean(data: bytes) -> tuple[str, bytes]:
 
 
 def _after_tag(data: bytes) -> int:
-    """Behind the tag in front, whose pictures could hold what looks like a frame."""
+    """Returns the offset after a leading ID3 tag, whose pictures might look like frames."""
     if data[:3] != b"ID3" or len(data) < 10:
         return 0
     size = 0
@@ -56,7 +56,7 @@ def _after_tag(data: bytes) -> int:
 
 
 def _frame(data: bytes, at: int) -> int:
-    """The size of the frame that begins at `at`; 0 where none does."""
+    """Returns the size of the frame at `at`, or 0 if there is none."""
     head = data[at : at + 4]
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return 0

@@ -1,7 +1,7 @@
-"""Word documents (ECMA-376): text and pictures, without who wrote, changed and commented them.
+"""Word documents (ECMA-376): text and pictures, without who wrote, edited and commented them.
 
-What the package may consist of is listed; a document with other parts, such as macros or another
-document inside, is not cleaned.
+Only listed kinds of parts are accepted; a document with others, such as macros or an embedded
+document, is refused.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _ONE_DAY: Final = "2000-01-01T00:00:00Z"
 
 
 def clean(parts: Parts) -> bytes:
-    """The document without its details. Raises `Unclean`."""
+    """Returns the document without metadata. Raises `Unclean`."""
     return pack({name: _part(name, content) for name, content in parts.items()})
 
 
@@ -92,7 +92,7 @@ def _bare(root: etree._Element) -> etree._Element:
 
 
 def _relations(root: etree._Element) -> etree._Element:
-    """Links to files of the machine that the document was written on lead nowhere."""
+    """Redirects links to files on the author's machine to "about:blank"."""
     for element in root.iter(etree.Element):
         target = element.get("Target", "")
         if target.lower().startswith(("file:", "\\\\")) or re.match(r"[A-Za-z]:[\\/]", target):

@@ -29,12 +29,12 @@ _WORDS: Final = frozenset(
         *("printed-by", "editing-duration", "file-name", "sender-firstname", "sender-lastname"),
     )
 )
-"""Elements whose text names a person, a machine or a moment."""
+"""Elements whose text names a person, a machine or a time."""
 _NAMED: Final = frozenset(("frame", "image"))
 
 
 def is_text(archive: zipfile.ZipFile, names: set[str]) -> bool:
-    """Whether this archive is an OpenDocument text."""
+    """Returns whether this archive is an OpenDocument text."""
     if not {"mimetype", "content.xml", _MANIFEST} <= names:
         return False
     with archive.open("mimetype") as part:
@@ -42,7 +42,7 @@ def is_text(archive: zipfile.ZipFile, names: set[str]) -> bool:
 
 
 def clean(parts: Parts) -> bytes:
-    """The document without its details. Raises `Unclean`."""
+    """Returns the document without metadata. Raises `Unclean`."""
     kept = {
         name: _part(name, content)
         for name, content in parts.items()
@@ -89,6 +89,6 @@ def _manifest(root: etree._Element) -> etree._Element:
         if _DROPPED.fullmatch(path):
             root.remove(entry)
         elif len(entry):
-            # What stands inside an entry tells how it was encrypted.
+            # Children of an entry mean that it is encrypted.
             raise Unclean
     return root

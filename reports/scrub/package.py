@@ -1,4 +1,4 @@
-"""What Word and OpenDocument files share: parts in an archive, with XML and pictures."""
+"""What Word and OpenDocument files share: a ZIP archive of XML parts and pictures."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from reports.scrub.kinds import PICTURES, detect_kind
 from reports.scrub.refusal import Unclean
 
 Parts = dict[str, bytes]
-"""Name of a part, then its bytes, in the order of the archive."""
+"""The name of each part to its bytes, in the order of the archive."""
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _PIXEL: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63"
     "f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
 )
-"""A white PNG of one pixel, in place of a picture of the first page."""
+"""A white PNG of one pixel, which replaces the preview of the first page."""
 
 
 def pack(parts: Parts) -> bytes:
-    """An archive that tells nothing but its parts: no times, no comments, one kind of packing."""
+    """Returns an archive of these parts without metadata: no times, no comments, uniform
+    compression."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
@@ -35,7 +36,7 @@ def pack(parts: Parts) -> bytes:
 
 
 def parse_xml(content: bytes) -> etree._Element:
-    """A part as XML, without comments and instructions. Raises `Unclean`."""
+    """Parses a part as XML, without comments and instructions. Raises `Unclean`, also for a DTD."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -49,23 +50,24 @@ def parse_xml(content: bytes) -> etree._Element:
 
 
 def write_xml(root: etree._Element) -> bytes:
-    """XML as bytes."""
+    """Serialises XML to bytes."""
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written
 
 
 def clean_picture(content: bytes) -> bytes:
-    """A picture of a document, cleaned. Raises `Unclean` for one that cannot be."""
+    """Returns a cleaned picture of a document. Raises `Unclean` for a type that is not
+    supported."""
     if detect_kind(content[:32]).code not in PICTURES:
         raise Unclean
     return image.clean_bytes(content)
 
 
 def make_blank_picture() -> bytes:
-    """A white pixel."""
+    """Returns a PNG of one white pixel."""
     return _PIXEL
 
 
 def strip_namespace(name: object) -> str:
-    """The name of an element or attribute without its namespace."""
+    """Returns the name of an element or attribute without its namespace."""
     return etree.QName(name).localname if isinstance(name, str) else ""

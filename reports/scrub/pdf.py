@@ -1,7 +1,7 @@
-"""PDF: opened with qpdf and written anew, without its details, attachments and scripts.
+"""PDF: parsed with qpdf and rewritten, without metadata, attachments and scripts.
 
-Only the keys of the document that showing it needs are kept; objects that nothing refers to, such
-as earlier versions of a page, are not written.
+Only those keys of the catalogue are kept that display needs; unreferenced objects, such as earlier
+versions of a page, are not written.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _NEVER: Final = frozenset(
         *("/Producer", "/SpiderInfo", "/ContactInfo", "/Location", "/Reason", "/Cert", "/Thumb"),
     )
 )
-"""Keys that are taken out wherever they stand."""
+"""Keys that are removed from every dictionary."""
 _DEEPEST: Final = 60
 
 
 def clean(data: bytes) -> tuple[str, bytes]:
-    """The document alone. Raises `Unclean`, or what pikepdf does with what is no PDF."""
+    """Returns the type and the rewritten document. Raises `Unclean`, or pikepdf's error."""
     with pikepdf.open(io.BytesIO(data)) as document:
         for key in ("/Info", "/ID"):
             if key in document.trailer:
@@ -72,7 +72,7 @@ def _strip(each: Any, depth: int) -> None:
     if each.get("/S") == Name.JavaScript or "/ByteRange" in each:
         for key in list(each.keys()):
             del each[key]
-    # Whose note it is; of a field of a form the same key is its name.
+    # For an annotation, /T names its author; for a form field it is the field's name.
     if each.get("/Subtype") != Name.Widget and "/Rect" in each and "/T" in each:
         del each["/T"]
     for key in list(each.keys()):

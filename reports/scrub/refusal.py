@@ -1,6 +1,6 @@
-"""Why a cleaner gives up.
+"""The error with which a cleaner gives up.
 
-Small on purpose: every cleaner raises it, and loads none of the others for it.
+Small on purpose: every cleaner raises it, without loading any other cleaner.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The child processes that parse files: few at once, each with a limit on time."""
+"""Runs the child processes that parse files: few at once, each with a time limit."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from reports.vault.slots import Slots
 
 AT_ONCE: Final = 2
 LARGE: Final = 4 * 1024 * 1024
-"""Bytes above which a file takes turns with the other large ones, as every picture does: unpacked
-it fills memory. Small ones pass it by on the other place."""
+"""Bytes above which a file waits its turn among the large ones, as every picture does, because
+decoded it fills memory. Small files can use the other slot meanwhile."""
 WAITING: Final = 3000
-"""Rounds of ten milliseconds: half a minute for a place."""
+"""Rounds of ten milliseconds: half a minute of waiting for a slot."""
 SECONDS: Final = 60.0
 MOST_OUT: Final = 128 * 1024 * 1024
-"""Bytes that one file may become."""
+"""The most bytes of a cleaned copy."""
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PIECE: Final = 64 * 1024
 _CODES: Final = frozenset(("bomb", "pixels", "unclean", "empty"))
@@ -32,7 +32,7 @@ _CODES: Final = frozenset(("bomb", "pixels", "unclean", "empty"))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file: its type, whether it was cleaned, and then the bytes of the copy."""
+    """The result for a file: its type, whether it was cleaned, and the bytes of the copy."""
 
     kind: str
     cleaned: bool
@@ -40,7 +40,8 @@ class Outcome:
 
 
 class Scrubber:
-    """Parses files in child processes; `folder` holds the locks that count them on this machine."""
+    """Parses files in child processes; `folder` holds the lock files that limit them on this
+    machine."""
 
     def __init__(self, folder: Path) -> None:
         self._slots = Slots(folder, "scrub", AT_ONCE, WAITING)
@@ -48,7 +49,8 @@ class Scrubber:
 
     @contextmanager
     def run(self, act: str, chunks: Iterable[bytes], size: int = 0) -> Iterator[Outcome]:
-        """Do `act` (a type to clean, or "picture" for a small copy to show) with a file of `size`.
+        """Runs `act` (a type to clean, or "picture" for a small copy to show) on a file of `size`
+        bytes.
 
         Raises `FileRefused` with "bomb", "pixels", "empty" or "unclean", and `Busy`.
         """
@@ -67,8 +69,8 @@ class Scrubber:
 
 
 def _start(act: str) -> subprocess.Popen[bytes]:
-    # No environment: no setting and no secret of ours reaches the process that reads strangers'
-    # bytes. The path is needed to find libraries.
+    # An empty environment keeps settings and secrets from the process that reads untrusted bytes.
+    # PATH is needed to find libraries.
     return subprocess.Popen(
         [sys.executable, "-m", "reports.scrub.child", act],
         cwd=ROOT,
@@ -80,7 +82,7 @@ def _start(act: str) -> subprocess.Popen[bytes]:
 
 
 def _talk(process: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> Outcome:
-    """Feed the child, which reads all before it says anything, and hear what it says."""
+    """Sends the file to the child, which reads it all before it writes, and parses its reply."""
     feed, told = _pipes(process)
     with suppress(BrokenPipeError):
         for chunk in chunks:

@@ -1,6 +1,6 @@
-"""WAVE: the format and the samples, nothing else.
+"""WAVE: keeps only the format and the samples.
 
-Small on purpose: a child process loads the one cleaner that it needs.
+Small on purpose: a child process loads only the cleaner that it needs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _LONGEST_FORMAT: Final = 40
 
 
 def clean(data: bytes) -> tuple[str, bytes]:
-    """The sound alone. Raises `Unclean`."""
+    """Returns the type and the sound without metadata. Raises `Unclean`."""
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise Unclean
     found: dict[bytes, bytes] = {}
