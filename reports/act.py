@@ -1,7 +1,7 @@
-"""The act of a member of staff: in which transaction, with which keys, by whom and when.
+"""An act of a member of staff: the transaction, the keys, the person and the time.
 
-What staff cause takes an `Act` first. It is explicit, so that tests say who acts and when; there is
-no current user anywhere in the domain.
+Domain functions that staff trigger take an `Act` first. It is explicit, so that tests say who acts
+and when; the domain has no current user.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reports.vault import Vault
 
 @dataclass(frozen=True)
 class Act:
-    """One person at one moment. `session` is in the caller's transaction, which the caller ends."""
+    """One person acting at one time. `session` is in a transaction that the caller ends."""
 
     session: Session
     vault: Vault
@@ -37,7 +37,7 @@ class Act:
         return self.keyring.staff.id
 
     def record(self, report: Report, what: str, detail: Mapping[str, str] | None = None) -> None:
-        """Writes a custody line for a change of the report, and the day of the change.
+        """Writes a custody line for a change of the report, and updates the report's day of change.
 
         `what` is a stable code; `detail` holds ids and codes, never free text.
         """
@@ -47,12 +47,12 @@ class Act:
     def record_look(
         self, report: Report, what: str, detail: Mapping[str, str] | None = None
     ) -> None:
-        """Writes a custody line for who looked at a report, which changes nothing of it."""
+        """Writes a custody line for viewing a report, which does not change it."""
         entry = CustodyEntry(what, detail or {}, self.staff_id)
         custody.append(self.session, self.vault, report, entry, self.now)
 
     def record_here(self, what: str, detail: Mapping[str, str] | None = None) -> None:
-        """Writes a line into the instance's chain: roster, contact points, counts, searches."""
+        """Writes a line in the instance's chain: roster, contact points, statistics, searches."""
         entry = CustodyEntry(what, detail or {}, self.staff_id)
         chain = self.session.get_one(Organisation, 1)
         custody.append(self.session, self.vault, chain, entry, self.now)

@@ -1,7 +1,7 @@
-"""Receipt codes: made from a form's token, typed by people, and taken apart again.
+"""Receipt codes: derived from a form token, typed by people, and parsed.
 
-24 digits in six groups of four: 7 of locator, 16 of secret (53 bit), 1 check digit by Damm's
-quasigroup, which catches every single wrong digit and every swap of neighbours.
+24 digits in six groups of four: 7 of locator, 16 of secret (53 bit), and 1 check digit of the Damm
+algorithm, which detects every single wrong digit and every swap of adjacent digits.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DAMM = (
 
 @dataclass(frozen=True)
 class ReceiptCode:
-    """What opens a mailbox. Never in a URL, a log or the database."""
+    """The code that opens a mailbox. Never in a URL, a log or the database."""
 
     locator: str
     secret: str
@@ -44,6 +44,7 @@ class ReceiptCode:
 
     @property
     def digits(self) -> str:
+        """All 24 digits, without blanks."""
         body = self.locator + self.secret
         return body + compute_check_digit(body)
 
@@ -54,16 +55,16 @@ class ReceiptCode:
 
 
 def derive_code(token_secret: bytes) -> ReceiptCode:
-    """The one code that belongs to a form's token: sending again gives the same."""
+    """Returns the one code that belongs to a form token, so that sending again gives the same."""
     number = int.from_bytes(derive(token_secret, "receipt code"), "big")
     digits = f"{number % 10 ** (LOCATOR + SECRET):0{LOCATOR + SECRET}d}"
     return ReceiptCode(locator=digits[:LOCATOR], secret=digits[LOCATOR:])
 
 
 def parse(typed: str) -> ReceiptCode:
-    """What a person typed: any script's digits, with spaces, dashes and dots between.
+    """Parses a typed code: digits of any script, with spaces, dashes and dots between.
 
-    Raises `CodeMalformed` when it cannot be a code; nothing slow has happened by then.
+    Raises `CodeMalformed` when it cannot be a code, before any slow work.
     """
     if len(typed) > 200:
         raise CodeMalformed("too long")
@@ -81,7 +82,7 @@ def parse(typed: str) -> ReceiptCode:
 
 
 def matches(typed: str, code: ReceiptCode) -> bool:
-    """Whether a person typed this very code, in any way that `parse` reads."""
+    """Returns whether this very code was typed, in any notation that `parse` reads."""
     try:
         return hmac.compare_digest(parse(typed).digits, code.digits)
     except CodeMalformed:
@@ -89,7 +90,7 @@ def matches(typed: str, code: ReceiptCode) -> bool:
 
 
 def compute_check_digit(digits: str) -> str:
-    """Damm's check digit of a row of ASCII digits."""
+    """Returns the Damm check digit of a sequence of ASCII digits."""
     interim = 0
     for digit in digits:
         interim = int(_DAMM[interim][int(digit)])

@@ -1,8 +1,8 @@
-"""Custody: the append-only, hash-chained record of who had or saw a report.
+"""Custody: the append-only, hash-chained audit log of who had or saw a report.
 
-Each report has a chain of its own, and the instance has one for its roster and its erasures. Every
-line's digest covers the line before it under a key kept outside the database; the head of a chain
-is sealed in the row that owns it, so that a line taken from the end is missed as well.
+Each report has its own chain, and the instance has one for its roster and its erasures. Each line's
+digest covers the previous line, under a key kept outside the database. The row that owns a chain
+holds a MAC over its last line, so that removing lines from the end is detected too.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from reports.model import CustodyLine, Organisation, Report
 from reports.vault import Vault
 
 INSTANCE = UUID(int=0)
+"""The id of the instance's chain."""
 Owner = Report | Organisation
 
 
 @dataclass(frozen=True)
 class CustodyEntry:
-    """What one line says. `act` is a stable code; `detail` holds ids and codes, never free text.
+    """The content of one line. `act` is a stable code; `detail` holds ids and codes, never free
+    text.
 
-    An act without a staff member keeps its day alone: a reporter's hour stands nowhere in the
-    clear.
+    Without `staff_id` only the day is stored: the hour of a reporter's act is nowhere in the clear.
     """
 
     act: str
@@ -40,12 +41,13 @@ class CustodyEntry:
 def append(
     session: Session, vault: Vault, owner: Owner, entry: CustodyEntry, now: datetime
 ) -> None:
-    """Adds one line to the chain of `owner`. For acts of staff see `reports.act.Act.record`."""
+    """Appends one line to the chain of `owner`. For acts of staff use `reports.act.Act.record`."""
     chain = get_chain_id(owner)
     previous = b""
     if owner.custody_number:
-        # The owner's row is the lock of its chain: two writers on PostgreSQL queue up here. To
-        # refresh drops what is not yet written, such as the line before in this transaction.
+        # The owner's row is the lock of its chain: concurrent writers on PostgreSQL wait here.
+        # Refreshing discards unflushed changes, such as the previous line in this transaction,
+        # hence the flush.
         session.flush()
         session.refresh(owner, ["custody_number", "custody_seal"], with_for_update=True)
         previous = session.get_one(CustodyLine, (chain, owner.custody_number)).digest
@@ -65,15 +67,15 @@ def append(
 
 
 def list_lines(session: Session, owner: Owner) -> list[CustodyLine]:
-    """The whole chain of `owner`, oldest first."""
+    """Returns the whole chain of `owner`, oldest first."""
     query = select(CustodyLine).where(CustodyLine.chain == get_chain_id(owner))
     return list(session.scalars(query.order_by(CustodyLine.number)))
 
 
 def export(session: Session, owner: Owner) -> list[dict[str, object]]:
-    """The whole chain as it goes to somebody else, with its digests: ids and codes, no names.
+    """Returns the whole chain for others, with its digests: ids and codes, no names.
 
-    Nobody else can check a digest, which is keyed; this instance can, line by line, when asked.
+    The digests are keyed, so that only this instance can verify them, line by line, on request.
     """
     return [
         {
@@ -90,7 +92,8 @@ def export(session: Session, owner: Owner) -> list[dict[str, object]]:
 
 
 def verify(session: Session, vault: Vault) -> int:
-    """Walk every chain; returns how many lines hold. Raises `CustodyBroken` at the first fault."""
+    """Verifies every chain and returns the number of lines. Raises `CustodyBroken` at the first
+    fault."""
     owners: list[Owner] = [*session.scalars(select(Organisation)), *session.scalars(select(Report))]
     owned = {get_chain_id(owner) for owner in owners}
     for chain in session.scalars(select(CustodyLine.chain).distinct()):
@@ -100,7 +103,7 @@ def verify(session: Session, vault: Vault) -> int:
 
 
 def find_broken_line(session: Session, vault: Vault, owner: Owner) -> int | None:
-    """The first broken line of this chain; None when all of it holds."""
+    """Returns the number of the first broken line of this chain, or None."""
     try:
         _verify_chain(session, vault, owner)
     except CustodyBroken as broken:
@@ -109,12 +112,12 @@ def find_broken_line(session: Session, vault: Vault, owner: Owner) -> int | None
 
 
 def encode_detail(detail: Mapping[str, str]) -> str:
-    """A detail as it stands in its line."""
+    """Returns a detail as its line stores it."""
     return json.dumps(dict(detail), sort_keys=True)
 
 
 def get_chain_id(owner: Owner) -> UUID:
-    """The id of the chain that belongs to `owner`."""
+    """Returns the id of the chain of `owner`."""
     return owner.id if isinstance(owner, Report) else INSTANCE
 
 

@@ -1,7 +1,7 @@
-"""Limits on guessing that keep no address: counted for what is guessed, not for who guesses.
+"""Rate limits on guessing that store no address: counted per target, not per client.
 
-A locator or a staff name is stored as a keyed hash, whether it exists or not, so that a limit tells
-nobody which ones do. `attempt` counts before the slow work and gives back after success.
+A locator or a staff name is stored as a keyed hash, whether it exists or not, so that a limit
+reveals nothing about existence. `attempt` counts before the slow work and uncounts on success.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from reports.vault import Vault
 
 A_MINUTE = 5
 A_DAY = 20
-"""Per locator, and the same for a staff name (docs/security-parameters.md#SP-2.5)."""
+"""Attempts per locator, and the same for a staff name (docs/security-parameters.md#SP-2.5)."""
 
 Transaction = Callable[[], AbstractContextManager[Session]]
-"""What opens a transaction and commits it at the end of the block."""
+"""Opens a transaction, which is committed at the end of the block."""
 
 
 @contextmanager
@@ -32,9 +32,9 @@ def attempt(
 ) -> Iterator[Transaction]:
     """Counts one guess at `value`, and lets the slow work run outside any transaction.
 
-    Yields the transaction to finish in when the guess was right: it gives the guess back together
-    with what is done there. Whatever fails stays counted, but for `Busy`: nothing was tried then.
-    Raises `TooManyGuesses` before anything is tried.
+    Yields the transaction in which to finish when the guess was right: it uncounts the guess
+    together with what is done there. Any failure stays counted, except `Busy`, where nothing was
+    tried. Raises `TooManyGuesses` before anything is tried.
     """
 
     @contextmanager
@@ -54,11 +54,11 @@ def attempt(
 
 
 def count(session: Session, vault: Vault, what: str, value: str, now: datetime) -> None:
-    """Count one guess at `value`. Raises `TooManyGuesses` when it is over a limit."""
+    """Counts one guess at `value`. Raises `TooManyGuesses` over a limit."""
     key = vault.compute_mac(f"guess {what}", value.encode())
     minute = int(now.timestamp()) // 60
     fresh = {"key": key, "minute": minute, "in_minute": 0, "day": now.date(), "in_day": 0}
-    # Two first guesses at once: the second waits here for the first, and then counts after it.
+    # Of two concurrent first guesses the second waits here, and is then counted after the first.
     upsert(session, Guess, fresh)
     row = session.get_one(Guess, key, with_for_update=True)
     if row.minute != minute:
@@ -72,7 +72,7 @@ def count(session: Session, vault: Vault, what: str, value: str, now: datetime) 
 
 
 def give_back(session: Session, vault: Vault, what: str, value: str) -> None:
-    """Take back one counted guess: it was right."""
+    """Uncounts one guess, because it was right."""
     row = session.get(
         Guess, vault.compute_mac(f"guess {what}", value.encode()), with_for_update=True
     )
@@ -82,5 +82,5 @@ def give_back(session: Session, vault: Vault, what: str, value: str) -> None:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Forget what was counted before yesterday."""
+    """Deletes counts from before yesterday."""
     session.execute(delete(Guess).where(Guess.day < now.date() - timedelta(days=1)))

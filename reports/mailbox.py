@@ -1,7 +1,7 @@
-"""The mailbox: the two-way thread of one report, as the reporter and as the desk use it.
+"""The mailbox: the two-way thread of one report, for the reporter and for the desk.
 
-A receipt code opens it for a short visit. During the visit the case key rests under what only the
-visit's token knows, and the token travels in the form, never in a URL or a cookie.
+A receipt code opens it for a short visit. During the visit the case key is stored encrypted under a
+key derived from the visit's token, and the token is in the form, never in a URL or a cookie.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from reports.vault import Opener, Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=30)
-"""A visit: docs/security-parameters.md#SP-2.11."""
+"""The limits of a visit: docs/security-parameters.md#SP-2.11."""
 FIRST_ANSWER = "first_answer"
-"""The code of what the desk answers at once; its words belong to the web side."""
+"""The code of the desk's automatic first answer; its words belong to the web side."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """An open mailbox: the report and the key that reads it."""
+    """An open mailbox: the report and its private case key."""
 
     report: Report
     private: bytes
@@ -51,11 +51,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class OpenMessage:
-    """One message in the clear. `author` is "reporter" or "desk"; `at` is its exact moment.
+    """One decrypted message. `author` is "reporter" or "desk"; `at` is its exact time.
 
-    In place of `text`, one of the desk's standing messages has a `code`, and a quick question or
-    an answer to one has `question`; the answer also has `answer` and, in `answers`, the question's
-    `id`. `language` is what the desk wrote in, where it said so.
+    Instead of `text`, a standing message has a `code`, and a quick question or an answer to one has
+    `question`; the answer also has `answer` and, in `answers`, the question's `id`. `language` is
+    the language that the desk wrote in, if it said so.
     """
 
     author: str
@@ -74,9 +74,9 @@ class OpenMessage:
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message that is to be sealed into a thread: whose it is, and what `OpenMessage` reads.
+    """A message to be sealed into a thread: its author, and the content as `OpenMessage` names it.
 
-    `once` is anything that is the same when the same form is sent twice.
+    `once` is any value that is the same when the same form is sent twice.
     """
 
     author: str
@@ -88,7 +88,7 @@ class NewMessage:
 
     @classmethod
     def from_text(cls, author: str, typed: str, once: bytes, language: str = "") -> Self:
-        """What somebody wrote in their own words. Raises `TextEmpty`, `TextTooLong`."""
+        """Returns a message in somebody's own words. Raises `TextEmpty`, `TextTooLong`."""
         text = clean(typed)
         if not text:
             raise TextEmpty("nothing was written")
@@ -99,10 +99,11 @@ class NewMessage:
 
 
 def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: datetime) -> str:
-    """Begin a visit; returns its token. Raises `CodeRefused`, alike for every wrong code.
+    """Begins a visit and returns its token. Raises `CodeRefused`, in the same way for every wrong
+    code.
 
-    `key` is `vault.derive_receipt_key` of the code, derived before: whether the locator exists or
-    not.
+    `key` is `vault.derive_receipt_key` of the code, derived beforehand whether the locator exists
+    or not.
     """
     found: tuple[Report, bytes] | None = None
     for report in session.scalars(select(Report).where(Report.locator == code.locator)):
@@ -131,13 +132,14 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
 
 
 def resume(session: Session, token_text: str, now: datetime) -> Visit:
-    """The visit that a form's token belongs to. Raises `MailboxClosed` when it is over."""
+    """Returns the visit of a form's token and marks it as active. Raises `MailboxClosed` when it is
+    over."""
     token = _token(token_text)
     place = derive(token, "visit place")
     row = session.get(ReporterSession, place)
     if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
         raise MailboxClosed("the visit is over")
-    # Bound to the report too: a row that was moved to another report opens nothing.
+    # Also bound to the report: a row moved to another report opens nothing.
     whose = row.id_hash + row.report_id.bytes
     try:
         private = unwrap(derive(token, "visit key"), row.private_by_token, kind="visit", id=whose)
@@ -148,7 +150,7 @@ def resume(session: Session, token_text: str, now: datetime) -> Visit:
 
 
 def leave(session: Session, token_text: str) -> None:
-    """End a visit at once."""
+    """Ends a visit at once."""
     place = derive(_token(token_text), "visit place")
     session.execute(delete(ReporterSession).where(ReporterSession.id_hash == place))
 
@@ -156,9 +158,9 @@ def leave(session: Session, token_text: str) -> None:
 def read_thread(
     session: Session, vault: Vault, report: Report, private: bytes
 ) -> list[OpenMessage]:
-    """Every message of the report, oldest first.
+    """Returns all messages of the report, oldest first.
 
-    Raises `SealBroken` for one that is damaged or was not written here.
+    Raises `SealBroken` for one that is damaged or was not written by this instance.
     """
     opener = Opener(private)
     rows = session.scalars(select(Message).where(Message.report_id == report.id))
@@ -167,21 +169,21 @@ def read_thread(
 
 
 def filter_written(lines: Iterable[OpenMessage] | None) -> tuple[OpenMessage, ...] | None:
-    """The messages that people wrote in their own words."""
+    """Returns the messages that people wrote in their own words; None for None."""
     return None if lines is None else tuple(line for line in lines if line.text)
 
 
 def find_answers(lines: Iterable[OpenMessage]) -> dict[UUID, OpenMessage]:
-    """The last answer to each quick question, by the question's id."""
+    """Returns the last answer to each quick question, by the question's id."""
     return {line.answers: line for line in lines if line.answers is not None}
 
 
 def add_message(
     session: Session, vault: Vault, report: Report, message: NewMessage, now: datetime
 ) -> bool:
-    """Seal a message into the thread; False when the same one was there already.
+    """Seals a message into the thread; returns False when it was already there.
 
-    Needs no private key: the server writes with the public half. Raises `RosterBroken` when the
+    Needs no private key: the server encrypts with the public key. Raises `RosterBroken` when the
     report's public key was changed.
     """
     once_hash = derive(message.once, "message once")
@@ -194,13 +196,14 @@ def add_message(
 
 
 def add_standing(session: Session, vault: Vault, report: Report, code: str, now: datetime) -> None:
-    """Seal one of the desk's standing messages into the thread: its code, not its words."""
+    """Seals a standing message of the desk into the thread: its code, not its words."""
     words = {"at": now.isoformat(), "code": code}
     _put(session, vault, report, Message(author="desk"), words)
 
 
 def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
-    """What the reporter writes during a visit. Raises as `resume` and `add_message` do."""
+    """Stores what the reporter writes during a visit. Raises as `resume`, `NewMessage.from_text`
+    and `add_message` do."""
     report, once = resume(session, token_text, now).report, _token(token_text)
     if add_message(session, vault, report, NewMessage.from_text("reporter", typed, once), now):
         report.unread = True
@@ -208,7 +211,7 @@ def write(session: Session, vault: Vault, token_text: str, typed: str, now: date
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Erase every visit that is over."""
+    """Deletes every visit that is over."""
     over = or_(ReporterSession.seen_at < now - IDLE, ReporterSession.started_at < now - LONGEST)
     session.execute(delete(ReporterSession).where(over))
 
@@ -231,7 +234,7 @@ def _line(row: Message, told: Mapping[str, str]) -> OpenMessage:
 def _put(
     session: Session, vault: Vault, report: Report, row: Message, words: Mapping[str, str]
 ) -> None:
-    """Seal `words`, their moment among them, into a new row of the report's thread."""
+    """Seals `words`, including their time, into a new row of the report's thread."""
     public = sealed_rows.verify_case_public(vault, report)
     row.id, row.report_id = uuid4(), report.id
     row.day = datetime.fromisoformat(words["at"]).date()

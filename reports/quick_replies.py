@@ -1,7 +1,7 @@
-"""What the desk can say without writing: standing answers, and questions answered by tapping.
+"""Replies without writing: standing messages of the desk, and questions answered with one press.
 
 Only codes are stored. The words belong to the web side, where the reporter reads them in the
-language of the page and staff in theirs.
+language of the page and staff in their own.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ ANSWERS: Final = (
     "not_ours",
     "closing",
 )
-"""The standing answers that staff choose from, in the order of the page."""
+"""The standing messages that staff can choose, in display order."""
 
 _PLAIN = ("yes", "no", "unknown")
 
 
 @dataclass(frozen=True)
 class QuickQuestion:
-    """A quick question. `field` names the answer of the form that it is about, if there is one.
+    """A quick question. `field` names the form's question that it concerns, if any.
 
-    An answer to it can then become a correction: the codes are the same.
+    An answer can then become a correction, because the codes are the same.
     """
 
     code: str
@@ -50,7 +50,7 @@ class QuickQuestion:
 
 @dataclass(frozen=True)
 class TappedAnswer:
-    """What a reporter tapped: which question of the thread, and the answer's code."""
+    """What a reporter pressed: the question in the thread, and the code of the answer."""
 
     question_id: UUID
     value: str
@@ -74,14 +74,15 @@ QUESTIONS: Final[Mapping[str, QuickQuestion]] = {
 
 
 def write_answer(code: str, once: bytes) -> NewMessage:
-    """A standing answer as a message of the desk. Raises `QuestionRefused` for no such code."""
+    """Returns a standing message of the desk. Raises `QuestionRefused` for an unknown code."""
     if code not in ANSWERS:
         raise QuestionRefused(code)
     return NewMessage("desk", {"code": code}, once + code.encode())
 
 
 def write_question(code: str, once: bytes) -> NewMessage:
-    """A quick question as a message of the desk. Raises `QuestionRefused` for no such code."""
+    """Returns a quick question as a message of the desk. Raises `QuestionRefused` for an unknown
+    code."""
     if code not in QUESTIONS:
         raise QuestionRefused(code)
     return NewMessage("desk", {"question": code}, once + code.encode())
@@ -90,10 +91,10 @@ def write_question(code: str, once: bytes) -> NewMessage:
 def answer(
     session: Session, vault: Vault, token_text: str, tapped: TappedAnswer, now: datetime
 ) -> QuickQuestion:
-    """What the reporter tapped; a changed mind is a new answer, and the last one counts.
+    """Stores the reporter's answer to a quick question; of several, the last one counts.
 
-    "Yes" to danger lifts the report to the top: nobody must read it first for that. Raises
-    `QuestionRefused` for what was not asked here, and as `resume` does.
+    "Yes" to danger raises the report's urgency at once, before anybody reads it. Raises
+    `QuestionRefused` for a question that was not asked here, and as `resume` does.
     """
     visit = mailbox.resume(session, token_text, now)
     question_id, value = tapped.question_id, tapped.value
@@ -107,7 +108,7 @@ def answer(
     before = mailbox.find_answers(lines).get(question_id)
     if before is not None and before.answer == value:
         return question
-    # Two at one moment would have no order.
+    # Equal times would leave the order undefined.
     now = max(now, before.at + timedelta(microseconds=1)) if before else now
     once = question_id.bytes + (before.id.bytes if before and before.id else b"") + value.encode()
     told = {"question": asked, "answer": value, "answers": str(question_id)}
