@@ -1,1 +1,1 @@
-"""Staff, desks and their keys: founding, inviting, signing in, and who may open what."""
+"""The roster: staff, desks and their keys; inviting, signing in, and who may open what."""

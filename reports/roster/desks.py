@@ -1,4 +1,4 @@
-"""Desks and their keys: making them, finding the right one, starting a new epoch."""
+"""Desks and their keys: creating them, finding the right one, granting, rotating."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reports.settings import ANYWHERE
 from reports.vault import Vault, make_pair, open_sealed, seal
 
 RENEWAL = timedelta(days=365)
-"""How long a desk's key serves (docs/security-parameters.md#SP-1.2)."""
+"""How long a desk key is used (docs/security-parameters.md#SP-1.2)."""
 
 
 @dataclass(frozen=True)
 class OpenDeskKey:
-    """A desk's key of one epoch with its private half."""
+    """A desk key of one epoch, with its private key."""
 
     key: DeskKey
     private: bytes
@@ -33,10 +33,10 @@ class OpenDeskKey:
 
 
 def find_for_country(session: Session, vault: Vault, country: str) -> tuple[Desk, DeskKey]:
-    """The desk that receives a report from `country`, and its checked current key.
+    """Returns the desk that receives reports from `country`, and its verified current key.
 
-    Raises `RosterBroken` when the key or any desk's name and country lack the organisation's
-    signature: nothing is then sealed.
+    Raises `RosterBroken` when the key, or any desk's name and country, lacks the organisation's
+    signature: nothing must then be sealed. Raises `NotFounded` when there are no desks.
     """
     every = list(session.scalars(select(Desk)))
     for desk in every:
@@ -50,7 +50,7 @@ def find_for_country(session: Session, vault: Vault, country: str) -> tuple[Desk
 
 
 def load_current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
-    """The desk's key of the running epoch, its signature checked."""
+    """Returns the desk's current key. Raises `RosterBroken` if its signature is wrong."""
     query = select(DeskKey).where(DeskKey.desk_id == desk_id, DeskKey.current.is_(true()))
     key = session.scalars(query).one()
     signature.check_desk_key(vault, desk_id, key.epoch, key.public, key.signature)
@@ -58,14 +58,14 @@ def load_current_key(session: Session, vault: Vault, desk_id: UUID) -> DeskKey:
 
 
 def is_due(key: DeskKey, today: date) -> bool:
-    """Whether the desk's key has served for longer than a year."""
+    """Returns whether the desk key has been used for more than a year."""
     return today - key.created_day > RENEWAL
 
 
 def add(session: Session, vault: Vault, roster_private: bytes, desk: Desk, now: datetime) -> bytes:
-    """Sign a new desk, of which name and country are known, and make its first key.
+    """Signs and stores a new desk, whose name and country are set, with its first key.
 
-    Returns the private half for the first grants.
+    Returns the private key for the first grants.
     """
     desk.id = uuid4()
     desk.signature = signature.sign_desk(roster_private, desk.id, desk.name, desk.country)
@@ -78,23 +78,25 @@ def add(session: Session, vault: Vault, roster_private: bytes, desk: Desk, now: 
 
 
 def grant(session: Session, vault: Vault, key: DeskKey, private: bytes, member: Staff) -> None:
-    """Seal a desk's private key to a member whose own key the organisation signed."""
+    """Seals a desk's private key to a member. Raises `RosterBroken` unless the member's key is
+    signed."""
     signature.check_staff_key(vault, member)
     sealed = seal(member.public or b"", private, kind="desk key", id=key.id.bytes)
     session.merge(DeskGrant(desk_key_id=key.id, staff_id=member.id, sealed=sealed))
 
 
 def enrol(session: Session, roster_private: bytes, key: DeskKey, member: Staff) -> None:
-    """Sign that `member` belongs to the desk in the epoch of `key`."""
+    """Signs and stores that `member` belongs to the desk in the epoch of `key`."""
     signed = signature.sign_membership(roster_private, key.desk_id, member.id, key.epoch)
     session.merge(Membership(desk_id=key.desk_id, staff_id=member.id, signature=signed))
 
 
 def list_members(session: Session, vault: Vault, key: DeskKey) -> list[Staff]:
-    """Whom the organisation signed for the desk in the epoch of `key`, and who has a signed key.
+    """Returns the members with a signed membership for the epoch of `key` and a signed key of their
+    own.
 
-    Those included who have yet to use their link. Who left in an earlier epoch has no signature for
-    this one: to bring back their old row helps nobody.
+    They include those who have not yet used their invitation. Members who left earlier have no
+    signature for this epoch: restoring their old row has no effect.
     """
     query = select(Staff, Membership).join(Membership, Membership.staff_id == Staff.id)
     signed = Staff.signature.is_not(None), Staff.state != "disabled"
@@ -103,7 +105,7 @@ def list_members(session: Session, vault: Vault, key: DeskKey) -> list[Staff]:
 
 
 def list_desk_ids(session: Session, vault: Vault, member: Staff) -> set[UUID]:
-    """The desks that the organisation signed a member for, in the epoch of today."""
+    """Returns the desks for whose current epoch the member has a signed membership."""
     query = select(Membership, DeskKey.epoch).join(DeskKey, DeskKey.desk_id == Membership.desk_id)
     rows = session.execute(
         query.where(Membership.staff_id == member.id, DeskKey.current.is_(true()))
@@ -112,10 +114,11 @@ def list_desk_ids(session: Session, vault: Vault, member: Staff) -> set[UUID]:
 
 
 def rotate(act: Act, old: OpenDeskKey) -> DeskKey:
-    """Start a new epoch: a new key, granted to the members of today, every case key re-sealed.
+    """Starts a new epoch: a new key, granted to the current members, and every case key resealed to
+    it.
 
-    The members of today keep their grants of the old epoch, which the notes of that time need.
-    Raises `NotAllowed` for who is no administrator.
+    Members keep their grants of the old epoch, which notes of that time need. Raises `NotAllowed`
+    unless an administrator acts.
     """
     session, vault, desk_id = act.session, act.vault, old.key.desk_id
     roster_private = act.keyring.open_roster_key(session)
@@ -131,7 +134,7 @@ def rotate(act: Act, old: OpenDeskKey) -> DeskKey:
         try:
             case = open_sealed(old.private, report.private_by_desk, kind="case key", id=id)
         except SealBroken:
-            # Nobody could open it before either; the others must not wait for it.
+            # Nobody could open this one before either; it must not block the others.
             continue
         report.private_by_desk = seal(made.key.public, case, kind="case key", id=id)
         report.desk_key_id = made.key.id
@@ -143,12 +146,12 @@ def rotate(act: Act, old: OpenDeskKey) -> DeskKey:
 
 
 def recover(session: Session, recovery_private: bytes, key: DeskKey) -> bytes:
-    """A desk's private key, opened with the organisation's offline recovery key."""
+    """Returns a desk's private key, decrypted with the organisation's offline recovery key."""
     return open_sealed(recovery_private, key.private_by_recovery, kind="desk key", id=key.id.bytes)
 
 
 def find_by_names(session: Session, names: Iterable[str]) -> list[Desk]:
-    """The desks of these names; raises `KeyError` with the first name that is not one."""
+    """Returns the desks with these names. Raises `KeyError` with the first unknown name."""
     found = {desk.name: desk for desk in session.scalars(select(Desk))}
     return [found[name] for name in names]
 
@@ -162,7 +165,7 @@ def _belongs(vault: Vault, row: Membership, epoch: int) -> bool:
 
 
 def _load_recovery_key(session: Session, vault: Vault) -> bytes:
-    """The public half of the recovery key. Raises `RosterBroken`."""
+    """Returns the public recovery key. Raises `RosterBroken` if its signature is wrong."""
     organisation = session.get_one(Organisation, 1)
     signature.check_recovery_key(
         vault, organisation.recovery_public, organisation.recovery_signature
@@ -173,7 +176,7 @@ def _load_recovery_key(session: Session, vault: Vault) -> bytes:
 def _make_key(
     roster_private: bytes, recovery_public: bytes, desk_id: UUID, epoch: int, now: datetime
 ) -> OpenDeskKey:
-    """A new key of a desk, signed, its private half sealed for recovery."""
+    """Returns a new signed desk key; its private key is also sealed for recovery."""
     pair, key_id = make_pair(), uuid4()
     key = DeskKey(
         id=key_id,

@@ -1,9 +1,9 @@
-"""Browsers that somebody signed in with before, so that strangers cannot keep a name's owner out.
+"""Known browsers, so that strangers cannot lock a staff member out by guessing.
 
-Wrong tries are counted for a name (docs/security-parameters.md#SP-2.5). Whoever knows a name could
-use up all of them. So a browser that signed in keeps a token, for this name alone, and is counted
-by itself: what strangers try elsewhere does not reach it, and it has no more tries than they have.
-The token opens nothing. (OWASP, "Slow Down Online Guessing Attacks with Device Cookies".)
+Failed sign-ins are counted per name (docs/security-parameters.md#SP-2.5), and anybody who knows a
+name could use up its limit. A browser that has signed in therefore keeps a token for this one name
+and has its own limit of the same size, which strangers elsewhere do not affect. The token grants no
+access. (OWASP, "Slow Down Online Guessing Attacks with Device Cookies".)
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ _NONCE, _DAY, _TAG = 16, 4, 16
 
 
 def issue(vault: Vault, name: str, now: datetime) -> str:
-    """A new token for a browser that signed in as `name`."""
+    """Returns a new token for a browser that signed in as `name`."""
     body = secrets.token_bytes(_NONCE) + now.date().toordinal().to_bytes(_DAY, "big")
     return format_token(body + _tag(vault, name, body))
 
 
 def choose_guess_key(vault: Vault, token_text: str, name: str, now: datetime) -> tuple[str, str]:
-    """What a try to sign in as `name` counts for (`guess_limit`): the browser, or the name."""
+    """Returns what a sign-in attempt as `name` counts against (`guess_limit`): this browser, or the
+    name."""
     try:
         raw = parse_token(token_text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The second factor: a one-time code, a passkey, or a spare code from paper; each counts once.
+"""The second factor: a one-time code, a passkey, or a spare code on paper; each is accepted once.
 
-Spare codes are kept as hashes under the member's own key: the database alone neither shows nor
-makes one. Whoever lost every second factor is started anew by an administrator
+Spare codes are stored as hashes under a key derived from the member's own: the database alone
+neither reveals nor forges one. Whoever has lost every second factor is reset by an administrator
 (`staff_lifecycle.reset`).
 """
 
@@ -33,7 +33,7 @@ _BYTES, _GROUP = 10, 4
 
 @dataclass(frozen=True)
 class OfferedFactor:
-    """What somebody signs in with beside the password: a typed code, or what a passkey said."""
+    """The second factor offered at sign-in: a typed code, or the response of a passkey."""
 
     code: str = ""
     answer: PasskeyResponse | None = None
@@ -45,7 +45,7 @@ class OfferedFactor:
 def accept(
     session: Session, staff: Staff, private: bytes, offered: OfferedFactor, now: datetime
 ) -> bool:
-    """Whether the second factor fits; it is then used up."""
+    """Returns whether the second factor is valid; if so, it is used up."""
     if offered.answer is not None:
         return passkey.verify(session, staff.id, private, offered.answer, now)
     if _spend(session, staff.id, private, offered.code):
@@ -61,7 +61,7 @@ def accept(
 
 
 def replace_spare_codes(session: Session, keyring: Keyring) -> list[str]:
-    """Fresh codes in place of all earlier ones, to be shown once."""
+    """Returns new spare codes, to be shown once; all earlier ones become invalid."""
     id = keyring.staff.id
     session.execute(delete(SpareCode).where(SpareCode.staff_id == id))
     made = [base64.b32encode(secrets.token_bytes(_BYTES)).decode() for _ in range(SPARE_CODES)]
@@ -71,18 +71,18 @@ def replace_spare_codes(session: Session, keyring: Keyring) -> list[str]:
 
 
 def count_spare_codes(session: Session, staff_id: UUID) -> int:
-    """How many spare codes a member has not used."""
+    """Returns the number of unused spare codes of a member."""
     query = select(func.count()).select_from(SpareCode).where(SpareCode.staff_id == staff_id)
     return session.scalar(query) or 0
 
 
 def make_totp_secret() -> str:
-    """A secret for another authenticator app, in the base32 that apps read."""
+    """Returns a new TOTP secret, in base32, for another authenticator app."""
     return pyotp.random_base32()
 
 
 def replace_totp(session: Session, keyring: Keyring, secret: str, code: str, now: datetime) -> None:
-    """Use `secret` from now on; `code` shows that the app has it. Raises `SecondFactorRefused`."""
+    """Replaces the TOTP secret; `code` proves that the app has it. Raises `SecondFactorRefused`."""
     step = find_matching_step(secret, code, now)
     if step is None:
         raise SecondFactorRefused("the one-time code does not fit")

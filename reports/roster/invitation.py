@@ -1,8 +1,8 @@
-"""How somebody becomes staff: an invitation by link, its acceptance, and an administrator's word.
+"""Joining the staff: an invitation link, its acceptance, and confirmation by an administrator.
 
-An administrator's invitation carries the keys: the new member's key pair is made and signed at
-once, its private half wrapped under the link's token, and taken over under the member's own
-password. An invitation from the command line carries none, because the server holds none; the
+An administrator's invitation includes the keys: the new member's key pair is made and signed at
+once, its private key wrapped under the link's token, and on acceptance rewrapped under the member's
+own password. An invitation from the command line includes none, because the server holds none; the
 member then waits until an administrator has signed.
 """
 
@@ -39,7 +39,7 @@ _RECOVERY_BYTES = 20
 
 @dataclass(frozen=True)
 class NewMember:
-    """Who is invited: a liaison has a `contact_id` and no desk, everybody else the other way."""
+    """Who is invited: a liaison has a `contact_id` and no desks, everybody else only desks."""
 
     name: str
     role: str
@@ -49,7 +49,7 @@ class NewMember:
 
 @dataclass(frozen=True)
 class AccountSetup:
-    """What a new member chose for themselves, and the first code of their authenticator app."""
+    """What a new member chose, and the first code of their authenticator app."""
 
     name: str
     password: ChosenPassword
@@ -61,9 +61,10 @@ class AccountSetup:
 
 @dataclass(frozen=True)
 class Authority:
-    """What an inviter can hand on: the roster's signing key and desk keys by `DeskKey.id`.
+    """The keys that an inviter can pass on: the roster's signing key, and desk keys by
+    `DeskKey.id`.
 
-    `staff_id` is the inviter, where one is signed in.
+    `staff_id` is the inviter, if signed in.
     """
 
     roster_private: bytes
@@ -75,13 +76,13 @@ class Authority:
 
     @classmethod
     def from_keyring(cls, session: Session, keyring: Keyring) -> Authority:
-        """All that a signed-in administrator can hand on. Raises `NotAllowed` for others."""
+        """Returns all keys that a signed-in administrator holds. Raises `NotAllowed` for others."""
         query = select(DeskGrant.desk_key_id).where(DeskGrant.staff_id == keyring.staff.id)
         privates = {id: keyring.open_desk_key(session, id) for id in session.scalars(query)}
         return cls(keyring.open_roster_key(session), privates, keyring.staff.id)
 
     def limit_to(self, session: Session, desk_ids: Collection[UUID]) -> Authority:
-        """The same with the keys of these desks alone."""
+        """Returns a copy with only the keys of these desks."""
         ids = session.scalars(select(DeskKey.id).where(DeskKey.desk_id.in_(desk_ids)))
         held = {id: self.desk_privates[id] for id in ids if id in self.desk_privates}
         return replace(self, desk_privates=held)
@@ -94,10 +95,10 @@ def invite(
     now: datetime,
     authority: Authority | None = None,
 ) -> str:
-    """Make a staff member and a one-time token for their set-up link.
+    """Creates a staff member, and returns the one-time token for their set-up link.
 
-    Raises `NameTaken`, or `NotAllowed` for a liaison with desks or anybody else without a contact
-    point in their place.
+    Raises `NameTaken`, and `NotAllowed` for a liaison with desks or without a contact point, or for
+    anybody else with one.
     """
     wanted, contact_id = set(member.desk_ids), member.contact_id
     if (member.role == "liaison") != (contact_id is not None) or (contact_id and wanted):
@@ -129,7 +130,8 @@ def invite(
 def give_link(
     session: Session, vault: Vault, staff: Staff, now: datetime, handed: Authority | None
 ) -> str:
-    """A new one-time token; with what is `handed` on also a new key pair and its grants."""
+    """Returns a new one-time token; with `handed`, also makes a key pair, signed and with
+    grants."""
     token = secrets.token_bytes(32)
     staff.invitation_hash = derive(token, "invitation place")
     staff.invitation_until = now + LIFETIME
@@ -144,7 +146,8 @@ def give_link(
 
 
 def find(session: Session, token_text: str, now: datetime) -> tuple[Staff, bytes]:
-    """The member a link was made for, and the raw token. Raises `InvitationInvalid`."""
+    """Returns the member that a link was made for, and the raw token. Raises
+    `InvitationInvalid`."""
     try:
         token = parse_token(token_text)
     except ValueError as problem:
@@ -157,9 +160,9 @@ def find(session: Session, token_text: str, now: datetime) -> tuple[Staff, bytes
 
 
 def derive_totp_secret(vault: Vault, token: bytes) -> str:
-    """The second factor that this link will set up, in the base32 that apps read.
+    """Returns the TOTP secret that this link will set up, in base32.
 
-    Not from the link alone: whoever finds a used one in old mail has no second factor by it.
+    It also depends on the vault: a used link found in old mail does not reveal the second factor.
     """
     return base64.b32encode(vault.compute_mac("second factor", token)[:_TOTP_BYTES]).decode()
 
@@ -167,7 +170,7 @@ def derive_totp_secret(vault: Vault, token: bytes) -> str:
 def accept(
     session: Session, vault: Vault, token_text: str, setup: AccountSetup, now: datetime
 ) -> str:
-    """Set password and second factor; returns the recovery code, to be shown once.
+    """Sets password and second factor; returns the recovery code, to be shown once.
 
     Raises `InvitationInvalid`, `PasswordRefused`, `NameTaken` or `SecondFactorRefused`; nothing is
     then changed.
@@ -207,14 +210,15 @@ def accept(
 
 
 def confirm(act: Act, staff: Staff) -> None:
-    """Sign a waiting member's key and seal their desks' keys to it. They may then sign in.
+    """Signs a waiting member's key and grants them their desks' keys. They may then sign in.
 
-    Raises `InvitationInvalid` for who does not wait, `NotAllowed` where no administrator acts.
+    Raises `InvitationInvalid` unless the member is waiting, `NotAllowed` unless an administrator
+    acts.
     """
     if staff.state != "waiting" or staff.public is None:
         raise InvitationInvalid("not waiting for confirmation")
     session = act.session
-    # The administrator has read these desks beside the key.
+    # The administrator was shown these desks together with the key.
     wanted = list(session.scalars(select(Membership.desk_id).filter_by(staff_id=staff.id)))
     handed = Authority.from_keyring(session, act.keyring).limit_to(session, wanted)
     _sign_and_grant(session, act.vault, staff, staff.public, handed)
@@ -223,12 +227,14 @@ def confirm(act: Act, staff: Staff) -> None:
 
 
 def derive_totp_key(private: bytes) -> bytes:
-    """The key that wraps a member's second factor: who has the database alone cannot read it."""
+    """Returns the key that wraps a member's TOTP secret, so that the database alone does not reveal
+    it."""
     return derive(private, "second factor key")
 
 
 def find_matching_step(secret: str, typed: str, now: datetime) -> int | None:
-    """The time step that a one-time code belongs to, one step of drift allowed; else None."""
+    """Returns the time step of a one-time code, allowing one step of drift, or None if it is
+    wrong."""
     digits = "".join(c for c in typed if c.isdigit())
     totp = pyotp.TOTP(secret)
     step = int(now.timestamp()) // totp.interval
@@ -241,7 +247,7 @@ def find_matching_step(secret: str, typed: str, now: datetime) -> int | None:
 
 
 def fold(name: str) -> str:
-    """Names that differ in case or blanks alone are the same name."""
+    """Returns the name in a form that ignores case and white space, for comparison."""
     return " ".join(name.split()).casefold()
 
 
@@ -256,7 +262,7 @@ def _rename(session: Session, staff: Staff, name: str) -> None:
 def _sign_and_grant(
     session: Session, vault: Vault, staff: Staff, public: bytes, handed: Authority
 ) -> None:
-    """Sign a member's public key and seal to it what is handed on."""
+    """Signs a member's public key and seals the handed keys to it."""
     staff.public = public
     staff.signature = signature.sign_staff_key(handed.roster_private, staff)
     session.flush()

@@ -1,4 +1,4 @@
-"""What one signed-in staff member can open: their desks' keys and, through them, case keys."""
+"""The keyring: what one signed-in staff member can decrypt, from desk keys down to case keys."""
 
 from __future__ import annotations
 
@@ -22,27 +22,28 @@ _DESKS: Final = (
 
 @dataclass(frozen=True)
 class Keyring:
-    """A staff member and their private key, for the length of one request."""
+    """A staff member and their private key, held for one request only."""
 
     staff: Staff
     private: bytes
     _opened: dict[tuple[UUID, bytes], bytes] = field(default_factory=dict, compare=False)
-    """Desk keys by their sealed form: one page asks for the same key many times."""
+    """Decrypted desk keys by their sealed form: one page needs the same key many times."""
 
     def __repr__(self) -> str:
         return "Keyring(...)"
 
     def list_desk_ids(self, session: Session) -> set[UUID]:
-        """The desks whose current key this staff member holds."""
+        """Returns the desks whose current key this staff member holds."""
         return set(session.scalars(_DESKS, {"staff_id": self.staff.id}))
 
     def list_desks(self, session: Session) -> list[Desk]:
-        """The desks of `desk_ids`, by name."""
+        """Returns the desks of `list_desk_ids`, by name."""
         query = select(Desk).where(Desk.id.in_(self.list_desk_ids(session))).order_by(Desk.name)
         return list(session.scalars(query))
 
     def open_desk_key(self, session: Session, desk_key_id: UUID) -> bytes:
-        """A desk's private key. Raises `NotAllowed` without a grant, `SealBroken` if damaged."""
+        """Returns a desk's private key. Raises `NotAllowed` without a grant, `SealBroken` if
+        damaged."""
         grant = session.get(DeskGrant, (desk_key_id, self.staff.id))
         if grant is None:
             raise NotAllowed("not of this desk")
@@ -54,14 +55,14 @@ class Keyring:
         return self._opened[known]
 
     def open_case_key(self, session: Session, report: Report) -> bytes:
-        """The private key of one report. Raises as `desk_private` does."""
+        """Returns the private key of one report. Raises as `open_desk_key` does."""
         desk_private = self.open_desk_key(session, report.desk_key_id)
         return open_sealed(
             desk_private, report.private_by_desk, kind="case key", id=report.id.bytes
         )
 
     def open_roster_key(self, session: Session) -> bytes:
-        """The key that signs the roster. Raises `NotAllowed` for all but administrators."""
+        """Returns the key that signs the roster. Raises `NotAllowed` for all but administrators."""
         grant = session.get(RosterGrant, self.staff.id)
         if grant is None:
             raise NotAllowed("not an administrator")

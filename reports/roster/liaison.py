@@ -1,6 +1,6 @@
-"""Liaisons: the people of a contact point who have an account, and keys of their own, here.
+"""Liaisons: people of a contact point who have an account with keys on this instance.
 
-Small on purpose: the one part of the roster that deliveries ask for.
+Small on purpose: the one part of the roster that deliveries need.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from reports.vault import Vault
 
 
 def list_for_contact(session: Session, vault: Vault, contact_id: str) -> list[Staff]:
-    """The active liaisons of a contact point, by name.
+    """Returns the active liaisons of a contact point, by name.
 
-    Their public keys are the organisation's word: raises `RosterBroken` for one that is not.
+    Raises `RosterBroken` for a liaison whose public key lacks the organisation's signature.
     """
     query = select(Staff).where(Staff.contact_id == contact_id, Staff.state == "active")
     found = list(session.scalars(query.order_by(Staff.folded_name)))

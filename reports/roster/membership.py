@@ -1,7 +1,7 @@
-"""Who belongs to which desk: joining, leaving, and renewing a desk's key, each one on record.
+"""Membership of desks: joining, leaving, and renewing a desk's key, each recorded in custody.
 
-Whoever leaves may have kept a copy of the desk's key: leaving starts a new epoch in the same
-transaction. A desk always keeps an active administrator who can give its key to others.
+A leaver may have kept a copy of the desk's key, so leaving starts a new epoch in the same
+transaction. A desk always keeps an active administrator who can grant its key to others.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reports.roster.keyring import Keyring
 
 
 def list_key_holders(session: Session, desk_id: UUID) -> set[UUID]:
-    """The ids of the staff who were given the desk's current key."""
+    """Returns the ids of the staff who were granted the desk's current key."""
     query = select(DeskGrant.staff_id).join(DeskKey, DeskKey.id == DeskGrant.desk_key_id)
     return set(
         session.scalars(query.where(DeskKey.desk_id == desk_id, DeskKey.current.is_(true())))
@@ -29,11 +29,11 @@ def list_key_holders(session: Session, desk_id: UUID) -> set[UUID]:
 
 
 def join(act: Act, desk_id: UUID, member: Staff) -> None:
-    """Make `member` one of the desk, and seal its keys to them where theirs is signed.
+    """Makes `member` a member of the desk, and grants its keys if the member's own key is signed.
 
-    The keys of earlier epochs go along: the notes of those days need them. Whose own key nobody
-    signed yet gets them when an administrator confirms them. Raises `NotAllowed` without the desk's
-    key, for somebody disabled, or for a liaison.
+    Keys of earlier epochs are granted too, because the notes of those times need them. A member
+    whose key is unsigned gets the grants on confirmation. Raises `NotAllowed` without the desk's
+    key, for a disabled member, or for a liaison.
     """
     session, vault, keyring = act.session, act.vault, act.keyring
     _lock(session, desk_id)
@@ -53,7 +53,7 @@ def join(act: Act, desk_id: UUID, member: Staff) -> None:
 
 
 def leave(act: Act, desk_id: UUID, member: Staff) -> None:
-    """Take a desk and all its keys from `member`, and give the others a new one.
+    """Removes `member` and their grants from the desk, and rotates its key.
 
     Raises `NotAllowed` without the desk's key, `DeskLeftAlone` for its last administrator.
     """
@@ -74,14 +74,15 @@ def leave(act: Act, desk_id: UUID, member: Staff) -> None:
 
 
 def renew(act: Act, desk_id: UUID) -> DeskKey:
-    """Start a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
+    """Starts a new epoch of a desk's key. Raises `NotAllowed` without a grant, or `SealBroken`."""
     new = desks.rotate(act, _open_current_key(act, desk_id))
     act.record_here("desk_key_renewed", {"desk": str(desk_id), "epoch": str(new.epoch)})
     return new
 
 
 def _open_current_key(act: Act, desk_id: UUID) -> OpenDeskKey:
-    """The desk's key of today, for who may change it; the desk is locked until the end."""
+    """Returns the desk's current key, for an administrator; locks the desk until the transaction
+    ends."""
     _lock(act.session, desk_id)
     key = desks.load_current_key(act.session, act.vault, desk_id)
     private = act.keyring.open_desk_key(act.session, key.id)
@@ -90,19 +91,19 @@ def _open_current_key(act: Act, desk_id: UUID) -> OpenDeskKey:
 
 
 def _lock(session: Session, desk_id: UUID) -> None:
-    """One change of a desk at a time; on SQLite the write transaction is the lock already."""
+    """Serialises changes to a desk; on SQLite the write transaction already does."""
     session.get_one(Desk, desk_id, with_for_update=True)
 
 
 def _held(session: Session, keyring: Keyring, desk_id: UUID) -> Mapping[UUID, DeskKey]:
-    """The keys of the desk, of every epoch, that are in this keyring."""
+    """Returns the desk's keys of every epoch that this keyring can open, by id."""
     query = select(DeskKey).join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
     own = query.where(DeskKey.desk_id == desk_id, DeskGrant.staff_id == keyring.staff.id)
     return {key.id: key for key in session.scalars(own)}
 
 
 def _administrators(session: Session, desk_id: UUID) -> set[UUID]:
-    """The active administrators who hold the desk's current key."""
+    """Returns the active administrators who hold the desk's current key."""
     query = select(Staff.id).where(
         Staff.id.in_(list_key_holders(session, desk_id)),
         Staff.role == "administrator",

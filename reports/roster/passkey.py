@@ -1,8 +1,8 @@
-"""Passkeys as a second factor: added in a session, asked for at the sign-in.
+"""Passkeys as a second factor: registered in a session, requested at sign-in.
 
-What a passkey answers is the token of the sign-in page, made a few minutes ago at most; the same
-answer is never taken twice. The public half is wrapped under the member's own key, so that only
-who knows the password can even find out which passkey would do.
+The challenge is the token of the sign-in page, at most a few minutes old, and no response is
+accepted twice. The public key is wrapped under a key derived from the member's own, so that which
+passkey would be valid is known only with the password.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from reports.secret_text import format_token, parse_token
 from reports.vault import derive, unwrap, wrap
 
 FRESH: Final = timedelta(minutes=10)
-"""How old the page of a sign-in may be when a passkey answers it."""
+"""How old a sign-in page may be when a passkey responds to it."""
 NAME_LIMIT: Final = 40
 AT_MOST: Final = 10
-"""Passkeys of one person."""
+"""The most passkeys of one person."""
 _KIND: Final = "passkey"
 
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """Where a browser says it is: the host that passkeys belong to, and the whole origin."""
+    """The site as WebAuthn identifies it: the host that passkeys belong to, and the full origin."""
 
     host: str
     origin: str
@@ -42,7 +42,7 @@ class RelyingParty:
 
 @dataclass(frozen=True)
 class PasskeyResponse:
-    """What a browser's authenticator said to `challenge`, which was made at `asked_at`."""
+    """An authenticator's response to `challenge`, which was issued at `asked_at`."""
 
     credential: str
     challenge: bytes
@@ -62,7 +62,7 @@ class OwnPasskey:
 def add(
     session: Session, keyring: Keyring, answer: PasskeyResponse, name: str, now: datetime
 ) -> None:
-    """Keep a new passkey of who is signed in. Raises `SecondFactorRefused`."""
+    """Stores a new passkey of the signed-in person. Raises `SecondFactorRefused`."""
     if len(_rows(session, keyring.staff.id)) >= AT_MOST:
         raise SecondFactorRefused("too many passkeys")
     try:
@@ -89,7 +89,7 @@ def add(
 
 
 def list_own(session: Session, keyring: Keyring) -> list[OwnPasskey]:
-    """The passkeys of who is signed in, oldest first; a damaged one has no name."""
+    """Returns the passkeys of the signed-in person, oldest first; a damaged one has no name."""
     found = []
     for row in _rows(session, keyring.staff.id):
         told = _opened(keyring.private, row)
@@ -98,7 +98,7 @@ def list_own(session: Session, keyring: Keyring) -> list[OwnPasskey]:
 
 
 def remove(session: Session, keyring: Keyring, passkey_id: UUID) -> None:
-    """Forget one passkey of who is signed in; another's is left alone."""
+    """Deletes a passkey of the signed-in person; one of somebody else is left alone."""
     row = session.get(Passkey, passkey_id)
     if row is not None and row.staff_id == keyring.staff.id:
         session.delete(row)
@@ -107,7 +107,7 @@ def remove(session: Session, keyring: Keyring, passkey_id: UUID) -> None:
 def verify(
     session: Session, staff_id: UUID, private: bytes, answer: PasskeyResponse, now: datetime
 ) -> bool:
-    """Whether `answer` comes from a passkey of this member, now and for the first time."""
+    """Returns whether `answer` is a fresh, first-time response of one of this member's passkeys."""
     if not timedelta(0) <= now - answer.asked_at <= FRESH:
         return False
     for row in _rows(session, staff_id):
@@ -128,7 +128,7 @@ def _verified(told: dict[str, str], answer: PasskeyResponse) -> bool:
             expected_rp_id=answer.place.host,
             expected_origin=answer.place.origin,
             credential_public_key=parse_token(told["public"]),
-            # Passkeys that are shared between devices do not count; `used_at` does.
+            # Synchronised passkeys keep no counter; `used_at` prevents replay instead.
             credential_current_sign_count=0,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError):

@@ -1,7 +1,8 @@
-"""What a staff password must be: long, not common, of any characters.
+"""The password policy for staff: long, not common, any characters.
 
 The figures: docs/security-parameters.md#SP-2.7.
-Small on purpose: the rule is asked in three places, and alone needs the library.
+
+Small on purpose: used in three places, and the only one that needs the library.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ SHORTEST = 15
 LONGEST_BYTES = 256
 _LEAST_SCORE = 3
 _SCORED = 72
-"""zxcvbn is quadratic in the length; the first 72 characters decide."""
+"""zxcvbn takes quadratic time, so only the first 72 characters are scored."""
 
 
 @dataclass(frozen=True)
 class ChosenPassword:
-    """A password that somebody chose, and `Vault.derive_password_key` of it and a fresh salt.
+    """A chosen password, a fresh salt, and `Vault.derive_password_key` of both.
 
-    The key is slow to derive: that is done before the transaction.
+    Deriving the key is slow, so it is done before the transaction.
     """
 
     typed: str
@@ -36,7 +37,7 @@ class ChosenPassword:
 
 
 def check(password: str, *, name: str) -> None:
-    """Raises `PasswordRefused` with "short", "long" or "common"."""
+    """Checks a password. Raises `PasswordRefused` with "short", "long" or "common"."""
     text = unicodedata.normalize("NFKC", password)
     if len(text) < SHORTEST:
         raise PasswordRefused("short")

@@ -1,6 +1,7 @@
-"""When no administrator is left: the organisation's recovery key, kept on paper, opens the desks.
+"""Recovery without any administrator: the organisation's recovery key on paper opens all desks.
 
-It gives a new administrator what `init` gave the first one. It stays as it is: keep the paper.
+It gives a new administrator what `init` gave the first one. The key itself stays valid: keep the
+paper.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from reports.vault import Vault, open_sealed
 
 
 def open_authority(session: Session, vault: Vault, typed: str) -> Authority:
-    """All that the recovery key opens: the roster's key, and each desk's keys of every epoch.
+    """Returns all keys that the recovery key opens: the roster's key, and desk keys of every epoch.
 
     Raises `SealBroken` when `typed` is not this instance's recovery key or a desk's current key is
     damaged, and `RosterBroken` when a desk's key lacks the organisation's signature. A damaged key
@@ -42,9 +43,9 @@ def open_authority(session: Session, vault: Vault, typed: str) -> Authority:
 
 
 def recover(session: Session, vault: Vault, typed: str, name: str, now: datetime) -> str:
-    """A one-time token for a new administrator of every desk.
+    """Returns a one-time token for a new administrator of every desk.
 
-    Raises as `authority` does, and `NameTaken`; nothing is then changed.
+    Raises as `open_authority` does, and `NameTaken`; nothing is then changed.
     """
     opened = open_authority(session, vault, typed)
     organisation = session.get_one(Organisation, 1)

@@ -1,8 +1,8 @@
-"""Signing in, staying signed in, and signing out.
+"""Signing in, resuming a session, and signing out.
 
-The staff member's private key is wrapped under what only their cookie knows; several processes
-share a session and none keeps a key between requests. An unknown name takes the same slow road as
-a known one.
+The staff member's private key is wrapped under a key derived from their cookie, so that several
+processes share a session and none keeps a key between requests. An unknown name causes the same
+slow work as a known one.
 """
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ from reports.vault import Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
-"""A session: docs/security-parameters.md#SP-2.9."""
+"""The limits of a session: docs/security-parameters.md#SP-2.9."""
 
 SALT_BYTES = 16
 
 
 def derive_password_key(session: Session, vault: Vault, name: str, typed: str) -> bytes:
-    """The slow key for this name and password; for an unknown name one that opens nothing."""
+    """Returns the slow key for this name and password; for an unknown name, one that opens
+    nothing."""
     return vault.derive_password_key(typed, find_salt(session, vault, name))
 
 
 def find_salt(session: Session, vault: Vault, name: str) -> bytes:
-    """The salt of this name's password; for an unknown name one that is always the same."""
+    """Returns the password salt of this name; for an unknown name, a constant one derived from
+    it."""
     query = select(Staff.password_salt).where(Staff.folded_name == fold(name))
     return (
         session.scalar(query)
@@ -49,7 +51,7 @@ def find_salt(session: Session, vault: Vault, name: str) -> bytes:
 
 @dataclass(frozen=True)
 class SignInAttempt:
-    """A name, the slow key of `derive_password_key`, and a second factor.
+    """A name, the slow key from `derive_password_key`, and a second factor.
 
     `device` names the browser in its owner's list of sessions.
     """
@@ -64,9 +66,10 @@ class SignInAttempt:
 
 
 def sign_in(session: Session, vault: Vault, attempt: SignInAttempt, now: datetime) -> str:
-    """Begin a session; returns the cookie's value. Raises `SignInRefused`, alike for every cause.
+    """Starts a session and returns the cookie's value. Raises `SignInRefused`, whatever the cause.
 
-    The second factor (`factor.accept`) is used up by success.
+    On success the second factor is used up. Raises `RosterBroken` when the member's key lacks the
+    organisation's signature.
     """
     named = select(Staff).where(Staff.folded_name == fold(attempt.name))
     staff = session.scalar(named.with_for_update())
@@ -82,10 +85,10 @@ def sign_in(session: Session, vault: Vault, attempt: SignInAttempt, now: datetim
 
 
 def begin(session: Session, staff: Staff, private: bytes, now: datetime, device: str = "") -> str:
-    """A new session for a staff member whose key is open; returns the cookie's value."""
+    """Starts a session for a member whose private key is known; returns the cookie's value."""
     cookie = secrets.token_bytes(32)
     place = derive(cookie, "staff session place")
-    # Bound to the person too: a row that was given to somebody else opens nothing.
+    # Also bound to the person: a row reassigned to somebody else opens nothing.
     whose = place + staff.id.bytes
     wrapped = wrap(derive(cookie, "staff session key"), private, kind="session", id=whose)
     session.add(
@@ -102,7 +105,7 @@ def begin(session: Session, staff: Staff, private: bytes, now: datetime, device:
 
 
 def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> Keyring:
-    """The keyring behind a cookie. Raises `SessionEnded`; never writes (see `touch`)."""
+    """Returns the keyring for a cookie. Raises `SessionEnded`; never writes (see `touch`)."""
     cookie = _cookie(cookie_text)
     row = session.get(StaffSession, derive(cookie, "staff session place"))
     if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
@@ -124,42 +127,43 @@ def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> K
 
 
 def find_row(session: Session, cookie_text: str) -> StaffSession | None:
-    """The row behind a cookie, over or not. Raises `SessionEnded` for what is no cookie of ours."""
+    """Returns the session row of a cookie, even if expired. Raises `SessionEnded` for a malformed
+    one."""
     return session.get(StaffSession, derive(_cookie(cookie_text), "staff session place"))
 
 
 def derive_form_token(cookie_text: str) -> str:
-    """What every form of this session carries; it does not give the cookie away."""
+    """Returns the CSRF token of this session's forms; it does not reveal the cookie."""
     return derive(_cookie(cookie_text), "staff form").hex()
 
 
 def touch(session: Session, cookie_text: str, now: datetime) -> None:
-    """Count the idle time of a session from `now`."""
+    """Restarts the idle time of a session at `now`."""
     row = find_row(session, cookie_text)
     if row is not None:
         row.seen_at = now
 
 
 def sign_out(session: Session, cookie_text: str) -> None:
-    """End this session in every process at once."""
+    """Ends this session, at once in every process."""
     place = derive(_cookie(cookie_text), "staff session place")
     session.execute(delete(StaffSession).where(StaffSession.id_hash == place))
 
 
 def end_all(session: Session, staff_id: UUID) -> None:
-    """End every session of a staff member."""
+    """Ends every session of a staff member."""
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Erase every session that is over."""
+    """Deletes every expired session."""
     over = or_(StaffSession.seen_at < now - IDLE, StaffSession.started_at < now - LONGEST)
     session.execute(delete(StaffSession).where(over))
 
 
 @dataclass(frozen=True)
 class OwnSession:
-    """One session of a person, as they see it; `name` is what ends it."""
+    """One session as its owner sees it; `name` identifies it for ending it."""
 
     name: str
     device: str
@@ -171,7 +175,7 @@ class OwnSession:
 def list_own(
     session: Session, keyring: Keyring, cookie_text: str, now: datetime
 ) -> list[OwnSession]:
-    """The sessions of who is signed in that are not over, the latest first."""
+    """Returns the active sessions of the signed-in person, the latest first."""
     here = derive(_cookie(cookie_text), "staff session place")
     query = select(StaffSession).where(
         StaffSession.staff_id == keyring.staff.id,
@@ -191,7 +195,7 @@ def list_own(
 
 
 def end_one(session: Session, keyring: Keyring, name: str) -> None:
-    """End one session of who is signed in, by the name that `own` gave it."""
+    """Ends one session of the signed-in person, by its name from `list_own`."""
     query = select(StaffSession).where(StaffSession.staff_id == keyring.staff.id)
     for row in session.scalars(query):
         if _name(row) == name:
@@ -199,7 +203,7 @@ def end_one(session: Session, keyring: Keyring, name: str) -> None:
 
 
 def _name(row: StaffSession) -> str:
-    """Not the cookie's hash itself: no page shows what a session is found by."""
+    """Returns a name that does not reveal the cookie's hash, by which a session is found."""
     return derive(row.id_hash, "staff session name", 12).hex()
 
 

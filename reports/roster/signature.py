@@ -1,8 +1,8 @@
-"""The organisation's signature over every public key that a report could be sealed to.
+"""The organisation's signatures over every public key that a report could be sealed to.
 
-The verifying half is pinned outside the database (`Vault.roster_public`), so that whoever can write
-the database still cannot put a key of their own in the place of a desk's, a staff member's or the
-recovery key, send a country's reports to another desk, or make anybody a member of a desk.
+The verification key is pinned outside the database (`Vault.roster_public`). So somebody who can
+write the database still cannot substitute the key of a desk, a staff member or recovery, redirect a
+country's reports to another desk, or make anybody a member of a desk.
 """
 
 from __future__ import annotations
@@ -21,33 +21,34 @@ from reports.vault import Vault
 
 
 def make_signing_key() -> tuple[bytes, bytes]:
-    """A new pair: the public half to pin, the private half to seal to administrators."""
+    """Returns a new Ed25519 pair: the public key to pin, the private key to seal to
+    administrators."""
     key = Ed25519PrivateKey.generate()
     return key.public_key().public_bytes_raw(), key.private_bytes_raw()
 
 
 def sign_desk_key(private: bytes, desk_id: UUID, epoch: int, public: bytes) -> bytes:
-    """Sign that `public` is the key of this desk in this epoch."""
+    """Signs that `public` is the key of this desk in this epoch."""
     return _sign(private, _desk_statement(desk_id, epoch, public))
 
 
 def sign_staff_key(private: bytes, member: Staff) -> bytes:
-    """Sign that the member's public key is theirs, their role, and a liaison's contact point."""
+    """Signs the member's public key, role and, for a liaison, contact point."""
     return _sign(private, _staff_statement(member))
 
 
 def sign_recovery_key(private: bytes, public: bytes) -> bytes:
-    """Sign that `public` is the recovery key, to which every desk's key is sealed."""
+    """Signs that `public` is the recovery key, to which every desk's key is sealed."""
     return _sign(private, _recovery_statement(public))
 
 
 def sign_desk(private: bytes, desk_id: UUID, name: str, country: str | None) -> bytes:
-    """Sign that this desk receives the reports of `country`."""
+    """Signs that this desk receives the reports of `country`."""
     return _sign(private, _desk_place_statement(desk_id, name, country))
 
 
 def sign_membership(private: bytes, desk_id: UUID, staff_id: UUID, epoch: int) -> bytes:
-    """Sign that a member belongs to this desk in this epoch of its key."""
+    """Signs that a member belongs to this desk in this epoch of its key."""
     return _sign(private, _membership_statement(desk_id, staff_id, epoch))
 
 

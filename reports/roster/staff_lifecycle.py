@@ -1,4 +1,4 @@
-"""The rest of a staff member's life: recovery, a new password, starting anew, leaving."""
+"""Changes to a staff account: a new password, recovery, reset, and disabling."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from reports.vault import derive, unwrap, wrap
 
 
 def change_password(session: Session, staff: Staff, private: bytes, chosen: ChosenPassword) -> None:
-    """Wrap the key under a new password and end every session. Raises `PasswordRefused`."""
+    """Rewraps the member's key under a new password and ends every session. Raises
+    `PasswordRefused`."""
     password.check(chosen.typed, name=staff.name)
     staff.password_salt = chosen.salt
     staff.private_by_password = wrap(chosen.key, private, kind="staff key", id=staff.id.bytes)
@@ -33,7 +34,10 @@ def change_password(session: Session, staff: Staff, private: bytes, chosen: Chos
 
 
 def recover(staff: Staff, recovery_code: str) -> bytes:
-    """The private key, opened with the printed recovery code. Raises `SealBroken`."""
+    """Returns the private key, decrypted with the printed recovery code.
+
+    Raises `SealBroken`, or `SignInRefused` when no code was ever set up.
+    """
     if staff.private_by_recovery is None:
         raise SignInRefused("no recovery code was ever set up")
     key = derive(parse_groups(recovery_code), "staff recovery")
@@ -41,15 +45,16 @@ def recover(staff: Staff, recovery_code: str) -> bytes:
 
 
 def reset(act: Act, staff: Staff) -> str:
-    """A one-time token for somebody who lost both password and recovery code.
+    """Returns a one-time token for a member who lost both password and recovery code.
 
-    The person and their desks stay; key pair, wraps, second factor, grants and sessions are new or
-    gone. Raises `InvitationInvalid` for who is disabled, `NotAllowed` where no administrator acts.
+    The person and their desks stay; key pair, wraps, second factor, grants and sessions are
+    replaced or deleted. Raises `InvitationInvalid` for a disabled member, `NotAllowed` unless an
+    administrator acts.
     """
     session = act.session
     if staff.state == "disabled":
         raise InvitationInvalid("disabled: holds nothing that could be renewed")
-    # Only the desks that were signed: a row that somebody slipped in must not be made good here.
+    # Only signed memberships: a row inserted by an attacker must not be legitimised here.
     wanted = desks.list_desk_ids(session, act.vault, staff)
     handed = Authority.from_keyring(session, act.keyring).limit_to(session, wanted)
     _take_everything(session, staff)
@@ -60,9 +65,9 @@ def reset(act: Act, staff: Staff) -> str:
 
 
 def disable(act: Act, staff: Staff) -> None:
-    """Take away every grant, membership and session at once.
+    """Revokes every grant, membership and session at once.
 
-    A member who may hold a copy of a desk's key makes a new epoch needed: `desks.rotate`.
+    A member who may have copied a desk's key makes a new epoch necessary: `desks.rotate`.
     """
     _take_everything(act.session, staff)
     staff.state, staff.signature = "disabled", None
@@ -71,7 +76,8 @@ def disable(act: Act, staff: Staff) -> None:
 
 
 def _take_everything(session: Session, staff: Staff) -> None:
-    """Erase every wrap of the member's key, all that only it opens, and every session."""
+    """Deletes every wrap of the member's key, everything that only this key opens, and every
+    session."""
     staff.private_by_password = staff.private_by_recovery = staff.private_by_invitation = None
     staff.totp_by_key = staff.invitation_hash = staff.invitation_until = None
     for table in (DeskGrant, RosterGrant, Passkey, SpareCode, SavedView, Claim):
