@@ -1,1 +1,1 @@
-"""Made-up reports for trying an instance: their words and files, and what a desk did with them."""
+"""Demonstration data: made-up reports with files, and what a desk did with them."""

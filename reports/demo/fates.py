@@ -1,6 +1,6 @@
-"""What becomes of a made-up report: one fate for each state that a desk can show.
+"""The fates of made-up reports: one for each state that a desk can show.
 
-Small on purpose: the fates themselves are data, in `fates.toml` beside it.
+Small on purpose: the fates themselves are data, in `fates.toml`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Fate:
-    """What a fate needs of its report. `hours_ago`: at the least; `needs_route`: goes somewhere."""
+    """What a fate requires of its report. `hours_ago` is the least age; `needs_route`: it is
+    referred."""
 
     name: str
     country: str = ""
@@ -29,10 +30,10 @@ FATES: Final[Mapping[str, Fate]] = {
     row["name"]: Fate(**{**row, "files": tuple(row.get("files", ()))}) for row in _TOLD["fates"]
 }
 EVERY: Final = tuple(FATES)
-"""In the order in which the first reports have them."""
+"""In the order in which the first reports get them."""
 OFFICES: Final[Mapping[str, str]] = _TOLD["offices"]
-"""Who can be reached, and how; the others are as on a new instance."""
+"""Contact points that can be reached, and by which channel; all others are as on a new instance."""
 PORTAL: Final = next(contact_id for contact_id, how in OFFICES.items() if how == "portal")
-"""The contact point that has a liaison here."""
+"""The contact point that has a liaison account."""
 WITHDRAWN: Final = Fate("withdrawn", needs_route=False)
-"""Of one report more, which is not there any more."""
+"""The fate of one extra report, which its reporter erases again."""

@@ -1,4 +1,4 @@
-"""Where made-up reports come to: the instance, its people, offices that can be written to."""
+"""The instance for made-up reports: its staff, and contact points that can be sent to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ FILLING_IN: Final = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class DemoInstance:
-    """All that a made-up report meets. `people` by name; `first` reads at a desk, by its name."""
+    """Everything that playing a report needs.
+
+    `people` maps names to keyrings; `first` maps a desk's name to who reads its reports.
+    """
 
     session: Session
     vault: Vault
@@ -58,7 +61,7 @@ class DemoInstance:
 
 @dataclass(frozen=True)
 class SentReport:
-    """A report that came, and what its reporter holds."""
+    """A submitted report, with the receipt code and its derived key."""
 
     report: Report
     code: ReceiptCode
@@ -69,7 +72,8 @@ class SentReport:
 
 
 def confirm_offices(session: Session, vault: Vault, countries: Countries, now: datetime) -> None:
-    """Let each of `OFFICES` be reached, under addresses that lead nowhere and keys made here."""
+    """Confirms an address for each of `OFFICES`: mail addresses that do not exist, with new
+    keys."""
     for contact_id, channel in OFFICES.items():
         if contact_id not in countries.contacts:
             continue
@@ -85,9 +89,9 @@ def confirm_offices(session: Session, vault: Vault, countries: Countries, now: d
 def send_report(
     place: DemoInstance, made: MadeUpReport, moment: datetime, key: bytes | None = None
 ) -> SentReport:
-    """One report, by the way that a reporter takes.
+    """Submits one report, in the way that a reporter does.
 
-    `key` stands for the slow key of a receipt code that nobody will ever type.
+    `key` replaces the slow key of a receipt code that nobody will ever type.
     """
     session, vault = place.session, place.vault
     form = token.read(vault, token.issue(vault, moment - FILLING_IN), moment)
@@ -97,7 +101,7 @@ def send_report(
         _add_file(place, form, *KINDS[kind](place.random), moment)
     answers = draft.load(session, form, moment) or {}
     key = key or vault.derive_receipt_key(code.locator, code.secret)
-    # Made-up reports come all at once; like those of a browser with script they bring work.
+    # Made-up reports come all at once; like a browser with script, they carry a proof of work.
     came = Circumstances(trapped=made.fate.name == "unverified", worked=True)
     sent = CompletedForm(answers, key, made.language, came)
     receipt = submit(session, vault, form, sent, moment)

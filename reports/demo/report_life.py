@@ -1,4 +1,5 @@
-"""What staff, reporter and contact points do with one made-up report, by the product's own ways."""
+"""What staff, reporter and contact points do with one made-up report, through the real
+functions."""
 
 from __future__ import annotations
 
@@ -41,7 +42,10 @@ from reports.triage.report_reader import OpenReport
 
 @dataclass(frozen=True)
 class ReportLife:
-    """One report from its arrival, `began`, until `now`; acts happen at a share of that time."""
+    """One report from its arrival, `began`, until `now`.
+
+    `share` is the time of an act, as a fraction of the time between the two.
+    """
 
     place: DemoInstance
     sent: SentReport
@@ -54,42 +58,44 @@ class ReportLife:
 
     @property
     def first(self) -> Keyring:
-        """Who reads it."""
+        """The member of staff who reads it."""
         desk = self.place.session.get_one(Desk, self.sent.report.desk_id)
         return self.place.people[self.place.first[desk.name]]
 
     @property
     def second(self) -> Keyring:
-        """Who agrees: somebody else of the desk."""
+        """The member of staff who agrees: somebody else of the desk."""
         others = (self.place.people[name] for name in ("Emil", "Dana"))
         return next(each for each in others if each.staff.id != self.first.staff.id)
 
     def get_time(self, share: float) -> datetime:
+        """Returns the time at this share."""
         return self.began + (self.now - self.began) * share
 
     def read_report(self) -> OpenReport:
+        """Returns the report, decrypted by its reader."""
         place, report = self.place, self.sent.report
         return report_reader.read(place.session, place.vault, report, self.first)
 
     def act(self, share: float, by: Keyring | None = None) -> Act:
-        """What somebody does at a share of the time; by default who reads the report."""
+        """Returns an act at this share of the time; by default of the report's reader."""
         place = self.place
         return Act(place.session, place.vault, by or self.first, self.get_time(share))
 
     def open(self, share: float) -> None:
-        """The first person reads it: it is theirs, and what it names is noted down."""
+        """Opens the report for its reader, assigns it and stores its link tokens."""
         report_reader.record_opening(self.act(share), self.sent.report)
         links.update_tokens(self.place.session, self.first, self.read_report())
 
     def take(self) -> None:
-        """Somebody is at it right now."""
+        """Claims the report at the end, so that it shows as being worked on."""
         claim.take_over(self.act(1), self.sent.report)
 
     def note(self, share: float, text: str) -> None:
         notes.add(self.act(share), self.sent.report, text)
 
     def say(self, share: float, words: str) -> None:
-        """The desk writes, in the reporter's language."""
+        """Sends a message of the desk, in the reporter's language."""
         made, once = self.made, uuid4().bytes
         reply.reply(
             self.act(share),
@@ -103,7 +109,7 @@ class ReportLife:
         reply.ask(self.act(share), self.sent.report, questions, once=uuid4().bytes)
 
     def hear(self, share: float, **tapped: str) -> None:
-        """The reporter opens the mailbox, taps answers to questions, and writes."""
+        """Lets the reporter open the mailbox, answer quick questions, and write."""
         session, vault, at = self.place.session, self.place.vault, self.get_time(share)
         visit = mailbox.enter(session, vault, self.sent.code, self.sent.key, at)
         session.flush()
@@ -122,7 +128,7 @@ class ReportLife:
         )
 
     def assess(self, share: float) -> None:
-        """Somebody goes through the first signs of each group."""
+        """Assesses seven random signs."""
         random = self.place.random
         given = {
             sign.id: random.choice(("seen", "likely", "unclear", "unlikely"))
@@ -134,7 +140,8 @@ class ReportLife:
         status.move(self.act(share), self.sent.report, "ready")
 
     def choose_recipients(self, channel: str, most: int = 1) -> list[ChosenRecipient]:
-        """Whom the route proposes and `channel` reaches; else somebody of that country."""
+        """Returns up to `most` proposed recipients that `channel` reaches, else others of that
+        country."""
         place = self.place
         answers = self.read_report().judged or {}
         here = [id for id, how in OFFICES.items() if how == channel]
@@ -150,13 +157,13 @@ class ReportLife:
         return [self._chosen(*each) for each in found[:most]]
 
     def choose_across_borders(self) -> list[ChosenRecipient]:
-        """One contact point of each country that the route names."""
+        """Returns one contact point for each country that the route names."""
         found = self.choose_recipients("openpgp", most=len(OFFICES))
         known = self.place.countries.contacts
         return list({known[each.contact_id].country: each for each in reversed(found)}.values())
 
     def propose(self, share: float, to: Sequence[ChosenRecipient], without: str = "") -> None:
-        """The first person wants to send it, but for the words `without`; nobody agreed yet."""
+        """Proposes a referral with the passage `without` redacted; nobody agrees to it."""
         place, opened = self.place, self.read_report()
         picked, composed = self._composed(opened, without)
         session, vault = place.session, place.vault
@@ -165,7 +172,7 @@ class ReportLife:
         four_eyes.propose(self.act(share), self.sent.report, ids, picked, seen)
 
     def refer(self, share: float, to: Sequence[ChosenRecipient]) -> None:
-        """It is sent, where a second person must agree by both of them."""
+        """Refers the report; where a second person must agree, both act."""
         place, report = self.place, self.sent.report
         if not to:
             return
@@ -185,7 +192,8 @@ class ReportLife:
         dispatch.refer(act, report, packed, settings, proposed_by=by)
 
     def deliver(self, share: float, problem: str = "") -> None:
-        """A mail server takes what waits, or refuses it for good with `problem`."""
+        """Lets a mail server accept all due deliveries, or refuse them permanently with
+        `problem`."""
         session, vault, at = self.place.session, self.place.vault, self.get_time(share)
         lease = timedelta(hours=1)
         for each in outbox.claim(session, at, uuid4(), lease=lease, limit=100):
@@ -200,13 +208,13 @@ class ReportLife:
         return list(self.place.session.scalars(query.order_by(Referral.contact_id)))
 
     def answer(self, share: float, kind: str, text: str = "", by: UUID | None = None) -> None:
-        """Every contact point answers."""
+        """Records the same answer from every contact point of the report."""
         place, at, given = self.place, self.get_time(share), GivenAnswer(kind, text, by)
         for each in self.list_referrals():
             recipient_answers.record_answer(place.session, place.vault, each, given, at)
 
     def close(self, share: float, reason: str = "", retention_days: int = 0, **said: str) -> None:
-        """The end, with what stays for the yearly counts."""
+        """Closes the report, with its facts for the yearly statistics."""
         act, report = self.act(share), self.sent.report
         judged = self.read_report().judged or {}
         days = retention_days or self.place.settings.retention_days
@@ -218,7 +226,7 @@ class ReportLife:
         return ChosenRecipient(contact_id, rule, why, contact.name, self.place.words(contact))
 
     def _composed(self, opened: OpenReport, without: str = "") -> tuple[Selection, ComposedReport]:
-        """Everything goes, its files too; but for the words `without`."""
+        """Returns a selection of everything, files included, and what it composes to."""
         place, report = self.place, self.sent.report
         private = self.first.open_case_key(place.session, report)
         kept = report_files.list_for_referral(

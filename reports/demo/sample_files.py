@@ -1,4 +1,4 @@
-"""Small files as reporters send them, made here: a photo, a letter, a few typed lines."""
+"""Generates small files as reporters send them: a photo, a letter, a few typed lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIZE = (320, 240)
 
 
 def make_photo(random: Random) -> tuple[str, bytes]:
-    """A name and a JPEG: a house in the dark, with windows that are lit or not."""
+    """Returns a name and a JPEG: a house in the dark, with windows lit or not."""
     picture = Image.new("RGB", SIZE, (24, 28, 44))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((50, 50, 270, 240), fill=(92, 84, 80))
@@ -26,7 +26,7 @@ def make_photo(random: Random) -> tuple[str, bytes]:
 
 
 def make_letter(random: Random) -> tuple[str, bytes]:
-    """A name and a PDF: a list of what somebody is said to owe."""
+    """Returns a name and a PDF: a list of alleged debts."""
     document = FPDF()
     document.add_page()
     document.set_font("Helvetica", size=12)
@@ -38,7 +38,7 @@ def make_letter(random: Random) -> tuple[str, bytes]:
 
 
 def make_notes(random: Random) -> tuple[str, bytes]:
-    """A name and plain text: when somebody saw a van."""
+    """Returns a name and plain text: when somebody saw a van."""
     told = [f"{random.randint(5, 23):02}:{random.randint(0, 59):02} the van" for _ in range(4)]
     return "notes.txt", "\n".join(["(Made up.)", *told, ""]).encode()
 

@@ -1,6 +1,6 @@
-"""What made-up reporters tell, in several languages, and what comes of it: all by a seed.
+"""Generates made-up reports in several languages from a seed.
 
-Only that follows from the seed. Tokens, codes and keys are as random as real ones.
+Only their content follows from the seed. Tokens, codes and keys are as random as real ones.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from reports.territory import get_territory
 
 _FILE: Final = Path(__file__).parent / "stories.toml"
 _UNTOUCHED: Final = 30
-"""Beyond the first of each kind, so many new reports come for one of every other kind."""
+"""The weight of new reports against 1 for every other fate, after the first of each."""
 
 
 @dataclass(frozen=True)
 class MadeUpReport:
-    """One report that nobody wrote: its answers, its language, what becomes of it, and since when.
+    """One made-up report: its answers, language, fate and age.
 
-    `files` are kinds of `sample_files.KINDS`; `words` is what both sides write later.
+    `files` are keys of `sample_files.KINDS`; `words` are what both sides write later.
     """
 
     answers: dict[str, str]
@@ -40,11 +40,10 @@ class MadeUpReport:
 def generate_reports(
     count: int, seed: int, served: Collection[str] = (), *, only_new: bool = False
 ) -> Iterator[MadeUpReport]:
-    """`count` reports; the same ones for the same seed. `served`: countries that have a desk,
-    without it all that are known.
+    """Yields `count` reports, the same for the same seed.
 
-    The first ones have every fate once, so that each state is there to be looked at; with
-    `only_new` nobody has read any of them.
+    `served` are the countries that have a desk; by default all known ones. The first reports have
+    every fate once, so that each state can be seen; with `only_new` nobody has read any.
     """
     told = tomllib.loads(_FILE.read_text("utf-8"))
     random = Random(seed)  # plays no part in any key
@@ -63,7 +62,7 @@ def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[st
         for country in story["countries"]
         if country in wanted or not fate.needs_route
     ]
-    # A country that no story plays in hears them all.
+    # A country without a story of its own gets them all.
     places = places or [(story, country) for story in told["stories"] for country in wanted]
     story, country = random.choice(places)
     language: str = story["language"]
@@ -92,7 +91,7 @@ def _one(random: Random, told: dict[str, Any], fate: Fate, served: Collection[st
 
 
 def _more(random: Random, kind: str) -> dict[str, str]:
-    """What comes after the story; two in five leave it out."""
+    """Returns answers to the questions after the story; two in five reports have none."""
     if random.random() < 0.4:
         return {}
     asked = [sign.id for sign in TAXONOMY.list_signs(kind)]

@@ -1,4 +1,4 @@
-"""How each fate is lived: the acts of people, one after the other, and the year before this one."""
+"""Plays the fate of each made-up report: the acts in order, and the reports of an earlier year."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from reports.triage import deadlines, handover, legal_hold, links
 
 REFUSED: Final = "smtp_550"
 CHASED: Final = (timedelta(days=15), timedelta(days=6), timedelta(days=1))
-"""How long ago somebody looked whether contact points had answered."""
+"""How long ago overdue answers were looked for."""
 
 
 def play(place: DemoInstance, made: MadeUpReport, now: datetime) -> SentReport:
-    """Send one report and let its fate come; everything that happens lies before `now`."""
+    """Submits one report and plays its fate; everything happens before `now`."""
     began = now - timedelta(hours=made.hours_ago)
     sent = send_report(place, made, began)
-    # A minute before, so that only a mail that shall wait is still due at `now`.
+    # A minute earlier, so that only mail that is meant to wait is still due at `now`.
     _FATES[made.fate.name](ReportLife(place, sent, made, began, now - timedelta(minutes=1)))
     place.session.flush()
     return sent
 
 
 def withdraw_report(place: DemoInstance, made: MadeUpReport, now: datetime) -> None:
-    """One report more, which its reporter takes back."""
+    """Submits one more report, which its reporter withdraws."""
     began = now - timedelta(hours=made.hours_ago)
     sent = send_report(place, replace(made, fate=WITHDRAWN), began)
     visit = mailbox.enter(place.session, place.vault, sent.code, sent.key, now)
@@ -47,7 +47,7 @@ def withdraw_report(place: DemoInstance, made: MadeUpReport, now: datetime) -> N
 
 
 def chase(place: DemoInstance, now: datetime) -> None:
-    """Let the time for an answer run out where it has: reminders, supervisors, the next one."""
+    """Runs the reminders and escalations for answers that are overdue."""
     session, vault, settings = place.session, place.vault, place.settings
     for ago in CHASED:
         at = now - ago
@@ -60,7 +60,8 @@ def chase(place: DemoInstance, now: datetime) -> None:
 
 
 def close_in_year(place: DemoInstance, made: MadeUpReport, year: int, number: int) -> None:
-    """A report that came and was closed in `year`, and is erased by now but for its count."""
+    """Submits and closes a report in `year`; by now it is due to be erased, except for its
+    facts."""
     random = place.random
     began = datetime(year, 1, 9, 9, tzinfo=UTC) + timedelta(days=4 * (number % 60))
     sent = send_report(place, replace(made, files=()), began, key=uuid4().bytes * 2)
@@ -76,7 +77,7 @@ def close_in_year(place: DemoInstance, made: MadeUpReport, year: int, number: in
 
 
 def publish_year(place: DemoInstance, year: int, now: datetime) -> None:
-    """Erase what is over, and let everybody read the counts of `year`."""
+    """Erases what is past its retention, and publishes the counts of `year`."""
     session, vault, dana = place.session, place.vault, place.people["Dana"]
     while retention.purge_due(session, vault, now):
         session.flush()
@@ -169,7 +170,7 @@ def _carried(life: ReportLife) -> None:
 
 
 def _waiting(life: ReportLife) -> None:
-    """Its mail has not left: the worker takes it when it runs next."""
+    """Its mail has not left: the worker sends it on its next run."""
     _refer(replace(life, now=life.now + timedelta(minutes=1)), 1)
 
 
@@ -214,7 +215,7 @@ def _hold_wanted(life: ReportLife) -> None:
 
 
 def _held(life: ReportLife) -> None:
-    """Its time is over, and two people keep it."""
+    """Its retention is over, and two people keep it."""
     _passed_on_and_closed(replace(life, now=life.get_time(0.1)))
     _hold(life, 0.2)
     legal_hold.take_step(life.act(0.3, life.second), life.sent.report, "agree")
