@@ -1,4 +1,4 @@
-"""What the card of a contact point shows: only public ones, with words in the reader's language."""
+"""The cards of public contact points, with texts in the reader's language."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,10 +28,9 @@ _words = COUNTRIES.gettext
 
 @dataclass(frozen=True, slots=True)
 class CardPhone:
-    """A phone number: how it is written, what to dial, and what to know first.
+    """A phone number: its notation, the number to dial, and what to know first.
 
-    `abroad` is how it is dialled from another country, where that works. `mobile` numbers take
-    text messages.
+    `abroad` is how to dial it from another country, or "". `mobile` numbers take text messages.
     """
 
     printed: str
@@ -45,7 +44,7 @@ class CardPhone:
 class ContactCard:
     """One contact point, ready to be shown. `other_name` is its name in the reader's language.
 
-    `why`: the reason why it is proposed, where it is.
+    `why`: the reason for which it is proposed, or "".
     """
 
     name: str
@@ -68,12 +67,12 @@ class ContactCard:
 
 
 def build_cards(contacts: Iterable[Contact], now: datetime) -> list[ContactCard]:
-    """Cards of those that the public may see, in the order given."""
+    """Returns cards of the public contact points among these, in the same order."""
     return [build_card(contact, now) for contact in contacts if contact.public]
 
 
 def build_card(contact: Contact, now: datetime, why: str = "") -> ContactCard:
-    """The card of one contact point as it stands at `now`; `why` is an English reason."""
+    """Returns the card of one contact point as of `now`; `why` is a reason in English."""
     other = _words(contact.english_name)
     return ContactCard(
         name=contact.name,
@@ -97,13 +96,13 @@ def build_card(contact: Contact, now: datetime, why: str = "") -> ContactCard:
 
 
 def _is_holiday(contact: Contact, now: datetime) -> bool:
-    """Whether it is a public holiday where this contact point is, by its own clock."""
+    """Whether it is a public holiday at this contact point, in its own time zone."""
     today = now.astimezone(contact.hours.zone).date()
     return get_territory().is_holiday(contact.country, today)
 
 
 def _number(phone: Phone, contact: Contact) -> CardPhone:
-    """What to know about a number, without repeating what the contact point's notes say."""
+    """Returns a phone number with notes, without repeating those of the contact point."""
     notes = [_words(phone.note)] if phone.note else []
     said = contact.category == "emergency" or MAY_FAIL_ABROAD in contact.notes
     if phone.from_abroad in REACH and not said:
@@ -122,7 +121,7 @@ def _number(phone: Phone, contact: Contact) -> CardPhone:
 
 
 def _language_name(tag: str) -> str:
-    """A language in its own name, so that whoever speaks it sees it."""
+    """Returns a language's own name, so that its speakers recognise it."""
     rows = load_languages()
     if tag in rows:
         return rows[tag].name

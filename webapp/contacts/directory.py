@@ -1,8 +1,8 @@
-"""The directory of one country by need and region: which pages there are, and who stands on each.
+"""The directory of one country by need and region: its pages, and the contact points on each.
 
-A page's code is the country's letters and a tail of one or two letters: `a` and on for a need, `r`
-and on for a region, a need and a region together, `y` for the strip to print, `z` for all. Needs
-and regions are those of the country file. No code says what it stands for.
+A page's code is the country's letters and a suffix of one or two letters: `a` onwards for a need,
+`r` onwards for a region, a need and a region together, `y` for the strip to print, `z` for all.
+Needs and regions are those of the country file. No code reveals what it stands for.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from webapp.wording.contact_labels import CATEGORIES, CATEGORY_SIGNS
 from webapp.wording.report_answers import REGION
 
 LONGEST: Final = 3
-"""Characters of a code, so that all addresses look alike."""
+"""The most characters of a code, so that all addresses look alike."""
 STRIP: Final = "y"
 ALL: Final = "z"
 NEEDS: Final[Mapping[str, str]] = dict(zip(string.ascii_lowercase, CATEGORIES, strict=False))
-"""The letter of each need."""
+"""The category of each need, by its letter."""
 FIRST_REGION: Final = string.ascii_lowercase.index("r")
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryPage:
-    """One page of the directory: of a country, perhaps of one need, one region, or a strip."""
+    """One page of the directory: of a country, perhaps of one need, one region, or the strip."""
 
     letter: str
     country: Country
@@ -45,13 +45,13 @@ class DirectoryPage:
 
     @property
     def heading(self) -> LazyString | None:
-        """What the page is about, besides its country; None where it is about everything."""
+        """The topic of the page besides its country; None if it shows all needs."""
         return CATEGORIES[self.need] if self.need else None
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryLink:
-    """A way to a page of the directory: its code, its words, how many stand there and are open."""
+    """A link to a page of the directory: its code, its text, and how many it lists and are open."""
 
     code: str
     words: str
@@ -61,7 +61,7 @@ class DirectoryLink:
 
 
 def find_page(code: str) -> DirectoryPage | None:
-    """The page at this code; None where there is none."""
+    """Returns the page at this code, or None."""
     for letter in get_letters():
         tail = code.removeprefix(letter)
         if code.startswith(letter) and tail:
@@ -81,12 +81,12 @@ def _place(letter: str, country: Country, tail: str) -> DirectoryPage | None:
 
 
 def assign_region_letters(country: Country) -> Mapping[str, str]:
-    """The letter of each region of this country."""
+    """Returns this country's regions by their letters."""
     return dict(zip(string.ascii_lowercase[FIRST_REGION:-2], country.regions, strict=False))
 
 
 def group_cards(place: DirectoryPage, now: datetime) -> list[tuple[LazyString, list[ContactCard]]]:
-    """The public contact points of a page by kind; in danger first, the closed ones last."""
+    """Returns the cards of a page by category: emergency first, and closed ones last in each."""
     found = []
     for category, heading in CATEGORIES.items():
         if place.need in (None, category):
@@ -98,7 +98,7 @@ def group_cards(place: DirectoryPage, now: datetime) -> list[tuple[LazyString, l
 
 
 def list_contacts(country: Country, category: str, region: str | None = None) -> list[Contact]:
-    """The public contact points of one kind, those of the region before those of the country."""
+    """Returns the public contact points of one category, those of the region first."""
     urgent = list_emergency_contacts(country)
     others = [c for c in country.contacts.values() if c not in urgent and not _same(c, urgent)]
     kind = [
@@ -110,7 +110,8 @@ def list_contacts(country: Country, category: str, region: str | None = None) ->
 
 
 def list_need_links(place: DirectoryPage, now: datetime) -> list[DirectoryLink]:
-    """A door for each need that somebody here answers; of the same region as this page."""
+    """Returns a link for each other need that has contact points, in the same region as this
+    page."""
     found = []
     for tail, category in NEEDS.items():
         members = list_contacts(place.country, category, place.region)
@@ -122,7 +123,10 @@ def list_need_links(place: DirectoryPage, now: datetime) -> list[DirectoryLink]:
 
 
 def list_region_links(place: DirectoryPage, now: datetime) -> list[DirectoryLink]:
-    """A door for each region, for the need of this page; none where the code would be too long."""
+    """Returns a link for each other region, for the same need as this page.
+
+    Regions whose code would be too long are left out.
+    """
     need = next((tail for tail, name in NEEDS.items() if name == place.need), "")
     found = []
     for region in place.country.regions:
@@ -135,9 +139,9 @@ def list_region_links(place: DirectoryPage, now: datetime) -> list[DirectoryLink
 
 
 def list_strip_rows(country: Country) -> list[tuple[str, str, str]]:
-    """A letter, the name and the number of everyone to call: each number once, in danger first.
+    """Returns letter, name and number of everyone to call: each number once, emergency first.
 
-    On paper the letter stands for the name, which the screen alone shows.
+    On paper the letter stands for the name, which only the screen shows.
     """
     names: dict[str, str] = {}
     for category in CATEGORIES:
@@ -152,7 +156,7 @@ def list_strip_rows(country: Country) -> list[tuple[str, str, str]]:
 
 
 def _code(letter: str, need: str, region: str | None, country: Country) -> str:
-    """The code of a need in a region; of the need alone where both together are too long."""
+    """Returns the code of a need in a region, or of the need alone if that would be too long."""
     tails = {name: tail for tail, name in assign_region_letters(country).items()}
     whole = letter + need + (tails[region] if region else "")
     return whole if len(whole) <= LONGEST or not need else letter + need
@@ -168,19 +172,19 @@ def _door(
 
 
 def _serves(contact: Contact, country: Country, region: str | None) -> bool:
-    """Whether a contact point belongs to this region, or to no region more than to another."""
+    """Whether a contact point belongs to this region, or to no region in particular."""
     own = set(contact.regions) & set(country.regions)
     return region is None or region in own or not own
 
 
 def _same(contact: Contact, others: Iterable[Contact]) -> bool:
-    """Whether this is one of `others` under another id: the same number, such as 112."""
+    """Whether this is one of `others` under another id: it has the same number, such as 112."""
     numbers = {phone.dial for phone in contact.phones}
     return any(numbers & {phone.dial for phone in other.phones} for other in others)
 
 
 def list_offline_pages() -> Iterator[OfflinePage]:
-    """The choice of a country; of each its first page, all its contacts, and its numbers."""
+    """Yields the choice of country and, for each, its first page, all contacts and the strip."""
     yield OfflinePage(CONTACTS)
     for letter in get_letters():
         yield OfflinePage(letter + CONTACTS, timely=True)

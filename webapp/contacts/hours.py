@@ -1,4 +1,4 @@
-"""Opening hours in words: whether a contact point answers now, until when, and on which days."""
+"""Opening hours in words: whether a contact point is open now, until when, and on which days."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,9 +14,9 @@ _ = MESSAGES.gettext
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a card says: `now` in words, and a line for each span of the week.
+    """The hours on a card: the state `now`, in words, and a line for each span of the week.
 
-    `open` is None where nobody knows.
+    `open` is None when unknown.
     """
 
     now: str
@@ -25,9 +25,9 @@ class Opening:
 
 
 def format_opening(hours: Hours, moment: datetime, *, holiday: bool = False) -> Opening:
-    """The hours of a contact point as seen at `moment` (with an offset).
+    """Returns the opening hours as seen at `moment` (with an offset).
 
-    `holiday`: that day is a public holiday there, and no source says whether somebody answers.
+    `holiday`: it is a public holiday there, and no source says whether it is open.
     """
     if hours.kind == "always":
         return Opening(_("Open day and night."), (), True)
@@ -45,7 +45,7 @@ def format_opening(hours: Hours, moment: datetime, *, holiday: bool = False) -> 
 
 
 def find_opening_time(hours: Hours, moment: datetime) -> datetime | None:
-    """When the next span after `moment` begins; None where there are no spans."""
+    """Returns the start of the next span after `moment`, or None without spans."""
     local = moment.astimezone(hours.zone)
     days = [local.date() + timedelta(days=ahead) for ahead in range(8)]
     starts = [
@@ -58,7 +58,7 @@ def find_opening_time(hours: Hours, moment: datetime) -> datetime | None:
 
 
 def _again(hours: Hours, moment: datetime) -> str:
-    """Closed, and until when: said with the day, since a tired person counts no hours."""
+    """Returns that it is closed and until when, naming the day: a tired person counts no hours."""
     start = find_opening_time(hours, moment)
     if start is None:
         return str(_("Closed now."))
@@ -73,7 +73,7 @@ def _again(hours: Hours, moment: datetime) -> str:
 
 
 def find_closing_time(hours: Hours, moment: datetime) -> time | None:
-    """When the span that `moment` falls in ends; None outside all spans."""
+    """Returns the end of the span that contains `moment`, or None."""
     local = moment.astimezone(hours.zone)
     day, clock = local.weekday(), local.time()
     ends = [s.end for s in hours.spans if day in s.days and s.start <= clock < s.end]

@@ -1,4 +1,4 @@
-"""The contact points of a country, for a person who looks for help, and who can help just now."""
+"""The pages of the directory of contact points, and of "who can help me now?"."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ blueprint = Blueprint("contacts", __name__)
 
 
 class LettersConverter(BaseConverter):
-    """A code of letters alone: a page of the directory."""
+    """A URL converter for a code of letters alone: a page of the directory."""
 
     regex = "[a-z]{2,3}"
     weight = 50
@@ -41,13 +41,13 @@ class LettersConverter(BaseConverter):
 
 @blueprint.record_once
 def register_converter(state: BlueprintSetupState) -> None:
-    """Let addresses use the converter; runs before the routes below are made."""
+    """Registers the converter; runs before the routes below are made."""
     state.app.url_map.converters["letters"] = LettersConverter
 
 
 @blueprint.get("/<language>/0")
 def choose_country() -> Response:
-    """Which country?"""
+    """Asks for the country."""
     doors = [
         (letter, translate_name(get_countries()[code])) for letter, code in get_letters().items()
     ]
@@ -56,7 +56,7 @@ def choose_country() -> Response:
 
 @blueprint.get("/<language>/<letter>0")
 def show_country(letter: str) -> Response:
-    """One country: whom to call in danger, then the ways into its directory."""
+    """Shows one country: emergency numbers, then the links into its directory."""
     place = DirectoryPage(letter, get_country_or_404(letter))
     return render_shared_page(
         lambda: render_template(
@@ -74,7 +74,7 @@ def show_country(letter: str) -> Response:
 
 @blueprint.get("/<language>/<letters:code>")
 def show_part(code: str) -> Response:
-    """A part of the directory, or its numbers to print."""
+    """Shows a part of the directory, or the strip of numbers to print."""
     place = find_page(code)
     if place is None:
         abort(404)
@@ -105,7 +105,10 @@ def _strip(place: DirectoryPage) -> Response:
 
 @blueprint.route("/<language>/9", methods=["GET", "POST"])
 def ask() -> Response:
-    """Who can help me now? Nothing is typed here, and a page holds no token: it may be packed."""
+    """Asks the questions of "who can help me now?", then shows the answer.
+
+    Nothing is typed and the pages hold no token, so compressing them leaks nothing.
+    """
     given = read_answers(request.form)
     question = choose_next_question(given)
     if question:
@@ -120,5 +123,5 @@ def ask() -> Response:
 
 @blueprint.app_template_global()
 def build_contact_cards(contacts: Iterable[Contact]) -> list[ContactCard]:
-    """The cards of these contact points as they stand now, for pages of other parts."""
+    """Returns the cards of these contact points as of now, for pages of other parts."""
     return build_cards(contacts, now())

@@ -1,7 +1,7 @@
-"""Who can help me now? Four questions at most, one a page, and a route with reasons.
+""" "Who can help me now?": at most four questions, one per page, and a route with reasons.
 
-Each question is a form whose buttons are the answers, so that one tap leads on; what was answered
-before travels in the form. Nothing is stored, and no address tells an answer.
+Each question is a form whose buttons are the answers, so that one press leads on; earlier answers
+travel in the form. Nothing is stored, and no URL reveals an answer.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from webapp.wording.report_answers import REGION
 _ = MESSAGES.lazy_gettext
 
 PLACE, AGE, ABOUT, POLICE = FIELDS = ("a", "b", "c", "d")
-"""The fields in the order of the questions; their names say nothing."""
+"""The fields in the order of the questions; their names reveal nothing."""
 ELSEWHERE: Final = "x"
 
 QUESTIONS: Final[Mapping[str, LazyString]] = {
@@ -65,12 +65,12 @@ ANSWERS: Final[Mapping[str, Mapping[str, tuple[LazyString, Mapping[str, object]]
         "3": (_("I don't know yet"), {}),
     },
 }
-"""For each answer its words, and the facts that it gives."""
+"""For each answer its words, and the routing facts that it sets."""
 
 
 @dataclass(frozen=True, slots=True)
 class HelpQuestion:
-    """One page of questions: the field that its buttons fill, and what to carry along."""
+    """One question: the field that its buttons set, and the earlier answers to carry along."""
 
     field: str
     words: str
@@ -82,7 +82,7 @@ class HelpQuestion:
 
 @dataclass(frozen=True, slots=True)
 class HelpAnswer:
-    """Whom to call, in order, each with its reason; `flags` are sentences to know first."""
+    """Whom to call, in order, each with its reason; `flags` are sentences to read first."""
 
     emergency: list[ContactCard]
     cards: list[ContactCard]
@@ -92,7 +92,7 @@ class HelpAnswer:
 
 
 def read_answers(form: Mapping[str, str]) -> dict[str, str]:
-    """The answers so far, in order, up to the first that is missing or is none of ours."""
+    """Returns the answers so far, in order, up to the first that is missing or invalid."""
     given: dict[str, str] = {}
     for field in FIELDS:
         value = form.get(field, "")
@@ -103,7 +103,7 @@ def read_answers(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def choose_next_question(given: Mapping[str, str]) -> HelpQuestion | None:
-    """The question that comes next; None when all are answered."""
+    """Returns the next question, or None when all are answered."""
     if len(given) == len(FIELDS) or given.get(PLACE) == ELSEWHERE:
         return None
     field = FIELDS[len(given)]
@@ -118,7 +118,7 @@ def choose_next_question(given: Mapping[str, str]) -> HelpQuestion | None:
 
 
 def find_help(given: Mapping[str, str], now: datetime) -> HelpAnswer:
-    """Who can help at `now`, by the rules of the country files."""
+    """Returns who can help at `now`, by the rules of the country files."""
     letter, country, region = _place(given[PLACE])
     found: dict[str, object] = {}
     for field in FIELDS[1:]:
@@ -145,14 +145,14 @@ def find_help(given: Mapping[str, str], now: datetime) -> HelpAnswer:
 
 
 def _options(field: str) -> dict[str, str]:
-    """Value and words of each answer to a question."""
+    """Returns value and words of each answer to a question."""
     if field == PLACE:
         return _places()
     return {value: str(words) for value, (words, _facts) in ANSWERS[field].items()}
 
 
 def _places() -> dict[str, str]:
-    """Every country served, by region where it has regions; and elsewhere."""
+    """Returns every served country, by region if it has any, and "another country"."""
     found: dict[str, str] = {}
     for letter, code in get_letters().items():
         country = get_countries()[code]
@@ -168,7 +168,7 @@ def _in(name: str) -> str:
 
 
 def _place(value: str) -> tuple[str, Country | None, str]:
-    """The country's letter, the country and the region behind an answer."""
+    """Returns the country's letter, the country and the region for an answer."""
     for letter, code in get_letters().items():
         country = get_countries()[code]
         tails = {"": "unknown", **assign_region_letters(country)}

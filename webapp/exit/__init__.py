@@ -1,1 +1,1 @@
-"""The exit: leave at once, wipe what the browser holds, and show nothing on the way back."""
+"""The quick exit: leave at once, clear the site's storage, and show nothing on the way back."""

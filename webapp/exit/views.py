@@ -1,8 +1,8 @@
-"""The exit's two ways: a link that works without script, and the script's parting request.
+"""The two requests of the quick exit: a link that works without script, and the script's beacon.
 
-Both wipe the site's storage and set the guard, a cookie of two minutes that makes
-`webapp.site.padded_response` answer every page with the exit target. `"storage"` only:
-`"cookies"` would delete the guard, and `"cache"` would make people wait.
+Both clear the site's storage and set the guard, a cookie of two minutes that makes
+`webapp.site.padded_response` answer every page with a redirect to the exit target. `"storage"`
+only: `"cookies"` would delete the guard, and `"cache"` would delay the exit.
 """
 
 from typing import Final
@@ -20,13 +20,13 @@ blueprint = Blueprint("exit", __name__)
 
 @blueprint.get(EXIT)
 def follow() -> Response:
-    """The link: a redirect to the exit target."""
+    """Redirects to the exit target, for the link."""
     return _wiped(redirect_to_exit())
 
 
 @blueprint.post(EXIT)
 def notify() -> Response:
-    """The script has left already; this request only wipes and guards."""
+    """Only clears and sets the guard: the script has already left the page."""
     return _wiped(Response(status=204))
 
 

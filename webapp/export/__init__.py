@@ -1,1 +1,1 @@
-"""The information pages as files: what a plain web server needs to serve them as this one does."""
+"""Exports the information pages as files, for a plain web server to serve identically."""

@@ -1,6 +1,6 @@
-"""Brotli (RFC 7932), filled to a given size, as `webapp.site.padded_response` fills gzip.
+"""Brotli (RFC 7932) padded to a given size, as `webapp.site.padded_response` does for gzip.
 
-The filler is metadata blocks, which every decoder skips (section 9.2).
+The padding is metadata blocks, which every decoder skips (section 9.2).
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from typing import Final
 import brotli
 
 _EMPTY: Final = b"\x06"
-"""A metadata block of no bytes: itself one byte of filler."""
+"""An empty metadata block: one byte of padding."""
 _SMALL, _LARGE = 256, 65_536
 
 
 def compress(data: bytes, fit: Callable[[int], int] = int) -> bytes:
-    """`data` as Brotli, filled to what `fit` says for its bare length; ValueError for less."""
+    """Returns `data` as Brotli, padded to the size that `fit` returns for its unpadded length.
+
+    Raises `ValueError` when that size is smaller.
+    """
     packer = brotli.Compressor(quality=11)
     body = packer.process(data) + packer.flush()
     end = packer.finish()
@@ -28,7 +31,7 @@ def compress(data: bytes, fit: Callable[[int], int] = int) -> bytes:
 
 
 def make_filler(space: int) -> bytes:
-    """Metadata blocks of `space` bytes together."""
+    """Returns metadata blocks with a total of `space` bytes."""
     blocks = b""
     while len(blocks) < space:
         left = space - len(blocks)
@@ -44,6 +47,7 @@ def make_filler(space: int) -> bytes:
 
 
 def _block(length: int, *, width: int) -> bytes:
-    """One metadata block: not the last, no nibbles, `width` bytes that hold `length` - 1."""
+    """Returns one metadata block: not the last, no nibbles, `width` bytes that hold `length` -
+    1."""
     bits = 0b110 | width << 4 | (length - 1) << 6
     return bits.to_bytes(width + 1, "little") + bytes(length)

@@ -1,7 +1,7 @@
-"""What nginx must be told so that its pages look like the application's, byte for byte.
+"""The nginx configuration that makes exported pages look like the application's, byte for byte.
 
-Written by the export and included by `docs/deploy/nginx.conf`, so that a header that changes in the
-code changes there as well.
+The export writes it and `docs/deploy/nginx.conf` includes it, so that it follows every change of a
+header in the code.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Final
 from werkzeug.test import TestResponse
 
 Fills = dict[tuple[str, int], int]
-"""By form ("", ".gz", ".br") and length of the address: how long `X-Fill` is."""
+"""Length of `X-Fill` by encoding suffix ("", ".gz", ".br") and length of the path."""
 
 DAYS: Final = range(1, 32)
 OWN: Final = {"content-type", "content-length", "content-encoding", "x-fill", "onion-location"}
-"""Headers that nginx writes itself or that differ from page to page."""
+"""Headers that nginx sets itself or that differ from page to page."""
 
 
 def measure_fills(path: str, plain: TestResponse, packed: TestResponse) -> Fills:
-    """The fill of one page in its three forms; `br` is two letters shorter than `gzip`."""
+    """Returns the lengths of `X-Fill` for one page; the value `br` is two letters shorter than
+    `gzip`."""
     size = len(path)
     gz = len(packed.headers["X-Fill"])
     shorter = len("gzip") - len("br")
@@ -33,7 +34,8 @@ def measure_fills(path: str, plain: TestResponse, packed: TestResponse) -> Fills
 
 
 def render_maps(targets: Sequence[str], fills: Mapping[tuple[str, int], int]) -> str:
-    """`maps.conf`: the form for a browser, its fill, the guard, the exit's target of the day."""
+    """Returns `maps.conf`: a browser's encoding, its fill, the guard, and the exit target of the
+    day."""
     lines = [
         "# Written by `export`.",
         *_map("$http_accept_encoding", "$wayside_form", {r"~*\bbr\b": ".br", r"~*gzip": ".gz"}),
@@ -68,7 +70,7 @@ def render_maps(targets: Sequence[str], fills: Mapping[tuple[str, int], int]) ->
 
 
 def render_headers(page: TestResponse) -> str:
-    """`headers.conf`: the headers of every page, as the application sends them."""
+    """Returns `headers.conf`: the headers of every page, as the application sends them."""
     lines = ["# Written by `export`."]
     for name, value in page.headers:
         if name.lower() not in OWN:
@@ -91,7 +93,7 @@ def _map(source: str, name: str, rows: Mapping[str, str], default: str = "") -> 
 
 
 def _quoted(value: str) -> str:
-    """A value as nginx reads it; what nginx would take for a variable cannot be said there."""
+    """Quotes a value for nginx. Raises `ValueError` if nginx would expand a variable in it."""
     if "$" in value.rstrip("$"):
         raise ValueError(f"nginx would read a variable in {value!r}")
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

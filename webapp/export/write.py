@@ -1,8 +1,8 @@
-"""Writing the export: each page asked of the application itself, so that the bytes are the same.
+"""Writes the export: each page is requested from the application itself, so the bytes are the same.
 
-The folder holds `pages/<language>/<code>.html` and `s/<name>`, each with `.gz` and `.br` beside it,
-and two files that `docs/deploy/nginx.conf` includes: `maps.conf` and `headers.conf`. Pages that say
-what is true just now (who is open), and the chooser, which looks at the browser, stay with the
+The folder gets `pages/<language>/<code>.html` and `s/<name>`, each with `.gz` and `.br` beside it,
+and two files that `docs/deploy/nginx.conf` includes: `maps.conf` and `headers.conf`. Pages that
+depend on the time (who is open), and the chooser, which depends on the browser, stay with the
 application.
 """
 
@@ -27,9 +27,10 @@ ORIGIN: Final = "https://localhost"
 
 
 def write(app: Flask, folder: Path) -> int:
-    """Write the export of `app` into `folder`, which may hold an older one; the number of pages.
+    """Writes the export of `app` into `folder`, over an older one if any; returns the number of
+    pages.
 
-    What is no longer part of it is taken away. Raises OSError.
+    Files that no longer belong to it are deleted. Raises `OSError`.
     """
     written: set[Path] = set()
     fills: nginx.Fills = {}
@@ -58,7 +59,7 @@ def write(app: Flask, folder: Path) -> int:
 
 
 def list_addresses(app: Flask) -> Iterator[str]:
-    """Every page that is the same at any time, in every language offered."""
+    """Yields every page that does not depend on the time, in every language offered."""
     with app.app_context():
         codes = [page.code for page in list_pages() if not page.timely] + [OFFLINE]
         tags = [language.tag for language in i18n.get_languages().offered]
@@ -75,7 +76,8 @@ def _ask(app: Flask, path: str, encoding: str) -> TestResponse:
 
 
 def _brotli(packed: bytes) -> bytes:
-    """The same page as Brotli, of the same size: no form tells itself by its length."""
+    """Returns the same page as Brotli with the same size, so that the length does not reveal the
+    encoding."""
     return brotli.compress(
         gzip.decompress(packed), lambda bare: max(len(packed), round_up_to_bucket(bare))
     )
@@ -84,7 +86,7 @@ def _brotli(packed: bytes) -> bytes:
 def _put(file: Path, forms: dict[str, bytes]) -> set[Path]:
     file.parent.mkdir(parents=True, exist_ok=True)
     for suffix, body in forms.items():
-        # A file that is read while it is written must be the old one or the new one.
+        # Replaced atomically: a concurrent reader gets the old file or the new one.
         fresh = file.with_name(f".{file.name}{suffix}")
         fresh.write_bytes(body)
         fresh.replace(file.with_name(file.name + suffix))

@@ -1,5 +1,5 @@
-"""What deployers print and hand out: a poster and a pocket card, one PDF a language.
+"""Print material for deployers: a poster and a pocket card, one PDF for each language.
 
-Nothing on the outside says what it is about: the poster speaks of questions and help, the card is
-blank paper when it is folded. No picture, no logo, no name of an office.
+The outside does not reveal the topic: the poster speaks of questions and help, the folded card is
+blank. No picture, no logo, no name of an office.
 """

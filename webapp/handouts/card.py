@@ -15,7 +15,7 @@ _ = MESSAGES.gettext
 
 WIDTH: Final = 85.0
 HALF: Final = 55.0
-"""As a bank card, when it is folded."""
+"""The size of a bank card when folded, in millimetres."""
 LEFT: Final = 20.0
 TOP: Final = 26.0
 CODE: Final = 38.0
@@ -33,7 +33,7 @@ class CountryNumbers:
 def render_card(
     language: Language, numbers: Sequence[CountryNumbers], title: str, address: str, shown: str
 ) -> bytes:
-    """One A4 page as PDF with four cards. `address` stands in the QR code, `shown` is typed."""
+    """Returns one A4 page as PDF with four cards. `address` is in the QR code, `shown` in print."""
     sheet = make_sheet(language, title)
     hint = _("Print on one side. Cut along the lines. Fold with the print inside.")
     write(sheet, PaperBox(LEFT, 12, 2 * WIDTH), str(hint), 9)
@@ -59,7 +59,7 @@ def _one(
     address: str,
     shown: str,
 ) -> None:
-    """The upper half leads to the site, the lower half holds the numbers."""
+    """Draws one card: the upper half leads to the site, the lower half has the numbers."""
     inner = corner.width - 8
     draw_code(sheet, address, corner.x + (corner.width - CODE) / 2, corner.y + 1, CODE)
     words = str(_("Your rights and people who help. Free, without your name."))

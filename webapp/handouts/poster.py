@@ -1,4 +1,4 @@
-"""The poster: a large QR code, a few words that could be about anything, and strips to tear off."""
+"""The poster: a large QR code, a few words on no particular topic, and strips to tear off."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ STRIP_HEIGHT: Final = 52.0
 def render_poster(
     language: Language, others: list[str], title: str, address: str, shown: str
 ) -> bytes:
-    """One A4 page as PDF. `others`: the languages of the site in their own names.
+    """Returns one A4 page as PDF. `others`: the languages of the site in their own names.
 
-    `address` stands in the QR code, `shown` is what a person types.
+    `address` is in the QR code, `shown` is what a person types.
     """
     sheet = make_sheet(language, title)
     page = PaperBox(20, 26, WIDTH - 40)
@@ -46,7 +46,7 @@ def render_poster(
 
 
 def _strips(sheet: FPDF, shown: str) -> None:
-    """The address again and again, upright, so that a person takes it along unseen."""
+    """Draws the address repeatedly, rotated, on strips that can be taken unnoticed."""
     top = HEIGHT - STRIP_HEIGHT
     width = WIDTH / STRIPS
     draw_cut_line(sheet, (0, top), (WIDTH, top))

@@ -1,4 +1,4 @@
-"""One sheet of paper in the language of the request: words in its direction, and a QR code."""
+"""One printed sheet in the language of the request: text in its direction, and a QR code."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from reports.paper import FAMILY, make_document
 from webapp.i18n import Language
 
 LINE: Final = 1.35
-"""Height of a line as a multiple of its letters."""
+"""Line height as a multiple of the font size."""
 POINT: Final = 25.4 / 72
-"""Millimetres."""
+"""In millimetres."""
 QUIET: Final = 4
-"""Modules of white that a reader needs around a code (ISO/IEC 18004)."""
+"""Modules of white that a reader needs around a QR code (ISO/IEC 18004)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperBox:
-    """A place on the paper, in millimetres from its upper left corner."""
+    """A box on the paper, in millimetres from its upper left corner."""
 
     x: float
     y: float
@@ -30,7 +30,7 @@ class PaperBox:
 
 
 def make_sheet(language: Language, title: str) -> FPDF:
-    """An A4 page with a neutral title; HarfBuzz is told the language's direction."""
+    """Returns an A4 page with a neutral title, shaped for the language's direction."""
     sheet = make_document()
     sheet.set_title(title)
     sheet.set_lang(language.tag)
@@ -45,7 +45,7 @@ def make_sheet(language: Language, title: str) -> FPDF:
 def write(
     sheet: FPDF, box: PaperBox, words: str, size: float, *, bold: bool = False, align: str = "C"
 ) -> float:
-    """Write `words` from the top of `box`; the place below them."""
+    """Writes `words` from the top of `box`; returns the vertical position below them."""
     sheet.set_font(FAMILY, "B" if bold else "", size)
     sheet.set_xy(box.x, box.y)
     sheet.multi_cell(box.width, size * POINT * LINE, words, align=align, new_x="LEFT", new_y="NEXT")
@@ -53,20 +53,21 @@ def write(
 
 
 def draw_code(sheet: FPDF, address: str, x: float, y: float, side: float) -> None:
-    """The QR code of `address` as a square of `side` millimetres, its quiet zone included."""
+    """Draws the QR code of `address` as a square of `side` millimetres, including its quiet
+    zone."""
     rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET))
     module = side / len(rows)
     sheet.set_fill_color(0)
     for down, row in enumerate(rows):
         for across, dark in enumerate(row):
             if dark:
-                # A hair larger, so that no printer leaves white lines between modules.
+                # Slightly larger, so that no printer leaves white lines between modules.
                 place = (x + across * module, y + down * module)
                 sheet.rect(*place, module + 0.02, module + 0.02, style="F")
 
 
 def draw_cut_line(sheet: FPDF, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """A thin dashed line to cut or fold along."""
+    """Draws a thin dashed line to cut or fold along."""
     sheet.set_draw_color(130)
     sheet.set_line_width(0.2)
     sheet.set_dash_pattern(2, 2)

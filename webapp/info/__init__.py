@@ -1,1 +1,1 @@
-"""The information face: the chooser, the doors, what to do, and the chapters."""
+"""The information pages: language chooser, doors, advice, and the chapters."""

@@ -1,8 +1,8 @@
-"""Pages read aloud: a recording where a deployer put one, else a voice that lives on the device.
+"""Pages read aloud: a recording that the deployer provides, else a voice on the device.
 
-Like every static file a recording is served under a neutral name, but no browser may keep it, and
-it is asked for only when somebody presses play. Without one, `static/js/aloud.js` offers a local
-voice, or nothing.
+Like every static file a recording is served under a neutral name, but browsers may not store it,
+and it is requested only when somebody presses play. Without one, `static/js/aloud.js` offers a
+local voice, if there is any.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ blueprint = Blueprint("aloud", __name__)
 
 
 class AudioConverter(BaseConverter):
-    """The neutral name of a recording."""
+    """A URL converter for the neutral name of a recording."""
 
     regex = r"[0-9a-f]{12}\.(?:mp3|m4a|ogg|opus)"
     weight = 50
@@ -26,19 +26,19 @@ class AudioConverter(BaseConverter):
 
 @blueprint.record_once
 def register_converter(state: BlueprintSetupState) -> None:
-    """Let addresses use the converter; runs before the route below is made."""
+    """Registers the converter; runs before the route below is made."""
     state.app.url_map.converters["audio"] = AudioConverter
 
 
 def find_recording() -> Recording | None:
-    """The recording of the page that is asked for; None where there is none."""
+    """Returns the recording of the requested page, or None."""
     language, _slash, code = request.path.strip("/").partition("/")
     return get_services().recordings.get((language, code))
 
 
 @blueprint.get("/s/<audio:name>")
 def serve(name: str) -> Response:
-    """One recording, or the part of it that the player asks for."""
+    """Returns one recording, or the byte range that the player requests."""
     known = get_services().recordings.values()
     one = next((each for each in known if each.url == f"/s/{name}"), None)
     if one is None:
@@ -49,6 +49,6 @@ def serve(name: str) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `recording`, and serve what it leads to."""
+    """Makes `recording` available to templates, and registers the blueprint."""
     app.jinja_env.globals["recording"] = find_recording
     app.register_blueprint(blueprint)

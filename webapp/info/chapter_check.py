@@ -1,7 +1,7 @@
-"""Whether every chapter can be written from the country files: what the loader cannot know.
+"""Checks that every chapter can be rendered from the country files, which their loader cannot.
 
-A file may be whole in itself and lack a fact that a chapter quotes, or count it in other units.
-`countries-check` names that, and a running site does not take such files.
+A valid file may lack a fact that a chapter quotes, or give it in another unit. `countries-check`
+reports that, and a running site rejects such files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from webapp.site.page_codes import build_public_path
 
 
 def find_unwritten_chapters(edition: Edition) -> list[FileFault]:
-    """A fault for each chapter that this edition cannot fill."""
+    """Returns a fault for each chapter that cannot be rendered from this edition."""
     return [fault for chapter, letter in _all(edition) if (fault := _try(edition, chapter, letter))]
 
 
@@ -37,7 +37,7 @@ def _try(edition: Edition, chapter: Chapter, letter: str) -> FileFault | None:
     if not is_written(chapter, country):
         return None
     address = build_public_path(get_languages().fallback.tag, build_code(chapter, letter))
-    # An application context of its own: what this trial holds in `g` is not the request's.
+    # A separate application context, so that this trial does not touch the request's `g`.
     with current_app.app_context(), current_app.test_request_context(address):
         g.edition, g.language = edition, get_languages().fallback
         try:
@@ -52,7 +52,8 @@ def _try(edition: Edition, chapter: Chapter, letter: str) -> FileFault | None:
 
 
 def _blame(edition: Edition, chapter: Chapter, letter: str, country: Country | None) -> str:
-    """The file of a fault that names none: of the country, or of the one alone that brings it."""
+    """Returns the file to blame for a fault that names none: the country's, or the only one to
+    cause it."""
     if country is not None:
         return f"{country.code.lower()}.toml"
     for each, code in edition.letters.items():

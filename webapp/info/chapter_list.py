@@ -1,7 +1,7 @@
-"""The chapters that there are: which folder holds their words, at which address, in what order.
+"""The list of chapters: the template folder, address and order of each.
 
-Adding one is a row here and a folder of paragraphs. An address says nothing: for a country its
-letter and a digit, for a chapter of all countries one or two digits.
+To add one: a row here and a folder of paragraphs. Addresses reveal nothing: a country's letter and
+a digit, or for a chapter of all countries one or two digits.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from webapp.site.country_edition import get_letters
 _ = MESSAGES.lazy_gettext
 
 ALL: Final = "all"
-"""The name of the paragraphs that do not belong to one country."""
+"""The name of the template for a chapter that belongs to all countries."""
 RIGHTS: Final = "rights"
-"""The chapter that pages of every part lead to, where a country has it."""
+"""The chapter that many pages link to, for countries that have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """One chapter: `name` is its folder, `code` its digits, `heading` may name the country.
 
-    `legal`: it says what the law gives, so it opens with what that is worth.
-    `at_work`: for people who meet victims at their work; no other chapter leads a victim there.
-    `door`: it lists the signs of exploitation in the words for this door of the taxonomy.
-    `sign`: its pictogram in lists (`sign-…` in the style sheet).
+    `legal`: it states law, so it opens with a disclaimer. `at_work`: for professionals who meet
+    victims; no chapter for victims links to it. `door`: it lists the signs of exploitation in the
+    words for this door of the taxonomy. `sign`: its pictogram in lists (`sign-…` in the style
+    sheet).
     """
 
     name: str
@@ -42,7 +42,7 @@ class Chapter:
     door: str = ""
 
     def find_template(self, country: Country | None) -> str:
-        """The name of the template that holds the paragraphs."""
+        """Returns the name of the template with the paragraphs."""
         own = ALL if country is None else country.code.lower()
         return f"info/chapters/{self.name}/{own}.html"
 
@@ -57,7 +57,7 @@ def _of_all(
     at_work: bool = False,
     door: str = "",
 ) -> Chapter:
-    """A chapter that belongs to all countries."""
+    """Returns a chapter that belongs to all countries."""
     return Chapter(name, code, heading, sign, shared=True, legal=legal, at_work=at_work, door=door)
 
 
@@ -93,12 +93,12 @@ OF_ALL: Final = (
 
 
 def build_code(chapter: Chapter, letter: str = "") -> str:
-    """The code in the address of a chapter; `letter` is the country's."""
+    """Returns the code in a chapter's address; `letter` is the country's."""
     return chapter.code if chapter.shared else letter + chapter.code
 
 
 def find_chapter(code: str) -> tuple[Chapter, str] | None:
-    """The chapter at this code, and the letter of its country ("" where it belongs to all)."""
+    """Returns the chapter at this code and its country's letter ("" for all countries), or None."""
     for chapter in OF_ALL:
         if chapter.code == code:
             return chapter, ""

@@ -1,8 +1,8 @@
-"""The chapters: words from the `chapters` catalogue, facts from the country files, nothing else.
+"""Renders the chapters: words from the `chapters` catalogue, facts from the country files.
 
-A chapter is a pure function of (language, country, chapter), or of (language, chapter) where it
-belongs to all countries. It speaks a language only when every paragraph of it is translated;
-otherwise the whole chapter is in English, and says so in its markup.
+A chapter depends only on language, country and chapter, or on language and chapter if it belongs to
+all countries. It is shown in a language only when every paragraph is translated; otherwise the
+whole chapter is in English, and its markup says so.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ PARAGRAPHS = "info/chapters/"
 
 @dataclass(frozen=True, slots=True)
 class ChapterLink:
-    """A way to a chapter: its code in the address, its heading in the reader's words, its sign."""
+    """A link to a chapter: its code, its translated heading, and its pictogram."""
 
     name: str
     code: str
@@ -49,7 +49,7 @@ class ChapterLink:
 
 
 def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
-    """The whole page of a chapter, in the language of the request."""
+    """Returns the whole page of a chapter, in the language of the request."""
     template = chapter.find_template(country)
     spoken = choose_language(chapter, template)
     facts = FactReader(country)
@@ -93,44 +93,44 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
 
 
 def format_heading(chapter: Chapter, country: Country | None) -> str:
-    """The heading of a chapter, with the country's name where it belongs to one."""
+    """Returns the heading of a chapter, with the country's name if it belongs to one."""
     words = str(chapter.heading)
     return words % {"country": translate_name(country)} if country else words
 
 
 def is_written(chapter: Chapter, country: Country | None) -> bool:
-    """Whether there are paragraphs of this chapter."""
+    """Returns whether this chapter has a template for the country."""
     return chapter.find_template(country) in current_app.jinja_env.list_templates()
 
 
 def has_part(neighbour: Neighbour, chapter: str) -> bool:
-    """Whether a country has its own part of a chapter that belongs to all."""
+    """Returns whether a country has its own part of a chapter that belongs to all countries."""
     return neighbour.find_template(chapter) in current_app.jinja_env.list_templates()
 
 
 def find_rights_link(letter: str) -> ChapterLink | None:
-    """The way to what a country's law gives; None where nothing is written. By its letter."""
+    """Returns the link to the rights chapter of the country with this letter, or None."""
     links = list_links(letter, get_countries()[get_letters()[letter]])
     return next((link for link in links if link.name == RIGHTS), None)
 
 
 def list_links(letter: str, country: Country | None) -> list[ChapterLink]:
-    """The chapters of one country for a person in need, in the order of the shelf."""
+    """Returns links to one country's chapters for a person in need, in display order."""
     return _links(letter, country, at_work=False) if country is not None else []
 
 
 def list_shared_links() -> list[ChapterLink]:
-    """The chapters that belong to all countries."""
+    """Returns links to the chapters that belong to all countries."""
     return _links("", None, at_work=False) + _links("", None, at_work=True)
 
 
 def list_professional_links() -> list[ChapterLink]:
-    """The chapters for professionals, one a country."""
+    """Returns links to the chapters for professionals, one for each country."""
     return [link for each in _served() for link in _links(*each, at_work=True)]
 
 
 def _beside(chapter: Chapter, letter: str, country: Country | None) -> list[ChapterLink]:
-    """What else there is to read for somebody who reads this chapter."""
+    """Returns links to further reading for somebody who reads this chapter."""
     if chapter.at_work:
         return list_professional_links() + list_links(letter, country) + list_shared_links()
     return list_links(letter, country) + list_shared_links()
@@ -146,7 +146,7 @@ def _links(letter: str, country: Country | None, *, at_work: bool) -> list[Chapt
 
 
 def choose_language(chapter: Chapter, template: str) -> Language:
-    """The reader's language if all paragraphs and signs are translated, otherwise English."""
+    """Returns the reader's language if all paragraphs and signs are translated, else English."""
     wanted = get_language()
     needed = {CHAPTERS: list_paragraphs(template), MESSAGES: list_sign_texts(chapter.door)}
     whole = all(
@@ -158,7 +158,7 @@ def choose_language(chapter: Chapter, template: str) -> Language:
 
 
 def list_sign_texts(door: str) -> tuple[str, ...]:
-    """Every English text of the taxonomy that a chapter with the signs for `door` shows."""
+    """Returns every English text of the taxonomy that a chapter with the signs for `door` shows."""
     if not door:
         return ()
     entries = (*TAXONOMY.groups, *TAXONOMY.list_signs(door, reception=True), *TAXONOMY.sectors)
@@ -166,9 +166,9 @@ def list_sign_texts(door: str) -> tuple[str, ...]:
 
 
 def list_paragraphs(template: str) -> tuple[str, ...]:
-    """Every English text of a chapter and of what it includes; of plural forms the singular.
+    """Returns every English text of a chapter and its includes; of plural forms the singular.
 
-    What is chosen only while rendering (a part for each country) counts with all its choices.
+    Includes that are chosen while rendering (a part for each country) all count.
     """
     environment = current_app.jinja_env
     return tuple(dict.fromkeys(_texts(environment, template)))
@@ -200,7 +200,7 @@ def _served() -> Iterator[tuple[str, Country]]:
 
 
 def list_offline_pages() -> Iterator[OfflinePage]:
-    """The doors, the chapters of all countries, and those of each country."""
+    """Yields the doors, the chapters of all countries, and those of each country."""
     for code in (HOME, HELP, SAW):
         yield OfflinePage(code)
     for link in list_shared_links():

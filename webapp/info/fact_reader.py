@@ -1,4 +1,4 @@
-"""The facts of one country as a chapter quotes them; remembers the sources of those it used."""
+"""Gives a chapter the facts of one country, and remembers the sources of those it used."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from webapp.wording.taxonomy_labels import label_entry
 
 @dataclass(frozen=True, slots=True)
 class SignGroup:
-    """The signs of one group, in the words for one door; `reception`: those of reception staff."""
+    """The signs of one group, in the words for one door; `reception`: those for reception staff."""
 
     words: str
     signs: tuple[str, ...]
@@ -27,7 +27,7 @@ class SignGroup:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A contact point for colleagues, its words in the reader's language."""
+    """A contact point for colleagues, with its texts in the reader's language."""
 
     name: str
     english_name: str
@@ -38,7 +38,7 @@ class Office:
 
 
 class FactFault(WaysideError):
-    """A country file does not hold what a page quotes: the country's code, and the key in it."""
+    """A country file lacks what a page quotes: the country's code, the key, and a sentence."""
 
     def __init__(self, country: str, key: str, sentence: str) -> None:
         self.country = country
@@ -55,17 +55,18 @@ class FactMissing(FactFault, KeyError):
 
 
 class FactOfOtherKind(FactFault, TypeError):
-    """A fact is no number, or no yes or no."""
+    """A fact has another type than the page expects: a number, or a boolean."""
 
 
 class FactInOtherUnit(FactFault, ValueError):
-    """A fact counts something else than the page says."""
+    """A fact has another unit than the page expects."""
 
 
 class FactReader:
-    """Facts of a country, or with none those of all countries; `reviews` are of those used.
+    """The facts of a country, or with None those common to all; `reviews` collects the sources
+    used.
 
-    Several may share one list of `reviews`, where a page quotes several countries.
+    Readers can share a list of `reviews`, for a page that quotes several countries.
     """
 
     def __init__(self, country: Country | None, reviews: list[SourceReview] | None = None) -> None:
@@ -75,7 +76,10 @@ class FactReader:
         self.reviews: list[SourceReview] = [] if reviews is None else reviews
 
     def count(self, key: str, unit: str) -> int:
-        """A duration as a number; a fact that now counts in another unit is refused."""
+        """Returns a duration as a number.
+
+        Raises `FactMissing`, `FactInOtherUnit`, `FactOfOtherKind`.
+        """
         fact = self._use(key)
         if fact.unit != unit:
             sentence = f"counts {fact.unit}, and the chapter says {unit}"
@@ -85,22 +89,22 @@ class FactReader:
         return fact.value
 
     def is_true(self, key: str) -> bool:
-        """Whether a yes-or-no fact is true."""
+        """Returns a boolean fact. Raises `FactMissing`, `FactOfOtherKind`."""
         value = self._use(key).value
         if not isinstance(value, bool):
             raise FactOfOtherKind(self._file_of(key), f"facts.{key}", "is no yes or no")
         return value
 
     def has(self, key: str, item: str) -> bool:
-        """Whether a fact that lists things names this one."""
+        """Returns whether a fact with a list of values contains this one. Raises `FactMissing`."""
         return item in str(self._use(key).text).split(", ")
 
     def is_known(self, key: str) -> bool:
-        """Whether this country has such a fact at all, where another one does."""
+        """Returns whether this country has such a fact at all."""
         return key in self._facts
 
     def format_value(self, key: str) -> str:
-        """A name, a number or a date as it is put into a sentence."""
+        """Returns a name, number or date as it appears in a sentence. Raises `FactMissing`."""
         fact = self._use(key)
         if isinstance(fact.value, date):
             return str(format_date(fact.value, "long"))
@@ -111,11 +115,11 @@ class FactReader:
         return fact.text
 
     def format_phone(self, key: str) -> Markup:
-        """A phone number; it stays left to right in every script, and on one line."""
+        """Returns a phone number as markup that keeps it left to right and on one line."""
         return _left_to_right(self.format_value(key))
 
     def find_contact(self, contact_id: str) -> Contact:
-        """A contact point that the public may know; FactMissing for any other."""
+        """Returns a public contact point. Raises `FactMissing` for any other."""
         found = get_countries().contacts.get(contact_id)
         if found is None or not found.public:
             sentence = "is not there" if found is None else "is not for the public"
@@ -124,25 +128,25 @@ class FactReader:
         return found
 
     def format_first_phone(self, contact_id: str) -> Markup:
-        """The first phone number of a contact point, as it is put into a sentence."""
+        """Returns the first phone number of a contact point, as markup for a sentence."""
         phones = self.find_contact(contact_id).phones
         if not phones:
             raise FactMissing(self._code, f"contacts[{contact_id}].phones", "are not there")
         return _left_to_right(phones[0].printed)
 
     def describe_guide(self, letter: str) -> str:
-        """For whom the printed guide of this letter was written; empty where nothing is said."""
+        """Returns for whom the printed guide with this letter was written, or ""."""
         guide = get_territory().find_guide(letter)
         return str(COUNTRIES.gettext(guide.note)) if guide and guide.note else ""
 
     def list_emergency(self) -> list[Contact]:
-        """Whom to call in danger in this country, in order."""
+        """Returns whom to call in danger in this country, in order."""
         if self._country is None:
             return []
         return [self.find_contact(each.id) for each in list_emergency_contacts(self._country)]
 
     def list_offices(self) -> list[Office]:
-        """The contact points of this country that are for colleagues, in the order of the file."""
+        """Returns this country's contact points for colleagues, in the order of the file."""
         if self._country is None:
             return []
         found = [each for each in self._country.contacts.values() if each.for_colleagues]
@@ -150,7 +154,7 @@ class FactReader:
         return [_office(each) for each in found]
 
     def list_signs(self, door: str) -> list[SignGroup]:
-        """The signs of exploitation as `door` is asked for them, group by group."""
+        """Returns the signs of exploitation in the words for `door`, by group."""
         asked = list(TAXONOMY.list_signs(door, reception=True))
         self.reviews += [
             SourceReview(sign.source, TAXONOMY.reviewed_on, "documents") for sign in asked
@@ -173,7 +177,7 @@ class FactReader:
         ]
 
     def list_sectors(self) -> list[str]:
-        """The kinds of work where exploitation is found most."""
+        """Returns the sectors where exploitation is found most."""
         named = [each for each in TAXONOMY.sectors if each.id != "other"]
         self.reviews += [
             SourceReview(each.source, TAXONOMY.reviewed_on, "documents") for each in named
@@ -181,12 +185,13 @@ class FactReader:
         return [str(label_entry(each)) for each in named]
 
     def count_by_origin(self) -> tuple[int, int]:
-        """How many facts rest on the printed guides, and how many on saved pages."""
+        """Returns the number of facts checked against the printed guides, and against archived
+        pages."""
         checked = [fact.review.checked for fact in self._facts.values()]
         return checked.count("documents"), checked.count("archived_pages")
 
     def format_check_dates(self) -> tuple[str, str]:
-        """The days on which the facts used here were checked: the earliest and the latest."""
+        """Returns the earliest and the latest day on which the facts were checked."""
         days = [self._use(key).review.reviewed_on for key in self._facts]
         return format_date(min(days), "long"), format_date(max(days), "long")
 
@@ -205,7 +210,7 @@ class FactReader:
         return (self._country or get_countries().common).code
 
     def _file_of(self, key: str) -> str:
-        """The code of the file that holds this fact: the country's own counts first."""
+        """Returns the code of the file that holds this fact: the country's own comes first."""
         own = self._country is not None and key in self._country.facts
         return self._code if own else get_countries().common.code
 
@@ -220,12 +225,12 @@ class Neighbour:
     fact: FactReader
 
     def find_template(self, chapter: str) -> str:
-        """The name of the template with this country's own part of a chapter of all countries."""
+        """Returns the template name of this country's own part of a chapter of all countries."""
         return f"info/chapters/{chapter}/{self.code.lower()}.html"
 
 
 def make_neighbour(letter: str, country: Country, reviews: list[SourceReview]) -> Neighbour:
-    """A country beside others; what it quotes goes into the same `reviews`."""
+    """Returns a country for a page of several; the sources it uses are added to `reviews`."""
     return Neighbour(letter, translate_name(country), country.code, FactReader(country, reviews))
 
 

@@ -1,4 +1,4 @@
-"""The pages that are the same for everybody: chooser, doors, what to do, safety, chapters."""
+"""The pages that are the same for everybody: chooser, doors, advice, chapters."""
 
 from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
@@ -27,37 +27,37 @@ blueprint.app_template_global()(find_rights_link)
 
 @blueprint.get("/")
 def choose_language() -> Response:
-    """The languages, the browser's favourite first. Nobody is sent anywhere."""
+    """Shows the languages, the browser's favourite first. Never redirects."""
     return render_shared_page(lambda: render_template("info/choose.html"))
 
 
 @blueprint.get("/<language>/")
 def redirect_home() -> BaseResponse:
-    """A shortened address leads to the doors."""
+    """Redirects a shortened address to the doors."""
     return redirect(build_public_path(get_language().tag, HOME), 303)
 
 
 @blueprint.get("/<language>/1")
 def show_home() -> Response:
-    """The two doors."""
+    """Shows the two doors."""
     return _page("home")
 
 
 @blueprint.get("/<language>/2")
 def show_help() -> Response:
-    """For a person affected: danger first, then rights, contacts and the way to tell us."""
+    """Shows advice for a person affected: danger first, then rights, contacts and how to report."""
     return _page("help")
 
 
 @blueprint.get("/<language>/3")
 def show_witness_advice() -> Response:
-    """For a witness: what to do, what never to do, and the way to tell us."""
+    """Shows advice for a witness: what to do, what never to do, and how to report."""
     return _page("saw")
 
 
 @blueprint.get("/<language>/<code>")
 def show_chapter(code: str) -> Response:
-    """A chapter; 404 where there is none at this code."""
+    """Shows a chapter; 404 if there is none at this code."""
     found = find_chapter(code)
     if found is None:
         abort(404)

@@ -1,1 +1,1 @@
-"""The offline copy: the pages of one language, kept on the device because the reader asked."""
+"""The offline copy: the pages of one language, stored on the device at the reader's request."""

@@ -1,7 +1,7 @@
-"""The offline copy's three addresses: the offer in words, the service worker, the manifest.
+"""The offline copy's three addresses: the offer, the service worker, and the manifest.
 
-Nothing is kept on a device before its reader presses the button of the offer. The service worker
-belongs to one language: its scope is `/<language>/`, so that no other page can be its own.
+Nothing is stored on a device before the reader presses the button of the offer. The service worker
+covers one language: its scope is `/<language>/`, so it controls no other page.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from webapp.site.page_codes import (
 from webapp.site.page_registry import list_pages
 
 KEPT_DAYS: Final = 30
-"""Days after which a copy is no longer shown, and is deleted at the next visit."""
+"""Days after which a copy is no longer shown; it is deleted at the next visit."""
 FILES: Final = (SHEET, "js/exit.js", PAGE)
-"""What every page loads."""
+"""Static files that every page loads."""
 NEVER: Final = (REPORT, MAILBOX, ASK, WORKER, MANIFEST)
-"""What the service worker leaves alone."""
+"""Pages that the service worker does not handle."""
 SCRIPT: Final = (Path(__file__).parent / "worker.js").read_text("utf-8")
 
 blueprint = Blueprint("offline", __name__)
@@ -43,7 +43,7 @@ blueprint = Blueprint("offline", __name__)
 
 @blueprint.get(f"/<language>/{OFFLINE}")
 def show_offer() -> Response:
-    """What a copy holds, how large it is, who could see it, and the button."""
+    """Shows what a copy contains, its size, who could see it, and the button."""
     return render_cached_page(
         (get_language().tag, "offline"),
         lambda: render_template(
@@ -59,7 +59,7 @@ def show_offer() -> Response:
 
 @blueprint.get(f"/<language>/{WORKER}")
 def serve_worker() -> Response:
-    """The service worker of this language; it changes when a file or the list of pages does."""
+    """Returns the service worker of this language; it changes with its files and list of pages."""
     told = {
         "pages": [*(_path(page.code) for page in list_pages()), _path(OFFLINE)],
         "files": [get_asset_url(path) for path in FILES],
@@ -78,7 +78,7 @@ def serve_worker() -> Response:
 
 @blueprint.get(f"/<language>/{MANIFEST}")
 def serve_manifest() -> Response:
-    """For whoever keeps a copy: a neutral name, and nothing to install."""
+    """Returns a web manifest with a neutral name, which offers no installation."""
     title = get_services().config.title
     told = {
         "name": title,
@@ -92,7 +92,7 @@ def serve_manifest() -> Response:
 
 
 def measure_copy() -> int:
-    """What a copy costs on the line: one bucket a page, and the files."""
+    """Returns the transferred bytes of a copy: one bucket per page, and the files."""
     assets = get_services().assets
     files = [assets.by_path[path] for path in FILES]
     return (len(list_pages()) + 1) * BUCKET + sum(len(file.packed or file.body) for file in files)
