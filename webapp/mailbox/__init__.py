@@ -1,1 +1,1 @@
-"""The mailbox: a receipt code opens the thread of one report for a short visit."""
+"""The mailbox pages: a receipt code opens the thread of one report for a short visit."""

@@ -1,4 +1,4 @@
-"""What the mailbox's forms carry, and its thread in words."""
+"""Parses the mailbox's forms, and formats its thread."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MESSAGE_FIELD: Final = "m"
 TAP_FIELD: Final = "a"
 
 UNSENT: Final = "unsent"
-"""Closed, and nobody else ever got it."""
+"""The status of a report that was closed without having been sent to anybody."""
 
 STATUS: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
     "received": (_("A person has not read it yet"), _("We have your report.")),
@@ -44,14 +44,15 @@ STATUS: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
         _("A person decided not to pass it on. You can send a new report when you know more."),
     ),
 }
-"""Status of a report, then a short word and a sentence. None promises anything."""
+"""A short text and a sentence for each status of a report. None promises anything."""
 
 
 @dataclass(frozen=True)
 class MailboxForm:
-    """One form as it came in: the visit's token, the code, the message, the button pressed.
+    """One form as submitted: the visit's token, the code, the message, the button pressed.
 
-    `erasing`: it comes from the page that asks whether to erase everything.
+    `erasing`: it comes from the page that asks whether to erase everything. `tap`: the answer to a
+    quick question.
     """
 
     visit: str
@@ -63,7 +64,8 @@ class MailboxForm:
 
     @property
     def tapped(self) -> tuple[UUID, str]:
-        """The question and the answer that was tapped. Raises `QuestionRefused` for no such."""
+        """The quick question and the answer that was pressed. Raises `QuestionRefused` if
+        malformed."""
         question, _dot, answer = self.tap.partition(".")
         try:
             return UUID(question), answer
@@ -73,7 +75,7 @@ class MailboxForm:
 
 @dataclass(frozen=True)
 class ThreadQuestion:
-    """A quick question: what can be tapped (a value for the form, its words) and what was."""
+    """A quick question: its choices (form value and words), and the answer given, if any."""
 
     choices: tuple[tuple[str, LazyString | str], ...]
     answer: LazyString | str
@@ -81,7 +83,7 @@ class ThreadQuestion:
 
 @dataclass(frozen=True)
 class ThreadMessage:
-    """One message as it is shown. `tongue`: the name of its language, where it is another."""
+    """One message as shown. `tongue`: the name of its language, if it is not the page's."""
 
     own: bool
     text: str
@@ -93,7 +95,7 @@ class ThreadMessage:
 
 
 def parse_form(form: Mapping[str, str]) -> MailboxForm:
-    """What a form of the mailbox carried."""
+    """Returns the submitted form of the mailbox."""
     return MailboxForm(
         visit=form.get("t", ""),
         code=form.get(CODE_FIELD, ""),
@@ -105,9 +107,9 @@ def parse_form(form: Mapping[str, str]) -> MailboxForm:
 
 
 def format_thread(lines: list[OpenMessage]) -> list[ThreadMessage]:
-    """The thread, oldest first, with the day of each message.
+    """Returns the thread, oldest first, with the day of each message.
 
-    What was tapped stands with its question; the last answer counts.
+    Answers to quick questions are shown with the question; the last one counts.
     """
     answers = mailbox.find_answers(lines)
     return [_said(line, answers) for line in lines if not line.answer]
@@ -146,11 +148,11 @@ def _asked(code: str, id: UUID, answer: OpenMessage | None) -> ThreadQuestion:
 
 
 def _tongue(tag: str) -> str:
-    """A language's own name; empty for one that this site does not know."""
+    """Returns a language's own name, or "" for one that this site does not know."""
     known = get_known_languages().get(tag)
     return known.name if known else ""
 
 
 def _day(at: datetime) -> str:
-    # The day is enough: an exact hour beside a message helps whoever looks over the shoulder.
+    # Only the day: an exact hour beside a message would help somebody who reads along.
     return str(format_date(at.astimezone(get_territory().zone).date(), "long"))

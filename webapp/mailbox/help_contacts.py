@@ -1,6 +1,6 @@
-"""Who can help a reporter now, by what the report's row tells in the clear.
+"""Who can help a reporter now, by the columns of the report that are in the clear.
 
-Small on purpose: the one part of the mailbox that asks the routing.
+Small on purpose: the only part of the mailbox that uses routing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from webapp.site.served_countries import CountryEntry, list_countries
 
 
 def find_country_entry(country: str | None) -> CountryEntry | None:
-    """The country of the report as the doors show it; None where it is none of ours."""
+    """Returns the report's country as the doors show it, or None if it is not served."""
     if country is None or country not in get_letters().values():
         return None
     return next(place for place in list_countries() if place.letter == find_letter(country))
 
 
 def list_contacts(report: Report) -> list[Contact]:
-    """The contact points that can be called now; the police are among the emergency numbers."""
+    """Returns the contact points that can be called now, without police and emergency numbers."""
     answers = {"country": report.country or "unknown", "form": report.form}
     route = propose(get_countries(), build_facts(answers, get_countries().space, now()), "help")
     found = [get_countries().find_contact(id) for id in route.ids]

@@ -1,4 +1,4 @@
-"""New files, with or without a message, through an open mailbox: whole, or in parts."""
+"""Sends further files through an open mailbox, with or without a message: whole, or in parts."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ blueprint = Blueprint("later_files", __name__)
 
 @blueprint.get("/<language>/67", provide_automatic_options=False)
 def ask_code() -> str:
-    """Who comes back to this address is asked for the code."""
+    """Asks for the code, when somebody returns to this address."""
     return views.ask_code()
 
 
 @blueprint.post("/<language>/67", provide_automatic_options=False)
 def receive() -> str | Response:
-    """Keep what the form carried; with "send" make it the report's."""
+    """Stores the files that the form carried; with "send", attaches them to the report."""
     if "Upload-Length" in request.headers:
         return tus.create(_holder(), get_language().tag, MAILBOX_FILES)
     with multipart.read() as came:
@@ -60,13 +60,13 @@ def receive() -> str | Response:
 
 @blueprint.route("/<language>/67", methods=["OPTIONS"])
 def show_options() -> Response:
-    """What files in parts can be."""
+    """Describes the supported resumable uploads."""
     return tus.show_options()
 
 
 @blueprint.route(f"/<language>/67<any({', '.join(tus.PLACES)}):place>", methods=tus.METHODS)
 def serve_part(place: str) -> Response:
-    """One file in parts."""
+    """Serves requests about one file that is uploaded in parts."""
     return tus.serve(_holder(), place)
 
 
@@ -85,7 +85,7 @@ def _answer(came: FormWithFiles, visit: str, message: str) -> str | Response:
 
 
 def _send(visit: str, message: str) -> Mapping[str, str]:
-    """Message and files in one transaction; what is wrong, by field, or nothing."""
+    """Stores message and files in one transaction; returns errors by field."""
     if "\ufffd" in message:
         return {MESSAGE_FIELD: str(UNREADABLE)}
     try:
@@ -121,6 +121,7 @@ def _page(
 
 
 def _holder() -> UploadOwner:
+    """Returns the owner of the files; aborts with 403 without an open visit."""
     try:
         with transaction() as session:
             return mailbox_uploads.find_owner(

@@ -1,7 +1,7 @@
-"""The mailbox's one address: a GET asks for the code, everything else is a POST to the same place.
+"""The mailbox at a single address: GET asks for the code, and everything else is a POST to it.
 
-The visit's token stands in the form, never in an address or a cookie. Whatever fails, the form
-comes back with what was typed.
+The visit's token is in the form, never in a URL or a cookie. When something fails, the form comes
+back with what was typed.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ from webapp.site.form_body import read_form
 from webapp.wording.public_errors import UNREADABLE, describe_error
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
-"""What can keep us from answering; the reporter did nothing wrong."""
+"""Failures of the server; the reporter did nothing wrong."""
 
 blueprint = Blueprint("mailbox", __name__)
 
 
 @blueprint.get("/<language>/6")
 def ask_code() -> str:
-    """Ask for the code."""
+    """Asks for the receipt code."""
     return _code_page(MailboxForm("", "", "", ""))
 
 
 @blueprint.post("/<language>/6")
 def open_or_continue() -> str | Response:
-    """Open with a code, or go on with a visit that is open."""
+    """Opens the mailbox with a code, or continues an open visit."""
     sent = forms.parse_form(read_form())
     try:
         return continue_visit(sent) if sent.visit else _enter(sent)
@@ -67,7 +67,8 @@ def open_or_continue() -> str | Response:
 
 
 def _enter(sent: MailboxForm) -> str | Response:
-    """Open the mailbox. Counted before the slow key, which is derived outside any transaction."""
+    """Opens the mailbox. The attempt is counted before the slow key derivation, which runs outside
+    any transaction."""
     try:
         code, vault = codes.parse(sent.code), get_vault()
         with guess_limit.attempt(transaction, vault, "code", code.locator, now()) as succeed:
@@ -83,7 +84,7 @@ def _enter(sent: MailboxForm) -> str | Response:
 
 
 def continue_visit(sent: MailboxForm, told: str = "") -> str | Response:
-    """The thread, after what the button asked for, or after what was `told` to have happened."""
+    """Does what the button asks, and shows the thread; `told` is what already happened."""
     try:
         if sent.button == "leave":
             with transaction() as session:
@@ -106,7 +107,7 @@ def continue_visit(sent: MailboxForm, told: str = "") -> str | Response:
 
 
 def _erase(sent: MailboxForm) -> str:
-    """Erase the report, after the page that said what it means."""
+    """Erases the report, after the page that explains what this means."""
     with transaction() as session:
         report = mailbox.resume(session, sent.visit, now()).report
         left = withdraw.has_left(session, report)
@@ -115,7 +116,7 @@ def _erase(sent: MailboxForm) -> str:
 
 
 def _write(session: Session, sent: MailboxForm) -> str:
-    """Put the message into the thread; what is wrong with it, in words, or nothing."""
+    """Adds the message to the thread; returns an error in words, or ""."""
     disk_guard.require_free_space()
     if "\ufffd" in sent.message:
         return str(UNREADABLE)
@@ -127,7 +128,7 @@ def _write(session: Session, sent: MailboxForm) -> str:
 
 
 def _tap(session: Session, sent: MailboxForm) -> str:
-    """Keep the answer that was tapped, if any; what came of it: "kept", "danger" or "lost"."""
+    """Stores the answer that was pressed, if any; returns "kept", "danger", "lost" or ""."""
     if not sent.tap:
         return ""
     disk_guard.require_free_space()
@@ -169,7 +170,7 @@ def _thread_page(
 
 
 def _standing(session: Session, report: Report) -> str:
-    """How the report stands, for `STATUS`: a closed one that went nowhere says so."""
+    """Returns the key of `STATUS` for the report: a closed one that was not sent has its own."""
     if report.status == "closed" and not withdraw.has_left(session, report):
         return UNSENT
     return report.status

@@ -1,1 +1,1 @@
-"""Counts that name nobody: the desk's page of a year, and the page for everybody."""
+"""Anonymous statistics: the desk's page of a year, and the public page."""

@@ -1,7 +1,7 @@
-"""Charts of the counts, drawn on the server: bars by value, for the desk's page.
+"""Server-side bar charts of the counts, for the desk's page.
 
-A chart stands in the page itself. With an address of its own, each would open all sealed counts of
-the year once more; kept for a while, they would rest somewhere in the clear.
+A chart is embedded in the page. With its own URL, each request would decrypt all rows of the year
+again; a cache would keep the counts in the clear.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ text { fill: #42494d !important; }
   rect.rect { fill: #5fb3a8 !important; }
 }
 """
-"""The colours of the desk's words and lines, on a light page and on a dark one."""
+"""Colours of text and lines, for light and dark pages."""
 
 MARKS = 5
-"""How many figures an axis has beside its zero, at most."""
+"""The most figures on an axis besides zero."""
 
 
 def make_data_url(dimension: str, table: SuppressedTable) -> str:
-    """The chart as the address of a picture, which holds all of it; empty with nothing to draw."""
+    """Returns the chart as a data URL, or "" if there is nothing to draw."""
     if not any(table[code][SUM] for code in table if code != SUM):
         return ""
     return f"data:image/svg+xml;base64,{b64encode(draw_bars(dimension, table).encode()).decode()}"
 
 
 def draw_bars(dimension: str, table: SuppressedTable) -> str:
-    """One bar for each value, all countries together; a hidden number has none. SVG."""
+    """Returns an SVG with one bar per value, over all countries; a hidden number has no bar."""
     codes = [code for code in table if code != SUM]
     chart = pygal.HorizontalBar(
         style=_STYLE,
@@ -67,7 +67,7 @@ def draw_bars(dimension: str, table: SuppressedTable) -> str:
     # The library draws the first value lowest.
     chart.x_labels = [str(find_label(dimension, code)) for code in reversed(codes)]
     counts = [table[code][SUM] for code in reversed(codes)]
-    # Reports are whole: the axis has no tenths of one.
+    # Reports are whole numbers: no decimals on the axis.
     largest = max(count or 0 for count in counts)
     chart.y_labels = list(range(0, largest + 1, max(1, ceil(largest / MARKS))))
     chart.add("", counts)
@@ -77,7 +77,7 @@ def draw_bars(dimension: str, table: SuppressedTable) -> str:
 
 
 def _finished(drawing: Any) -> Any:
-    """The drawing in our colours, without what the library leaves for its own script."""
+    """Returns the drawing in our colours, without the library's script."""
     for parent in drawing.iter():
         for child in list(parent):
             if str(child.tag).endswith("script"):

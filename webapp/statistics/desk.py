@@ -1,4 +1,4 @@
-"""The desk's page of a year's counts, its charts, and publishing."""
+"""The desk's page with a year's counts and charts, and their publication."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ from webapp.wording import statistic_labels as words
 _ = DESK.lazy_gettext
 COUNTERS = ("supervisor", "administrator")
 POLICY: Final = HEADERS["Content-Security-Policy"].replace("img-src 'self'", "img-src 'self' data:")
-"""The charts stand in the page itself."""
+"""Allows the embedded charts."""
 blueprint = Blueprint("statistics", __name__, url_prefix="/desk/statistics")
 
 
 @blueprint.get("")
 @require_role(*COUNTERS)
 def show_newest() -> ResponseReturnValue:
-    """This year's counts."""
+    """Redirects to this year's counts."""
     return redirect(url_for("statistics.show_year", year=clock.now().year), 303)
 
 
 @blueprint.get("/<int(fixed_digits=4):year>")
 @require_role(*COUNTERS)
 def show_year(year: int) -> ResponseReturnValue:
-    """The counts of one year, as they would be published."""
+    """Shows the counts of one year as they would be published."""
     return _page(year)
 
 
 @blueprint.post("/<int(fixed_digits=4):year>/publish")
 @require_role(*COUNTERS)
 def publish(year: int) -> ResponseReturnValue:
-    """Let everybody read the counts of a year that is over; the password once more, first."""
+    """Publishes the counts of a past year, after asking for the password again."""
     try:
         check_password(request.form.get("password", ""))
         counts = _counts(year)

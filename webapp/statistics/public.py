@@ -1,7 +1,7 @@
-"""The counts for everybody: one page with all published years, and the same as data.
+"""The public statistics: one page with all published years, and the same as data.
 
-The page asks for nothing that other pages do not ask for, so it has tables and no pictures. The
-data are for national rapporteurs; their names say nothing.
+The page loads nothing that other pages do not load, so it has tables and no pictures. The data are
+for national rapporteurs; the file names reveal nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ blueprint = Blueprint("counts", __name__)
 
 @blueprint.get("/<language>/20")
 def show_counts() -> Response:
-    """Every published year, what is counted, and what is hidden."""
+    """Shows every published year, with what is counted and what is hidden."""
     years = _years()
     return render_shared_page(
         lambda: render_template("statistics/public.html", years=years, words=words, hidden_below=K)
@@ -29,14 +29,14 @@ def show_counts() -> Response:
 
 @blueprint.get("/<language>/20c")
 def download_csv() -> Response:
-    """The numbers as CSV (RFC 4180)."""
+    """Returns the numbers as CSV (RFC 4180)."""
     text = publication.format_csv(_years())
     return _download(Response(text, content_type="text/csv; charset=utf-8"), "csv")
 
 
 @blueprint.get("/<language>/20j")
 def download_json() -> Response:
-    """The numbers as JSON, with what they mean."""
+    """Returns the numbers as JSON, with what they mean."""
     return _download(jsonify(publication.build_json(_years())), "json")
 
 

@@ -1,1 +1,1 @@
-"""Files on their way in, shared by the report's form and the mailbox: whole, or in parts (tus)."""
+"""File uploads, shared by the report's form and the mailbox: whole, or in parts (tus)."""

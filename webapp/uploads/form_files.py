@@ -1,6 +1,6 @@
-"""Taking files: each is cleaned and sealed before anything is said, and each failure is a sentence.
+"""Accepts uploaded files: each is cleaned and sealed before the answer, each failure is a sentence.
 
-What is wrong with one file costs nothing else: the other files, and every word, stay.
+A failure with one file affects nothing else: the other files, and all that was typed, stay.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ = MESSAGES.lazy_gettext
 FILES_FIELD: Final = "u"
 ORIGINAL_FIELD: Final = "k"
 REMOVE: Final = "take"
-"""In front of the number of a file, on the button that takes it away."""
+"""Prefix of the value of a button that removes a file; the file's number follows."""
 TROUBLE: Final = (Busy, StoreFailed, NoRoomForFiles, SQLAlchemyError, OSError)
 _MB: Final = 1024 * 1024
 _MEGABYTE: Final = 1_000_000
@@ -63,7 +63,7 @@ class UploadRow:
 
 
 def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
-    """Keep the files of a form; what went wrong, a sentence each."""
+    """Stores the files of a form; returns a sentence for each failure."""
     if body.too_large:
         words = _("These files are too large together. Send them in two or three turns.")
         return [f"{words} {format_limits()}"]
@@ -93,20 +93,23 @@ def _take_one(holder: UploadOwner, file: UploadedFile, *, keep_original: bool) -
 def finish_upload(
     holder: UploadOwner, begun: Upload, source: Callable[[], Iterable[bytes]]
 ) -> Upload:
-    """Clean and store what `source` gives, and say that the file is whole. Raises as `keep`."""
+    """Cleans and stores the bytes of `source`, and marks the upload as complete.
+
+    Raises as `ingest.store_file` and `uploads.complete` do.
+    """
     stored = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
     with transaction() as session:
         whole = uploads.complete(session, holder, begun, stored, now())
     try:
         sweep.forget_parts(get_services().store, begun)
     except StoreFailed as problem:
-        # Left over, and gone with the next sweep.
+        # The parts are left over until the next sweep.
         failure_log.log_failure(problem)
     return whole
 
 
 def remove_file(holder: UploadOwner, button: str) -> bool:
-    """Take the file away that a button names; whether it was such a button."""
+    """Removes the file that a button names; returns False for any other button."""
     number = button.removeprefix(REMOVE)
     if number == button or not (number.isascii() and number.isdigit()):
         return False
@@ -116,12 +119,12 @@ def remove_file(holder: UploadOwner, button: str) -> bool:
 
 
 def list_files(holder: UploadOwner) -> list[UploadRow]:
-    """The files of a form, ready to be listed."""
+    """Returns the files of a form, ready to be listed."""
     return [_shown(each) for each in uploads.list_uploads(get_session(), holder, now())]
 
 
 def format_error(problem: Exception, name: str) -> str:
-    """Why a file is not here; what is nobody's fault but ours is logged."""
+    """Returns why a file was not stored; logs failures of the server."""
     if not isinstance(problem, (Busy, FileRefused, NoRoomForFiles)):
         failure_log.log_failure(problem)
     known = {
@@ -133,7 +136,7 @@ def format_error(problem: Exception, name: str) -> str:
 
 
 def format_limits() -> str:
-    """How much fits."""
+    """Returns a sentence with the limits on files."""
     return str(
         _(
             "At most %(most)s files, %(size)s MB each, %(all)s MB at once.",
@@ -158,6 +161,6 @@ def _shown(each: Upload) -> UploadRow:
 
 
 def _size(count: int) -> str:
-    """Bytes in the way of the language: megabytes with one digit behind the comma."""
+    """Formats a number of bytes in the reader's language: megabytes with one decimal."""
     number = max(0.1, round(count / _MEGABYTE, 1))
     return str(_("%(number)s MB", number=format_decimal(number, locale=get_language().locale)))

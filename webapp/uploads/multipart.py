@@ -1,6 +1,6 @@
-"""A form with files, as browsers send it without script: its fields, and its files encrypted.
+"""Parses a form with files (multipart/form-data), keeping the files encrypted.
 
-Werkzeug would put files above half a megabyte into the temporary folder in the clear.
+Werkzeug would write files above half a megabyte to the temporary folder in the clear.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from webapp.uploads.spool import FRAME, Spool
 MOST_AT_ONCE: Final = 50 * 1024 * 1024
 """Bytes of files in one request (docs/security-parameters.md#SP-4.5)."""
 MOST_READ: Final = 64 * 1024 * 1024
-"""A request with more than `MOST_AT_ONCE` is read up to here, to be answered with a sentence."""
+"""A request beyond `MOST_AT_ONCE` is read up to this size, so that it can be answered with an
+error."""
 _MOST_PARTS: Final = 60
 
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """One file of the form, not looked at yet."""
+    """One file of the form, not yet inspected."""
 
     name: str
     spool: Spool
 
     def read_chunks(self) -> Iterator[bytes]:
-        """Its bytes, from the start."""
+        """Yields its bytes, from the start."""
         self.spool.seek(0)
         while piece := self.spool.read(FRAME):
             yield piece
@@ -40,7 +41,7 @@ class UploadedFile:
 
 @dataclass(frozen=True)
 class FormWithFiles:
-    """What a form carried."""
+    """The fields and files of a form; closing it deletes the files."""
 
     fields: dict[str, str]
     files: list[UploadedFile] = field(default_factory=list)
@@ -54,12 +55,13 @@ class FormWithFiles:
 
     @property
     def too_large(self) -> bool:
-        """Whether its files are more than one request may carry."""
+        """Whether its files exceed the limit for one request."""
         return sum(len(file.spool) for file in self.files) > MOST_AT_ONCE
 
 
 def read() -> FormWithFiles:
-    """The form of this request, with files or without. 400 and 413 for what is no form of ours."""
+    """Parses this request's form, with or without files. Aborts with 400 or 413 if it is
+    invalid."""
     if request.mimetype != "multipart/form-data":
         return FormWithFiles(read_form())
     request.max_content_length = MOST_READ
@@ -76,7 +78,7 @@ def read() -> FormWithFiles:
         fields, files = parser.parse(request.stream, boundary, request.content_length)
     except ValueError:
         abort(400)
-    # A form without a chosen file carries one without name and content.
+    # Without a chosen file, browsers send one without name and content.
     coming = [
         UploadedFile(clean_text(file.filename or ""), cast(Spool, file.stream))
         for _name, file in files.items(multi=True)

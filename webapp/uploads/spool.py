@@ -1,7 +1,8 @@
-"""A temporary file that holds nothing in the clear.
+"""An encrypted temporary file.
 
-Each 64 KiB are encrypted as they are written, under a key that lives only in this object: on the
-disk stands noise, in a file without a name that is gone with the process. Memory stays flat.
+Data is encrypted as it is written, in frames of 64 KiB, under a key that exists only in this
+object: the disk holds only ciphertext, in an unnamed file that vanishes with the process. Memory
+use is constant.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _TAG: Final = 16
 
 
 class Spool:
-    """Bytes written once, from start to end, and then read from the start, as often as needed."""
+    """A file that is written once, from start to end, and can then be read repeatedly."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +37,7 @@ class Spool:
         return True
 
     def write(self, data: bytes) -> int:
-        """Add `data` at the end."""
+        """Appends `data`."""
         self._tail += data
         while len(self._tail) >= FRAME:
             self._put(bytes(self._tail[:FRAME]))
@@ -44,16 +45,16 @@ class Spool:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place for reading; writing goes on at the end."""
+        """Sets the position for reading; writing always appends."""
         self._at = offset + (0, self._at, len(self))[whence]
         return self._at
 
     def tell(self) -> int:
-        """Where reading goes on."""
+        """Returns the position for reading."""
         return self._at
 
     def read(self, size: int | None = -1) -> bytes:
-        """The next `size` bytes; all that are left without a size."""
+        """Returns the next `size` bytes, or all remaining ones without a size."""
         wanted = len(self) - self._at if size is None or size < 0 else size
         out = bytearray()
         while wanted > len(out):
@@ -66,7 +67,7 @@ class Spool:
         return bytes(out)
 
     def readline(self, size: int | None = -1) -> bytes:
-        """The next line, or `size` bytes of it."""
+        """Returns the next line, or its first `size` bytes."""
         start = self._at
         wanted = len(self) - start if size is None or size < 0 else size
         held = self.read(min(wanted, FRAME))
@@ -75,7 +76,7 @@ class Spool:
         return line
 
     def close(self) -> None:
-        """Forget everything."""
+        """Deletes all data."""
         if self._file is not None:
             self._file.close()
         self._file, self._frames, self._at = None, 0, 0

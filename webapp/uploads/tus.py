@@ -1,7 +1,7 @@
-"""Files in parts, so that a broken line costs one part: the core of tus 1.0 (tus.io).
+"""Resumable uploads, so that a lost connection costs one part: the core of tus 1.0 (tus.io).
 
-A file is created with a POST, its parts come with PATCH, and HEAD tells where to go on. Which form
-it belongs to stands in a header, never in an address: the address names one of ten places alone.
+POST creates a file, PATCH sends its parts, and HEAD returns the offset to resume from. The form
+that it belongs to is named by a header, never by the URL, which only has one of ten letters.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from webapp.uploads import form_files
 VERSION: Final = "1.0.0"
 TOKEN_HEADER: Final = "X-T"
 OVERRIDE: Final = "X-HTTP-Method-Override"
-"""What a POST really is, where something on the way lets no PATCH through (tus 1.0)."""
+"""The real method of a POST, where a middlebox blocks PATCH (tus 1.0)."""
 METHODS: Final = ("HEAD", "PATCH", "DELETE", "POST")
-"""What can be done to one file."""
+"""The methods for one file."""
 PLACES: Final = "abcdefghij"
-"""The last letter of the address of each file."""
+"""The last letter of each file's address."""
 _FAILED: Final = (Busy, StoreFailed, NoRoomForFiles, SealBroken, SQLAlchemyError, OSError)
 _LATER: Final = "5"
 
 
 def create(holder: UploadOwner, language: str, code: str) -> Response:
-    """Make room for a file; its address. 413 with a sentence where it does not fit."""
+    """Begins an upload; returns its address, or 413 with an error if it does not fit."""
     told = _metadata()
     name = told.get("filename", "")
     try:
@@ -57,7 +57,7 @@ def create(holder: UploadOwner, language: str, code: str) -> Response:
 
 
 def serve(holder: UploadOwner, place: str) -> Response:
-    """One file in parts: where it goes on, its next part, its end. 405 for anything else."""
+    """Dispatches a request for one file by method: offset, next part, removal. Otherwise 405."""
     acts = {"HEAD": show_offset, "PATCH": receive_part, "DELETE": remove_file}
     method = request.headers.get(OVERRIDE, "") if request.method == "POST" else request.method
     if method not in acts:
@@ -66,7 +66,7 @@ def serve(holder: UploadOwner, place: str) -> Response:
 
 
 def show_offset(holder: UploadOwner, slot: int) -> Response:
-    """Where a file goes on."""
+    """Returns the offset to resume from."""
     try:
         found = uploads.find(get_session(), holder, slot, now())
     except FileRefused:
@@ -75,7 +75,7 @@ def show_offset(holder: UploadOwner, slot: int) -> Response:
 
 
 def receive_part(holder: UploadOwner, slot: int) -> Response:
-    """Keep one part. 409 with the right place where it is not the next one."""
+    """Stores one part. Returns 409 with the expected offset if it is not the next one."""
     if request.mimetype != "application/offset+octet-stream":
         return _answer(415)
     request.max_content_length = LARGEST_PART
@@ -98,14 +98,14 @@ def receive_part(holder: UploadOwner, slot: int) -> Response:
 
 
 def remove_file(holder: UploadOwner, slot: int) -> Response:
-    """Take a file away."""
+    """Removes a file."""
     with transaction() as session:
         uploads.remove(session, holder, slot)
     return _answer(204)
 
 
 def show_options() -> Response:
-    """What this server can do."""
+    """Describes the supported version, extensions and size."""
     told = {
         "Tus-Version": VERSION,
         "Tus-Extension": "creation,termination",
@@ -116,7 +116,7 @@ def show_options() -> Response:
 
 def _receive(holder: UploadOwner, found: Upload, offset: int, data: bytes) -> Response:
     if offset == found.offset and offset + len(data) == found.details.length and not found.whole:
-        # The last part need not lie in the store: it is cleaned with the others from memory.
+        # The last part is not stored: it is cleaned with the others from memory.
         whole = form_files.finish_upload(
             holder, found, lambda: chain(uploads.read_parts(get_services().store, found), [data])
         )
@@ -149,7 +149,7 @@ def _answer(status: int, words: str = "", headers: dict[str, str] | None = None)
 
 
 def _metadata() -> dict[str, str]:
-    """`Upload-Metadata`: pairs of a key and a value in base64. What is none is left out."""
+    """Parses `Upload-Metadata`: pairs of a key and a base64 value. Invalid pairs are ignored."""
     told: dict[str, str] = {}
     for pair in request.headers.get("Upload-Metadata", "").split(","):
         key, _blank, value = pair.strip().partition(" ")
