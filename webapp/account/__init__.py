@@ -1,1 +1,1 @@
-"""Accounts of staff: setting up, signing in and out, passwords, language."""
+"""Staff accounts: set-up, signing in and out, passwords, second factors, language."""

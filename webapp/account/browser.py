@@ -1,4 +1,4 @@
-"""What a request says of its browser: where it is, whether it is known, and what it is."""
+"""What a request says of its browser: the origin, whether it is known, and its name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COOKIE: Final = "__Host-d"
 FIELD: Final = "passkey"
 ASKED: Final = "asked"
 LONGEST_ANSWER: Final = 10_000
-"""Characters; what an authenticator says is two or three thousand."""
+"""In characters; an authenticator's response has two or three thousand."""
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
 _SYSTEMS: Final = (
     ("Android", "Android"),
@@ -35,20 +35,20 @@ _SYSTEMS: Final = (
 
 
 def read_relying_party() -> RelyingParty:
-    """The host that passkeys belong to, and the origin, as this request came."""
+    """Returns the host that passkeys belong to, and the origin, from this request."""
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else ""
     return RelyingParty(host or request.host, request.host_url.rstrip("/"))
 
 
 def issue_challenge() -> str:
-    """A question for an authenticator: a fresh token, to stand in the page's form."""
+    """Returns a fresh token, to be the challenge for an authenticator in the page's form."""
     return token.issue(get_vault(), clock.now())
 
 
 def read_answer() -> PasskeyResponse | None:
-    """What an authenticator answered in this form; None when none was asked.
+    """Returns the authenticator's response in this form, or None without one.
 
-    Raises `TokenInvalid` or `TokenExpired` for a question that is not one of ours.
+    Raises `TokenInvalid` or `TokenExpired` for a challenge that is not one of ours or is too old.
     """
     credential = request.form.get(FIELD, "")
     if not credential:
@@ -61,7 +61,7 @@ def read_answer() -> PasskeyResponse | None:
 
 
 def read_sign_in_answer() -> PasskeyResponse | None:
-    """As `answer`; one to a question that is too old or not ours can never fit."""
+    """Does the same as `read_answer`; an invalid challenge gives a response that never verifies."""
     try:
         return read_answer()
     except (TokenInvalid, TokenExpired):
@@ -69,12 +69,12 @@ def read_sign_in_answer() -> PasskeyResponse | None:
 
 
 def choose_guess_limit(name: str) -> tuple[str, str]:
-    """What a try to sign in as `name` counts for, from this browser."""
+    """Returns what a sign-in attempt as `name` from this browser counts against."""
     return device.choose_guess_key(get_vault(), request.cookies.get(COOKIE, ""), name, clock.now())
 
 
 def remember(response: Response, name: str) -> None:
-    """Let this browser be known as one that signed in as `name`."""
+    """Sets the cookie that marks this browser as one that signed in as `name`."""
     response.set_cookie(
         COOKIE,
         device.issue(get_vault(), name, clock.now()),
@@ -87,7 +87,7 @@ def remember(response: Response, name: str) -> None:
 
 
 def read_device_name() -> str:
-    """The kind of browser and system, for its owner's list of sessions."""
+    """Returns the kind of browser and system, for its owner's list of sessions."""
     told = request.user_agent.string
     browser = next((name for mark, name in _BROWSERS if mark in told), "")
     if not browser and "Safari/" in told:
@@ -97,5 +97,5 @@ def read_device_name() -> str:
 
 
 def label_unknown_browser() -> LazyString:
-    """The words for a browser that does not say what it is."""
+    """Returns the name for a browser that does not identify itself."""
     return _("A browser")

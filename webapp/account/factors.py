@@ -1,6 +1,7 @@
-"""The own second factors: passkeys, spare codes, another authenticator app.
+"""Managing one's own second factors: passkeys, spare codes, another authenticator app.
 
-Each change asks for the password again: a session left open must not be enough to stay.
+Each change asks for the password again, so that an unattended session is not enough for a lasting
+way in.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ blueprint = Blueprint("factors", __name__, url_prefix="/desk/account")
 @blueprint.get("/passkey")
 @require_role(*EVERY_ROLE)
 def show_passkey_form() -> ResponseReturnValue:
-    """The form for a new passkey."""
+    """Shows the form for a new passkey."""
     return _passkey_page(AccountForm.read("label"))
 
 
 @blueprint.post("/passkey")
 @require_role(*EVERY_ROLE)
 def add_passkey() -> ResponseReturnValue:
-    """Keep the passkey that the browser has just made."""
+    """Stores the passkey that the browser has just created."""
     form = AccountForm.read("label", "password")
 
     def change(act: Act) -> None:
@@ -60,14 +61,14 @@ def add_passkey() -> ResponseReturnValue:
 @blueprint.get("/passkey/<uuid:passkey_id>/remove")
 @require_role(*EVERY_ROLE)
 def show_remove_form(passkey_id: UUID) -> ResponseReturnValue:
-    """What removing a passkey does, before it is done."""
+    """Asks for confirmation before a passkey is removed."""
     return _remove_page(passkey_id, AccountForm.read())
 
 
 @blueprint.post("/passkey/<uuid:passkey_id>/remove")
 @require_role(*EVERY_ROLE)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
-    """Forget a passkey."""
+    """Deletes a passkey."""
     form = AccountForm.read("password")
 
     def change(act: Act) -> None:
@@ -79,14 +80,14 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/spare")
 @require_role(*EVERY_ROLE)
 def show_spare_codes() -> ResponseReturnValue:
-    """What spare codes are, before they are made."""
+    """Explains spare codes before they are made."""
     return _spare_page(AccountForm.read())
 
 
 @blueprint.post("/spare")
 @require_role(*EVERY_ROLE)
 def make_spare_codes() -> ResponseReturnValue:
-    """Eight new spare codes, shown once; the earlier ones no longer count."""
+    """Makes eight new spare codes and shows them once; earlier ones become invalid."""
     form, made = AccountForm.read("password"), list[str]()
 
     def change(act: Act) -> None:
@@ -98,14 +99,14 @@ def make_spare_codes() -> ResponseReturnValue:
 @blueprint.get("/app")
 @require_role(*EVERY_ROLE)
 def show_app_form() -> ResponseReturnValue:
-    """A key for another authenticator app."""
+    """Shows a secret for another authenticator app."""
     return _app_page(AccountForm.read(), factor.make_totp_secret())
 
 
 @blueprint.post("/app")
 @require_role(*EVERY_ROLE)
 def change_app() -> ResponseReturnValue:
-    """Use the other app's codes from now on."""
+    """Switches to the codes of the other app."""
     form = AccountForm.read("secret", "code", "password")
     fits = _SECRET.fullmatch(form["secret"])
     secret = form["secret"] if fits else factor.make_totp_secret()
@@ -117,7 +118,7 @@ def change_app() -> ResponseReturnValue:
 
 
 def _did(form: AccountForm, change: Callable[[Act], None]) -> bool:
-    """Make a change in one transaction after the password; false with the reason in the form."""
+    """Makes a change in one transaction after the password; False with the errors in the form."""
     try:
         run_after_password(change)
     except (SignInRefused, TooManyGuesses) as problem:

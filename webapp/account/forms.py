@@ -1,4 +1,4 @@
-"""What people type on the account pages, and which field a failure belongs to."""
+"""The form input of the account pages, and the field that each failure belongs to."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from webapp.i18n import DESK
 _ = DESK.lazy_gettext
 
 LONGEST: Final = 400
-"""Characters of any field here; more is no name, password or code."""
+"""The most characters of any field here; no name, password or code has more."""
 
 
 @dataclass
 class AccountForm:
-    """The typed values and the mistakes, by field; passwords are never shown again."""
+    """The typed values and the errors, by field; passwords are never shown again."""
 
     values: dict[str, str]
     mistakes: dict[str, LazyString | str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, *names: str) -> AccountForm:
-        """The fields of this request, without what no field could hold.
+        """Returns the named fields of this request, shortened and without control characters.
 
-        Control characters go: a database may refuse them, and no name or code has any.
+        A database may refuse control characters, and no name or code has any.
         """
         raw = {name: request.form.get(name, "")[:LONGEST] for name in names}
         return cls({name: "".join(filter(str.isprintable, raw[name])) for name in names})
@@ -45,7 +45,7 @@ class AccountForm:
         return self.values[name]
 
     def check_name(self, name: str = "name") -> None:
-        """A name must be there and be short."""
+        """Notes an error if the name is missing or too long."""
         typed = " ".join(self.values[name].split())
         if not typed:
             self.mistakes[name] = _("Write a name.")
@@ -53,12 +53,12 @@ class AccountForm:
             self.mistakes[name] = _("Use a shorter name, of at most 80 letters.")
 
     def check_same(self) -> None:
-        """The password must have been typed twice alike."""
+        """Notes an error if the password was repeated differently."""
         if self.values["password"] != self.values["again"]:
             self.mistakes["again"] = _("These two passwords are not the same.")
 
     def add_error(self, problem: WaysideError) -> None:
-        """Put the sentence for `problem` beside its field; raises it again where none fits."""
+        """Notes the error under its field; raises `problem` again if no field fits."""
         for kind, name in _FIELDS.items():
             if isinstance(problem, kind):
                 self.mistakes[name] = describe_error(problem)

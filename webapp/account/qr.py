@@ -1,6 +1,6 @@
-"""An authenticator app's secret as people type it, and as a QR code drawn from table cells.
+"""An authenticator app's secret for typing, and as a QR code drawn with table cells.
 
-Small on purpose: alone needs the libraries that draw the code.
+Small on purpose: the only part that needs the libraries for QR codes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class SecondFactor:
 
     @classmethod
     def from_secret(cls, secret: str, name: str, issuer: str) -> Self:
-        """Drawn on the server: no secret leaves for a picture."""
+        """Returns both forms of the secret, drawn on the server: no picture of it is ever
+        requested."""
         uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
         squares = segno.make(uri, error="l", micro=False).matrix_iter(border=2)
         return cls(format_in_groups(secret), tuple(tuple(map(bool, row)) for row in squares))

@@ -1,7 +1,7 @@
 """Setting up an account from a one-time link.
 
-The link carries its token behind the `#`, which no browser sends; a small script puts it into the
-form, and without script it is pasted there. No secret is ever part of an address.
+The link has its token after the `#`, which browsers do not send; a small script puts it into the
+form, and without script it is pasted there. No secret is ever part of a request's URL.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def show_link_form() -> ResponseReturnValue:
 @blueprint.post("")
 @allow_everybody
 def begin() -> ResponseReturnValue:
-    """The form for name, password and second factor."""
+    """Shows the form for name, password and second factor."""
     form = AccountForm.read("link", "name")
     token = _token(form["link"])
     try:
@@ -54,7 +54,7 @@ def begin() -> ResponseReturnValue:
 @blueprint.post("/finish")
 @allow_everybody
 def finish() -> ResponseReturnValue:
-    """Set up the account, and show its recovery code once."""
+    """Sets up the account, and shows its recovery code once."""
     form = AccountForm.read("link", "name", "password", "again", "code")
     token = _token(form["link"])
     form.check_name()
@@ -91,7 +91,7 @@ def _unknown_link(form: AccountForm, problem: InvitationInvalid) -> Response:
 
 
 def _token(typed: str) -> str:
-    """The token in what was pasted, which may be the whole link."""
+    """Returns the token from the pasted text, which may be the whole link."""
     return "".join(typed.rpartition("#")[2].split())
 
 

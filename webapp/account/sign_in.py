@@ -1,6 +1,6 @@
-"""Signing in and out, and coming back with the recovery code.
+"""Signing in and out, and setting a new password with the recovery code.
 
-Every refusal at the sign-in has the same words and the same status, whatever was wrong.
+Every refused sign-in has the same text and status, whatever was wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ blueprint = Blueprint("sign_in", __name__, url_prefix="/desk")
 @blueprint.get("/sign-in")
 @allow_everybody
 def show_sign_in_form() -> ResponseReturnValue:
-    """The three fields, and why one is here again."""
+    """Shows the sign-in form, with the reason why one is back here."""
     after = labels.AFTER.get(request.args.get("after", ""))
     return _page(AccountForm.read("name"), after=after)
 
@@ -41,7 +41,7 @@ def show_sign_in_form() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @allow_everybody
 def start_session() -> ResponseReturnValue:
-    """A new session under a new cookie; the one that the browser had before ends."""
+    """Starts a session with a new cookie; the browser's earlier session ends."""
     form = AccountForm.read("name", "password", "code")
     try:
         cookie = _begin(form)
@@ -55,7 +55,7 @@ def start_session() -> ResponseReturnValue:
 
 
 def _begin(form: AccountForm) -> str:
-    """The new session's cookie, when password and second factor fit."""
+    """Returns the new session's cookie, if password and second factor are right."""
     vault, counted = get_vault(), browser.choose_guess_limit(form["name"])
     with guess_limit.attempt(transaction, vault, *counted, clock.now()) as succeed:
         salt = sign_in.find_salt(get_session(), vault, form["name"])
@@ -83,7 +83,7 @@ def _page(form: AccountForm, status: int = 200, **told: object) -> Response:
 @blueprint.post("/sign-out")
 @require_role(*EVERY_ROLE)
 def sign_out() -> ResponseReturnValue:
-    """End this session, or with `all` every session of this person."""
+    """Ends this session, or with `all` every session of this person."""
     with transaction() as session:
         if request.form.get("all"):
             sign_in.end_all(session, get_keyring().staff.id)
@@ -93,7 +93,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 def redirect_to_sign_in(after: str) -> Response:
-    """To the sign-in page, which says why; the cookie goes."""
+    """Redirects to the sign-in page with a reason, and deletes the cookie."""
     response = make_response(redirect(f"/desk/sign-in?after={after}", 303))
     staff_auth.delete_cookie(response)
     return response
@@ -102,14 +102,14 @@ def redirect_to_sign_in(after: str) -> Response:
 @blueprint.get("/recover")
 @allow_everybody
 def show_recover_form() -> ResponseReturnValue:
-    """For who has lost the password and has the recovery code on paper."""
+    """Shows the form for a lost password, which asks for the recovery code."""
     return render_template("account/recover.html", form=AccountForm.read("name"))
 
 
 @blueprint.post("/recover")
 @allow_everybody
 def recover() -> ResponseReturnValue:
-    """A new password by the recovery code; the second factor stays as it was."""
+    """Sets a new password with the recovery code; the second factor stays as it was."""
     form = AccountForm.read("name", "recovery", "password", "again")
     form.check_same()
     status = 422
@@ -137,9 +137,9 @@ def _set_password(form: AccountForm) -> None:
 
 
 def _open_with_recovery_code(name: str, code: str) -> tuple[Staff, bytes]:
-    """The member and their private key. Raises `SignInRefused` alike for every cause.
+    """Returns the member and their private key. Raises `SignInRefused`, whatever the cause.
 
-    Counted as a sign-in is: `TooManyGuesses`.
+    Counted like a sign-in: raises `TooManyGuesses`.
     """
     with transaction() as session:
         what, whose = browser.choose_guess_limit(name)

@@ -1,4 +1,4 @@
-"""The own account: language, password, and the sessions that are open."""
+"""One's own account: language, password, notices and open sessions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/desk")
 @blueprint.get("/account")
 @require_role(*EVERY_ROLE)
 def show_account() -> ResponseReturnValue:
-    """Language, password, second factors and sessions."""
+    """Shows language, password, second factors and sessions."""
     return _account(AccountForm.read())
 
 
@@ -63,7 +63,7 @@ def _account(form: AccountForm, status: int = 200) -> Response:
 @blueprint.post("/language")
 @require_role(*EVERY_ROLE)
 def choose_language() -> ResponseReturnValue:
-    """Use the desk in another language from now on."""
+    """Switches the desk to another language for this person."""
     chosen = request.form.get("language", "")
     if chosen not in staff_auth.LANGUAGES:
         return _account(AccountForm({}, {"language": _("Choose one of these languages.")}), 422)
@@ -75,7 +75,7 @@ def choose_language() -> ResponseReturnValue:
 @blueprint.post("/account/notices")
 @require_role(*EVERY_ROLE)
 def choose_notices() -> ResponseReturnValue:
-    """Where mails go that say whether something waits; empty for nowhere."""
+    """Sets the address for notices that something waits; an empty one turns them off."""
     form = AccountForm.read("address")
     try:
         with transaction() as session:
@@ -90,7 +90,7 @@ def choose_notices() -> ResponseReturnValue:
 @blueprint.post("/account/session")
 @require_role(*EVERY_ROLE)
 def end_session() -> ResponseReturnValue:
-    """End one of the own sessions; that of this browser is signed out."""
+    """Ends one of one's own sessions; if it is this browser's, signs out."""
     name = request.form.get("session", "")
     listed = sign_in.list_own(get_session(), get_keyring(), staff_auth.read_cookie(), clock.now())
     here = any(each.here and each.name == name for each in listed)
@@ -102,7 +102,7 @@ def end_session() -> ResponseReturnValue:
 @blueprint.post("/password")
 @require_role(*EVERY_ROLE)
 def change_password() -> ResponseReturnValue:
-    """A new password; every session ends, this one too."""
+    """Sets a new password; every session ends, including this one."""
     form = AccountForm.read("old", "password", "again")
     form.check_same()
     try:

@@ -1,1 +1,1 @@
-"""Where a recipient says, by the code in a packet, that it came: neutral, and open to all."""
+"""The neutral public page where a recipient answers with the code in a packet."""

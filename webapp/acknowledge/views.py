@@ -1,8 +1,8 @@
 """The page behind the link in a packet: one code, one referral, one answer at a time.
 
-The code stands behind the `#`, which no browser sends; a small script puts it into the form, and
-without script it is pasted there. The page says nothing of a report, and nothing about whether a
-code that is wrong ever was right.
+The code is after the `#`, which browsers do not send; a small script puts it into the form, and
+without script it is pasted there. The page mentions no report, and does not reveal whether a wrong
+code was ever valid.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from webapp.staff_auth import allow_everybody
 
 blueprint = Blueprint("acknowledge", __name__, url_prefix="/desk/received")
 LIMIT = 400
-"""Characters of a code that are looked at."""
+"""The most characters of a code that are read."""
 
 
 @blueprint.get("")
 @allow_everybody
 def show_form() -> ResponseReturnValue:
-    """Ask for the code and the answer."""
+    """Asks for the code and the answer."""
     return _page()
 
 
 @blueprint.post("")
 @allow_everybody
 def record_answer() -> ResponseReturnValue:
-    """Keep the answer."""
+    """Stores the recipient's answer."""
     kind, typed = request.form.get("kind", "acknowledged"), request.form.get("text", "")
     try:
         with transaction() as session:

@@ -1,1 +1,1 @@
-"""The portal: what a contact point's own people see, and nothing else of the desk."""
+"""The liaison's portal: what a contact point's own people see, and nothing else of the desk."""

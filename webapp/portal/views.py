@@ -1,7 +1,7 @@
 """The liaison's pages: the list, a packet, its files, and the answers.
 
-Opening a packet is a POST, because custody records it; the packet itself is shown by that answer
-alone and stands in no address.
+Opening a packet is a POST, because custody records it; the packet is shown only in that response
+and has no URL of its own.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LIAISON = "liaison"
 @blueprint.get("")
 @require_role(LIAISON)
 def show_packets() -> ResponseReturnValue:
-    """What was sent to this liaison's contact point."""
+    """Lists what was sent to this liaison's contact point."""
     return render_template(
         "portal/list.html",
         entries=portal.list_entries(get_session(), get_keyring()),
@@ -51,7 +51,7 @@ def show_packets() -> ResponseReturnValue:
 @blueprint.post("/<uuid:delivery_id>")
 @require_role(LIAISON)
 def open_packet(delivery_id: UUID) -> ResponseReturnValue:
-    """Open a packet: custody first, then its text."""
+    """Records that a packet is opened, then shows it."""
     with acting() as act:
         portal.record_opening(act, portal.find(act.session, act.keyring, delivery_id))
     return _page(portal.find(get_session(), get_keyring(), delivery_id))
@@ -60,7 +60,7 @@ def open_packet(delivery_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:delivery_id>/file")
 @require_role(LIAISON)
 def save_file(delivery_id: UUID) -> ResponseReturnValue:
-    """Save one file of a packet."""
+    """Records that a packet is opened, then returns one of its files as a download."""
     with acting() as act:
         portal.record_opening(act, portal.find(act.session, act.keyring, delivery_id))
     opened = portal.read(
@@ -75,7 +75,7 @@ def save_file(delivery_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:delivery_id>/answer")
 @require_role(LIAISON)
 def answer(delivery_id: UUID) -> ResponseReturnValue:
-    """We have it; it is not for us; this is how it ended."""
+    """Records the liaison's answer: received, not for us, or the outcome."""
     kind, typed = request.form.get("kind", ""), request.form.get("text", "")
     try:
         with acting() as act:
