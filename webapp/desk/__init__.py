@@ -1,1 +1,2 @@
-"""What the pages of the desk share: words for codes, and asking for the password again."""
+"""Shared by the desk's pages: labels, formats, errors, downloads, and asking for the password
+again."""

@@ -1,4 +1,4 @@
-"""What the reporter told, in words for staff: each answer given, and the signs by group."""
+"""A report's answers in words for staff: each answer given, and the signs by group."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from webapp.wording import taxonomy_labels
 from webapp.wording.report_questions import label_question
 
 HEAD: Final = ("danger", "form", "age", "kind", "country", "region", "place")
-"""What staff read before all other answers, in this order, even where nobody answered it."""
+"""The answers shown before all others, in this order, even when unanswered."""
 _ELSEWHERE: Final = frozenset({*HEAD, "story", "signs"})
 
 
 @dataclass(frozen=True)
 class LabelledAnswer:
-    """One answer: `typed` are the reporter's own words, `strong` is what nobody may overlook."""
+    """One answer: `typed` marks the reporter's own words, `strong` what nobody may overlook."""
 
     label: LazyString | str
     words: str
@@ -33,8 +33,8 @@ class LabelledAnswer:
 
 
 def label_head(answers: Mapping[str, str]) -> list[LabelledAnswer]:
-    """Returns the answers of `HEAD`, without a place that nobody told and a region where the
-    country has none."""
+    """Returns the answers of `HEAD`, without an empty place, and without a region if the country
+    has none."""
     steps = FormFlow.from_answers(answers).steps
     rows = [_label(name, answers.get(name, "")) for name in HEAD if FIELDS[name].step in steps]
     return [row for row in rows if row.words]
@@ -50,7 +50,7 @@ def label_answers(answers: Mapping[str, str]) -> list[LabelledAnswer]:
 
 
 def label_signs(answers: Mapping[str, str]) -> list[tuple[LazyString, list[LazyString]]]:
-    """Returns the signs that were ticked, under the groups of the sources."""
+    """Returns the signs that were ticked, by group."""
     return taxonomy_labels.label_by_group(split_codes(answers.get("signs", "")))
 
 
@@ -68,7 +68,7 @@ def _label(name: str, value: str) -> LabelledAnswer:
 
 
 def init_app(app: Flask) -> None:
-    """Give the desk's templates all three."""
+    """Makes all three available to the desk's templates."""
     app.jinja_env.globals |= {
         "head_of": label_head,
         "told_by": label_answers,

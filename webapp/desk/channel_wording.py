@@ -1,7 +1,7 @@
-"""The desk's words for each channel: what it is called, what became of a delivery, why it waits.
+"""The desk's words for each channel: its name, the states of a delivery, and reasons for waiting.
 
-A channel without an entry here, or an entry without one of its words, fails a test; no channel is
-ever told in the words of another.
+A test fails for a channel without an entry here, or an entry with a word missing, so that no
+channel is described in the words of another.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ChannelWording:
     reasons: Mapping[str, LazyString] = field(default_factory=dict)
 
     def list_words(self) -> Iterator[LazyString]:
-        """All of it, for whoever checks the catalogues."""
+        """Yields all its texts, for checks of the catalogues."""
         yield from (self.label, *self.states.values(), *self.reasons.values())
 
 
@@ -73,22 +73,23 @@ _ANY_CHANNEL: Final[Mapping[str, LazyString]] = {
 
 
 def label_channel(code: str) -> LazyString:
-    """Returns what a channel is called."""
+    """Returns the name of a channel."""
     return WORDINGS[code].label
 
 
 def describe_state(code: str, state: str) -> LazyString:
-    """Returns a sentence on a delivery of this channel that rests in `state`."""
+    """Returns a sentence for a delivery of this channel in `state`."""
     return WORDINGS[code].states[state]
 
 
 def describe_reason(code: str, reason: str) -> LazyString:
-    """Returns why a channel cannot be used now, or keeps what is due waiting."""
+    """Returns why a channel cannot be used now, or why due deliveries wait."""
     return WORDINGS[code].reasons[reason]
 
 
 def describe_problem(code: str, problem: str) -> LazyString | str:
-    """Returns why a delivery did not work; a code that an earlier version left stands as it is."""
+    """Returns why a delivery failed; an unknown code, such as of an earlier version, stays as it
+    is."""
     known = WORDINGS[code].reasons.get(problem) or _ANY_CHANNEL.get(problem)
     if known is not None:
         return known

@@ -1,4 +1,4 @@
-"""The contact points as the pages of the desk need them."""
+"""The state of each contact point, for the pages of the desk."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ ContactAction = Callable[[Act], object]
 
 @dataclass(frozen=True)
 class ContactStatus:
-    """One contact point. `setting` is there when somebody confirmed how it is reached from here.
+    """One contact point. `setting` is its confirmed settings, or None.
 
-    `broken`: its row was changed behind our back. `ends`: its key ends soon, or has ended. `due`:
-    it should be checked again. `waits`: a change waits for a second administrator.
+    `broken`: its row was tampered with. `ends`: the last day of its key, if that is near or past.
+    `due`: it should be checked again. `waits`: a change waits for a second administrator.
     """
 
     contact: Contact
@@ -41,7 +41,7 @@ class ContactStatus:
 def list_all(
     session: Session, vault: Vault, countries: Countries, today: date
 ) -> list[ContactStatus]:
-    """Every contact point that is written to at all; the ready ones of each country first."""
+    """Returns every contact point except emergency numbers; those with settings come first."""
     found = [
         read(session, vault, entry, today)
         for entry in countries.contacts.values()
@@ -51,7 +51,7 @@ def list_all(
 
 
 def read(session: Session, vault: Vault, entry: Contact, today: date) -> ContactStatus:
-    """One contact point as it stands on this instance."""
+    """Returns the state of one contact point on this instance."""
     setting, broken = None, False
     try:
         setting = contact_settings.require_confirmed(session, vault, entry.id)
@@ -69,6 +69,6 @@ def read(session: Session, vault: Vault, entry: Contact, today: date) -> Contact
 
 
 def find_staff_name(session: Session, staff_id: UUID) -> str:
-    """A staff member's name, for who proposed something."""
+    """Returns a staff member's name, or "" if unknown."""
     found = session.get(Staff, staff_id)
     return found.name if found else ""

@@ -1,4 +1,4 @@
-"""What the desk says when something goes wrong: one table for all its pages."""
+"""The desk's error messages: one table for all its pages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ Place = Literal[
     "translation",
     "view",
 ]
-"""Where a failure means something else than on most pages of the desk."""
+"""The pages where a failure needs another sentence than elsewhere."""
 
 _MEGABYTE: Final = 2**20
 _NOT_DONE: Final[LazyString] = _("That did not work. Nothing was done.")
@@ -199,7 +199,7 @@ _AT: Final[Mapping[str, Mapping[type[BaseException], Sentence]]] = {
             "If you have set up your account, sign in. Otherwise ask for a new link."
         ),
     },
-    # The same words whatever was wrong.
+    # The same text whatever was wrong.
     "sign in": dict.fromkeys(
         (SignInRefused, SealBroken),
         _("Name, password and code do not fit together. Wait for the next code and try again."),
@@ -217,5 +217,5 @@ TABLE: Final = SentenceTable(_EVERYWHERE, _AT)
 
 
 def describe_error(problem: Exception, place: Place = "") -> str:
-    """Returns what went wrong, and what to do."""
+    """Returns what went wrong and what to do, in the language of the request."""
     return TABLE.describe(problem, place)

@@ -1,8 +1,8 @@
-"""A file that goes out to staff or a liaison: saved, or shown where it is a picture of ours.
+"""Files for staff or a liaison: downloads, or re-encoded pictures to show.
 
-Whatever a browser takes a file for, nothing in it can run.
+Whatever type a browser detects, nothing in such a file can execute.
 
-Small on purpose: the liaison and the desk save files in the same way.
+Small on purpose: the portal and the desk return files in the same way.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ BINARY = "application/octet-stream"
 
 
 def make_download(data: bytes, name: str) -> Response:
-    """Returns the bytes as a file to save under this name, whatever kind they are."""
+    """Returns the bytes as a download with this name, whatever their type."""
     return Response(data, mimetype=BINARY, headers=fence("attachment", name))
 
 
 def fence(disposition: str, name: str = "") -> dict[str, str]:
-    """Returns the headers under which nothing in a file can run; `name` is what it is saved as.
+    """Returns headers that keep a file from executing anything; `name` is the name to save it
+    under.
 
-    A name with other letters than plain ones is told in two ways (RFC 6266).
+    A name with non-ASCII letters is given in two ways (RFC 6266).
     """
     options = {}
     if name:

@@ -1,4 +1,4 @@
-"""Words for what staff judge: the facts they may correct, the answers to signs, what follows."""
+"""Labels for corrections, assessments, recommendations and identifiers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ = DESK.lazy_gettext
 FactLabels = Mapping[str, LazyString]
 
 URGENCY: Final = "urgency"
-"""The one fact that staff can set and no question asks."""
+"""The one fact that staff can set although no question asks for it."""
 ANSWER: Final[FactLabels] = {
     "seen": _("Seen"),
     "likely": _("Likely"),
@@ -38,7 +38,7 @@ TRACE: Final[FactLabels] = {
 
 
 def label_fact(name: str) -> str:
-    """Returns what a fact is called: a question of the form, or how urgent the report is."""
+    """Returns the label of a fact: a question of the form, or the urgency."""
     return str(_("Urgency") if name == URGENCY else label_question(name))
 
 

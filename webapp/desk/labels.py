@@ -1,4 +1,4 @@
-"""Codes and their words at the desk. Lazy: each request gets the staff member's language."""
+"""Words for codes at the desk. They are lazy, so each request gets the staff member's language."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ FLAG: Final[DeskLabels] = {
     "only_police_at_night": _("At this hour only the police answer in this country."),
     "ask_country": _("The country is not known. Ask for it in the mailbox."),
 }
-"""What a proposal says besides its list; a country file may say it in its own way."""
+"""What a route points out besides its list; a country file can override the words."""
 PASSWORD: Final[DeskLabels] = {
     "short": _("Use at least 15 characters. Six random words are good."),
     "long": _("This password is too long. Use at most 256 bytes."),
@@ -204,29 +204,29 @@ STANDING: Final[DeskLabels] = {
     "returned": _("They sent it back: it is not for them."),
     "ended": _("They told how it ended."),
 }
-"""What a recipient answers: for them, for the desk, and how far they are."""
+"""A recipient's answers in their own words, in the desk's, and the standing of a referral."""
 NOTICE: Final[DeskLabels] = {
     "news": _("Something waits at the desk."),
     "none": _("Nothing new waits at the desk."),
     "danger": _("Please look at the desk now."),
 }
-"""The whole text of a mail to staff; nothing of a report is ever in it."""
+"""The whole text of a mail to staff, which never contains anything of a report."""
 
 
 def label_code(table: Mapping[str, LazyString], code: str | None) -> str:
-    """The words for a code; the code itself where nobody wrote words for it."""
+    """Returns the words for a code, or the code itself if there are none."""
     return str(table.get(code or "unknown", code or ""))
 
 
 def label_flag(flag: str, countries: Iterable[str]) -> str:
-    """The words for a flag of a proposal with contact points of these countries."""
+    """Returns the words for a flag of a route with contact points of these countries."""
     known = get_territory().countries
     own = (known[code].place.flags.get(flag) for code in countries if code in known)
     return next((translate_fact(words) for words in own if words), label_code(FLAG, flag))
 
 
 def label_act(line: CustodyLine) -> str:
-    """What a custody line records: the new status, or the act and whom it went to."""
+    """Returns what a custody line records: the new status, or the act and its contact point."""
     told = label_code(ACT, line.act)
     try:
         detail = json.loads(line.detail)
@@ -240,23 +240,23 @@ def label_act(line: CustodyLine) -> str:
 
 
 def translate_fact(text: str) -> str:
-    """A sentence of a country file in the language of the request."""
+    """Returns a sentence of a country file in the language of the request."""
     return str(COUNTRIES.gettext(text)) if text else ""
 
 
 def format_day(value: date) -> str:
-    """A day, as people write it."""
+    """Formats a day."""
     return _day(date(value.year, value.month, value.day), get_language().locale)
 
 
 def format_moment(value: datetime) -> str:
-    """A moment on the clock that the staff live by."""
+    """Formats a moment in the time zone of the staff."""
     zone, locale = get_territory().zone, get_language().locale
     return format_datetime(value, "d MMM y, HH:mm", tzinfo=zone, locale=locale)
 
 
 def format_waiting_time(since: date, now: datetime) -> str:
-    """How long something has waited: minutes, then hours, after two days whole days."""
+    """Formats how long something has waited: minutes, then hours, from two days on whole days."""
     zone = get_territory().zone
     if isinstance(since, datetime):
         minutes = max(0, int((now - since).total_seconds() // 60))
@@ -271,17 +271,17 @@ def format_waiting_time(since: date, now: datetime) -> str:
 
 @lru_cache
 def _day(value: date, locale: str) -> str:
-    # A queue has the same few days in every row.
+    # Cached because the rows of a queue have few different days.
     return format_date(value, "d MMM y", locale=locale)
 
 
 def format_in_groups(text: str, size: int = 4) -> str:
-    """A long fingerprint in groups, to be compared by eye."""
+    """Formats a long fingerprint in groups, for comparison by eye."""
     return " ".join(text[at : at + size] for at in range(0, len(text), size))
 
 
 def init_app(app: Flask) -> None:
-    """Give the desk's templates their words."""
+    """Registers these as template filters."""
     app.jinja_env.filters |= {
         "day": format_day,
         "moment": format_moment,

@@ -1,4 +1,4 @@
-"""The language of a recipient, and its words for a packet: the desk's catalogues, used outside."""
+"""Chooses the language of a packet for its recipient, and translates into it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from reports.territory import get_territory
 from webapp.i18n import SOURCE, load_catalogue, load_languages
 
 LANGUAGES: Final = ("nl", "fr", "de", "en")
-"""The languages that a packet can be in, as the desk can."""
+"""The languages that a packet can be in; the same as those of the desk."""
 _CATALOGUES: Final = ("desk", "countries", "messages")
-"""Where the sentences of a packet are looked for: ours, a rule's reason, the signs of a report."""
+"""Where a packet's texts are looked up: our sentences, the reasons of rules, the signs."""
 
 
 def choose_language(contact: Contact) -> PacketLanguage:
-    """The words for a contact point: its own first language that a packet can be in.
+    """Returns the packet language of a contact point: the first of its own that packets can be in.
 
-    Where the country file names none, that of its region or country.
+    If the country file names none, it is that of its region or country; English as a last resort.
+    `place` sets the time zone.
     """
     home = get_territory().list_packet_languages(contact)
     tags = (tag for tag in (*contact.languages, *home) if tag in LANGUAGES)

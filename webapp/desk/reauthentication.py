@@ -1,6 +1,6 @@
-"""Asking for the password again, before what cannot be taken back.
+"""Asks for the password again before irreversible acts.
 
-Before what: docs/security-parameters.md#SP-2.15.
+Which ones: docs/security-parameters.md#SP-2.15.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ Done = TypeVar("Done")
 
 
 def check_password(typed: str) -> None:
-    """Raises `SignInRefused` unless `typed` is the password of who is signed in.
+    """Checks the password of the signed-in person. Raises `SignInRefused` if it is wrong.
 
-    Counted, so that a session left open is no way to guess: `TooManyGuesses`. Not together with the
-    sign-in: there anybody who knows a name could keep its owner from working. Raises `Busy` when
-    too many people sign in at once. Call it outside a transaction.
+    Attempts are limited (`TooManyGuesses`), so that an unattended session is no way to guess. They
+    are counted apart from the sign-in, where anybody who knows a name can use up its limit. Raises
+    `Busy` when too many people sign in at once. Call it outside a transaction.
     """
     staff = get_keyring().staff
     id, name, salt = staff.id, fold(staff.name), staff.password_salt or b""
     wrapped = staff.private_by_password or b""
-    # As the forms that a password is chosen and signed in with read it.
+    # Filtered as in the forms with which passwords are chosen and entered.
     readable = "".join(filter(str.isprintable, typed))
     with guess_limit.attempt(transaction, get_vault(), COUNTED, name, clock.now()) as succeed:
         key = get_vault().derive_password_key(readable, salt)
@@ -46,11 +46,11 @@ def check_password(typed: str) -> None:
         except SealBroken as problem:
             raise SignInRefused("refused") from problem
         with succeed():
-            pass  # nothing is written but that the guess was right
+            pass  # records only that the guess was right
 
 
 def run_after_password(change: Callable[[Act], Done]) -> Done:
-    """Make a change in one transaction, when the form's `password` is that of who is signed in.
+    """Runs `change` in one transaction, after checking the form's `password`.
 
     Raises as `check_password` and `change` do; nothing is then changed.
     """
@@ -60,7 +60,7 @@ def run_after_password(change: Callable[[Act], Done]) -> Done:
 
 
 def choose_password(typed: str) -> ChosenPassword:
-    """A password with a fresh salt and its slow key, with no transaction open meanwhile."""
+    """Returns the password with a fresh salt and its slow key; no transaction is open meanwhile."""
     get_session().rollback()
     salt = secrets.token_bytes(SALT_BYTES)
     return ChosenPassword(typed, salt, get_vault().derive_password_key(typed, salt))

@@ -1,8 +1,8 @@
-"""The acts of staff: a write transaction, and who does it with which keys at which moment.
+"""Acts of the signed-in person: a write transaction with their keys and the current time.
 
-Small on purpose: the web's one way to an act of staff, below every page that takes it.
+Small on purpose: the only way from a page to an act of staff.
 
-What follows the block may acknowledge, because the commit has returned by then.
+Code after the block may confirm the act, because it is committed by then.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from webapp.staff_auth import get_keyring
 
 @contextmanager
 def acting() -> Iterator[Act]:
-    """An act of who is signed in: committed at the end of the block, or nothing of it."""
+    """Yields an act of the signed-in person; commits it at the end of the block, or rolls back."""
     with transaction() as session:
         yield Act(session, get_vault(), get_keyring(), clock.now())
 
 
 @contextmanager
 def acting_on(report_id: UUID) -> Iterator[tuple[Act, Report]]:
-    """An act on one report of one's desks, looked up inside the transaction.
+    """Yields an act and the report, which is looked up inside the transaction.
 
-    Raises `NoSuchReport`, also for a report that was erased or handed over a moment ago.
+    Raises `NoSuchReport`, also for a report that was just erased or handed over.
     """
     with acting() as act:
         yield act, queue.find(act.session, act.keyring, report_id)

@@ -1,4 +1,4 @@
-"""What the desk's templates put into words: parts of a report, sizes, hours, languages, ages."""
+"""Template filters of the desk: parts of a report, sizes, hours, languages, ages."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _KILO: Final = 1000
 
 
 def label_part(name: str) -> str:
-    """What a part of a report is called: an answer, the story, the messages or one of them."""
+    """Returns the name of a part of a report: an answer, the story, all messages or one of them."""
     if name in FIELDS:
         return str(_(FIELDS[name].label))
     return str(_("Messages") if name == "messages" else _("A message"))
 
 
 def format_kilobytes(size: int) -> str:
-    """The size of a file, given in bytes; the smallest has one kilobyte."""
+    """Formats a size in bytes as kilobytes, at least one."""
     return str(_("%(number)s kB", number=max(1, round(size / _KILO))))
 
 
 def format_hours(span: Span) -> str:
-    """When somebody answers: days and times on the clock of the country."""
+    """Formats a span of opening hours: days and times in the contact point's time zone."""
     names = get_day_names("abbreviated", "stand-alone", get_language().locale)
     days = [names[day] for day in span.days]
     shown = f"{days[0]}–{days[-1]}" if len(days) > 2 else ", ".join(days)
@@ -39,12 +39,12 @@ def format_hours(span: Span) -> str:
 
 
 def label_standing(code: str) -> str:
-    """How far a referral is."""
+    """Returns the label for the standing of a referral."""
     return label_code(STANDING, code)
 
 
 def format_language(tag: str) -> str:
-    """A language's own name; the tag where nobody knows one."""
+    """Returns a language's own name, or the tag if it is unknown."""
     listed = get_known_languages().get(tag)
     if listed:
         return listed.name
@@ -55,7 +55,7 @@ def format_language(tag: str) -> str:
 
 
 def format_age(since: date, today: date) -> str:
-    """How long ago something was made, in words."""
+    """Formats how long ago something was made."""
     days = (today - since).days
     if days < 1:
         return str(_("made today"))
@@ -64,7 +64,7 @@ def format_age(since: date, today: date) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give the desk's templates these words."""
+    """Registers the filters."""
     filters = {
         "part": label_part,
         "kilobytes": format_kilobytes,

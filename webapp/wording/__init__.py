@@ -1,1 +1,1 @@
-"""The words of codes that both faces use: questions, answers, labels, standing messages."""
+"""Words for codes on both faces: questions, answers, labels, standing messages, errors."""

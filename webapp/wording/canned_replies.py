@@ -1,7 +1,7 @@
-"""The words of the desk's standing answers and quick questions (`reports.quick_replies`).
+"""The words of the desk's standing messages and quick questions (`reports.quick_replies`).
 
-The reporter reads them in the language of the page, staff in their own. They promise nothing, and
-they name nothing: whoever looks over the shoulder learns little.
+The reporter reads them in the language of the page, staff in their own. They promise nothing and
+name nothing, so that somebody who reads along learns little.
 """
 
 from __future__ import annotations
@@ -92,11 +92,11 @@ _OWN: Final[Mapping[str, Mapping[str, LazyString]]] = {
 
 
 def find_answer(question: str, answer: str) -> LazyString | str:
-    """The words of an answer to a quick question; the code where a later version wrote it."""
+    """Returns the words of an answer to a quick question, or the code if it is unknown."""
     words = _OWN.get(question, {}).get(answer) or _PLAIN.get(answer)
     return answer if words is None else words
 
 
 def find_question(question: str) -> LazyString | str:
-    """The words of a quick question; the code where a later version wrote it."""
+    """Returns the words of a quick question, or the code if it is unknown."""
     return QUESTIONS.get(question, question)

@@ -1,4 +1,4 @@
-"""Where a fact comes from, in words: a printed guide by line, or the page that was read."""
+"""The sources of facts in words: a printed guide with line numbers, or a web page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from webapp.i18n import COUNTRIES
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One origin: `words` in the reader's language, or an `address` as it is written."""
+    """One source: `words` in the reader's language, or an `address` as written."""
 
     words: str
     address: str
 
 
 def parse_citations(text: str) -> tuple[Citation, ...]:
-    """The parts of a `source` entry: `F:12; B:3-4; https://...`, or a remark."""
+    """Parses a `source` entry: `F:12; B:3-4; https://...`, or a remark."""
     parts = [part.strip() for part in text.split(";") if part.strip()]
     found = []
     for guide, group in groupby(parts, key=_guide_of):
@@ -34,7 +34,7 @@ def parse_citations(text: str) -> tuple[Citation, ...]:
 
 
 def group_by_date(reviews: Iterable[SourceReview]) -> Iterator[tuple[str, tuple[Citation, ...]]]:
-    """All sources behind some facts: each day of checking, with what was read that day."""
+    """Yields each day of review, the latest first, with the sources reviewed that day."""
     days: dict[date, dict[str, None]] = {}
     for review in reviews:
         parts = days.setdefault(review.reviewed_on, {})

@@ -1,6 +1,6 @@
-"""Codes and their words: the one place where a value of the domain becomes a text for people.
+"""Labels for contact points, shared by both faces.
 
-Lazy, so that each request gets its own language. Both faces use these labels.
+They are lazy, so each request gets its own language.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ CATEGORIES: Final[Mapping[str, LazyString]] = {
     "asylum_reception": _("Asylum and reception centres"),
     "residence": _("Residence papers"),
 }
-"""The kinds of contact points that the public sees, in the order of the page."""
+"""The categories of contact points that the public sees, in display order."""
 CATEGORY_SIGNS: Final[Mapping[str, str]] = {
     "emergency": "alert",
     "victim_support": "phone",
@@ -41,7 +41,7 @@ CATEGORY_SIGNS: Final[Mapping[str, str]] = {
     "asylum_reception": "globe",
     "residence": "card",
 }
-"""The pictogram of each kind."""
+"""The pictogram of each category."""
 CHECKED: Final[Mapping[str, LazyString]] = {
     "documents": _("We compared this with printed guides. We did not call to check."),
     "archived_pages": _("We compared this with saved web pages. We did not call to check."),
@@ -50,21 +50,21 @@ FOR_WHOM: Final[Mapping[str, LazyString]] = {
     "minors": _("For children and young people."),
     "adults": _("For adults."),
 }
-"""For whom a contact point is; one that is for everybody says nothing."""
+"""Whom a contact point serves; one that serves everybody has no text."""
 FREE: Final = "The call is free."
-"""The country files may say the same in a note; a card says it once."""
+"""The same sentence as notes in country files use, so that a card shows it only once."""
 COST: Final[Mapping[str, LazyString]] = {
     "free": _("The call is free."),
     "unknown": _("The call may cost money."),
 }
 MAY_FAIL_ABROAD: Final = "From abroad this number may not work."
-"""The country files may say the same in a note; a card says it once."""
+"""The same sentence as notes in country files use, so that a card shows it only once."""
 HELP_FLAGS: Final[Mapping[str, LazyString]] = {
     "minor_police_duty": _("In this country the police must know when a child is in need."),
     "only_police_at_night": _("At this hour only the police answer in this country."),
     "ask_country": _("We know no one there. Ask the police or a doctor whom you can trust."),
 }
-"""What a proposal for help says besides its list, where the person must know it."""
+"""What a route for help points out besides its list, as far as the person must know it."""
 REACH: Final[Mapping[str, LazyString]] = {
     "may_fail": _("From abroad this number may not work."),
     "inside_only": _("This number works only inside the country."),

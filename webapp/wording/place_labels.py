@@ -1,6 +1,6 @@
-"""The names of countries, regions and origins, as the country files have them.
+"""The names of countries, regions and origins, from the country files.
 
-Lazy words in live tables: each request gets its own language, and the countries of its site.
+Lazy texts in live tables: each request gets its own language, and the countries of its site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PlaceLabels = Mapping[str, LazyString]
 
 
 def make_country_labels(others: PlaceLabels, first: PlaceLabels | None = None) -> PlaceLabels:
-    """Every known country by name, with `first` before and `others` behind."""
+    """Returns the names of all known countries, with `first` before and `others` after them."""
     return LiveWords(
         lambda territory: {
             **(first or {}),
@@ -27,7 +27,7 @@ def make_country_labels(others: PlaceLabels, first: PlaceLabels | None = None) -
 
 
 def make_region_labels(unknown: LazyString) -> PlaceLabels:
-    """Every region of the known countries by name, and that nobody knows it."""
+    """Returns the names of all regions of the known countries, and a label for "unknown"."""
     return LiveWords(
         lambda territory: {
             **{code: _say(region.words) for code, region in territory.regions.items()},
@@ -37,7 +37,7 @@ def make_region_labels(unknown: LazyString) -> PlaceLabels:
 
 
 def make_origin_labels(unknown: LazyString) -> PlaceLabels:
-    """The groups of nationalities in words, and that nobody knows it."""
+    """Returns the names of the groups of nationalities, and a label for "unknown"."""
     return LiveWords(
         lambda territory: {
             **{code: _say(words) for code, words in territory.origins.items()},
@@ -47,7 +47,7 @@ def make_origin_labels(unknown: LazyString) -> PlaceLabels:
 
 
 def ask_region(country: str) -> str:
-    """Which region of this country is asked for; empty where it has none."""
+    """Returns the question for a region of this country, or "" if it has none."""
     known = get_territory().countries.get(country)
     question = known.place.region_question if known else None
     return str(COUNTRIES.gettext(question)) if question else ""

@@ -1,4 +1,4 @@
-"""What the public face says when something goes wrong: one table for report, mailbox and files."""
+"""The public face's error messages: one table for report, mailbox and files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ = MESSAGES.lazy_gettext
 UNREADABLE: Final[LazyString] = _(
     "We could not read some letters. You see � there. Please write them again."
 )
-"""For a text in which a letter was lost on its way here."""
+"""For a text in which a character was lost in transmission."""
 FILE_NOT_KEPT: Final[LazyString] = _(
     "We could not keep %(name)s. It is not your fault. Please choose it again."
 )
@@ -59,7 +59,7 @@ TABLE: Final = SentenceTable(
             "This code has a typing mistake. It must have %(digits)s digits. Please check it.",
             digits=LENGTH,
         ),
-        # One sentence for every code that could be one and is none.
+        # One sentence for every well-formed code that opens nothing.
         CodeRefused: _("No report opens with this code. Please check every digit."),
         TooManyGuesses: _("This code was tried too often. Wait one minute. Then try again."),
         TextTooLong: _("This is too long. It has %(length)s characters. At most %(limit)s fit."),
@@ -83,7 +83,7 @@ def describe_error(
     place: Literal["", "files", "mailbox"] = "",
     known: Mapping[str, object] | None = None,
 ) -> str:
-    """Returns why something was not taken; `files` needs name, size and most to be `known`."""
+    """Returns why something failed; `files` needs name, size and most in `known`."""
     return TABLE.describe(problem, place, known)
 
 

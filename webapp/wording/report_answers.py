@@ -1,9 +1,9 @@
 """The answers of a report in words: for the form and its review, and for staff at the desk.
 
-Lazy: each request gets its own language. The words of the form are in the catalogue `messages`;
-those that `desk_text` marks are in the catalogue `desk`. A person affected reads "you" where others
-read "the person"; what is said to all alike stands once. Which question has which of them stands in
-`webapp.wording.report_questions`.
+They are lazy, so each request gets its own language. The form's words are in the catalogue
+`messages`, those marked with `desk_text` in the catalogue `desk`. A person affected reads "you"
+where others read "the person"; texts without such a difference exist once. Which question uses
+which labels stands in `webapp.wording.report_questions`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from webapp.wording.taxonomy_labels import SECTORS, label_entry
 _ = MESSAGES.lazy_gettext
 desk_text = DESK.lazy_gettext
 TextByDoor = Mapping[str, LazyString]
-"""A text for each door; under "" the text for every door that has none of its own."""
+"""A text for each door; "" is the text for doors without their own."""
 AnswerLabels = Mapping[str, LazyString]
 FormLabels = Mapping[str, LazyString | TextByDoor]
-"""Code to words; where doors have a tone of their own, to the words of each."""
+"""Code to words, or to the words for each door where they differ."""
 
 UNKNOWN: Final = _("I don't know")
 

@@ -1,7 +1,7 @@
 """The words of every question of a report: for the form, its review, and the desk.
 
-One entry for each question that `reports.intake.questions` declares, under the same name. The first
-sentence of a question is for everybody; a door with a tone of its own has a second one.
+One entry for each question declared in `reports.intake.questions`, under the same name. The first
+text of a question is for all doors; a door with other words has its own.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ desk_text = DESK.lazy_gettext
 
 @dataclass(frozen=True)
 class QuestionWords:
-    """The words of one question. `question` is what the form and the review say, `answers` are the
-    words of its codes there, `hint` stands below it. Staff read `desk` and `desk_answers`."""
+    """The words of one question.
+
+    `question`, `hint` and `answers` (code to words) are for the form and the review; staff read
+    `desk` and `desk_answers`.
+    """
 
     question: TextByDoor
     desk: LazyString
@@ -270,28 +273,28 @@ WORDS: Final[dict[str, QuestionWords]] = {
 
 
 def find_question(name: str, flow: FormFlow) -> str:
-    """Returns what the form asks here; a country asks for its regions in words of its own."""
+    """Returns the question as the form asks it; each country has its own question for regions."""
     own = ask_region(find_region_country(flow.answers)) if name == "region" else ""
     return own or _choose_tone(WORDS[name].question, flow.door)
 
 
 def find_hint(name: str, door: str) -> str:
-    """Returns what is said below the question; empty where nothing is."""
+    """Returns the hint below the question, or ""."""
     return _choose_tone(WORDS[name].hint, door)
 
 
 def find_labels(name: str, door: str) -> dict[str, str]:
-    """Returns code to words, as `door` reads them, of every answer to this question."""
+    """Returns code to words, for `door`, of every answer to this question."""
     return {code: _choose_tone(text, door) for code, text in WORDS[name].answers.items()}
 
 
 def label_question(name: str) -> LazyString | str:
-    """Returns what staff call a question; its name where nobody wrote words for it."""
+    """Returns the desk's label of a question, or its name if there is none."""
     return WORDS[name].desk if name in WORDS else name
 
 
 def list_desk_labels(name: str) -> AnswerLabels:
-    """Returns code to words, as staff read them, of every answer to this question."""
+    """Returns code to words, for staff, of every answer to this question."""
     return WORDS[name].desk_answers if name in WORDS else {}
 
 

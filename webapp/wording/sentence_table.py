@@ -1,7 +1,7 @@
-"""A table of what can go wrong, in words, and the one look-up in it. Each face has one table.
+"""Maps failures to sentences for people. Each face has one table.
 
-A sentence may name what the failure knows, or what its page does: `%(limit)s` is the attribute
-`limit` of the failure unless the page gives another.
+A sentence can use attributes of the failure or values from the page: `%(limit)s` is the failure's
+attribute `limit` unless the page gives another.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ from typing import Any, TypeAlias
 from flask_babel import LazyString
 
 Sentence: TypeAlias = LazyString | Callable[[Any], LazyString | str]
-"""The words, or what makes them from the failure."""
+"""The text, or a function that makes it from the failure."""
 Sentences: TypeAlias = Mapping[type[BaseException], Sentence]
 
 
 @dataclass(frozen=True)
 class SentenceTable:
-    """`everywhere` holds on all pages of a face; `at` holds what single places say otherwise."""
+    """`everywhere` holds for all pages of a face; `at` holds different sentences for single
+    places."""
 
     everywhere: Sentences
     at: Mapping[str, Sentences]
 
     def find(self, kind: type[BaseException], place: str = "") -> Sentence | None:
-        """Returns the sentence for the nearest kind of failure; of the same kind, the place's.
+        """Returns the sentence for the most specific class of the failure; the place takes
+        precedence.
 
-        Raises KeyError for a place that is not in the table.
+        Raises `KeyError` for a place that is not in the table.
         """
         tables = (self.at[place], self.everywhere) if place else (self.everywhere,)
         found = (table[each] for each in kind.__mro__ for table in tables if each in table)
@@ -36,9 +38,10 @@ class SentenceTable:
     def describe(
         self, problem: BaseException, place: str = "", known: Mapping[str, object] | None = None
     ) -> str:
-        """Returns what went wrong, in the language of the request; `known` fills in its blanks.
+        """Returns what went wrong, in the language of the request; `known` adds values for
+        placeholders.
 
-        Raises `problem` itself where nobody wrote a sentence for it.
+        Raises `problem` itself if there is no sentence for it.
         """
         words = self.find(type(problem), place)
         if words is None:

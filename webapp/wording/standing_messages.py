@@ -1,4 +1,4 @@
-"""The desk's standing messages: stored as a code, rendered in the language of whoever reads them.
+"""The desk's standing messages: stored as a code, shown in the language of the reader.
 
 The first answer is there as soon as a report is. It promises no time unless the deployer does.
 """
@@ -17,7 +17,7 @@ _ = MESSAGES.lazy_gettext
 
 
 def list_sentences(code: str) -> list[LazyString]:
-    """The sentences of a standing message; none for a code that a later version wrote."""
+    """Returns the sentences of a standing message; none for an unknown code."""
     if code != FIRST_ANSWER:
         return list(canned_replies.STANDING.get(code, ()))
     return [
@@ -31,7 +31,8 @@ def list_sentences(code: str) -> list[LazyString]:
 
 
 def format_reading_time() -> LazyString:
-    """That a person will read the report; and within which time, if the deployer says so."""
+    """Returns that a person will read the report and, if the deployer says so, within which
+    time."""
     days = get_services().config.read_within_days
     if days is None:
         return _("A person will read your report. We cannot say when.")
@@ -43,7 +44,7 @@ def format_reading_time() -> LazyString:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates of both faces the words."""
+    """Makes these words available to templates of both faces."""
     app.jinja_env.globals |= {
         "standing": list_sentences,
         "read_when": format_reading_time,

@@ -1,4 +1,4 @@
-"""The words of the yearly counts: dimensions, values, countries; and what closing a report asks."""
+"""The words of the yearly statistics: dimensions, values, countries, and questions on closing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COUNTRY: Final[StatisticLabels] = make_country_labels(
     {"unknown": _("Elsewhere or not known"), SUM: TOGETHER}
 )
 SIGN: Final[Mapping[str, str]] = {"unknown": "?", SUM: "Σ"}
-"""What stands above a narrow column in place of a word; a country has its code."""
+"""Headings of narrow columns; a country has its code."""
 SEX: Final[StatisticLabels] = {
     "female": _("Woman or girl"),
     "male": _("Man or boy"),
@@ -72,10 +72,10 @@ VALUE: Final[Mapping[str, StatisticLabels]] = {
 ASKED_AT_THE_END: Final[Mapping[str, Sequence[str]]] = {
     "sex": ("unknown", *DIMENSIONS["sex"][:-1]),
     "origin": LiveCodes(lambda territory: ("unknown", *territory.origins)),
-    # Nothing chosen: by what became of the report.
+    # No choice: the ending follows from the referrals.
     "ending": ("", *DIMENSIONS["ending"]),
 }
-"""What staff say when they close a report, the first one where they say nothing."""
+"""What staff are asked when they close a report; the first value is the default."""
 TIME: Final[StatisticLabels] = {
     "read_days": _("Days until a person read it"),
     "answer_days": _("Days until a contact point answered"),
@@ -88,16 +88,17 @@ REFUSED: Final[StatisticLabels] = {
 
 
 def find_label(dimension: str, code: str) -> LazyString | str:
-    """The words for one value of a dimension, or for the sum of all; the code of an old value."""
+    """Returns the words for a value of a dimension, or for the sum; an unknown code stays as it
+    is."""
     return TOGETHER if code == SUM else VALUE[dimension].get(code, code)
 
 
 def list_columns(table: Mapping[str, Mapping[str, object]]) -> list[str]:
-    """The columns of a table as it was counted: the countries that were known then."""
+    """Returns the columns of a table as counted: the countries known at the time."""
     return list(dict.fromkeys(column for row in table.values() for column in row))
 
 
 def list_legend(tables: Iterable[Mapping[str, Mapping[str, object]]]) -> dict[str, str]:
-    """What stands above the columns of these tables, and what each means."""
+    """Returns the headings of the columns of these tables, and what each means."""
     columns = dict.fromkeys(column for table in tables for column in list_columns(table))
     return {SIGN.get(code, code): str(COUNTRY.get(code, code)) for code in columns}

@@ -1,6 +1,6 @@
 """The words of the taxonomy in the language of the page (`reports.intake.taxonomy`).
 
-Small on purpose: both faces put the taxonomy into words by it.
+Small on purpose: shared by both faces.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from webapp.i18n import MESSAGES
 
 
 def label_entry(entry: TaxonomyEntry, door: str = DESK) -> LazyString:
-    """The sentence that people behind `door` read; the desk's where that door is not asked."""
+    """Returns the entry's sentence for `door`, or the desk's if that door is not asked it."""
     return MESSAGES.lazy_gettext(entry.words.get(door, entry.words[DESK]))
 
 
 def label_entries(entries: Iterable[TaxonomyEntry], door: str = DESK) -> Mapping[str, LazyString]:
-    """Id to sentence, in the order given."""
+    """Returns id to sentence, in the order given."""
     return {entry.id: label_entry(entry, door) for entry in entries}
 
 
 def label_by_group(
     codes: Iterable[str], door: str = DESK
 ) -> list[tuple[LazyString, list[LazyString]]]:
-    """The signs among `codes`: the words of each group with those of its signs."""
+    """Returns the signs among `codes`: the words of each group with those of its signs."""
     return [
         (label_entry(group, door), [label_entry(sign, door) for sign in signs])
         for group, signs in TAXONOMY.group_signs(codes)
@@ -35,4 +35,4 @@ def label_by_group(
 
 
 SECTORS: Final = label_entries(TAXONOMY.sectors)
-"""Kinds of work; the same words at every door."""
+"""Sectors, with the same words for every door."""
