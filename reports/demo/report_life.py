@@ -106,6 +106,7 @@ class ReportLife:
         )
 
     def ask(self, share: float, *questions: str) -> None:
+        """Asks these quick questions in the mailbox."""
         reply.ask(self.act(share), self.sent.report, questions, once=uuid4().bytes)
 
     def hear(self, share: float, **tapped: str) -> None:
@@ -121,6 +122,7 @@ class ReportLife:
         mailbox.leave(session, visit)
 
     def correct(self, share: float, reason: str, **values: str) -> None:
+        """Corrects these fields of the report, with a reason."""
         opened = self.read_report()
         draft = CorrectionDraft(values, reason=reason)
         corrections.correct(
@@ -204,6 +206,7 @@ class ReportLife:
         session.flush()
 
     def list_referrals(self) -> list[Referral]:
+        """Returns the report's referrals, by contact point."""
         query = select(Referral).where(Referral.report_id == self.sent.report.id)
         return list(self.place.session.scalars(query.order_by(Referral.contact_id)))
 

@@ -1,8 +1,8 @@
 """The organisation's signatures over every public key that a report could be sealed to.
 
-The verification key is pinned outside the database (`Vault.roster_public`). So somebody who can
-write the database still cannot substitute the key of a desk, a staff member or recovery, redirect a
-country's reports to another desk, or make anybody a member of a desk.
+The verification key is pinned outside the database (`Vault.read_roster_public`). So somebody who
+can write the database still cannot substitute the key of a desk, a staff member or recovery,
+redirect a country's reports to another desk, or make anybody a member of a desk.
 """
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ class DerivedFact:
     cases: tuple[Conditions, ...]
 
     def holds(self, situation: Situation) -> bool:
+        """Returns whether the fact is true in this situation."""
         return any(fits(case, situation) for case in self.cases)
 
 

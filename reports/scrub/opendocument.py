@@ -1,4 +1,4 @@
-"""OpenDocument texts (ISO 26300): text and pictures, without who wrote and changed them."""
+"""OpenDocument texts (ISO 26300): text and pictures, without who wrote and edited them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ NEXT: Final = 3
 """The escalation steps after the time limit: the first when it is over, the second after half as
 long again, the third after twice as long."""
 ARRIVED: Final = ("sent", "delivered")
-"""Delivery states in which a packet counts as received."""
+"""Delivery states after which an answer is expected."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class FirstAnswer:
 def list_overdue(
     session: Session, desk_ids: Collection[UUID], settings: Settings, now: datetime
 ) -> list[UnansweredReferral]:
-    """Returns the referrals of these desks whose time limit for an answer is over, the latest
+    """Returns the referrals of these desks whose time limit for an answer is over, the longest
     first."""
     query = _unanswered().where(Report.desk_id.in_(list(desk_ids)))
     query = query.where((Referral.chased > 0) | (Referral.answer_due <= now))

@@ -29,7 +29,7 @@ from reports.roster.keyring import Keyring
 from reports.vault import Vault
 
 REASON_LIMIT: Final = 2_000
-"""Characters."""
+"""The most characters of a reason."""
 KEEPING: Final = ("held", "lifting")
 """The states in which the report is kept."""
 STEPS: Final = ("lift", "agree", "refuse")

@@ -19,7 +19,7 @@ from reports.roster.keyring import Keyring
 from reports.vault import Vault
 
 NOTE_LIMIT: Final = 5_000
-"""Characters."""
+"""The most characters of a note."""
 
 
 @dataclass(frozen=True)

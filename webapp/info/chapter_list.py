@@ -26,10 +26,10 @@ RIGHTS: Final = "rights"
 class Chapter:
     """One chapter: `name` is its folder, `code` its digits, `heading` may name the country.
 
-    `legal`: it states law, so it opens with a disclaimer. `at_work`: for professionals who meet
-    victims; no chapter for victims links to it. `door`: it lists the signs of exploitation in the
-    words for this door of the taxonomy. `sign`: its pictogram in lists (`sign-…` in the style
-    sheet).
+    `shared`: it belongs to all countries. `legal`: it states law, so it opens with a disclaimer.
+    `at_work`: for professionals who meet victims; no chapter for victims links to it. `door`: it
+    lists the signs of exploitation in the words for this door of the taxonomy. `sign`: its
+    pictogram in lists (`sign-…` in the style sheet).
     """
 
     name: str

@@ -76,10 +76,8 @@ class FactReader:
         self.reviews: list[SourceReview] = [] if reviews is None else reviews
 
     def count(self, key: str, unit: str) -> int:
-        """Returns a duration as a number.
-
-        Raises `FactMissing`, `FactInOtherUnit`, `FactOfOtherKind`.
-        """
+        """Returns a duration as a number. Raises `FactMissing`, `FactInOtherUnit`,
+        `FactOfOtherKind`."""
         fact = self._use(key)
         if fact.unit != unit:
             sentence = f"counts {fact.unit}, and the chapter says {unit}"

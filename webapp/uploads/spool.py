@@ -37,7 +37,7 @@ class Spool:
         return True
 
     def write(self, data: bytes) -> int:
-        """Appends `data`."""
+        """Appends `data` and returns its length."""
         self._tail += data
         while len(self._tail) >= FRAME:
             self._put(bytes(self._tail[:FRAME]))
@@ -45,7 +45,7 @@ class Spool:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Sets the position for reading; writing always appends."""
+        """Sets the position for reading and returns it; writing always appends."""
         self._at = offset + (0, self._at, len(self))[whence]
         return self._at
 

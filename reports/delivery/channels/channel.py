@@ -100,7 +100,7 @@ class Channel(ABC):
         """
 
     def find_expiry(self, row: ContactSetting | ContactChange) -> date | None:
-        """Returns the last day of the key in `row`, or None if it has none or never expires."""
+        """Returns the last day of the key in `row`; None without a key, or if it never expires."""
         return None
 
     def find_obstacle(self, session: Session, vault: Vault, contact_id: str) -> str | None:

@@ -94,8 +94,10 @@ def find_latest(kept: Iterable[OpenFinding]) -> Assessment | None:
 def recommend(
     answers: Mapping[str, str], facts: Mapping[str, str], taxonomy: Taxonomy = TAXONOMY
 ) -> Recommendation:
-    """Returns the recommendation for these answers. `facts` are the report's answers with
-    corrections."""
+    """Returns the recommendation that follows from these answers.
+
+    `facts` are the report's answers with corrections.
+    """
     known = {sign.id: sign.group for sign in taxonomy.signs}
     given = {sign: answer for sign, answer in answers.items() if sign in known}
     points = sum(POINTS.get(answer, 0) for answer in given.values())

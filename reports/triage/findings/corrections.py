@@ -75,7 +75,10 @@ def extract(kept: Iterable[OpenFinding]) -> tuple[Correction, ...]:
 def apply(
     answers: Mapping[str, str] | None, made: Iterable[Correction]
 ) -> Mapping[str, str] | None:
-    """Returns the answers with the corrections applied; for each field the last one counts."""
+    """Returns the answers with the corrections applied; for each field the last one counts.
+
+    None, for answers that could not be read, stays None.
+    """
     if answers is None:
         return None
     whole = dict(answers)

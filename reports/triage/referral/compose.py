@@ -20,7 +20,7 @@ from reports.mailbox import OpenMessage
 from reports.triage.report_reader import OpenReport
 
 NOTE_LIMIT: Final = 2_000
-"""Characters of a covering note."""
+"""The most characters of a covering note."""
 PASSAGES: Final = 100
 PASSAGE_LIMIT: Final = 500
 """The most passages that can be redacted, and the most characters of each."""
@@ -70,6 +70,7 @@ class TextDifference:
 
     @property
     def changed(self) -> bool:
+        """Whether anything in it was redacted."""
         return any(piece.taken for piece in self.pieces)
 
 

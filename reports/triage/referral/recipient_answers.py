@@ -26,7 +26,7 @@ from reports.triage import status
 from reports.vault import Vault
 
 TEXT_LIMIT: Final = 2_000
-"""Characters of a reason or an outcome."""
+"""The most characters of a reason or an outcome."""
 STANDING: Final[Mapping[str, str]] = {
     "acknowledged": "acknowledged",
     "returned": "returned",
