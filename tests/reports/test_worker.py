@@ -142,7 +142,7 @@ class Slow:
         self.go_on = threading.Event()
         self._before_return = before_return
 
-    def carry(self, claim: ClaimedDelivery) -> None:
+    def send(self, claim: ClaimedDelivery) -> None:
         self.begun.set()
         assert self.go_on.wait(120)
         self.carried.append(claim.id)
