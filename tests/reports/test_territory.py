@@ -8,6 +8,7 @@ import pytest
 
 from reports import territory
 from reports.intake import form_flow, questions
+from reports.intake.answers import read_answers
 from reports.routing.country import load_all
 from reports.territory import LiveCodes, LiveWords, Territory, get_territory
 
@@ -83,5 +84,5 @@ def test_a_live_table_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(territory, "_sources", [lambda: one])
     assert "BE" not in codes
     assert (tuple(codes), dict(words), len(words)) == (("LU",), {"LU": "Luxembourg"}, 1)
-    [fault] = questions.read("where", {"country": "BE"})[1]
+    [fault] = read_answers([questions.FIELDS["country"]], {"country": "BE"})[1]
     assert tuple(fault.allowed) == ("LU", "other", "unknown")
