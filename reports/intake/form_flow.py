@@ -93,8 +93,8 @@ class FormFlow:
         offered = field.list_offered(self.door)
         if field.name != "region":
             return offered
-        own = {each.id for each in get_territory().list_regions(find_region_country(self.answers))}
-        return tuple(code for code in offered if code in own or code == "unknown")
+        own = _list_region_codes(self.answers)
+        return tuple(code for code in offered if code in own)
 
     def has_page(self, step: str) -> bool:
         """Returns whether the page of `step` has any content for this door."""
@@ -169,9 +169,14 @@ def find_region_country(answers: Mapping[str, str]) -> str:
 def drop_foreign_region(answers: Mapping[str, str]) -> dict[str, str]:
     """Returns the answers, without the region when it belongs to another country than
     `find_region_country` gives."""
-    own = (each.id for each in get_territory().list_regions(find_region_country(answers)))
-    foreign = answers.get("region") not in (*own, "unknown")
+    foreign = answers.get("region") not in _list_region_codes(answers)
     return {k: value for k, value in answers.items() if not (k == "region" and foreign)}
+
+
+def _list_region_codes(answers: Mapping[str, str]) -> tuple[str, ...]:
+    """What the question for the region can be answered with after these answers."""
+    regions = get_territory().list_regions(find_region_country(answers))
+    return (*(each.id for each in regions), "unknown")
 
 
 def _fits(step: str, answers: Mapping[str, str]) -> bool:
