@@ -15,7 +15,12 @@ STAFF_STATES = ("invited", "waiting", "active", "disabled")
 
 
 class Organisation(Base):
-    """One row: the public half of the recovery key, signed, and the roster key sealed to it."""
+    """One row: the public half of the recovery key, signed, and the roster key sealed to it.
+
+    `instance_id` says which instance this is. `pepper_check` and `roster_check` say which keys
+    outside the database belong to it (`reports/instance.py`); both are empty in an instance that
+    was founded before them, until `init` fills them.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
@@ -27,6 +32,9 @@ class Organisation(Base):
     founded_day: Mapped[date]
     custody_number: Mapped[int]
     custody_seal: Mapped[bytes]
+    instance_id: Mapped[UUID]
+    pepper_check: Mapped[bytes]
+    roster_check: Mapped[bytes]
 
 
 class Desk(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.custody import CustodyEntry
 from reports.errors import AlreadyFounded
+from reports.instance import compute_checks
 from reports.model import Base, Desk, Organisation, Report, Staff
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority, NewMember
@@ -47,6 +49,8 @@ def create_instance(
         raise AlreadyFounded("this instance has its keys")
     recovery = make_pair()
     roster_public, roster_private = signature.make_signing_key()
+    instance_id = uuid4()
+    checks = compute_checks(vault, instance_id, roster_public)
     organisation = Organisation(
         id=1,
         recovery_public=recovery.public,
@@ -55,6 +59,9 @@ def create_instance(
         founded_day=now.date(),
         custody_number=0,
         custody_seal=b"",
+        instance_id=instance_id,
+        pepper_check=checks.pepper,
+        roster_check=checks.roster,
     )
     session.add(organisation)
     session.flush()

@@ -24,6 +24,7 @@ from tests.support.samples import SAMPLES
 
 RELEASED = {
     "0001": "58f5ad9d16417cbf342c89687eb1c9343255732f2c26478e3f981abc338de083",
+    "0002": "c20980935672d2819ee6aac2ca6e1b8a586b6f09b581706979f599ffdabe3a3a",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -31,6 +32,10 @@ SAID = {
     "0001": {
         "sqlite": "361228e121a876ead2860ed1c7586fcfad7f2af1e6814ec581fd6501c90c7538",
         "postgresql": "d2f1e5a2f6e1fcbb33743dbb804145342fef922a24f3526a739dee3a819e4fbc",
+    },
+    "0002": {
+        "sqlite": "b54d096ad72c37eec7fc566890a311a24ea2424098df5dc5fad0d89b2fd516e4",
+        "postgresql": "5b9d1a0a9c0b6c16f00d431307fd00524e9bff3fac7d481984f27ee27071b6cf",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

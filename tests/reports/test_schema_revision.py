@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from reports.db import downgrade, get_head_revision, make_engine, require_head, upgrade
 from reports.errors import NotFounded, SchemaMissing, SchemaNewer, SchemaOlder
 from tests.support.revisions import read_all
-from tests.support.second import EMPTY, Put
+from tests.support.second import PutNext
 
 INIT = "run `flask --app wsgi init`"
 
@@ -43,10 +43,12 @@ def test_one_without_a_schema_is_refused(bare: Engine) -> None:
         require_head(bare)
 
 
-def test_an_older_one_is_refused_and_named_with_ours(bare: Engine, put_second: Put) -> None:
+def test_an_older_one_is_refused_and_named_with_ours(bare: Engine, put_next: PutNext) -> None:
     upgrade(bare)
-    put_second(EMPTY)
-    with pytest.raises(SchemaOlder, match=f"at revision 0001, this Wayside needs 0002: {INIT}"):
+    ours, needed = get_head_revision(), put_next()
+    with pytest.raises(
+        SchemaOlder, match=f"at revision {ours}, this Wayside needs {needed}: {INIT}"
+    ):
         require_head(bare)
     upgrade(bare)
     require_head(bare)

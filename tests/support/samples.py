@@ -58,5 +58,6 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
                 ],
             }
         ),
+        "0002": Sample(lost=frozenset({"organisation.instance_id"})),
     }
 )

@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from reports.db import make_engine, upgrade
+from reports.db import get_head_revision, make_engine, upgrade
 from reports.vault import Vault
 from tests.support.forms import Form, carried
 from tests.support.once import worked_out_once
-from tests.support.second import EMPTY, Put
+from tests.support.second import PutNext
 from tests.support.web import AtSite
 from webapp import create_app, serve
 from webapp.config import Config
@@ -25,7 +25,7 @@ from webapp.site import db
 from webapp.site.app_services import get_services
 
 NONE = "There is no schema in the database: run `flask --app wsgi init`\n"
-OLDER = "The database is at revision 0001, this Wayside needs 0002: run `flask --app wsgi init`\n"
+OLDER = "The database is at revision {}, this Wayside needs {}: run `flask --app wsgi init`\n"
 NEWER = "The database is at revision 9999, made by a newer Wayside; this one knows none after "
 
 Serve = Callable[[str], Any]
@@ -96,11 +96,11 @@ def test_one_without_a_schema_is_not(
 
 
 def test_an_older_one_is_not_until_it_is_brought_to_ours(
-    start: Serve, sqlite_url: str, put_second: Put, capsys: pytest.CaptureFixture[str]
+    start: Serve, sqlite_url: str, put_next: PutNext, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put_second(EMPTY)
+    ours, needed = get_head_revision(), put_next()
     assert start(sqlite_url) == 2
-    assert capsys.readouterr().err == OLDER
+    assert capsys.readouterr().err == OLDER.format(ours, needed)
     engine = make_engine(sqlite_url)
     upgrade(engine)
     engine.dispose()

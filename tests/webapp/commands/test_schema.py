@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from reports.db import make_engine
+from reports.db import get_head_revision, make_engine
 from tests.support.revisions import read_all
-from tests.support.second import EMPTY, Put
+from tests.support.second import PutNext
 from tests.support.web import put_services
 from webapp.cli import COMMANDS
 from webapp.site.app_services import get_services
@@ -115,13 +115,13 @@ def test_one_without_a_schema_is_refused(
 
 
 def test_an_older_one_is_refused_until_init_has_run(
-    english: Flask, run: Run, put_second: Put
+    english: Flask, run: Run, put_next: PutNext
 ) -> None:
-    put_second(EMPTY)
+    ours, needed = get_head_revision(), put_next()
     exit_code, said = run("custody-verify", ())
     assert (exit_code, said) == (
         1,
-        "Error: The database is at revision 0001, this Wayside needs 0002: "
+        f"Error: The database is at revision {ours}, this Wayside needs {needed}: "
         "run `flask --app wsgi init`\n",
     )
     assert run("init", ())[0] == 0
