@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, guess_limit, mailbox
-from reports.attachments import uploads
+from reports.attachments import objects, uploads
 from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
 from reports.intake import draft, spam_check
@@ -84,7 +84,7 @@ def purge_due(
 def _purge_files(session: Session, vault: Vault, now: datetime, earlier: timedelta) -> None:
     with_files = _expired(now + earlier).where(Report.has_attachments)
     for report in session.scalars(with_files):
-        session.execute(delete(Attachment).where(Attachment.report_id == report.id))
+        objects.erase_rows(session, Attachment.report_id == report.id)
         report.has_attachments = False
         custody.append(session, vault, report, CustodyEntry("files_erased"), now)
 
@@ -108,8 +108,8 @@ def _expired(now: datetime) -> Select[Report]:
 def erase(session: Session, report_id: UUID) -> None:
     """Erase every row of a report, its custody chain and its deliveries among them.
 
-    The wraps first: without them nothing that a disk may still hold can be opened. Lock the report
-    before.
+    The wraps first: without them nothing that a disk may still hold can be opened. Its objects in
+    the stores go after them, by tombstones. Lock the report before.
     """
     this = Report.id == report_id
     session.execute(update(Report).where(this).values(private_by_desk=b"", private_by_code=b""))
@@ -120,7 +120,6 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(Called).where(Called.report_id == report_id),
         delete(Claim).where(Claim.report_id == report_id),
         delete(ReportBody).where(ReportBody.report_id == report_id),
-        delete(Attachment).where(Attachment.report_id == report_id),
         delete(Message).where(Message.report_id == report_id),
         delete(Note).where(Note.report_id == report_id),
         delete(Finding).where(Finding.report_id == report_id),
@@ -132,7 +131,11 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(LegalHold).where(LegalHold.report_id == report_id),
         delete(ReferralAnswer).where(ReferralAnswer.referral_id.in_(referrals)),
         delete(PortalKey).where(PortalKey.delivery_id.in_(deliveries)),
-        delete(Delivery).where(Delivery.referral_id.in_(referrals)),
+    ):
+        session.execute(statement)
+    objects.erase_rows(session, Attachment.report_id == report_id)
+    delivery_states.erase(session, Delivery.referral_id.in_(referrals))
+    for statement in (
         delete(Referral).where(Referral.report_id == report_id),
         delete(CustodyLine).where(CustodyLine.chain == report_id),
         delete(Report).where(this),

@@ -26,19 +26,22 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from reports import blobs, lease, notices, retention
-from reports.attachments import sweep
+from reports import blobs, lease, notices, retention, tombstones
+from reports.attachments import objects
+from reports.blobs import Store
+from reports.blobs.folder import Folder
 from reports.db import begin_write, make_engine, make_session_factory, require_head
-from reports.delivery import outbox, reminder
+from reports.delivery import delivery_states, outbox, reminder
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
 from reports.delivery.transports import Transport, folder
 from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, SchemaUnfit, StoreFailed
-from reports.model import Delivery
+from reports.model import Tombstone
 from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
 from reports.territory import get_territory
+from reports.tombstones import FILES, MAIL
 from reports.triage import deadlines
 from reports.vault import Vault
 
@@ -53,6 +56,10 @@ CHANGED: Final = "changed"
 """The problem of a delivery that somebody changed in the database: it never leaves."""
 LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
 """The keys that a log line may carry; values are ids, numbers and stable codes."""
+
+BEGINNINGS: Final = {FILES: objects.make_beginning, MAIL: folder.make_beginning}
+NEEDED: Final = {FILES: objects.find_needed, MAIL: delivery_states.find_needed_mails}
+"""How the names of a row's objects begin, and what rows that are there need, place by place."""
 
 _log = logging.getLogger("wayside.worker")
 
@@ -71,7 +78,11 @@ class Worker:
         self._settings = settings
         self._vault = vault
         self._sessions = make_session_factory(engine)
-        self._store = blobs.choose(settings)
+        self._stores: dict[str, Store] = {
+            FILES: blobs.choose(settings),
+            MAIL: Folder(settings.mail_folder),
+        }
+        self._after: dict[str, UUID] = {}
         self._stopping = threading.Event()
         self._say = say
 
@@ -101,8 +112,8 @@ class Worker:
                     return
                 earlier = self._settings.files_earlier
                 erased = retention.purge_due(session, self._vault, now, files_earlier=earlier)
-            self._sweep_folder()
-            self._sweep_files()
+            self._erase_objects(FILES)
+            self._erase_objects(MAIL)
             if not erased:
                 return
             log("erased", count=len(erased))
@@ -160,6 +171,8 @@ class Worker:
                 self._settle(session, transport, claim, failure)
         except LeaseLost:
             outcome = "lease_lost"
+            with self._transaction() as session:
+                delivery_states.erase_late_mail(session, claim.id)
         log("delivery", delivery=claim.id, attempt=claim.attempt, outcome=outcome)
 
     def _settle(
@@ -177,25 +190,48 @@ class Worker:
         else:
             outbox.retry(session, claim, now, failure.code, jitter=random.random())
 
-    def _sweep_folder(self) -> None:
-        """Remove the files of deliveries that are erased; a row is there before its file is."""
-        found = folder.list_deliveries(self._settings.mail_folder)
-        if found:
-            with self._sessions() as session:
-                known = session.scalars(select(Delivery.id).where(Delivery.id.in_(found)))
-                gone = found.difference(known)
-            folder.remove(self._settings.mail_folder, gone)
+    def _erase_objects(self, place: str) -> None:
+        """Erase what tombstones name in a place.
 
-    def _sweep_files(self) -> None:
-        """Erase the sealed objects whose row is gone. Failing now, it comes round again."""
+        A failure ends this turn; the next one goes on behind what failed and comes back to it, so
+        that one object that cannot be erased does not keep all others.
+        """
+        failed = self._after.pop(place, None)
+        if failed is None or self._erase_after(place, failed):
+            self._erase_after(place, None)
+
+    def _erase_after(self, place: str, after: UUID | None) -> bool:
+        """Work through the tombstones after this one; whether that came to its end."""
+        while not self._stopping.is_set():
+            with self._transaction() as session:
+                if not lease.acquire(session, "purge", self.id, read_clock(session), PURGE_LEASE):
+                    return False
+                batch = tombstones.list_next(session, place, after)
+                needed = NEEDED[place](session, [each.row_id for each in batch])
+            if not batch:
+                return True
+            done = self._erase_batch(place, batch, needed)
+            with self._transaction() as session:
+                tombstones.remove(session, done)
+            if place in self._after:
+                return False
+            after = batch[-1].id
+        return False
+
+    def _erase_batch(self, place: str, batch: list[Tombstone], needed: set[str]) -> list[Tombstone]:
+        """Erase what these name, no transaction open; those that are done. Notes what failed."""
+        store, make_beginning, done = self._stores[place], BEGINNINGS[place], list[Tombstone]()
         try:
-            found = self._store.list_names()
-            if found:
-                with self._sessions() as session:
-                    gone = sweep.find_orphans(session, found)
-                self._store.delete(gone)
-        except StoreFailed:
-            log("failed", outcome="StoreFailed")
+            found = store.find_beginning([make_beginning(each.row_id) for each in batch])
+            for each in batch:
+                if self._stopping.is_set():
+                    break
+                store.delete(tombstones.choose_doomed(make_beginning(each.row_id), found, needed))
+                done.append(each)
+        except StoreFailed as problem:
+            log("failed", outcome=type(problem).__name__)
+            self._after[place] = batch[len(done)].id
+        return done
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:

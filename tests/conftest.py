@@ -41,7 +41,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENGINES = ("sqlite", "postgresql")
-pytest_plugins = ("tests.support.browsing", "tests.support.second", "tests.support.sites")
+pytest_plugins = (
+    "tests.support.browsing",
+    "tests.support.second",
+    "tests.support.sites",
+    "tests.support.stores",
+)
 
 
 def migrated(url: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reports.attachments.file_names import replace_ending
-from reports.attachments.uploads import StoredFile, Upload, make_object_name
+from reports.attachments.objects import make_object_name
+from reports.attachments.uploads import StoredFile, Upload
 from reports.blobs import Store
 from reports.errors import FileRefused
 from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, detect_kind
@@ -24,8 +25,8 @@ FileSource = Callable[[], Iterable[bytes]]
 def store_file(store: Store, scrubber: Scrubber, pending: Upload, source: FileSource) -> StoredFile:
     """Store the file that `source` gives, each time anew; its details and the objects' names.
 
-    Raises `FileRefused`, `Busy`, and `StoreFailed`. What was stored before a failure has no name
-    in any row, and goes with the next sweep.
+    Raises `FileRefused`, `Busy`, and `StoreFailed`. What was stored before a failure is
+    known by the beginning of its name alone, and goes when the file is whole, or with its row.
     """
     details = pending.details
     kind = detect_kind(_head(source()))

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from reports.attachments.objects import erase_others, erase_rows, make_object_name
 from reports.blobs import Store
 from reports.errors import FileRefused, OffsetWrong, SealBroken
 from reports.model import Attachment
@@ -197,10 +198,16 @@ def advance(
 def complete(
     session: Session, holder: UploadOwner, pending: Upload, stored: StoredFile, now: datetime
 ) -> Upload:
-    """Say that all of a file is stored."""
+    """Say that all of a file is stored; its parts go. Raises `OffsetWrong` if it was whole already.
+
+    So the objects of a whole file never change, and what else lies there of it can be erased.
+    """
     row = _locked(session, pending, now)
+    if row.blob is not None:
+        raise OffsetWrong(pending.details.length)
     row.blob, row.original_blob = stored.blob, stored.original_blob
     _write(row, holder, replace(stored.details, parts=()), now)
+    erase_others(session, row.id)
     return _opened(row, holder)
 
 
@@ -212,9 +219,8 @@ def read_parts(store: Store, pending: Upload) -> Iterator[bytes]:
 
 
 def remove(session: Session, holder: UploadOwner, slot: int) -> None:
-    """Take a file out of its form; its objects go with the next sweep."""
-    here = Attachment.place == holder.place
-    session.execute(delete(Attachment).where(here, Attachment.slot == slot))
+    """Take a file out of its form, and all its objects out of the store."""
+    erase_rows(session, Attachment.place == holder.place, Attachment.slot == slot)
 
 
 def renew(session: Session, holder: UploadOwner, now: datetime) -> None:
@@ -225,12 +231,7 @@ def renew(session: Session, holder: UploadOwner, now: datetime) -> None:
 
 def purge(session: Session, now: datetime) -> None:
     """Erase the files of forms whose hour is over: without their rows nothing opens them."""
-    session.execute(delete(Attachment).where(Attachment.expires_at <= now))
-
-
-def make_object_name(id: UUID) -> str:
-    """A new name for an object of this file."""
-    return f"{id.hex}.{secrets.token_hex(8)}"
+    erase_rows(session, Attachment.expires_at <= now)
 
 
 def _opened(row: Attachment, holder: UploadOwner) -> Upload:

@@ -1,13 +1,14 @@
 """Where sealed files lie: a folder of this machine, or any S3-compatible store.
 
 What is written here is sealed already. Names are random and say nothing; a name begins with the id
-of its row (`reports.model.attachment`), which is there before the object is. So whatever has no row
-any more is left over, and `sweep` in `reports.attachments` erases it.
+of its row (`reports.model.attachment`), which is there before the object is. What goes with its row
+is said by a tombstone (`reports.tombstones`); nothing goes because a row is not found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Protocol
 
 from reports.blobs.bucket import Bucket
@@ -26,6 +27,12 @@ class Store(Protocol):
 
     def list_names(self) -> set[str]:
         """All objects, those that are half written among them."""
+
+    def find_beginning(self, beginnings: Collection[str]) -> set[str]:
+        """All objects whose names begin with one of these, half-written ones among them."""
+
+    def read_times(self) -> dict[str, datetime]:
+        """All objects, and when each was written, as this store tells it."""
 
     def delete(self, names: Collection[str]) -> None:
         """Erase objects; one that is not there is no failure."""

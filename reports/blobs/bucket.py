@@ -6,7 +6,7 @@ obstore sends what is long in parts and shows the object only when the last one 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 import obstore
@@ -30,6 +30,7 @@ class Bucket:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._in_order = isinstance(store, S3Store)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -75,10 +76,25 @@ class Bucket:
 
     def list_names(self) -> set[str]:
         """All objects of the store."""
-        try:
-            return {str(meta["path"]) for page in obstore.list(self._store) for meta in page}
-        except (BaseError, OSError) as problem:
-            raise StoreFailed("the store could not be listed") from problem
+        return {name for name, _at in self._list()}
+
+    def find_beginning(self, beginnings: Collection[str]) -> set[str]:
+        """All objects whose names begin with one of these.
+
+        A beginning is no folder, so a bucket is asked for what follows it in the order of names.
+        """
+        found = set()
+        for beginning in beginnings:
+            for name, _at in self._list(after=beginning):
+                if name.startswith(beginning):
+                    found.add(name)
+                elif self._in_order:
+                    break
+        return found
+
+    def read_times(self) -> dict[str, datetime]:
+        """All objects, and when each was last written, by the store's clock."""
+        return dict(self._list())
 
     def delete(self, names: Collection[str]) -> None:
         """Erase `names`; one that is not there is no failure. Raises `StoreFailed`."""
@@ -89,3 +105,10 @@ class Bucket:
                 continue
             except (BaseError, OSError) as problem:
                 raise StoreFailed("an object could not be erased") from problem
+
+    def _list(self, after: str | None = None) -> Iterator[tuple[str, datetime]]:
+        try:
+            for page in obstore.list(self._store, offset=after):
+                yield from ((str(meta["path"]), meta["last_modified"]) for meta in page)
+        except (BaseError, OSError) as problem:
+            raise StoreFailed("the store could not be listed") from problem

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -55,6 +57,21 @@ class Folder:
             return set()
         except OSError as problem:
             raise StoreFailed("the folder could not be read") from problem
+
+    def find_beginning(self, beginnings: Collection[str]) -> set[str]:
+        """All objects whose names begin with one of these, also those that are half written."""
+        wanted = tuple(beginnings)
+        return {name for name in self.list_names() if name.startswith(wanted)}
+
+    def read_times(self) -> dict[str, datetime]:
+        """All objects, and when each came into this folder: what was copied came with the copy."""
+        found = {}
+        for name in self.list_names():
+            # One that goes at this moment is none that there is.
+            with suppress(FileNotFoundError):
+                changed = (self._path / name).stat().st_ctime
+                found[name] = datetime.fromtimestamp(changed, UTC)
+        return found
 
     def delete(self, names: Collection[str]) -> None:
         """Erase `names`. Raises `StoreFailed`."""

@@ -5,19 +5,23 @@ Each is one conditional change of its state with a custody line; what is in anot
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from reports import tombstones
 from reports.act import Act
 from reports.custody import CustodyEntry
 from reports.delivery.channels.registry import get_channel
 from reports.delivery.outbox import record
+from reports.delivery.transports.folder import make_beginning
 from reports.model import Delivery, PortalKey
+from reports.tombstones import MAIL
 from reports.vault import Vault
 
 PATIENCE: Final = timedelta(days=5)
@@ -103,7 +107,26 @@ def drop(session: Session, referral_id: UUID) -> None:
     """Erase the deliveries of a referral, and their keys in the portal; custody keeps its lines."""
     ids = select(Delivery.id).where(Delivery.referral_id == referral_id)
     session.execute(delete(PortalKey).where(PortalKey.delivery_id.in_(ids)))
-    session.execute(delete(Delivery).where(Delivery.referral_id == referral_id))
+    erase(session, Delivery.referral_id == referral_id)
+
+
+def erase(session: Session, *which: ColumnElement[bool]) -> int:
+    """Erases the deliveries that `which` chooses; how many. Files of their mails go after them."""
+    erased = delete(Delivery).where(*which).returning(Delivery.id)
+    ids = session.scalars(erased).all()
+    tombstones.write(session, MAIL, ids)
+    return len(ids)
+
+
+def erase_late_mail(session: Session, delivery_id: UUID) -> None:
+    """Says that a mail was carried late: its file goes if the delivery was erased meanwhile."""
+    tombstones.write(session, MAIL, [delivery_id])
+
+
+def find_needed_mails(session: Session, ids: Iterable[UUID]) -> set[str]:
+    """Returns the beginnings of the names of those mails, of all these, whose row is there."""
+    there = session.scalars(select(Delivery.id).where(Delivery.id.in_(list(ids))))
+    return set(map(make_beginning, there))
 
 
 def change_state(

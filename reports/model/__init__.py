@@ -31,6 +31,7 @@ from reports.model.staff import (
     StaffSession,
 )
 from reports.model.statistic import Publication, Statistic
+from reports.model.tombstone import Tombstone
 
 __all__ = [
     "Attachment",
@@ -76,4 +77,5 @@ __all__ = [
     "Staff",
     "StaffSession",
     "Statistic",
+    "Tombstone",
 ]

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from reports import custody
+from reports.attachments import objects
 from reports.custody import CustodyEntry
 from reports.errors import AlreadyFounded
 from reports.instance import compute_checks
-from reports.model import Base, Desk, Organisation, Report, Staff
+from reports.model import Base, Desk, Organisation, Report, Staff, Tombstone
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority, NewMember
 from reports.secret_text import format_groups
@@ -86,9 +87,14 @@ def is_untouched(session: Session) -> bool:
 
 
 def undo(session: Session) -> None:
-    """Empty an untouched instance, so that it can be founded again. Raises `AlreadyFounded`."""
+    """Empty an untouched instance, so that it can be founded again. Raises `AlreadyFounded`.
+
+    What must still go from the stores stays written.
+    """
     if not is_untouched(session):
         raise AlreadyFounded("this instance is in use")
+    objects.erase_rows(session, true())  # of forms that nobody has sent
     for table in reversed(Base.metadata.sorted_tables):
-        session.execute(delete(table))
+        if table.name != Tombstone.__tablename__:
+            session.execute(delete(table))
     session.expunge_all()

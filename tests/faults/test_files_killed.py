@@ -1,5 +1,5 @@
 """kill -9 of the web server while reports with files are sent: none that was acknowledged lacks its
-file, and what was left half done is swept away."""
+file, and what was left half done goes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import codes
-from reports.attachments import report_files, sweep, uploads
+from reports.attachments import report_files, uploads
 from reports.blobs.folder import Folder
 from reports.db import make_engine, make_session_factory
 from reports.model import Attachment, Report
 from reports.vault import Vault, unwrap
 from tests.support.reporters import Reporters, Sent
 from tests.support.served import Served
+from tests.support.stores import emptied
 from tests.support.web import Clock
 
 SEED = 20_270_310
@@ -62,10 +63,9 @@ def contents(session: Session, site: Served, sent: Sent) -> list[bytes]:
 
 
 def nothing_is_left_over(session: Session, store: Folder) -> None:
-    """When the hour of unsent forms is over, a sweep leaves what reports need and nothing else."""
+    """When the hour of unsent forms is over, what reports need is left and nothing else."""
     session.execute(
         update(Attachment).where(Attachment.place.is_not(None)).values(expires_at=Clock().now)
     )
     uploads.purge(session, Clock().now)
-    store.delete(sweep.find_orphans(session, store.list_names()))
-    assert store.list_names() == set(session.scalars(select(Attachment.blob)))
+    assert emptied(session, store) == set(session.scalars(select(Attachment.blob)))

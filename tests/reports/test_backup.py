@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from reports import backup, custody, mailbox
-from reports.attachments.uploads import make_object_name
+from reports.attachments.objects import make_object_name
 from reports.backup import archive, rows
 from reports.backup.archive import DIGESTS
 from reports.blobs.folder import Folder

@@ -25,6 +25,7 @@ from tests.support.samples import SAMPLES
 RELEASED = {
     "0001": "58f5ad9d16417cbf342c89687eb1c9343255732f2c26478e3f981abc338de083",
     "0002": "c20980935672d2819ee6aac2ca6e1b8a586b6f09b581706979f599ffdabe3a3a",
+    "0003": "7ec53a4230ad75be69a3333074ee5402106166d58ad399a8020f15a525b29d08",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -36,6 +37,10 @@ SAID = {
     "0002": {
         "sqlite": "b54d096ad72c37eec7fc566890a311a24ea2424098df5dc5fad0d89b2fd516e4",
         "postgresql": "5b9d1a0a9c0b6c16f00d431307fd00524e9bff3fac7d481984f27ee27071b6cf",
+    },
+    "0003": {
+        "sqlite": "f13099db5f79ea05ebf0282f3ea87be76a7cde84962168e4bb85dc8252bb8b4f",
+        "postgresql": "17946c28c6f696b0274740a5fe6365b406de2645a34ed777f75b78f0c26b9df7",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

@@ -81,9 +81,11 @@ def test_nothing_of_an_expired_report_is_left_anywhere(instance: Instance) -> No
     assert len(places_of(instance.session, receipt.report_id)) >= 7
     assert purge(instance, OVER) == [receipt.report_id]
     assert places_of(instance.session, receipt.report_id) == {"custody_line.detail"}
-    for id in referral_ids | delivery_ids:
+    for id in referral_ids:
         assert places_of(instance.session, id) == set()
-    kept = {"contact_setting": 2, "custody_line": 3}
+    for id in delivery_ids:
+        assert places_of(instance.session, id) == {"tombstone.row_id"}
+    kept = {"contact_setting": 2, "custody_line": 3, "tombstone": len(delivery_ids)}
     assert rows(instance) == {name: count + kept.get(name, 0) for name, count in before.items()}
 
 

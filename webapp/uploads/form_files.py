@@ -5,7 +5,8 @@ A failure with one file affects nothing else: the other files, and all that was 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal
 from flask_babel import LazyString
 from sqlalchemy.exc import SQLAlchemyError
 
-from reports.attachments import file_names, ingest, sweep, uploads
+from reports.attachments import file_names, ingest, objects, uploads
 from reports.attachments.uploads import LARGEST, MOST, AnnouncedFile, Upload, UploadOwner
 from reports.errors import (
     Busy,
@@ -97,15 +98,25 @@ def finish_upload(
 
     Raises as `ingest.store_file` and `uploads.complete` do.
     """
-    stored = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
-    with transaction() as session:
-        whole = uploads.complete(session, holder, begun, stored, now())
+    with discard_on_failure(begun):
+        stored = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
+        with transaction() as session:
+            return uploads.complete(session, holder, begun, stored, now())
+
+
+@contextmanager
+def discard_on_failure(begun: Upload) -> Iterator[None]:
+    """After a failure lets what was stored go, but for what the file's row has.
+
+    Where the row went meanwhile nobody else would know of it.
+    """
     try:
-        sweep.forget_parts(get_services().store, begun)
-    except StoreFailed as problem:
-        # The parts are left over until the next sweep.
-        failure_log.log_failure(problem)
-    return whole
+        yield
+    except BaseException:
+        # Failing here too, it goes with the file's row, or when the file is whole.
+        with suppress(Busy, SQLAlchemyError), transaction() as session:
+            objects.erase_others(session, begun.id)
+        raise
 
 
 def remove_file(holder: UploadOwner, button: str) -> bool:

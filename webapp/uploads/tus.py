@@ -121,9 +121,10 @@ def _receive(holder: UploadOwner, found: Upload, offset: int, data: bytes) -> Re
             holder, found, lambda: chain(uploads.read_parts(get_services().store, found), [data])
         )
         return _offset(204, whole)
-    part = uploads.put_part(get_services().store, found, offset, data)
-    with transaction() as session:
-        further = uploads.advance(session, holder, found, part, now())
+    with form_files.discard_on_failure(found):
+        part = uploads.put_part(get_services().store, found, offset, data)
+        with transaction() as session:
+            further = uploads.advance(session, holder, found, part, now())
     return _offset(204, further)
 
 

@@ -6,7 +6,6 @@ It lets a newcomer see what would be sent. Nobody has received such a mail, and 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -45,25 +44,9 @@ class FolderTransport:
             raise ChannelFailed("folder_write", lasting=False) from problem
 
 
-def list_deliveries(folder: Path) -> set[UUID]:
-    """The deliveries that have files in `folder`, finished or not."""
-    if not folder.is_dir():
-        return set()
-    return {found for path in folder.iterdir() if (found := _delivery(path))}
-
-
-def remove(folder: Path, deliveries: Collection[UUID]) -> None:
-    """Remove every file of these deliveries."""
-    for path in folder.iterdir():
-        if _delivery(path) in deliveries:
-            path.unlink(missing_ok=True)
-
-
-def _delivery(path: Path) -> UUID | None:
-    try:
-        return UUID(path.name.partition(".")[0])
-    except ValueError:
-        return None
+def make_beginning(delivery_id: UUID) -> str:
+    """Returns what the names of all files of this delivery begin with, unfinished ones too."""
+    return f"{delivery_id}."
 
 
 def _sync(folder: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import custody, retention
-from reports.attachments import ingest, report_files, sweep, uploads
+from reports.attachments import ingest, objects, report_files, uploads
 from reports.attachments.uploads import AnnouncedFile, Upload, UploadOwner
 from reports.blobs.folder import Folder
 from reports.db import begin_write
@@ -23,6 +23,7 @@ from reports.triage import legal_hold, status
 from tests.support import files
 from tests.support.cast import NOW, Instance
 from tests.support.files import PLANTED
+from tests.support.stores import emptied
 
 SECRET = bytes(range(32))
 HOLDER = UploadOwner.from_secret(SECRET)
@@ -80,8 +81,7 @@ def test_a_file_in_parts_becomes_whole(
     whole = uploads.complete(session, HOLDER, now, stored, NOW)
     assert whole.whole
     assert (whole.details.kind, whole.details.cleaned) == ("other", False)
-    sweep.forget_parts(store, now)
-    assert store.list_names() == {whole.blob}
+    assert emptied(session, store) == {whole.blob}
 
 
 def test_parts_in_a_wrong_order_are_told_where_to_go_on(
@@ -239,38 +239,65 @@ def test_the_files_of_a_closed_report_go_before_it_where_that_is_wished(
         retention.purge_due(session, vault, NOW + timedelta(days=days), files_earlier=60)
         assert bool(session.scalars(select(Attachment)).all()) is kept
         assert session.get_one(Report, report.id).has_attachments is kept
-    store.delete(sweep.find_orphans(session, store.list_names()))
-    assert bool(store.list_names()) is held
+    assert bool(emptied(session, store)) is held
     acts = [line.act for line in custody.list_lines(session, report)]
     assert acts.count("files_erased") == (0 if held else 1)
     assert custody.verify(session, vault)
 
 
-def test_files_die_with_their_form_and_the_sweep_leaves_nothing(
+def test_files_die_with_their_form_and_leave_nothing(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
-    put(session, store, scrubber, WORDS)
+    whole = put(session, store, scrubber, WORDS)
     later = NOW + timedelta(minutes=59)
     retention.purge_due(session, instance.vault, later)
-    assert sweep.find_orphans(session, store.list_names()) == set()
+    assert emptied(session, store) == {whole.blob}
     uploads.renew(session, HOLDER, later)
     retention.purge_due(session, instance.vault, NOW + timedelta(minutes=61))
     assert session.scalars(select(Attachment)).all() != []
     retention.purge_due(session, instance.vault, later + timedelta(minutes=60))
-    store.delete(sweep.find_orphans(session, store.list_names()))
-    assert store.list_names() == set()
+    assert emptied(session, store) == set()
 
 
-def test_a_sweep_takes_what_a_killed_server_left_and_nothing_else(
+def test_what_a_killed_server_left_goes_when_its_file_is_whole_or_gone_and_nothing_else_does(
     instance: Instance, session: Session, store: Folder, scrubber: Scrubber
 ) -> None:
-    whole = put(session, store, scrubber, WORDS)
     coming = uploads.start(session, HOLDER, AnnouncedFile("b", len(WORDS)), NOW)
     part, _length = uploads.put_part(store, coming, 0, WORDS[:70_000])
-    for name in (uploads.make_object_name(whole.id), f"{uuid4().hex}.ab", "nonsense", ".half"):
+    begun = uploads.start(session, HOLDER, AnnouncedFile("a", len(WORDS)), NOW)
+    others = {f"{uuid4().hex}.ab", "nonsense", ".half"}
+    for name in (objects.make_object_name(begun.id), f"{begun.id.hex}.0.half", *others):
         store.put(name, [b"left over"])
-    store.delete(sweep.find_orphans(session, store.list_names()))
-    assert store.list_names() == {whole.blob, part}
+    stored = ingest.store_file(store, scrubber, begun, lambda: iter([WORDS]))
+    whole = uploads.complete(session, HOLDER, begun, stored, NOW)
+    assert emptied(session, store) == {whole.blob, part, *others}
+    uploads.remove(session, HOLDER, coming.slot)
+    assert emptied(session, store) == {whole.blob, *others}
+
+
+def test_what_came_too_late_goes_and_what_the_row_has_stays(
+    instance: Instance, session: Session, store: Folder, scrubber: Scrubber
+) -> None:
+    """Two requests finish one file: the line broke, and the browser sent its last part again."""
+    begun = uploads.start(session, HOLDER, AnnouncedFile("a", len(WORDS)), NOW)
+    first, second = (
+        ingest.store_file(store, scrubber, begun, lambda: iter([WORDS])) for _ in range(2)
+    )
+    uploads.complete(session, HOLDER, begun, first, NOW)
+    with pytest.raises(OffsetWrong) as known:
+        uploads.complete(session, HOLDER, begun, second, NOW)
+    assert known.value.offset == len(WORDS)
+    objects.erase_others(session, begun.id)
+    assert emptied(session, store) == {first.blob}
+
+
+def test_what_still_comes_in_stays_whatever_somebody_wants_to_go(
+    instance: Instance, session: Session, store: Folder
+) -> None:
+    begun = uploads.start(session, HOLDER, AnnouncedFile("b", len(WORDS)), NOW)
+    part, _length = uploads.put_part(store, begun, 0, WORDS[:70_000])
+    objects.erase_others(session, begun.id)
+    assert emptied(session, store) == {part}
 
 
 def test_erasing_a_report_leaves_no_key_and_no_object(
@@ -283,8 +310,7 @@ def test_erasing_a_report_leaves_no_key_and_no_object(
     retention.erase(session, report.id)
     session.commit()
     assert session.scalars(select(Attachment)).all() == []
-    store.delete(sweep.find_orphans(session, store.list_names()))
-    assert store.list_names() == set()
+    assert emptied(session, store) == set()
 
 
 def test_a_line_that_breaks_while_it_is_stored_leaves_no_whole_file(

@@ -5,52 +5,17 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from reports.blobs import Store
 from reports.blobs.bucket import TRIES, Bucket
 from reports.blobs.folder import Folder
 from reports.errors import StoreFailed
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[int]:
-    """The port of a store that speaks S3 over HTTP."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()[1]
-    server.stop()
-
-
-@pytest.fixture
-def bucket(s3: int, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of an empty bucket there, known as a deployer makes it known."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{s3}",
-        "AWS_ALLOW_HTTP": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    asked(s3, "POST", "/moto-api/reset")
-    asked(s3, "PUT", "/kept")
-    return "s3://kept/files"
-
-
-def asked(port: int, method: str, path: str) -> bytes:
-    connection = HTTPConnection("127.0.0.1", port, timeout=180)
-    connection.request(method, path)
-    answer = connection.getresponse()
-    came = answer.read()
-    connection.close()
-    assert answer.status == 200
-    return came
+from tests.support.stores import asked
 
 
 @pytest.fixture(params=["folder", "memory", "local", "s3"])
@@ -92,6 +57,27 @@ def test_erased_is_gone_and_twice_is_no_failure(store: Store) -> None:
     store.delete(["never", "ab.12"])
     store.delete(["ab.12"])
     assert store.list_names() == {"cd.34"}
+
+
+def test_objects_are_found_by_the_beginning_of_their_names(store: Store) -> None:
+    for name in ("ab.12", "ab.34", "abc.12", "a.12", "zz.12"):
+        store.put(name, [b"x"])
+    assert store.find_beginning(["ab."]) == {"ab.12", "ab.34"}
+    assert store.find_beginning(["zz.", "a.", "never."]) == {"zz.12", "a.12"}
+    assert store.find_beginning([]) == set()
+
+
+def test_a_half_written_object_is_found_by_its_beginning(tmp_path: Path) -> None:
+    (tmp_path / "ab.12.half").write_bytes(b"x")
+    assert Folder(tmp_path).find_beginning(["ab."]) == {"ab.12.half"}
+
+
+def test_a_store_tells_when_an_object_came(store: Store) -> None:
+    before = datetime.now(UTC)
+    store.put("ab.12", [b"x"])
+    [(name, at)] = store.read_times().items()
+    assert name == "ab.12"
+    assert abs(at - before) < timedelta(minutes=1)
 
 
 def test_a_store_over_http_holds_objects_below_its_folder_alone(bucket: str, s3: int) -> None:
