@@ -19,6 +19,7 @@ from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
 from webapp.commands.demo import demo
 from webapp.commands.export import export
+from webapp.commands.files_check import files_check
 from webapp.commands.init import init
 from webapp.commands.languages import languages
 from webapp.commands.mail_report import mail_report
@@ -40,6 +41,7 @@ COMMANDS = (
     worker,
     mail_report,
     custody_verify,
+    files_check,
     backup,
     restore,
     languages,
@@ -48,7 +50,9 @@ COMMANDS = (
     print_papers,
 )
 
-AS_IT_IS = frozenset({staff_add, recover, contact_set, mail_report, custody_verify, backup})
+AS_IT_IS = frozenset(
+    {staff_add, recover, contact_set, mail_report, custody_verify, files_check, backup}
+)
 """Those that open the database as they find it. The worker compares for itself."""
 MOVING = frozenset({init, restore, demo})
 """Those that bring an older schema to ours first."""

@@ -36,12 +36,17 @@ class FolderTransport:
                 file.write(claim.packet)
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(self._folder / f"{claim.id}.eml")
+            fresh.replace(self._folder / make_name(claim.id))
             _sync(self._folder)
         except OSError as problem:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
             raise ChannelFailed("folder_write", lasting=False) from problem
+
+
+def make_name(delivery_id: UUID) -> str:
+    """Returns the name of the file of a delivery."""
+    return f"{make_beginning(delivery_id)}eml"
 
 
 def make_beginning(delivery_id: UUID) -> str:

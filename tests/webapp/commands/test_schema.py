@@ -23,6 +23,7 @@ REFUSING = {
     "contact-set": ("be-payoke", "--email", "a@b.test", "--key", "{file}"),
     "mail-report": (),
     "custody-verify": (),
+    "files-check": (),
     "backup": ("{file}.tar",),
     "worker": (),
 }
