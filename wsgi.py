@@ -5,12 +5,13 @@ import sys
 
 from click import get_current_context
 
-from reports.errors import SchemaUnfit, SettingsFaults
+from reports.errors import SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
 from webapp.site.db import compare_at_start
+from webapp.site.file_store import compare_store_at_start
 
 # What this process makes, its owner alone reads: the database, locks, mail in a folder.
 os.umask(0o077)
@@ -19,5 +20,6 @@ try:
     # The command line comes this way too: there each command knows what it needs of the database.
     if get_current_context(silent=True) is None:
         compare_at_start(app)
-except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit) as faults:
+        compare_store_at_start(app)
+except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit, StoreUnfit) as faults:
     sys.exit(str(faults))

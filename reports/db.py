@@ -59,6 +59,14 @@ def begin_write(session: Session) -> None:
     session.connection(execution_options={"wayside_write": True})
 
 
+def end_reading(session: Session) -> None:
+    """End a transaction that only reads, so that it holds up no writer; one that writes goes on."""
+    if session.in_transaction():
+        options = session.connection().get_execution_options()
+        if not options.get("wayside_write", False):
+            session.rollback()
+
+
 def upsert(
     session: Session,
     kind: type[Base],

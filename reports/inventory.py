@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from reports import tombstones
 from reports.attachments import objects
 from reports.blobs import Store
+from reports.db import end_reading
 from reports.delivery.transports import folder
 from reports.model import Attachment, Delivery
 from reports.tombstones import FILES, MAIL
@@ -66,7 +67,7 @@ class Inventory:
 
 
 def check_files(session: Session, store: Store) -> Inventory:
-    """Returns what the store of files holds. Ends the session's transaction.
+    """Returns what the store of files holds. Ends a transaction that only reads.
 
     Raises `StoreFailed`.
     """
@@ -90,10 +91,10 @@ def _compare(
     name_of_ours: re.Pattern[str],
 ) -> Inventory:
     before = read_owners(session)
-    session.rollback()
+    end_reading(session)
     found = store.read_times()
     after = read_owners(session)
-    session.rollback()
+    end_reading(session)
     unknown = {name: at for name, at in found.items() if not (before.has(name) or after.has(name))}
     missing = {
         id

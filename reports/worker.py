@@ -26,20 +26,26 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from reports import blobs, lease, notices, retention, tombstones
+from reports import lease, notices, retention, tombstones
 from reports.attachments import objects
-from reports.blobs import Store
-from reports.blobs.folder import Folder
 from reports.db import begin_write, make_engine, make_session_factory, require_head
 from reports.delivery import delivery_states, outbox, reminder
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
 from reports.delivery.transports import Transport, folder
 from reports.delivery.transports.smtp import SmtpTransport
-from reports.errors import ChannelFailed, ChannelMissing, LeaseLost, SchemaUnfit, StoreFailed
+from reports.errors import (
+    ChannelFailed,
+    ChannelMissing,
+    LeaseLost,
+    SchemaUnfit,
+    StoreFailed,
+    StoreUnfit,
+)
 from reports.model import Tombstone
 from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
+from reports.stores import list_stores, require_stores
 from reports.territory import get_territory
 from reports.tombstones import FILES, MAIL
 from reports.triage import deadlines
@@ -78,10 +84,7 @@ class Worker:
         self._settings = settings
         self._vault = vault
         self._sessions = make_session_factory(engine)
-        self._stores: dict[str, Store] = {
-            FILES: blobs.choose(settings),
-            MAIL: Folder(settings.mail_folder),
-        }
+        self._stores = list_stores(settings)
         self._after: dict[str, UUID] = {}
         self._stopping = threading.Event()
         self._say = say
@@ -210,13 +213,23 @@ class Worker:
                 needed = NEEDED[place](session, [each.row_id for each in batch])
             if not batch:
                 return True
-            done = self._erase_batch(place, batch, needed)
+            done = self._erase_batch(place, batch, needed) if self._is_ours(place) else []
             with self._transaction() as session:
                 tombstones.remove(session, done)
-            if place in self._after:
+            if len(done) < len(batch):
                 return False
             after = batch[-1].id
         return False
+
+    def _is_ours(self, place: str) -> bool:
+        """Whether the store is still there and ours: from an empty mount nothing has gone."""
+        try:
+            with self._sessions() as session:
+                require_stores(session, {place: self._stores[place]})
+        except (StoreFailed, StoreUnfit) as problem:
+            log("failed", outcome=type(problem).__name__)
+            return False
+        return True
 
     def _erase_batch(self, place: str, batch: list[Tombstone], needed: set[str]) -> list[Tombstone]:
         """Erase what these name, no transaction open; those that are done. Notes what failed."""
@@ -275,7 +288,8 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     """Work until SIGINT or SIGTERM, then finish the delivery in hand.
 
     `say` words the notices to staff. Raises `NotFounded`, as `SchemaUnfit` where the database is of
-    another version. One that does not answer is waited for.
+    another version and as `StoreUnfit` where a store is not its own. One that does not answer is
+    waited for.
     """
     worker_vault = Vault.load(settings.data_dir)
     # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
@@ -285,8 +299,8 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     _prepare_log()
     engine = make_engine(settings.database_url)
     try:
-        ours = _schema_is_ours(engine, stops)
-    except SchemaUnfit:
+        ours = _all_is_ours(engine, settings, stops)
+    except (SchemaUnfit, StoreUnfit):
         # Given back for whoever goes on after the refusal; after work it stays, so that a second
         # signal does not cut off the end.
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -304,17 +318,31 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     log("stopped")
 
 
-def _schema_is_ours(engine: Engine, stops: set[signal.Signals]) -> bool:
-    """True once the database answers; false when told to stop before. Raises `SchemaUnfit`."""
+def _all_is_ours(engine: Engine, settings: Settings, stops: set[signal.Signals]) -> bool:
+    """True once the database answers; false when told to stop before.
+
+    Raises `SchemaUnfit` and `StoreUnfit`.
+    """
     while True:
         try:
             require_head(engine)
+            _compare_stores(engine, settings)
         except OperationalError as silence:
             log("failed", outcome=type(silence).__name__)
         else:
             return True
         if signal.sigtimedwait(stops, DELIVER_EVERY.total_seconds()):
             return False
+
+
+def _compare_stores(engine: Engine, settings: Settings) -> None:
+    """Raises `StoreUnfit`. A store that does not answer keeps no mail: erasing in it waits."""
+    for place, store in list_stores(settings).items():
+        try:
+            with make_session_factory(engine)() as session:
+                require_stores(session, {place: store})
+        except StoreFailed as silence:
+            log("failed", outcome=type(silence).__name__)
 
 
 def _clock(worker: Worker) -> BackgroundScheduler:

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from reports.db import make_engine, make_session_factory, upgrade
 from reports.delivery import packet_pdf
+from reports.stores import mark_stores
+from reports.tombstones import FILES
 from reports.vault import Vault
 from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.desk import Browser
@@ -194,7 +196,9 @@ def client(app: Flask) -> FlaskClient:
 def app_instance(app: Flask) -> Iterator[Instance]:
     """The founded instance behind `app` and `client`, with the cast set up."""
     with make_session_factory(get_services(app).engine)() as session:
-        yield founded(session, get_services(app).vault)
+        made = founded(session, get_services(app).vault)
+        mark_stores(session, {FILES: get_services(app).store})
+        yield made
 
 
 @pytest.fixture

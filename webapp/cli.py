@@ -13,7 +13,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from reports.errors import SchemaMissing, SchemaOlder, SchemaUnfit
+from reports.errors import SchemaMissing, SchemaOlder, SchemaUnfit, StoreFailed, StoreUnfit
 from webapp.commands.backup import backup, restore
 from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
@@ -31,6 +31,7 @@ from webapp.commands.worker import worker
 from webapp.site.db import require_schema
 
 SILENT = "The database does not answer (WAYSIDE_DATABASE_URL)."
+STORE_SILENT = "The store of files or the mail folder does not answer (WAYSIDE_BLOB_URL)."
 COMMANDS = (
     init,
     staff_add,
@@ -70,15 +71,17 @@ def init_app(app: Flask) -> None:
 
 
 def _guarded(command: click.Command, act: Act) -> Act:
-    """`act`, which ends with a sentence where the database is of another version or silent."""
+    """`act`, which ends with a sentence where the database or a store is another or silent."""
 
     @wraps(act)
     def run(*arguments: Any, **options: Any) -> None:
         try:
             _compare(command)
             act(*arguments, **options)
-        except SchemaUnfit as refusal:
+        except (SchemaUnfit, StoreUnfit) as refusal:
             raise click.ClickException(str(refusal)) from refusal
+        except StoreFailed as silence:
+            raise click.ClickException(STORE_SILENT) from silence
 
     return run
 

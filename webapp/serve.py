@@ -19,7 +19,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from reports.errors import NoRoom, SchemaUnfit, SettingsFaults
+from reports.errors import NoRoom, SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
@@ -30,6 +30,7 @@ from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_edition, run_checks
 from webapp.site.db import compare_at_start
 from webapp.site.error_pages import render_error
+from webapp.site.file_store import compare_store_at_start
 from webapp.site.padded_response import HTML, pad_page
 from webapp.uploads.spool import Spool
 
@@ -161,7 +162,8 @@ def main() -> int:
             if broken := run_checks(get_edition()):
                 raise CountryFaults(broken)
         compare_at_start(app)
-    except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit) as faults:
+        compare_store_at_start(app)
+    except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit, StoreUnfit) as faults:
         print(faults, file=sys.stderr)
         return 2
     return serve(app, port=config.port, proxied=config.proxy_hops > 0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +15,14 @@ from reports import custody
 from reports.backup import archive, rows
 from reports.backup.snapshot import FORMAT
 from reports.blobs import Store
+from reports.blobs.folder import Folder
 from reports.custody import CustodyEntry
 from reports.db import get_head_revision
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
 from reports.model import Organisation
 from reports.roster import bootstrap
+from reports.stores import list_instance_ids, mark_stores
+from reports.tombstones import FILES, MAIL
 from reports.vault import Vault
 
 
@@ -26,12 +31,17 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
 
     The caller commits. Files and keys are in place before that, so that an instance which
     holds reports always has theirs. Raises `AlreadyFounded` when somebody uses this instance,
-    `BackupDamaged` when the file is not whole, `BackupOfAnotherVersion`; nothing was changed then.
+    `BackupDamaged` when the file is not whole, `BackupOfAnotherVersion`, `StoreUnfit` when the
+    store or the folder of mails is another's; nothing was changed then.
     """
     digests = archive.verify(path)
     _same_version(path)
+    before = list_instance_ids(session)
     bootstrap.undo(session)
     count = _tables(session, path)
+    # Who is cut off from here on finds the stores marked for the backup's instance, and restores
+    # again.
+    _mark_stores(session, {FILES: store, MAIL: Folder(data_dir / "mail")}, before)
     for name, data in archive.read_members(path):
         if name.startswith("files/"):
             store.put(name.removeprefix("files/"), [data])
@@ -52,6 +62,12 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
         session, Vault.load(data_dir), organisation, CustodyEntry("restored", detail), now
     )
     return count
+
+
+def _mark_stores(session: Session, stores: Mapping[str, Store], before: tuple[UUID, ...]) -> None:
+    if not list_instance_ids(session):
+        raise BackupDamaged("organisation")
+    mark_stores(session, stores, before=before, may_lack_files=True)
 
 
 def _same_version(path: Path) -> None:

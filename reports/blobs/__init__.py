@@ -26,7 +26,7 @@ class Store(Protocol):
         """Read one object in pieces."""
 
     def list_names(self) -> set[str]:
-        """All objects, those that are half written among them."""
+        """All objects but the marker, those that are half written among them."""
 
     def find_beginning(self, beginnings: Collection[str]) -> set[str]:
         """All objects whose names begin with one of these, half-written ones among them."""

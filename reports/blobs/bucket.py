@@ -13,7 +13,8 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import ObjectStore, S3Store, from_url
 
-from reports.errors import StoreFailed
+from reports.blobs.marker import is_reserved
+from reports.errors import ObjectMissing, StoreFailed
 
 _PIECE: Final = 256 * 1024
 _PART: Final = 5 * 1024 * 1024
@@ -67,10 +68,12 @@ class Bucket:
             raise StoreFailed("an object could not be written") from problem
 
     def get(self, name: str) -> Iterator[bytes]:
-        """The object in pieces. Raises `StoreFailed`."""
+        """The object in pieces. Raises `ObjectMissing` and `StoreFailed`."""
         try:
             for piece in obstore.get(self._store, name).stream(min_chunk_size=_PIECE):
                 yield bytes(piece)
+        except (NotFoundError, FileNotFoundError) as problem:
+            raise ObjectMissing("there is no such object") from problem
         except (BaseError, OSError) as problem:
             raise StoreFailed("an object could not be read") from problem
 
@@ -109,6 +112,8 @@ class Bucket:
     def _list(self, after: str | None = None) -> Iterator[tuple[str, datetime]]:
         try:
             for page in obstore.list(self._store, offset=after):
-                yield from ((str(meta["path"]), meta["last_modified"]) for meta in page)
+                for meta in page:
+                    if not is_reserved(name := str(meta["path"])):
+                        yield name, meta["last_modified"]
         except (BaseError, OSError) as problem:
             raise StoreFailed("the store could not be listed") from problem

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from reports.errors import StoreFailed
+from reports.blobs.marker import is_reserved
+from reports.errors import ObjectMissing, StoreFailed
 
 _HALF: Final = ".half"
 _PIECE: Final = 256 * 1024
@@ -41,18 +42,21 @@ class Folder:
             half.unlink(missing_ok=True)
 
     def get(self, name: str) -> Iterator[bytes]:
-        """The object in pieces. Raises `StoreFailed`."""
+        """The object in pieces. Raises `ObjectMissing` and `StoreFailed`."""
         try:
             with (self._path / name).open("rb") as file:
                 while piece := file.read(_PIECE):
                     yield piece
+        except FileNotFoundError as problem:
+            raise ObjectMissing("there is no such file") from problem
         except OSError as problem:
             raise StoreFailed("a file could not be read") from problem
 
     def list_names(self) -> set[str]:
         """All objects, also those that are half written."""
         try:
-            return {entry.name for entry in os.scandir(self._path)}
+            names = (entry.name for entry in os.scandir(self._path))
+            return {name for name in names if not is_reserved(name)}
         except FileNotFoundError:
             return set()
         except OSError as problem:

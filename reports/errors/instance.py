@@ -57,6 +57,70 @@ class SchemaNewer(SchemaUnfit):
     )
 
 
+class StoreUnfit(NotFounded):
+    """A store is not this instance's, so nothing is written or erased in it; the message says why.
+
+    `place` names the store: "store of files" or "mail folder".
+    """
+
+    sentence = ""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(self.sentence.format(place=place))
+        self.place = place
+
+
+class StoreUnmarked(StoreUnfit):
+    """It lacks the marker that `init` writes."""
+
+    sentence = (
+        "The {place} has no marker, so it may not be this instance's: mount the right one, "
+        "or, where this is it, run `flask --app wsgi init`"
+    )
+
+
+class StoreOfAnother(StoreUnfit):
+    """Its marker names another instance."""
+
+    sentence = (
+        "The {place} belongs to another instance: give this one a place of its own "
+        "(WAYSIDE_BLOB_URL, WAYSIDE_DATA_DIR)"
+    )
+
+
+class StoreMarkerDamaged(StoreUnfit):
+    """Its marker names no instance."""
+
+    sentence = (
+        "The marker of the {place} is damaged: see whose it is, and put back its object "
+        "wayside-instance from a copy"
+    )
+
+
+class StoreFilled(StoreUnfit):
+    """It has no marker and holds objects that no row knows."""
+
+    sentence = (
+        "The {place} has no marker and holds objects that this database does not know, so it was "
+        "not marked: give this instance an empty place of its own, such as s3://bucket/folder"
+    )
+
+
+class StoreReadOnly(StoreUnfit):
+    """It answers, and takes nothing."""
+
+    sentence = "The {place} can be read but not written: see to the rights that this instance has"
+
+
+class StoreEmptied(StoreUnfit):
+    """It has no marker and lacks objects that rows need."""
+
+    sentence = (
+        "The {place} has no marker and lacks files that this database knows, so it was not marked: "
+        "mount the right one. Where they are lost for good, say `init --files-are-lost`"
+    )
+
+
 class AlreadyFounded(WaysideError):
     """The instance holds something that founding it again would destroy."""
 

@@ -77,5 +77,9 @@ class StoreFailed(WaysideError):
     """The place where files are kept could not write, read or erase."""
 
 
+class ObjectMissing(StoreFailed):
+    """The place where files are kept answers, and has no object of this name."""
+
+
 class NoRoomForFiles(WaysideError):
     """Too little is free on the disk for files; text is still taken."""

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from reports.blobs.folder import Folder
 from tests.support import chromium, files
 from tests.support.browsing import Launch
 from tests.support.gnupg import Gnupg, need_gnupg
@@ -169,21 +170,21 @@ def erased(site: Site) -> bool:
         # Of the worker that carried the mails: its lease on erasing is over by then as well.
         database.execute("DELETE FROM lease")
     database.close()
+    store = Folder(site.data_dir / "blobs")
     with site.worker():
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             with sqlite3.connect(path) as database:
                 [left] = database.execute("SELECT count(*) FROM report").fetchone()
             database.close()
-            if not left and not any(f.is_file() for f in (site.data_dir / "blobs").rglob("*")):
+            if not left and not store.list_names():
                 break
             time.sleep(0.5)
     with sqlite3.connect(path) as database:
         tables = ("report", "referral", "delivery", "referral_answer", "message", "attachment")
         counts = [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables]
     database.close()
-    blobs = [file for file in (site.data_dir / "blobs").rglob("*") if file.is_file()]
-    return counts == [0] * len(tables) and not blobs
+    return counts == [0] * len(tables) and not store.list_names()
 
 
 def test_one_decision_for_two_countries_and_back(

@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, text
 
 from reports import custody
+from reports.blobs.marker import MARKER
+from reports.stores import list_stores, mark_stores
 from reports.vault import Vault
 from reports.worker import Worker
 from tests.support.cast import Instance
@@ -23,7 +26,9 @@ from tests.support.working import Process, Workplace
 
 @pytest.fixture
 def place(instance: Instance, engine: Engine, tmp_path: Path) -> Workplace:
-    return Workplace.at(instance, engine, tmp_path / "var")
+    made = Workplace.at(instance, engine, tmp_path / "var")
+    mark_stores(instance.session, list_stores(made.settings()))
+    return made
 
 
 @pytest.fixture
@@ -159,3 +164,38 @@ def test_a_process_that_waits_obeys(
     process.wait_for("event=failed outcome=OperationalError")
     assert process.end() == 0
     assert "event=started" not in process.log
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (None, "The store of files has no marker"),
+        (str(uuid4()), "The store of files belongs to another instance"),
+        ("?", "The marker of the store of files is damaged"),
+    ],
+)
+def test_a_process_refuses_a_store_that_is_not_its_own(
+    place: Workplace, start: Callable[..., Process], tmp_path: Path, held: str | None, said: str
+) -> None:
+    place.instance.session.close()
+    marked = tmp_path / "var" / "blobs" / MARKER
+    marked.unlink()
+    if held is not None:
+        marked.write_text(f"{held}\n")
+    told = ended(start())
+    assert said in told
+    assert "event=" not in told
+
+
+def test_a_process_delivers_while_its_store_does_not_answer(
+    place: Workplace, start: Callable[..., Process], tmp_path: Path, mail_server: MailServer
+) -> None:
+    delivery_id = place.send()
+    place.instance.session.close()
+    shutil.rmtree(tmp_path / "var" / "blobs")
+    (tmp_path / "var" / "blobs").write_bytes(b"no folder")
+    process = start(WAYSIDE_SMTP_URL=mail_server.url)
+    process.wait_for("outcome=sent")
+    assert "event=failed outcome=StoreFailed" in process.log
+    assert process.end() == 0
+    assert place.row(delivery_id).state == "sent"

@@ -17,6 +17,7 @@ from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.model import Lease, Report, Tombstone
 from reports.scrub import Scrubber
+from reports.stores import list_stores, mark_stores
 from reports.worker import Worker
 from tests.support.working import Workplace
 
@@ -36,6 +37,7 @@ class Place:
         self.store: Store = blobs.choose(work.settings(**settings))
         self.mail = Folder(work.settings().mail_folder)
         self._scrubber = scrubber
+        mark_stores(self.session, list_stores(work.settings(**settings)))
 
     def worker(self) -> Worker:
         return self.work.worker(**self.settings)

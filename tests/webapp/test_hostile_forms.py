@@ -25,6 +25,8 @@ from reports.delivery import contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.model import Report
 from reports.settings import Settings
+from reports.stores import mark_stores
+from reports.tombstones import FILES
 from tests import page_checker
 from tests.support import files
 from tests.support.cast import NOW, Instance, founded
@@ -109,6 +111,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
     made, engine = Target(app, database), get_services(app).engine
     with make_session_factory(engine)() as session:
         instance = founded(session, get_services(app).vault)
+        mark_stores(session, {FILES: get_services(app).store})
         public = of_reporters(instance, app.test_client())
         made.forms["public"] = list(dict.fromkeys(each for page in public for each in on(page)))
         roots = of_staff(instance)

@@ -7,14 +7,21 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from reports.db import get_head_revision, make_engine, upgrade
+from reports.blobs.folder import Folder
+from reports.blobs.marker import MARKER
+from reports.db import get_head_revision, make_engine, make_session_factory, upgrade
+from reports.errors import StoreFailed
+from reports.stores import mark_stores
+from reports.tombstones import FILES
 from reports.vault import Vault
+from tests.support.cast import cheap_vault, newly_founded
 from tests.support.forms import Form, carried
 from tests.support.once import worked_out_once
 from tests.support.second import PutNext
@@ -23,6 +30,7 @@ from webapp import create_app, serve
 from webapp.config import Config
 from webapp.site import db
 from webapp.site.app_services import get_services
+from webapp.site.file_store import get_store
 
 NONE = "There is no schema in the database: run `flask --app wsgi init`\n"
 OLDER = "The database is at revision {}, this Wayside needs {}: run `flask --app wsgi init`\n"
@@ -158,3 +166,68 @@ def test_one_that_answers_late_and_is_another_is_never_used(
     page = Form(client).press(f1="BE")
     assert page.status_code == 503
     assert carried(page)["t"]
+
+
+@pytest.fixture
+def store(sqlite_url: str, tmp_path: Path) -> Iterator[Folder]:
+    """The marked store of a founded instance."""
+    engine = make_engine(sqlite_url)
+    with make_session_factory(engine)() as session:
+        newly_founded(session, cheap_vault(tmp_path / "var"))
+        made = Folder(tmp_path / "var" / "blobs")
+        mark_stores(session, {FILES: made})
+        yield made
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (None, "The store of files has no marker"),
+        (str(uuid4()), "The store of files belongs to another instance"),
+        ("?", "The marker of the store of files is damaged"),
+    ],
+)
+def test_a_store_that_is_not_this_instances_is_not_served(
+    start: Serve,
+    sqlite_url: str,
+    store: Folder,
+    capsys: pytest.CaptureFixture[str],
+    held: str | None,
+    said: str,
+) -> None:
+    store.delete([MARKER])
+    if held is not None:
+        store.put(MARKER, [f"{held}\n".encode()])
+    assert start(sqlite_url) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(said)
+    assert told.count("\n") == 1
+
+
+def test_its_own_store_is_served_and_so_is_one_that_does_not_answer(
+    start: Serve, sqlite_url: str, store: Folder, tmp_path: Path
+) -> None:
+    assert start(sqlite_url).get("/en/1").status_code == 200
+    shutil.rmtree(tmp_path / "var" / "blobs")
+    (tmp_path / "var" / "blobs").write_bytes(b"no folder")
+    client = start(sqlite_url)
+    assert client.get("/en/1").status_code == 200
+    with client.application.app_context(), pytest.raises(StoreFailed):
+        get_store()
+
+
+def test_a_store_that_answers_late_is_compared_before_it_is_used(
+    start: Serve, sqlite_url: str, store: Folder, tmp_path: Path
+) -> None:
+    blobs = tmp_path / "var" / "blobs"
+    aside = blobs.rename(tmp_path / "aside")
+    blobs.write_bytes(b"no folder")
+    client = start(sqlite_url)
+    blobs.unlink()
+    aside.rename(blobs)
+    with client.application.app_context():
+        get_store()
+    store.put(MARKER, [f"{uuid4()}\n".encode()])
+    with client.application.app_context():
+        get_store()  # asked once in a process, as the schema is

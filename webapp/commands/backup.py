@@ -19,6 +19,7 @@ from webapp.commands.init import prepare
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.file_store import require_store
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -35,6 +36,7 @@ def backup(file: Path) -> None:
         kept_outside = get_vault()
         if not bootstrap.is_founded(get_session()):
             raise NotFounded("there is nothing to back up: run init first")
+        require_store()
         rows = backups.take(
             get_services().engine, kept_outside, get_services().store, file.resolve(), clock.now()
         )

@@ -14,6 +14,7 @@ import click
 import pyotp
 from sqlalchemy import select
 
+from reports import stores
 from reports.demo import timeline
 from reports.demo.fates import PORTAL
 from reports.demo.instance import DemoInstance, confirm_offices
@@ -27,7 +28,7 @@ from reports.roster.sign_in import SALT_BYTES
 from reports.secret_text import format_groups
 from reports.territory import get_territory
 from reports.vault import Vault, unwrap
-from webapp.commands.init import create_instance, prepare
+from webapp.commands.init import create_instance, list_own_stores, mark_stores, prepare
 from webapp.desk.packet_language import choose_language
 from webapp.site import clock
 from webapp.site.app_services import get_services
@@ -72,8 +73,11 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     if not bootstrap.is_untouched(get_session()):
         raise click.ClickException("this instance is in use: nothing was changed")
     with transaction() as session:
+        before = stores.list_instance_ids(session)
+        stores.require_free(list_own_stores(), before)
         bootstrap.undo(session)
     founding = create_instance(vault)
+    mark_stores(before=before)
     now = clock.now()
     lived = count > 0 and not only_new
     people, keyrings = _staff(vault, founding.invitation, now, liaison=lived)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import click
 
-from reports import inventory
+from reports import stores
 from reports.blobs import Store
-from reports.blobs.folder import Folder
-from reports.errors import StoreFailed
+from reports.errors import StoreUnmarked
 from reports.inventory import Inventory
 from reports.roster import bootstrap
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session
-
-FILES = "store of files"
-MAILS = "mail folder"
 
 
 @click.command("files-check")
@@ -29,26 +26,16 @@ def files_check(erase: bool, all_the_same: bool) -> None:
     Changes nothing without --erase. Of what no row knows only objects with a name that Wayside
     gives are ever erased; anything else is somebody's.
     """
-    services = get_services()
     if not bootstrap.is_founded(get_session()):
         raise click.ClickException("there is nothing to check: run init first")
-    places: dict[str, Store] = {
-        FILES: services.store,
-        MAILS: Folder(services.config.domain.mail_folder),
-    }
-    try:
-        found = {
-            FILES: inventory.check_files(get_session(), places[FILES]),
-            MAILS: inventory.check_mails(get_session(), places[MAILS]),
-        }
-        for place, what in found.items():
-            _tell(place, what)
-        if erase:
-            _erase(places, found, all_the_same=all_the_same)
-    except StoreFailed as problem:
-        raise click.ClickException(
-            "the store of files or the mail folder does not answer (WAYSIDE_BLOB_URL)"
-        ) from problem
+    places = stores.list_stores(get_services().config.domain)
+    found = {place: stores.CHECKS[place](get_session(), store) for place, store in places.items()}
+    for place, what in found.items():
+        _tell(stores.SAID[place], what)
+    if erase:
+        with suppress(StoreUnmarked):
+            stores.require_stores(get_session(), places)
+        _erase(places, found, all_the_same=all_the_same)
     if any(what.missing for what in found.values()):
         sys.exit(1)
 
@@ -75,11 +62,11 @@ def _erase(places: dict[str, Store], found: dict[str, Inventory], *, all_the_sam
     for place, names in old.items():
         if found[place].is_too_much(names) and not all_the_same:
             raise click.ClickException(
-                f"{len(names)} unknown objects are more than a tenth of the {place}: nothing was "
-                "erased. Rather than that they are left over, this database may not be the one "
-                "that they belong to, or be of an earlier day. If you know that they must go, say "
-                "--all-the-same."
+                f"{len(names)} unknown objects are more than a tenth of the {stores.SAID[place]}: "
+                "nothing was erased. Rather than that they are left over, this database may not be "
+                "the one that they belong to, or be of an earlier day. If you know that they must "
+                "go, say --all-the-same."
             )
     for place, names in old.items():
         places[place].delete(names)
-        click.echo(f"{place}: {len(names)} erased.")
+        click.echo(f"{stores.SAID[place]}: {len(names)} erased.")

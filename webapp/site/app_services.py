@@ -45,7 +45,8 @@ class Services:
     `clock` says what time it is, in UTC; `free_space`, how many bytes are free where the data
     folder is. `writers` is the line of those who write, on SQLite alone. `shared_limiter` counts
     for several machines. `edition_checks` and `kept_pages` are filled while the application runs,
-    and `schema_compared` is set once the database was found to have our schema.
+    `schema_compared` is set once the database was found to have our schema, and `store_compared`
+    once the store was found to be this instance's.
     """
 
     config: Config
@@ -67,6 +68,7 @@ class Services:
     edition_checks: list[EditionCheck] = field(default_factory=list)
     kept_pages: dict[int, PageCache] = field(default_factory=dict)
     schema_compared: Event = field(default_factory=Event)
+    store_compared: Event = field(default_factory=Event)
 
     @cached_property
     def vault(self) -> Vault:

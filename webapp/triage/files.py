@@ -21,6 +21,7 @@ from webapp.desk.download import BINARY, fence
 from webapp.desk.staff_act import acting_on
 from webapp.i18n import DESK
 from webapp.site.app_services import get_services
+from webapp.site.file_store import get_store
 from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.attachments import SAVED, SHOWN, find, has_been_shown, list_files
 from webapp.triage.report_page import find_report, render_report, require_opened
@@ -62,7 +63,7 @@ def show_picture(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     if not has_been_shown(report, file_id):
         abort(404)
     try:
-        chunks = report_files.read_content(get_services().store, find(report, file_id))
+        chunks = report_files.read_content(get_store(), find(report, file_id))
         with get_services().scrubber.run("picture", chunks) as outcome:
             data = b"".join(outcome.chunks)
     except Busy:
@@ -81,14 +82,13 @@ def save(report_id: UUID, file_id: UUID) -> ResponseReturnValue:
     try:
         file = _found(report, file_id)
         size = sum(
-            len(piece)
-            for piece in report_files.read_content(get_services().store, file, original=original)
+            len(piece) for piece in report_files.read_content(get_store(), file, original=original)
         )
     except (SealBroken, StoreFailed) as problem:
         return render_report(report_id, mistakes={"files": describe_error(problem, "file")})
     _record(report_id, SAVED, file_id, {"what": "original"} if original else {})
     response = Response(
-        report_files.read_content(get_services().store, file, original=original),
+        report_files.read_content(get_store(), file, original=original),
         mimetype=BINARY,
         headers=fence("attachment", file.name),
     )

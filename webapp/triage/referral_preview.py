@@ -26,6 +26,7 @@ from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
+from webapp.site.file_store import get_store
 from webapp.staff_auth import get_keyring
 from webapp.triage import route
 from webapp.triage.route import RouteChoice, RouteOffer
@@ -160,7 +161,7 @@ def _files(opened: OpenReport) -> list[report_files.ReferralFile]:
     if not opened.report.has_attachments:
         return []
     private = get_keyring().open_case_key(get_session(), opened.report)
-    store = get_services().store
+    store = get_store()
     return report_files.list_for_referral(get_session(), get_vault(), store, opened.report, private)
 
 

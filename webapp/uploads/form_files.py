@@ -28,6 +28,7 @@ from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
 from webapp.site.disk_guard import require_file_space
+from webapp.site.file_store import get_store
 from webapp.uploads.multipart import MOST_AT_ONCE, FormWithFiles, UploadedFile
 from webapp.wording.public_errors import describe_error
 
@@ -99,7 +100,7 @@ def finish_upload(
     Raises as `ingest.store_file` and `uploads.complete` do.
     """
     with discard_on_failure(begun):
-        stored = ingest.store_file(get_services().store, get_services().scrubber, begun, source)
+        stored = ingest.store_file(get_store(), get_services().scrubber, begun, source)
         with transaction() as session:
             return uploads.complete(session, holder, begun, stored, now())
 

@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from reports.attachments import uploads
 from reports.attachments.uploads import LARGEST, LARGEST_PART, AnnouncedFile, Upload, UploadOwner
 from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
-from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
 from webapp.site.disk_guard import require_file_space
+from webapp.site.file_store import get_store
 from webapp.site.page_codes import build_public_path
 from webapp.uploads import form_files
 
@@ -118,11 +118,11 @@ def _receive(holder: UploadOwner, found: Upload, offset: int, data: bytes) -> Re
     if offset == found.offset and offset + len(data) == found.details.length and not found.whole:
         # The last part is not stored: it is cleaned with the others from memory.
         whole = form_files.finish_upload(
-            holder, found, lambda: chain(uploads.read_parts(get_services().store, found), [data])
+            holder, found, lambda: chain(uploads.read_parts(get_store(), found), [data])
         )
         return _offset(204, whole)
     with form_files.discard_on_failure(found):
-        part = uploads.put_part(get_services().store, found, offset, data)
+        part = uploads.put_part(get_store(), found, offset, data)
         with transaction() as session:
             further = uploads.advance(session, holder, found, part, now())
     return _offset(204, further)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,6 +123,7 @@ def test_more_than_a_tenth_is_refused_until_somebody_insists(
 
 
 def test_a_store_that_does_not_answer_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "var" / "blobs")
     (tmp_path / "var" / "blobs").write_bytes(b"no folder")
     assert "does not answer (WAYSIDE_BLOB_URL)" in run(exit_code=1)
 

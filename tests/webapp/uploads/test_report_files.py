@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -168,6 +169,7 @@ def test_a_store_that_fails_is_not_the_reporters_fault(
     form: Form, client: FlaskClient, app: Flask, tmp_path: Path
 ) -> None:
     blobs = tmp_path / "var" / "blobs"
+    shutil.rmtree(blobs)
     blobs.write_bytes(b"no folder")
     page = send_files(client, form.page, {"a.txt": b"words"})
     assert "It is not your fault." in text(page)
