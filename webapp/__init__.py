@@ -46,6 +46,7 @@ from webapp.site import (
     failure_log,
     padded_response,
     rate_limit,
+    readiness,
     recordings,
     security_headers,
     template_context,
@@ -122,15 +123,17 @@ def make_services(config: Config) -> Services:
     # Before the languages are chosen: a broken catalogue is named, not left out.
     catalogues.check_wanted(config.languages)
     engine, writers = db.prepare_engine(config.domain.database_url)
+    load_vault, store = partial(Vault.load, data_dir), blobs.choose(config.domain)
     return Services(
         config=config,
         clock=clock.read_machine_clock,
         engine=engine,
         sessions=make_session_factory(engine),
         writers=writers,
-        load_vault=partial(Vault.load, data_dir),
+        load_vault=load_vault,
         free_space=partial(disk_guard.measure_free_space, data_dir),
-        store=blobs.choose(config.domain),
+        store=store,
+        readiness=readiness.prepare_readiness(engine, load_vault, store),
         scrubber=Scrubber(data_dir),
         limiter=rate_limit.LocalLimiter(),
         shared_limiter=(rate_limit.SharedLimiter(config.limits_url) if config.limits_url else None),

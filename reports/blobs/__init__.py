@@ -34,6 +34,9 @@ class Store(Protocol):
     def read_times(self) -> dict[str, datetime]:
         """All objects, and when each was written, as this store tells it."""
 
+    def require_answer(self) -> None:
+        """Return when the store answers; one small question, however much lies there."""
+
     def delete(self, names: Collection[str]) -> None:
         """Erase objects; one that is not there is no failure."""
 

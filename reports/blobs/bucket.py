@@ -17,6 +17,7 @@ from reports.blobs.marker import is_reserved
 from reports.errors import ObjectMissing, StoreFailed
 
 _PIECE: Final = 256 * 1024
+_NOTHING: Final = "none"
 _PART: Final = 5 * 1024 * 1024
 _AT_ONCE: Final = 2
 """Parts in flight: with `_PART` they bound the memory of one upload."""
@@ -98,6 +99,15 @@ class Bucket:
     def read_times(self) -> dict[str, datetime]:
         """All objects, and when each was last written, by the store's clock."""
         return dict(self._list())
+
+    def require_answer(self) -> None:
+        """Return when the bucket is there and may be read. Raises `StoreFailed`."""
+        try:
+            # No object has this prefix. Asking for one object would not do: a bucket that is not
+            # there gives the same answer as an object that is not.
+            next(iter(obstore.list(self._store, prefix=_NOTHING, chunk_size=1)), None)
+        except (BaseError, OSError) as problem:
+            raise StoreFailed("the store does not answer") from problem
 
     def delete(self, names: Collection[str]) -> None:
         """Erase `names`; one that is not there is no failure. Raises `StoreFailed`."""

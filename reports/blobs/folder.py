@@ -77,6 +77,12 @@ class Folder:
                 found[name] = datetime.fromtimestamp(changed, UTC)
         return found
 
+    def require_answer(self) -> None:
+        """Return when files can be written, or their folder made. Raises `StoreFailed`."""
+        place = self._path if self._path.exists() else self._path.parent
+        if not (place.is_dir() and os.access(place, os.R_OK | os.W_OK | os.X_OK)):
+            raise StoreFailed("the folder for files cannot be written")
+
     def delete(self, names: Collection[str]) -> None:
         """Erase `names`. Raises `StoreFailed`."""
         try:

@@ -178,7 +178,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 def _the_server_stands(target: Target) -> Iterator[None]:
     """After every attack the server answers, and has written nothing that it should not."""
     yield
-    assert target.site.get("/up").status == 204
+    assert target.site.get("/ready").status == 204
     log = target.site.log.read_text()
     assert "Traceback" not in log, log[-3000:]
     assert "zxinjected" not in log

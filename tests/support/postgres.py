@@ -15,6 +15,8 @@ import subprocess
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -78,6 +80,22 @@ class PostgresServer:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """No process of the server does anything meanwhile; its socket still takes connections."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)
+        # Stopped, it starts no other: these are all.
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for pid in map(int, others):
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in (*map(int, others), first):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End the server and remove its folder."""

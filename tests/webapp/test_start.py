@@ -28,7 +28,7 @@ from tests.support.second import PutNext
 from tests.support.web import AtSite
 from webapp import create_app, serve
 from webapp.config import Config
-from webapp.site import db
+from webapp.site import db, readiness
 from webapp.site.app_services import get_services
 from webapp.site.file_store import get_store
 
@@ -57,7 +57,13 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Flask]]:
 
 @pytest.fixture
 def start(made: list[Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Start the web server's process over a database; what it answers with, or its exit code."""
+    """Start the web server's process over a database; what it answers with, or its exit code.
+
+    Its data folder has keys, and what a monitor hears is never an earlier result.
+    """
+    cheap_vault(tmp_path / "var").pin_roster(bytes(32))
+    monkeypatch.setattr(readiness, "KEPT", 0.0)
+    monkeypatch.setattr(readiness, "DEADLINE", 60.0)
     served: list[Flask] = []
 
     def run(url: str) -> FlaskClient | int:
@@ -93,7 +99,7 @@ def visitor(app: Flask) -> FlaskClient:
 
 def test_a_database_of_our_revision_is_served(start: Serve, sqlite_url: str) -> None:
     client = start(sqlite_url)
-    assert client.get("/up").status_code == 204
+    assert client.get("/ready").status_code == 204
 
 
 def test_one_without_a_schema_is_not(
@@ -112,7 +118,7 @@ def test_an_older_one_is_not_until_it_is_brought_to_ours(
     engine = make_engine(sqlite_url)
     upgrade(engine)
     engine.dispose()
-    assert start(sqlite_url).get("/up").status_code == 204
+    assert start(sqlite_url).get("/ready").status_code == 204
 
 
 def test_a_newer_one_is_not(
@@ -129,8 +135,9 @@ def test_no_request_compares_again(
     compared: list[Engine] = []
     monkeypatch.setattr(db, "require_head", compared.append)
     client = start(sqlite_url)
+    client.set_cookie("__Host-s", "of nobody", domain="site.test")
     for _ in range(3):
-        client.get("/up")
+        assert client.get("/desk/").status_code == 303
     assert len(compared) == 1
 
 
@@ -147,11 +154,11 @@ def test_while_the_database_does_not_answer_information_is_served(
 ) -> None:
     client = start(f"sqlite:///{silent}")
     assert "event=trouble kind=OperationalError" in caplog.text
-    assert client.get("/up").status_code == 503
+    assert client.get("/ready").status_code == 503
     assert client.get("/en/b1").status_code == 200
     silent.rmdir()
     shutil.copy(sqlite_template, silent)
-    assert client.get("/up").status_code == 204
+    assert client.get("/ready").status_code == 204
 
 
 def test_one_that_answers_late_and_is_another_is_never_used(
@@ -161,7 +168,7 @@ def test_one_that_answers_late_and_is_another_is_never_used(
     silent.rmdir()
     shutil.copy(sqlite_template, silent)
     stamp(f"sqlite:///{silent}", "9999")
-    assert client.get("/up").status_code == 503
+    assert client.get("/ready").status_code == 503
     assert client.get("/en/b1").status_code == 200
     page = Form(client).press(f1="BE")
     assert page.status_code == 503

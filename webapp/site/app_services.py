@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from webapp.site.padded_response import PageCache
     from webapp.site.page_registry import PageSource
     from webapp.site.rate_limit import LocalLimiter, SharedLimiter
+    from webapp.site.readiness import Readiness
     from webapp.site.recordings import Recording
 
 KEY: Final = "wayside"
@@ -44,9 +45,10 @@ class Services:
 
     `clock` says what time it is, in UTC; `free_space`, how many bytes are free where the data
     folder is. `writers` is the line of those who write, on SQLite alone. `shared_limiter` counts
-    for several machines. `edition_checks` and `kept_pages` are filled while the application runs,
-    `schema_compared` is set once the database was found to have our schema, and `store_compared`
-    once the store was found to be this instance's.
+    for several machines. `readiness` knows whether the parts answer. `edition_checks` and
+    `kept_pages` are filled while the application runs, `schema_compared` is set once the database
+    was found to have our schema, and `store_compared` once the store was found to be this
+    instance's.
     """
 
     config: Config
@@ -57,6 +59,7 @@ class Services:
     load_vault: Callable[[], Vault]
     free_space: Callable[[], int]
     store: Store
+    readiness: Readiness
     scrubber: Scrubber
     limiter: LocalLimiter
     shared_limiter: SharedLimiter | None

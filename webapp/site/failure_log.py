@@ -30,6 +30,16 @@ def log_failure(problem: BaseException) -> None:
         _log.error("event=trouble kind=%s at=%s", type(problem).__name__, _places(problem))
 
 
+def log_unready(part: str, kind: str) -> None:
+    """One line when `/ready` begins to say no, or for another reason: the part, and the kind."""
+    _log.error("event=unready part=%s kind=%s", part, kind)
+
+
+def log_ready() -> None:
+    """One line when `/ready` says yes again, so that the end of the trouble is on record too."""
+    _log.warning("event=ready")
+
+
 def _places(problem: BaseException) -> str:
     frames = traceback.extract_tb(problem.__traceback__)
     return ",".join(f"{frame.name}:{frame.lineno}" for frame in frames) or "-"

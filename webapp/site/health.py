@@ -1,23 +1,35 @@
-"""`GET /up`: 204 when our database answers, for whatever watches this process.
+"""What a monitor asks: `GET /up` whether the process is alive, `GET /ready` whether it can serve.
 
-Small on purpose: a watcher asks it every few seconds, and it must depend on little.
+Neither says more than a status: whoever asks may be a stranger.
+
+Small on purpose: what it takes to know stands in `readiness`, without a request.
 """
 
-from flask import Blueprint, Response
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from __future__ import annotations
 
-from reports.errors import SchemaUnfit
-from webapp.site.db import get_session
+from typing import Final
+
+from flask import Blueprint, Response
+
+from webapp.site.app_services import get_services
+
+_RETRY_SECONDS: Final = "30"
 
 blueprint = Blueprint("up", __name__)
 
 
 @blueprint.get("/up")
-def check_health() -> Response:
-    """Nothing but a status: 204, or 503 when the database does not answer or is none of ours."""
-    try:
-        get_session().execute(text("SELECT 1"))
-    except (SchemaUnfit, SQLAlchemyError):
-        return Response(status=503, mimetype="text/plain", headers={"Retry-After": "30"})
+def check_alive() -> Response:
+    """204, without a question to database, store or keys."""
     return Response(status=204, mimetype="text/plain")
+
+
+@blueprint.get("/ready")
+def check_ready() -> Response:
+    """204 when database, schema, keys and store are as they must be, else 503.
+
+    The answer comes within `readiness.DEADLINE`, whatever the parts do.
+    """
+    if get_services().readiness.ask():
+        return Response(status=204, mimetype="text/plain")
+    return Response(status=503, mimetype="text/plain", headers={"Retry-After": _RETRY_SECONDS})

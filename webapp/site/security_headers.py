@@ -11,6 +11,8 @@ from flask import Flask, Response, abort, request
 from webapp.site.app_services import get_services
 
 DESK_PREFIX: Final = "/desk"
+HEALTH_PATHS: Final = ("/up", "/ready")
+"""What answers under every host name of the instance: a monitor asks the machine."""
 
 _DENIED: Final = (
     "accelerometer",
@@ -108,7 +110,7 @@ def refuse_foreign() -> None:
 def keep_faces_apart() -> None:
     """With a host for staff, the desk answers there only, and the public face everywhere else."""
     config = get_services().config
-    shared = request.path.startswith("/s/") or request.path == "/up"
+    shared = request.path.startswith("/s/") or request.path in HEALTH_PATHS
     if config.staff_host is None or shared:
         return
     if is_desk() != (request.host.lower() == config.staff_host):

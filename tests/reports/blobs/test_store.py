@@ -89,8 +89,16 @@ def test_a_store_over_http_holds_objects_below_its_folder_alone(bucket: str, s3:
     assert Bucket.from_url("s3://kept/others").list_names() == set()
 
 
+def test_a_store_says_that_it_answers_whatever_lies_there(store: Store) -> None:
+    store.require_answer()
+    store.put("ab.12", [b"x"])
+    store.require_answer()
+
+
 def test_a_bucket_that_is_not_there_is_a_failure_of_the_store(bucket: str) -> None:
     nowhere = Bucket.from_url("s3://never/files")
+    with pytest.raises(StoreFailed):
+        nowhere.require_answer()
     with pytest.raises(StoreFailed):
         nowhere.put("ab.12", [b"x"])
     with pytest.raises(StoreFailed):
@@ -125,6 +133,8 @@ def test_a_file_of_the_folder_tells_no_time_and_only_its_owner_reads_it(tmp_path
 def test_a_full_disk_is_a_failure_of_the_store() -> None:
     with pytest.raises(StoreFailed):
         Folder(Path("/proc/nowhere")).put("ab.12", [b"x"])
+    with pytest.raises(StoreFailed):
+        Folder(Path("/proc/none/nowhere")).require_answer()
 
 
 def test_an_address_of_no_store_is_a_failure() -> None:

@@ -136,6 +136,17 @@ def test_nginx_hands_the_rest_to_the_application(nginx: Nginx) -> None:
     assert "strict-transport-security" in headers
 
 
+@pytest.mark.parametrize("path", ["/ready", "/%72eady", "//ready", "/./ready", "/ready?a=1"])
+def test_nginx_says_to_nobody_whether_the_application_can_serve(nginx: Nginx, path: str) -> None:
+    """From outside it is an address as any other that there is not."""
+    status, headers, body = ask(nginx.port, "GET", path)
+    other, others, page = ask(nginx.port, "GET", "/none")
+    assert (status, len(body), headers["content-type"]) == (404, len(page), others["content-type"])
+    assert status == other
+    assert "retry-after" not in headers
+    assert ask(nginx.port, "POST", path)[0] == ask(nginx.port, "POST", "/none")[0]
+
+
 def test_nginx_serves_the_files_of_a_page_packed_or_not(nginx: Nginx) -> None:
     _, _, page = ask(nginx.port, "GET", "/en/1")
     name = page.decode().split('href="/s/')[1].split('"')[0]
