@@ -8,10 +8,12 @@ module of the domain that reads the clock and commits.
 from __future__ import annotations
 
 import logging
+import math
 import random
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -29,7 +31,7 @@ from sqlalchemy.orm import Session
 from reports import lease, notices, retention, tombstones
 from reports.attachments import objects
 from reports.db import begin_write, make_engine, make_session_factory, require_head
-from reports.delivery import delivery_states, outbox, reminder
+from reports.delivery import delivery_states, outbox, reminder, standstill
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
 from reports.delivery.transports import Transport, folder
@@ -58,6 +60,8 @@ CLAIM_LEASE: Final = timedelta(minutes=5)
 """Longer than all answers of one slow mail server together (fifteen seconds for each)."""
 NOTIFY_EVERY: Final = timedelta(minutes=1)
 PURGE_LEASE: Final = timedelta(minutes=3)
+RECORD_EVERY: Final = timedelta(minutes=1)
+"""How often a worker writes down that its jobs run; they run more often than that."""
 CHANGED: Final = "changed"
 """The problem of a delivery that somebody changed in the database: it never leaves."""
 LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
@@ -88,6 +92,7 @@ class Worker:
         self._after: dict[str, UUID] = {}
         self._stopping = threading.Event()
         self._say = say
+        self._recorded: dict[str, float] = {}
 
     def stop(self) -> None:
         """Begin nothing more; what is in hand is finished."""
@@ -103,8 +108,11 @@ class Worker:
                     session, now, self.id, lease=CLAIM_LEASE, limit=1, channels=transports.keys()
                 )
             if not claims:
-                return
+                break
             self._carry(transports[claims[0].channel], claims[0])
+            # Each one carried is a turn: many that are slow are no standstill.
+            self._record_turn("deliver")
+        self._record_turn("deliver")
 
     def purge(self) -> None:
         """Erase what has expired, if no other worker is at it."""
@@ -117,6 +125,7 @@ class Worker:
                 erased = retention.purge_due(session, self._vault, now, files_earlier=earlier)
             self._erase_objects(FILES)
             self._erase_objects(MAIL)
+            self._record_turn("purge")
             if not erased:
                 return
             log("erased", count=len(erased))
@@ -130,12 +139,14 @@ class Worker:
             late = deadlines.chase(session, self._vault, self._settings, now)
             for referral in late:
                 reminder.enqueue(session, self._vault, self._settings, referral, now)
+        self._record_turn("chase")
         if late:
             log("reminded", count=len(late))
 
     def notify(self) -> None:
         """Tell staff by mail whether something waits; without a mail server nobody is told."""
         if self._settings.smtp_url is None:
+            self._record_turn("notify")
             return
         transport = SmtpTransport(self._settings.smtp_url, self._settings.mail_from)
         with self._transaction() as session:
@@ -159,6 +170,16 @@ class Worker:
                 notices.mark_sent(session, notice, now)
         with self._transaction() as session:
             notices.settle_calls(session, now)
+        self._record_turn("notify")
+
+    def _record_turn(self, job: str) -> None:
+        """Record that a turn of `job` is finished, in a transaction of its own, once a minute."""
+        now = time.monotonic()
+        if now - self._recorded.get(job, -math.inf) < RECORD_EVERY.total_seconds():
+            return
+        with self._transaction() as session:
+            standstill.record_turn(session, job, read_clock(session))
+        self._recorded[job] = now
 
     def _carry(self, transport: Transport, claim: ClaimedDelivery) -> None:
         outcome: str = transport.outcome

@@ -5,7 +5,7 @@ from reports.model.base import Base, Day, Flag, Id, Instant
 from reports.model.claim import Claim, SavedView
 from reports.model.contact import ContactChange, ContactSetting
 from reports.model.custody import CustodyLine
-from reports.model.delivery import Delivery, Lease, Referral
+from reports.model.delivery import Delivery, Lease, Referral, WorkerTurn
 from reports.model.factor import Passkey, SpareCode
 from reports.model.finding import Finding, LinkToken, ReportLink
 from reports.model.notice import Called, NoticeAddress
@@ -78,4 +78,5 @@ __all__ = [
     "StaffSession",
     "Statistic",
     "Tombstone",
+    "WorkerTurn",
 ]

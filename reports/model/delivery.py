@@ -1,4 +1,4 @@
-"""Referrals, the outbox, and named leases."""
+"""Referrals, the outbox, named leases, and the turns of the worker's jobs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from reports.model.contact import CHANNEL_CODES
 from reports.model.seals import BoundRow, RowSeal
 
 DELIVERY_STATES = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
+WORKER_JOBS = ("deliver", "purge", "chase", "notify")
+WAITING = "state IN ('due', 'claimed')"
+"""Of a delivery that has not left."""
+LEFT = "state IN ('sent', 'delivered', 'folder') AND attempts > 0"
+"""Of a delivery that a worker has carried out of the outbox."""
 STANDINGS = ("waiting", "acknowledged", "returned", "ended")
 
 
@@ -93,6 +98,13 @@ class Delivery(BoundRow, Base):
             sqlite_where=text("state IN ('due', 'claimed')"),
             postgresql_where=text("state IN ('due', 'claimed')"),
         ),
+        Index(
+            "ix_delivery_waiting",
+            "since",
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
+        ),
+        Index("ix_delivery_left", "since", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
         STRICT,
     )
 
@@ -123,3 +135,16 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[UUID]
     until: Mapped[datetime]
+
+
+class WorkerTurn(Base):
+    """The minute in which some worker last finished a turn of a job, had it anything to do or not.
+
+    Jobs run at fixed intervals, so the time tells nothing of any report.
+    """
+
+    __tablename__ = "worker_turn"
+    __table_args__ = (CheckConstraint(build_in_check("job", WORKER_JOBS), name="job"), STRICT)
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    finished_at: Mapped[datetime]
