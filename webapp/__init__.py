@@ -25,7 +25,7 @@ from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
 from webapp.contacts import directory
 from webapp.contacts.views import blueprint as contacts_blueprint
-from webapp.desk import answer_labels, template_filters
+from webapp.desk import answer_labels, sending_notice, template_filters
 from webapp.desk import labels as desk_labels
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.info import audio, chapters
@@ -172,6 +172,7 @@ def create_app(config: Config) -> Flask:
     staff_auth.init_app(app)
     desk_labels.init_app(app)
     template_filters.init_app(app)
+    sending_notice.init_app(app)
     answer_labels.init_app(app)
     standing_messages.init_app(app)
     error_pages.init_app(app)

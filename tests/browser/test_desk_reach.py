@@ -17,21 +17,23 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from reports.db import begin_write
+from reports.delivery.standstill import STILL_AFTER, record_turn
 from reports.demo import timeline
 from reports.demo.fates import PORTAL
-from reports.model import Delivery, Referral, Report
+from reports.model import Delivery, Referral, Report, Staff
 from tests.support import chromium
 from tests.support.browsing import Launch
 from tests.support.cast import PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.layout import LARGE, OPEN_ALL, STICKS_OUT, WIDE
 from tests.support.lived import FATOU, live, place_on
-from tests.support.web import SITE
+from tests.support.web import SITE, Clock
 from webapp.site.app_services import get_services
+from webapp.staff_auth import LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("letters")]
 
@@ -238,3 +240,31 @@ def test_counts_of_five_figures_leave_the_page_as_wide_as_the_screen(
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate(STICKS_OUT) == [], (path, letters, width)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_line_that_nothing_leaves_keeps_nobody_out(
+    app_instance: Instance,
+    browser: Callable[[], Browser],
+    launch: Launch,
+    clock: Clock,
+    language: str,
+) -> None:
+    begin_write(app_instance.session)
+    app_instance.session.execute(update(Staff).values(language=language))
+    record_turn(app_instance.session, "deliver", clock.now)
+    app_instance.session.commit()
+    clock.now += 2 * STILL_AFTER
+    dana = browser().at_desk("Dana")
+    page = launch(bypass_csp=True, viewport=chromium.DESK).pages[0]
+    answer(page, dana, {})
+    assert faults(page, "/desk/") == []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{SITE}/desk/")
+        line = page.get_by_role("status").first
+        assert "11:00" in line.inner_text()
+        assert line.bounding_box()["y"] < 400  # type: ignore[index]  # it is on the screen
+        assert line.locator("a, button, input:not([type=hidden])").count() == 0
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"

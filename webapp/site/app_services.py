@@ -48,7 +48,8 @@ class Services:
     for several machines. `readiness` knows whether the parts answer. `edition_checks` and
     `kept_pages` are filled while the application runs, `schema_compared` is set once the database
     was found to have our schema, and `store_compared` once the store was found to be this
-    instance's.
+    instance's. `worker_missed_from` holds the moment at which the desk first asked for the worker's
+    last turn.
     """
 
     config: Config
@@ -72,6 +73,7 @@ class Services:
     kept_pages: dict[int, PageCache] = field(default_factory=dict)
     schema_compared: Event = field(default_factory=Event)
     store_compared: Event = field(default_factory=Event)
+    worker_missed_from: list[datetime] = field(default_factory=list)
 
     @cached_property
     def vault(self) -> Vault:

@@ -52,6 +52,7 @@ def _queue(mistake: str = "", done: LazyString | None = None) -> ResponseReturnV
         desks=get_keyring().list_desks(get_session()),
         done=done or labels.DONE.get(request.args.get("done", "")),
         mistake=mistake,
+        alone=bool(htmx_request.htmx),
     )
     return make_response(page, 422 if mistake else 200)
 
