@@ -21,8 +21,9 @@ from reports.model import Lease
 def acquire(session: Session, name: str, owner: UUID, now: datetime, length: timedelta) -> bool:
     """Whether `owner` now has the lease `name`, until `now + length`.
 
-    It is taken when nobody has it, when it has run out, or when it is already the owner's.
+    It is taken when nobody has it, when it has run out, or when it is already the owner's; and when
+    it lies further ahead than any lease of that length can: then a clock wrote it that was ahead.
     """
     held = {"owner": owner, "until": now + length}
-    free = or_(Lease.until <= now, Lease.owner == owner)
+    free = or_(Lease.until <= now, Lease.until > now + 2 * length, Lease.owner == owner)
     return upsert(session, Lease, {"name": name, **held}, held, free) is not None

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from reports import sealed_rows
@@ -40,6 +40,8 @@ WIDTH: Final = 160
 """Bytes of every notice's text, whatever it says and in whichever language."""
 QUIET: Final = timedelta(minutes=15)
 """Who was called because of danger is not called again for so long: they are looking already."""
+TOLD_AHEAD: Final = timedelta(days=2)
+"""No round lies further from the one before."""
 AT_ONCE: Final = 20
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
@@ -160,7 +162,7 @@ def _round(session: Session, vault: Vault, last: datetime) -> Iterator[DueNotice
     query = (
         select(Staff, NoticeAddress)
         .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)
-        .where(Staff.state == "active", NoticeAddress.told_at < last)
+        .where(Staff.state == "active", _is_untold(last))
         .order_by(NoticeAddress.staff_id)
     )
     for staff, row in session.execute(query):
@@ -202,8 +204,14 @@ def _has_news(session: Session, staff: Staff) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def _is_untold(last: datetime) -> ColumnElement[bool]:
+    """Not told since the `last` round; or told by a clock that was days ahead."""
+    return or_(NoticeAddress.told_at < last, NoticeAddress.told_at > last + TOLD_AHEAD)
+
+
 def _is_looking(row: NoticeAddress, now: datetime) -> bool:
-    return row.called_at is not None and now - row.called_at < QUIET
+    # A call that lies ahead was noted by a clock that was wrong: it keeps nobody uncalled.
+    return row.called_at is not None and abs(now - row.called_at) < QUIET
 
 
 def _mail(to: str, sentence: str, now: datetime, mail_from: str) -> bytes:

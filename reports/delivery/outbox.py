@@ -104,10 +104,10 @@ def claim(
     Due ones, and those whose owner's lease has run out, of `channels` alone where they are
     named; the others stay as they are. Safe with any number of workers: the claim is one statement.
     """
-    takeable = or_(
-        and_(Delivery.state == "due", Delivery.next_at <= now),
-        and_(Delivery.state == "claimed", Delivery.lease_until <= now),
-    )
+    # What lies further ahead than any wait or lease was put there by a clock that was ahead.
+    waited = or_(Delivery.next_at <= now, Delivery.next_at > now + 2 * LONGEST_WAIT)
+    ended = or_(Delivery.lease_until <= now, Delivery.lease_until > now + 2 * lease)
+    takeable = or_(and_(Delivery.state == "due", waited), and_(Delivery.state == "claimed", ended))
     # A common table expression and not a subquery: PostgreSQL runs it exactly once.
     chosen = (
         select(Delivery.id)

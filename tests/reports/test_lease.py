@@ -45,3 +45,8 @@ def test_it_passes_on_when_the_owner_dies(engine: Engine) -> None:
 def test_each_name_is_a_lease_of_its_own(engine: Engine) -> None:
     assert take(engine, FIRST)
     assert take(engine, SECOND, name="remind")
+
+
+def test_a_lease_that_a_clock_ahead_wrote_is_free_once_the_clock_is_right(engine: Engine) -> None:
+    assert take(engine, FIRST, NOW + timedelta(days=365))
+    assert take(engine, SECOND)

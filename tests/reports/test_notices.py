@@ -158,3 +158,13 @@ def test_the_call_goes_with_the_report_when_it_is_erased(wanting: Instance) -> N
     wanting.session.commit()
     wanting.session.expire_all()
     assert wanting.session.get(Called, receipt.report_id) is None
+
+
+def test_a_notice_that_a_clock_ahead_noted_keeps_nobody_from_the_next(wanting: Instance) -> None:
+    year = timedelta(days=365)
+    wanting.send(danger="yes")
+    go_out(wanting, EVENING + year)
+    wanting.send(danger="yes")
+    sent = {(each.to, text_of(each)) for each in go_out(wanting, EVENING)}
+    assert ("bela@office.test", "Please look at the desk now") in sent
+    assert ("chidi@office.test", "Nothing new waits at the desk") in sent

@@ -248,7 +248,8 @@ def test_one_of_many_workers_purges(place: Workplace) -> None:
     session = place.instance.session
     begin_write(session)
     another = uuid4()
-    assert lease.acquire(session, "purge", another, datetime.now(UTC), timedelta(hours=1))
+    now = datetime.now(UTC)
+    assert lease.acquire(session, "purge", another, now, worker.PURGE_LEASE)
     session.add(Draft(id_hash=b"x", sealed=b"", expires_at=datetime.now(UTC)))
     session.commit()
     one = place.worker()

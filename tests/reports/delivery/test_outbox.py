@@ -233,3 +233,17 @@ def test_a_claim_shows_nothing_of_its_mail() -> None:
     assert "desk@" not in repr(
         ClaimedDelivery(uuid4(), FIRST, 1, "desk@example.org", b"secret", "openpgp")
     )
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["put off", "claimed"])
+def test_what_a_clock_ahead_wrote_is_taken_once_the_clock_is_right(
+    instance: Instance, delivery_id: UUID, again: bool
+) -> None:
+    ahead = NOW + timedelta(days=365)
+    [lost] = claim(instance, now=ahead)
+    if again:
+        begin_write(instance.session)
+        outbox.retry(instance.session, lost, ahead, "smtp_451")
+        instance.session.commit()
+    [taken] = claim(instance, SECOND)
+    assert taken.id == delivery_id
