@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import clock_record, custody
 from reports.custody import CustodyEntry
 from reports.model import Organisation, Report
 from reports.roster.keyring import Keyring
@@ -42,7 +42,7 @@ class Act:
         `what` is a stable code; `detail` holds ids and codes, never free text.
         """
         self.record_look(report, what, detail)
-        report.updated_day = self.now.date()
+        report.updated_day = clock_record.correct(self.session, self.now).date()
 
     def record_look(
         self, report: Report, what: str, detail: Mapping[str, str] | None = None

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import custody, sealed_rows
+from reports import clock_record, custody, sealed_rows
 from reports.codes import ReceiptCode
 from reports.custody import CustodyEntry
 from reports.errors import (
@@ -191,7 +191,7 @@ def add_message(
         return False
     row = Message(author=message.author, token_hash=once_hash)
     _put(session, vault, report, row, {"at": now.isoformat(), **message.words})
-    report.updated_day = now.date()
+    report.updated_day = clock_record.correct(session, now).date()
     return True
 
 

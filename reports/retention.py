@@ -3,15 +3,21 @@
 Drafts, visits, sessions, counted guesses and the hashes of form tokens live hours or days. A closed
 report lives until its retention day is over; then every row of it goes, and the instance's custody
 chain keeps one line that says so. Where it is wished, its files go some days before.
+
+What is erased for good by a day (`purge_expired`) waits while the clock is in doubt and has a limit
+a day (`reports.erasing_guard`). What lives for hours or days (`purge_short_lived`) never waits, and
+neither does what a reporter asked for (`reports.withdraw`): those are promises to the reporter, and
+a wrong clock costs them a form to be begun again, not a report.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from reports import custody, guess_limit, mailbox
@@ -52,16 +58,13 @@ AT_ONCE: Final = 50
 def purge_due(
     session: Session, vault: Vault, now: datetime, *, files_earlier: int = 0
 ) -> list[UUID]:
-    """Erase what has expired; returns the reports erased, at most `AT_ONCE`. Call until empty.
+    """Erase all that has expired, by a clock that is right; returns as `purge_expired` does."""
+    purge_short_lived(session, vault, now)
+    return purge_expired(session, vault, now, files_earlier=files_earlier).reports
 
-    `files_earlier` are the days by which the files of a closed report go before the report.
 
-    A closed report with a mail that still waits stays until that is settled: what somebody was told
-    is on its way is not dropped. Such a mail is given up after `delivery_states.PATIENCE`, so that
-    no report stays longer than that. What staff should have carried by hand keeps nothing. A legal
-    hold keeps the report until two people lift it.
-    """
-    delivery_states.give_up(session, vault, now)
+def purge_short_lived(session: Session, vault: Vault, now: datetime) -> None:
+    """Erase what lives for minutes, hours or a few days; never held back."""
     draft.purge(session, now)
     uploads.purge(session, now)
     mailbox.purge(session, now)
@@ -71,22 +74,77 @@ def purge_due(
     session.execute(delete(Claim).where(Claim.until <= now))
     forget_tokens(session, now)
     _forget_message_tokens(session, now)
-    if files_earlier:
-        _purge_files(session, vault, now, timedelta(days=files_earlier))
-    reports = list(session.scalars(_expired(now)))
+
+
+@dataclass(frozen=True)
+class Purged:
+    """The reports that were erased, and of how many others the files."""
+
+    reports: list[UUID]
+    files_of: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.reports) + self.files_of
+
+
+def purge_expired(
+    session: Session, vault: Vault, now: datetime, *, files_earlier: int = 0, most: int = AT_ONCE
+) -> Purged:
+    """Erase closed reports whose days are over, at most `most`. Call until nothing is erased.
+
+    `files_earlier` are the days by which the files of a closed report go before the report; they
+    count as one of the `most`.
+
+    A closed report with a mail that still waits stays until that is settled: what somebody was told
+    is on its way is not dropped. Such a mail is given up after `delivery_states.PATIENCE`, so that
+    no report stays longer than that. What staff should have carried by hand keeps nothing. A legal
+    hold keeps the report until two people lift it.
+    """
+    delivery_states.give_up(session, vault, now)
+    reports = list(session.scalars(_pick(_expired(now), min(most, AT_ONCE))))
     for report in reports:
         erase(session, report.id)
         entry = CustodyEntry("erased", {"report": str(report.id)})
         custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
-    return [report.id for report in reports]
+    files_of, left = 0, min(most, AT_ONCE) - len(reports)
+    if files_earlier and left:
+        files_of = _purge_files(session, vault, now, _pick(_with_files(now, files_earlier), left))
+    return Purged([report.id for report in reports], files_of)
 
 
-def _purge_files(session: Session, vault: Vault, now: datetime, earlier: timedelta) -> None:
-    with_files = _expired(now + earlier).where(Report.has_attachments)
-    for report in session.scalars(with_files):
+def count_expired(session: Session, now: datetime, *, files_earlier: int = 0) -> int:
+    """How many reports are due by `now`, as a whole or with their files."""
+    due = [_expired(now)]
+    if files_earlier:
+        due.append(_with_files(now, files_earlier))
+    ids = union(*(each.with_only_columns(Report.id) for each in due)).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def correct_days(session: Session, now: datetime, retention_days: int) -> None:
+    """Bring days back that a clock ahead gave to reports: none lies after `now`, which is right.
+
+    Such a report would be kept too long by as much, and stand last in its queue. Tomorrow is let
+    be: two machines need not agree about midnight.
+    """
+    today = now.date()
+    ahead = Report.updated_day > today + timedelta(days=1)
+    last = today + timedelta(days=retention_days)
+    kept_long = update(Report).where(ahead, Report.retention_day > last)
+    session.execute(kept_long.values(retention_day=last))
+    late = update(Report).where(ahead, Report.received_day > today)
+    session.execute(late.values(received_day=today))
+    session.execute(update(Report).where(ahead).values(updated_day=today))
+
+
+def _purge_files(session: Session, vault: Vault, now: datetime, due: Select[Report]) -> int:
+    reports = list(session.scalars(due))
+    for report in reports:
         objects.erase_rows(session, Attachment.report_id == report.id)
         report.has_attachments = False
         custody.append(session, vault, report, CustodyEntry("files_erased"), now)
+    return len(reports)
 
 
 def _expired(now: datetime) -> Select[Report]:
@@ -96,13 +154,18 @@ def _expired(now: datetime) -> Select[Report]:
         .where(Delivery.referral_id == Referral.id, Delivery.state.in_(("due", "claimed")))
     )
     held = exists().where(LegalHold.report_id == Report.id, LegalHold.state.in_(legal_hold.KEEPING))
-    return (
-        select(Report)
-        .where(Report.status == "closed", Report.retention_day < now.date(), ~waiting, ~held)
-        .order_by(Report.retention_day, Report.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+    return select(Report).where(
+        Report.status == "closed", Report.retention_day < now.date(), ~waiting, ~held
     )
+
+
+def _with_files(now: datetime, earlier: int) -> Select[Report]:
+    return _expired(now + timedelta(days=earlier)).where(Report.has_attachments)
+
+
+def _pick(due: Select[Report], most: int) -> Select[Report]:
+    longest = due.order_by(Report.retention_day, Report.id).limit(most)
+    return longest.with_for_update(skip_locked=True)
 
 
 def erase(session: Session, report_id: UUID) -> None:

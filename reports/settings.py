@@ -38,6 +38,9 @@ NOTICE_TIMES = (time(8), time(13), time(17, 30))
 """When staff are told by mail whether something waits, by the clock of the first country served."""
 RETENTION_DAYS = 90
 """Days between closing a report and erasing it (docs/security-parameters.md#SP-3.7)."""
+PURGE_LIMIT = 200
+"""Reports erased on one day at most. Far more than a desk closes on a day; so few that a mistake is
+read before it has taken everything (docs/security-parameters.md#SP-4.18)."""
 MOST_DAYS: Final = 3650
 MOST_HOURS: Final = 2160
 
@@ -127,7 +130,8 @@ class Settings:
     files that reporters send lie in the data folder. `answer_hours` are the hours in which a
     recipient should answer, from urgency 3 down to 0; `four_eyes` are the names of the desks where
     a second person confirms every referral, or `EVERY_DESK`. `files_days` are the days between
-    closing a report and erasing its files, where those go before the report.
+    closing a report and erasing its files, where those go before the report. `purge_limit` is how
+    many reports are erased on one day at most.
     """
 
     env: Env = declare(ENV, parse_choice(ENVS), "development")
@@ -152,6 +156,7 @@ class Settings:
     retention_days: int = declare(
         "RETENTION_DAYS", parse_whole_number(1, MOST_DAYS), RETENTION_DAYS
     )
+    purge_limit: int = declare("PURGE_LIMIT", parse_whole_number(1, 1_000_000), PURGE_LIMIT)
     files_days: int | None = declare("FILES_DAYS", parse_whole_number(0, MOST_DAYS), None)
     translate: str | None = declare("TRANSLATE", _engine, None)
 

@@ -14,8 +14,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -28,8 +29,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from reports import lease, notices, retention, tombstones
+from reports import clock_record, erasing_guard, lease, notices, retention, tombstones
 from reports.attachments import objects
+from reports.clock_watch import ClockWatch
 from reports.db import begin_write, make_engine, make_session_factory, require_head
 from reports.delivery import delivery_states, outbox, reminder, standstill
 from reports.delivery.channels.registry import CHANNELS
@@ -44,7 +46,7 @@ from reports.errors import (
     StoreFailed,
     StoreUnfit,
 )
-from reports.model import Tombstone
+from reports.model import ClockRecord, Tombstone
 from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
 from reports.stores import list_stores, require_stores
@@ -74,6 +76,27 @@ NEEDED: Final = {FILES: objects.find_needed, MAIL: delivery_states.find_needed_m
 _log = logging.getLogger("wayside.worker")
 
 
+def read_clock(session: Session) -> datetime:
+    """Now, by the clock that all workers share: the database's, or with SQLite this machine's."""
+    if session.get_bind().dialect.name == "postgresql":
+        told: datetime = session.scalars(select(func.clock_timestamp())).one()
+        return told.astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def read_steady_clock() -> float:
+    """Seconds by a clock that nobody can set; where there is one, it runs on while all sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+@dataclass(frozen=True)
+class WorkerClocks:
+    """The clock that all workers share, and one of this machine that only counts seconds."""
+
+    read: Callable[[Session], datetime] = read_clock
+    read_steady: Callable[[], float] = read_steady_clock
+
+
 class Worker:
     """One worker among any number: its database, its name on leases, and whether it should stop."""
 
@@ -83,6 +106,7 @@ class Worker:
         vault: Vault,
         engine: Engine,
         say: NoticeWording = notices.say_in_english,
+        clocks: WorkerClocks = WorkerClocks(),
     ) -> None:
         self.id: UUID = uuid4()
         self._settings = settings
@@ -93,6 +117,11 @@ class Worker:
         self._stopping = threading.Event()
         self._say = say
         self._recorded: dict[str, float] = {}
+        self._clocks = clocks
+        self._watch = ClockWatch()
+        self._watching = threading.Lock()
+        self._judged_at: float | None = None
+        self._was_calm = False
 
     def stop(self) -> None:
         """Begin nothing more; what is in hand is finished."""
@@ -103,7 +132,7 @@ class Worker:
         transports = choose_transports(self._settings)
         while transports and not self._stopping.is_set():
             with self._transaction() as session:
-                now = read_clock(session)
+                now = self._clocks.read(session)
                 claims = outbox.claim(
                     session, now, self.id, lease=CLAIM_LEASE, limit=1, channels=transports.keys()
                 )
@@ -115,25 +144,31 @@ class Worker:
         self._record_turn("deliver")
 
     def purge(self) -> None:
-        """Erase what has expired, if no other worker is at it."""
+        """Erase what has expired, if no other worker is at it.
+
+        What is erased for good waits while the clock is in doubt, and beyond the limit of a day.
+        """
+        self._watch_clock()
         while not self._stopping.is_set():
             with self._transaction() as session:
-                now = read_clock(session)
+                now = self._clocks.read(session)
                 if not lease.acquire(session, "purge", self.id, now, PURGE_LEASE):
                     return
-                earlier = self._settings.files_earlier
-                erased = retention.purge_due(session, self._vault, now, files_earlier=earlier)
+                retention.purge_short_lived(session, self._vault, now)
+                erased = self._erase_by_clock(session, now)
             self._erase_objects(FILES)
             self._erase_objects(MAIL)
             self._record_turn("purge")
             if not erased:
                 return
-            log("erased", count=len(erased))
+            log("erased", count=erased)
 
     def chase(self) -> None:
         """Remind recipients whose time to answer is over, and tell the desk, one step at a time."""
+        if not clock_record.may_remind(self._watch_clock()):
+            return
         with self._transaction() as session:
-            now = read_clock(session)
+            now = self._clocks.read(session)
             if not lease.acquire(session, "chase", self.id, now, PURGE_LEASE):
                 return
             late = deadlines.chase(session, self._vault, self._settings, now)
@@ -148,9 +183,11 @@ class Worker:
         if self._settings.smtp_url is None:
             self._record_turn("notify")
             return
+        if not clock_record.may_call(self._watch_clock()):
+            return
         transport = SmtpTransport(self._settings.smtp_url, self._settings.mail_from)
         with self._transaction() as session:
-            now = read_clock(session)
+            now = self._clocks.read(session)
             if not lease.acquire(session, "notify", self.id, now, PURGE_LEASE):
                 return
             ours = self._settings
@@ -181,6 +218,36 @@ class Worker:
             standstill.record_turn(session, job, read_clock(session))
         self._recorded[job] = now
 
+    def _watch_clock(self) -> ClockRecord | None:
+        """Look whether the clock has jumped, and write it down; the record as it stands then."""
+        with self._watching, self._sessions() as session:
+            session.connection()
+            before = self._clocks.read_steady()
+            now = self._clocks.read(session)
+            after = self._clocks.read_steady()
+            if self._watch.has_parted(now, before, after):
+                begin_write(session)
+                clock_record.note_parting(session, now)
+                session.commit()
+                self._watch.settle(now, after)
+                log("clock", outcome="parted")
+            return clock_record.find(session)
+
+    def _erase_by_clock(self, session: Session, now: datetime) -> int:
+        """Erase what is due if the clock can be believed; how many reports that were."""
+        steady = self._clocks.read_steady()
+        began, self._judged_at = self._judged_at, steady
+        ran = timedelta(seconds=steady - began) if began is not None else timedelta(0)
+        verdict = clock_record.check(session, now, ran)
+        if verdict.news:
+            log("clock", outcome=verdict.news)
+        if verdict.calm and not self._was_calm:
+            retention.correct_days(session, now, self._settings.retention_days)
+        self._was_calm = verdict.calm
+        if not verdict.may_erase:
+            return 0
+        return erasing_guard.erase_due(session, self._vault, self._settings, now).count
+
     def _carry(self, transport: Transport, claim: ClaimedDelivery) -> None:
         outcome: str = transport.outcome
         failure: ChannelFailed | None = None
@@ -206,7 +273,7 @@ class Worker:
         claim: ClaimedDelivery,
         failure: ChannelFailed | None,
     ) -> None:
-        now = read_clock(session)
+        now = self._clocks.read(session)
         if failure is None:
             outbox.settle(session, self._vault, claim, now, transport.outcome)
         elif failure.lasting:
@@ -287,14 +354,6 @@ def choose_transports(settings: Settings) -> dict[str, Transport]:
             if transport is not None:
                 found[code] = transport
     return found
-
-
-def read_clock(session: Session) -> datetime:
-    """Now, by the clock that all workers share: the database's, or with SQLite this machine's."""
-    if session.get_bind().dialect.name == "postgresql":
-        told: datetime = session.scalars(select(func.clock_timestamp())).one()
-        return told.astimezone(UTC)
-    return datetime.now(UTC)
 
 
 def log(event: str, **values: object) -> None:

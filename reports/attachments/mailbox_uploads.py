@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from reports import custody, mailbox
+from reports import clock_record, custody, mailbox
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.custody import CustodyEntry
@@ -31,6 +31,7 @@ def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
     holder = UploadOwner.from_secret(token_text.encode())
     count = report_files.attach(session, vault, report, holder, now)
     if count:
-        report.unread, report.updated_day = True, now.date()
+        report.unread = True
+        report.updated_day = clock_record.correct(session, now).date()
         custody.append(session, vault, report, CustodyEntry("files_added"), now)
     return count

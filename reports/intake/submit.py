@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import codes, custody, mailbox, sealed_rows
+from reports import clock_record, codes, custody, mailbox, sealed_rows
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
@@ -93,6 +93,7 @@ def submit(
     code = codes.derive_code(token.secret)
     case = make_pair()
     report_id = uuid4()
+    received_at = clock_record.correct(session, now)
     report = Report(
         id=report_id,
         desk_id=desk.id,
@@ -102,8 +103,8 @@ def submit(
         country=desk.country,
         form=whole["form"],
         form_language=form.language,
-        received_day=now.date(),
-        updated_day=now.date(),
+        received_day=received_at.date(),
+        updated_day=received_at.date(),
         has_attachments=False,
         unread=True,
         unverified=spam_check.is_doubtful(session, vault, token, form.came, now),
@@ -116,10 +117,13 @@ def submit(
         custody_seal=b"",
     )
     report.case_seal = sealed_rows.compute_seal(vault, report)
-    text = json.dumps(
-        {"version": 1, "received_at": now.isoformat(), "language": form.language, "answers": whole},
-        ensure_ascii=False,
-    ).encode()
+    told = {
+        "version": 1,
+        "received_at": received_at.isoformat(),
+        "language": form.language,
+        "answers": whole,
+    }
+    text = json.dumps(told, ensure_ascii=False).encode()
     body = seal(case.public, pad(text), kind="report body", id=report_id.bytes)
     session.add(report)
     session.flush()

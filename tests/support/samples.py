@@ -60,6 +60,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         ),
         "0002": Sample(lost=frozenset({"organisation.instance_id"})),
         "0003": Sample({"tombstone": [{"place": "mail"}, {"id": LATER_ID, "place": "files"}]}),
+        "0004": Sample({"clock_record": [{"doubt": "ahead"}]}),
         "0005": Sample({"worker_turn": [{"job": "deliver"}, {"job": "purge"}]}),
     }
 )
