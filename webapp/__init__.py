@@ -21,11 +21,12 @@ from webapp.acknowledge.views import blueprint as acknowledge_blueprint
 from webapp.admin.contacts import blueprint as points_blueprint
 from webapp.admin.desks import blueprint as desks_blueprint
 from webapp.admin.views import blueprint as admin_blueprint
+from webapp.board.erasing_guard import blueprint as erasing_blueprint
 from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
 from webapp.contacts import directory
 from webapp.contacts.views import blueprint as contacts_blueprint
-from webapp.desk import answer_labels, sending_notice, template_filters
+from webapp.desk import answer_labels, erasing_line, sending_notice, template_filters
 from webapp.desk import labels as desk_labels
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.info import audio, chapters
@@ -113,6 +114,7 @@ STAFF_BLUEPRINTS = (
     statistics_blueprint,
     points_blueprint,
     board_blueprint,
+    erasing_blueprint,
 )
 
 
@@ -173,6 +175,7 @@ def create_app(config: Config) -> Flask:
     desk_labels.init_app(app)
     template_filters.init_app(app)
     sending_notice.init_app(app)
+    erasing_line.init_app(app)
     answer_labels.init_app(app)
     standing_messages.init_app(app)
     error_pages.init_app(app)

@@ -142,6 +142,9 @@ DONE: Final[DeskLabels] = {
     "renewed": _("The desk has a new key. Every report is sealed anew."),
     "joined": _("This person belongs to the desk now and reads its reports."),
     "left": _("This person no longer reads the desk's reports. The desk has a new key."),
+    "erasing_released": _("Noted: the clock is right. What is due is erased within minutes."),
+    "erasing_kept": _("Noted: nothing that is due is erased until somebody releases it."),
+    "erasing_lifted": _("Noted: today there is no limit."),
     "keys_kept": _("This person can no longer sign in. A desk's key could not be renewed."),
 }
 ACT: Final[DeskLabels] = {

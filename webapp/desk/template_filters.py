@@ -63,6 +63,18 @@ def format_age(since: date, today: date) -> str:
     return str(_("%(age)s old", age=age))
 
 
+def format_hours_left(left: timedelta) -> str:
+    """How long something still waits, in hours that are begun."""
+    hours = -(-left // timedelta(hours=1))
+    return str(
+        DESK.ngettext(
+            "It goes on by itself in about %(num)s hour.",
+            "It goes on by itself in about %(num)s hours.",
+            hours,
+        )
+    )
+
+
 def init_app(app: Flask) -> None:
     """Registers the filters."""
     filters = {
