@@ -41,6 +41,11 @@ RETENTION_DAYS = 90
 PURGE_LIMIT = 200
 """Reports erased on one day at most. Far more than a desk closes on a day; so few that a mistake is
 read before it has taken everything (docs/security-parameters.md#SP-4.18)."""
+ROOM_LEAST = 500
+"""Megabytes that must be free where something is written (docs/security-parameters.md#SP-4.11)."""
+ROOM_FOR_FILES = 2048
+"""The same where files lie, for files to be taken (docs/security-parameters.md#SP-4.11)."""
+MOST_MEGABYTES: Final = 100_000_000
 MOST_DAYS: Final = 3650
 MOST_HOURS: Final = 2160
 
@@ -131,7 +136,7 @@ class Settings:
     recipient should answer, from urgency 3 down to 0; `four_eyes` are the names of the desks where
     a second person confirms every referral, or `EVERY_DESK`. `files_days` are the days between
     closing a report and erasing its files, where those go before the report. `purge_limit` is how
-    many reports are erased on one day at most.
+    many reports are erased on one day at most. The rooms and limits of stores are megabytes.
     """
 
     env: Env = declare(ENV, parse_choice(ENVS), "development")
@@ -158,6 +163,14 @@ class Settings:
     )
     purge_limit: int = declare("PURGE_LIMIT", parse_whole_number(1, 1_000_000), PURGE_LIMIT)
     files_days: int | None = declare("FILES_DAYS", parse_whole_number(0, MOST_DAYS), None)
+    room_least: int = declare("ROOM_LEAST", parse_whole_number(0, MOST_MEGABYTES), ROOM_LEAST)
+    room_for_files: int = declare(
+        "ROOM_FOR_FILES", parse_whole_number(0, MOST_MEGABYTES), ROOM_FOR_FILES
+    )
+    database_limit: int | None = declare(
+        "DATABASE_LIMIT", parse_whole_number(1, MOST_MEGABYTES), None
+    )
+    files_limit: int | None = declare("FILES_LIMIT", parse_whole_number(1, MOST_MEGABYTES), None)
     translate: str | None = declare("TRANSLATE", _engine, None)
 
     @property

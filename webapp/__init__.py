@@ -133,7 +133,7 @@ def make_services(config: Config) -> Services:
         sessions=make_session_factory(engine),
         writers=writers,
         load_vault=load_vault,
-        free_space=partial(disk_guard.measure_free_space, data_dir),
+        room=disk_guard.gather_room(config.domain, engine, store, clock.read_machine_clock),
         store=store,
         readiness=readiness.prepare_readiness(engine, load_vault, store),
         scrubber=Scrubber(data_dir),

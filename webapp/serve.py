@@ -29,6 +29,7 @@ from webapp.site import security_headers
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_edition, run_checks
 from webapp.site.db import compare_at_start
+from webapp.site.disk_guard import log_little_room
 from webapp.site.error_pages import render_error
 from webapp.site.file_store import compare_store_at_start
 from webapp.site.padded_response import HTML, pad_page
@@ -163,6 +164,7 @@ def main() -> int:
                 raise CountryFaults(broken)
         compare_at_start(app)
         compare_store_at_start(app)
+        log_little_room(app)
     except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit, StoreUnfit) as faults:
         print(faults, file=sys.stderr)
         return 2

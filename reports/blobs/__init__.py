@@ -37,6 +37,9 @@ class Store(Protocol):
     def require_answer(self) -> None:
         """Return when the store answers; one small question, however much lies there."""
 
+    def measure_room(self) -> int | None:
+        """How many bytes it still takes; None where it cannot tell."""
+
     def delete(self, names: Collection[str]) -> None:
         """Erase objects; one that is not there is no failure."""
 
@@ -44,5 +47,5 @@ class Store(Protocol):
 def choose(settings: Settings) -> Store:
     """The store that the settings name."""
     if settings.blob_url:
-        return Bucket.from_url(settings.blob_url)
+        return Bucket.from_url(settings.blob_url, settings.files_limit)
     return Folder(settings.data_dir / "blobs")

@@ -15,6 +15,7 @@ from obstore.store import ObjectStore, S3Store, from_url
 
 from reports.blobs.marker import is_reserved
 from reports.errors import ObjectMissing, StoreFailed
+from reports.room import MEGABYTE
 
 _PIECE: Final = 256 * 1024
 _NOTHING: Final = "none"
@@ -28,23 +29,24 @@ left alone, obstore lets a store that never answers hold a thread for three."""
 
 
 class Bucket:
-    """Objects in a store of obstore."""
+    """Objects in a store of obstore. `limit` is how many megabytes they may be together."""
 
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
+    def __init__(self, store: ObjectStore, limit: int | None = None) -> None:
+        self._store, self._limit = store, limit
         self._in_order = isinstance(store, S3Store)
 
     @classmethod
-    def from_url(cls, url: str) -> Self:
+    def from_url(cls, url: str, limit: int | None = None) -> Self:
         """The store at `url`. Raises `StoreFailed` when obstore knows no such kind."""
         try:
             if not url.startswith("s3:"):
-                return cls(from_url(url))
+                return cls(from_url(url), limit)
             return cls(
                 S3Store.from_url(
                     url,
                     retry_config={"max_retries": TRIES - 1, "retry_timeout": _TRYING},
-                )
+                ),
+                limit,
             )
         except (BaseError, ValueError) as problem:
             raise StoreFailed("the store's address is not understood") from problem
@@ -108,6 +110,16 @@ class Bucket:
             next(iter(obstore.list(self._store, prefix=_NOTHING, chunk_size=1)), None)
         except (BaseError, OSError) as problem:
             raise StoreFailed("the store does not answer") from problem
+
+    def measure_room(self) -> int | None:
+        """What its limit leaves; None without one. Lists all objects. Raises `StoreFailed`."""
+        if self._limit is None:
+            return None
+        try:
+            sizes = (meta["size"] for page in obstore.list(self._store) for meta in page)
+            return self._limit * MEGABYTE - sum(sizes)
+        except (BaseError, OSError) as problem:
+            raise StoreFailed("the store could not be listed") from problem
 
     def delete(self, names: Collection[str]) -> None:
         """Erase `names`; one that is not there is no failure. Raises `StoreFailed`."""

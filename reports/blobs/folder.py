@@ -16,6 +16,7 @@ from typing import Final
 
 from reports.blobs.marker import is_reserved
 from reports.errors import ObjectMissing, StoreFailed
+from reports.room import measure_disk
 
 _HALF: Final = ".half"
 _PIECE: Final = 256 * 1024
@@ -82,6 +83,13 @@ class Folder:
         place = self._path if self._path.exists() else self._path.parent
         if not (place.is_dir() and os.access(place, os.R_OK | os.W_OK | os.X_OK)):
             raise StoreFailed("the folder for files cannot be written")
+
+    def measure_room(self) -> int:
+        """How many bytes are free on its disk. Raises `StoreFailed`."""
+        try:
+            return measure_disk(self._path)
+        except OSError as problem:
+            raise StoreFailed("the folder could not be measured") from problem
 
     def delete(self, names: Collection[str]) -> None:
         """Erase `names`. Raises `StoreFailed`."""

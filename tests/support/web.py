@@ -19,6 +19,7 @@ from tests.support.once import known, worked_out_once
 from webapp import create_app
 from webapp.config import Config
 from webapp.site.app_services import KEY, get_services
+from webapp.site.disk_guard import StoreRoom
 
 SITE = "https://site.test"
 EXIT_URL = "https://target.test/"
@@ -73,6 +74,11 @@ class Clock:
 def put_services(app: Flask, **parts: Any) -> None:
     """Lets `app` go on with these parts in place of its own: `put_services(app, clock=clock)`."""
     app.extensions[KEY] = replace(get_services(app), **parts)
+
+
+def make_room(*, database: int = 10**12, files: int = 10**12, data_folder: int = 0) -> StoreRoom:
+    """Stores that have so many bytes free; of the data folder no request asks."""
+    return StoreRoom(lambda: data_folder, lambda: database, lambda: files)
 
 
 def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str, str]) -> Flask:

@@ -35,7 +35,7 @@ from tests.support.forms import ANSWERS, Form, carried, multipart
 from tests.support.hostile import FORM, MULTIPART, Request, Seen, forms_of, parts, requests, values
 from tests.support.length import LONG
 from tests.support.office import PAYOKE, refer
-from tests.support.web import SITE, AtSite, Clock, build, put_services
+from tests.support.web import SITE, AtSite, Clock, build, make_room, put_services
 from webapp.site.app_services import get_services
 
 pytestmark = pytest.mark.filterwarnings(
@@ -106,7 +106,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
     folder, clock = tmp_path_factory.mktemp("hostile"), Clock()
     database = Path(shutil.copy(sqlite_template, folder / "wayside.db"))
     app = build(folder / "var", f"sqlite:///{database}", clock, {})
-    put_services(app, free_space=lambda: 10**12)
+    put_services(app, room=make_room())
     app.test_client_class = AtSite
     made, engine = Target(app, database), get_services(app).engine
     with make_session_factory(engine)() as session:

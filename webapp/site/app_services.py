@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from webapp.i18n import Languages
     from webapp.site.assets import Assets
     from webapp.site.country_edition import EditionCache, EditionCheck
+    from webapp.site.disk_guard import StoreRoom
     from webapp.site.padded_response import PageCache
     from webapp.site.page_registry import PageSource
     from webapp.site.rate_limit import LocalLimiter, SharedLimiter
@@ -43,13 +44,12 @@ KEY: Final = "wayside"
 class Services:
     """The parts of one application. What depends on the keys or on a plug-in is made when needed.
 
-    `clock` says what time it is, in UTC; `free_space`, how many bytes are free where the data
-    folder is. `writers` is the line of those who write, on SQLite alone. `shared_limiter` counts
-    for several machines. `readiness` knows whether the parts answer. `edition_checks` and
-    `kept_pages` are filled while the application runs, `schema_compared` is set once the database
-    was found to have our schema, and `store_compared` once the store was found to be this
-    instance's. `worker_missed_from` holds the moment at which the desk first asked for the worker's
-    last turn.
+    `clock` says what time it is, in UTC; `room`, how much each store still takes. `writers` is the
+    line of those who write, on SQLite alone. `shared_limiter` counts for several machines.
+    `readiness` knows whether the parts answer. `edition_checks` and `kept_pages` are filled while
+    the application runs, `schema_compared` is set once the database was found to have our schema,
+    and `store_compared` once the store was found to be this instance's. `worker_missed_from` holds
+    the moment at which the desk first asked for the worker's last turn.
     """
 
     config: Config
@@ -58,7 +58,7 @@ class Services:
     sessions: sessionmaker[Session]
     writers: Lock | None
     load_vault: Callable[[], Vault]
-    free_space: Callable[[], int]
+    room: StoreRoom
     store: Store
     readiness: Readiness
     scrubber: Scrubber

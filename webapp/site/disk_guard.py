@@ -1,38 +1,130 @@
-"""The disk guard: what is no longer taken before the disk is full.
+"""The disk guard: what is no longer taken before a store is full.
 
-Below two gigabytes free text alone is taken, below half a gigabyte nothing new. What was typed
-stays in the form, and reading, leaving and erasing go on.
-
-Small on purpose: two limits on one figure.
+A report is refused for want of room where it would lie, and for no other disk: text goes to the
+database, a file to the store of files and to the database. What was typed stays in the form, and
+reading, leaving and erasing go on.
 """
 
 from __future__ import annotations
 
-import shutil
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
-from reports.errors import NoRoom, NoRoomForFiles
-from webapp.site.app_services import get_services
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-LEAST: Final = 500 * 1024 * 1024
-"""Bytes that must be free where the data folder is (docs/security-parameters.md#SP-4.11)."""
-LEAST_FOR_FILES: Final = 2 * 1024 * 1024 * 1024
-"""The same, for files to be taken (docs/security-parameters.md#SP-4.11)."""
+from reports.blobs import Store
+from reports.errors import NoRoom, NoRoomForFiles, StoreFailed
+from reports.room import MEGABYTE, measure_disk, measure_postgres
+from reports.settings import Settings
+from webapp.site import failure_log
+from webapp.site.app_services import get_services
+from webapp.site.db import get_session
+
+Measure = Callable[[], int | None]
+REMEMBERED: Final = timedelta(minutes=10)
+"""How long the size of a bucket is believed: to measure it, all of it is listed."""
+
+_log: Final = logging.getLogger("wayside.web")
+
+
+@dataclass(frozen=True)
+class StoreRoom:
+    """What each store says of its room, in bytes; None where it cannot tell."""
+
+    data_folder: Measure
+    database: Measure
+    files: Measure
+
+
+class RememberedMeasure:
+    """A measure that costs much: taken now and then by one thread, while nobody waits for it.
+
+    The last one is told meanwhile, and when the store does not answer: writing to it says so.
+    """
+
+    def __init__(self, measure: Measure, read_clock: Callable[[], datetime]) -> None:
+        self._measure, self._read_clock = measure, read_clock
+        self._line = Lock()
+        self._taken_at: datetime | None = None
+        self._told: int | None = None
+
+    def __call__(self) -> int | None:
+        now = self._read_clock()
+        old = self._taken_at is None or abs(now - self._taken_at) > REMEMBERED
+        if old and self._line.acquire(blocking=False):
+            try:
+                self._taken_at = now
+                with suppress(StoreFailed):
+                    self._told = self._measure()
+            finally:
+                self._line.release()
+        return self._told
+
+
+def gather_room(
+    settings: Settings, engine: Engine, store: Store, read_clock: Callable[[], datetime]
+) -> StoreRoom:
+    """The measures of this application's stores; nothing is measured yet."""
+    database: Measure = partial(_measure_postgres, settings.database_limit)
+    if engine.url.get_backend_name() == "sqlite":
+        file = Path(engine.url.database or settings.data_dir / "wayside.db").resolve()
+        database = partial(measure_disk, file.parent)
+    files: Measure = store.measure_room
+    if settings.blob_url:
+        files = RememberedMeasure(files, read_clock)
+    return StoreRoom(partial(measure_disk, settings.data_dir), database, files)
 
 
 def require_free_space() -> None:
-    """Raises `NoRoom` when too little is free to take anything more."""
-    if get_services().free_space() < LEAST:
-        raise NoRoom("the disk of the data folder is nearly full")
+    """Raises `NoRoom` when the database takes no more (docs/security-parameters.md#SP-4.11)."""
+    services = get_services()
+    if _is_below(services.room.database(), services.config.domain.room_least):
+        raise NoRoom("little is left for the database")
 
 
 def require_file_space() -> None:
-    """Raises `NoRoomForFiles` when text alone is taken now."""
-    if get_services().free_space() < LEAST_FOR_FILES:
-        raise NoRoomForFiles("little is left on the disk of the data folder")
+    """Raises `NoRoomForFiles` when text alone is taken now, or nothing at all.
+
+    A file that waits on its way in finds out by itself whether the data folder takes it.
+    """
+    services = get_services()
+    room, least = services.room, services.config.domain
+    if _is_below(room.files(), least.room_for_files):
+        raise NoRoomForFiles("little is left for files")
+    if _is_below(room.database(), least.room_least):
+        raise NoRoomForFiles("little is left for the database")
 
 
-def measure_free_space(folder: Path) -> int:
-    """Returns how many bytes are free where `folder` lies."""
-    return shutil.disk_usage(folder).free
+def log_little_room(app: Flask) -> None:
+    """One line in the log for each store that has less room than it should. Refuses nothing."""
+    with app.app_context():
+        services = get_services()
+        room, least = services.room, services.config.domain
+        for store, measure, needed in (
+            ("data_folder", room.data_folder, least.room_least),
+            ("database", room.database, least.room_least),
+            ("files", room.files, least.room_for_files),
+        ):
+            try:
+                if _is_below(measure(), needed):
+                    _log.warning("event=room_low store=%s least_mb=%s", store, needed)
+            except (OSError, SQLAlchemyError, StoreFailed) as silence:
+                failure_log.log_failure(silence)
+
+
+def _is_below(free: int | None, least: int) -> bool:
+    return free is not None and free < least * MEGABYTE
+
+
+def _measure_postgres(limit: int | None) -> int | None:
+    # Without a limit the database is not asked, nor a session opened.
+    return None if limit is None else measure_postgres(get_session(), limit)

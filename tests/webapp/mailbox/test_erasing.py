@@ -18,7 +18,7 @@ from reports.settings import Settings
 from tests.support.cast import NOW, Instance
 from tests.support.forms import Form, opened, text
 from tests.support.office import PAYOKE, Office, refer
-from tests.support.web import put_services
+from tests.support.web import make_room, put_services
 from webapp.site.app_services import get_services
 
 LEFT = "We sent your report to others before"
@@ -118,7 +118,7 @@ def test_on_a_full_disk_a_message_is_kept_in_the_form_and_erasing_works(
     client: FlaskClient, app: Flask, app_instance: Instance, receipt: Receipt
 ) -> None:
     form = opened(client, receipt)
-    put_services(app, free_space=lambda: 499 * 1024 * 1024)
+    put_services(app, room=make_room(database=499 * 1024 * 1024))
     page = form.press("send", m="Not lost")
     assert page.status_code == 503
     assert "Not lost" in text(page)

@@ -14,7 +14,7 @@ from reports.intake.spam_check import AN_HOUR
 from reports.model import Report
 from tests.support.cast import Instance
 from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
-from tests.support.web import Clock, put_services
+from tests.support.web import Clock, make_room, put_services
 from webapp.site.app_services import get_services
 from webapp.site.padded_response import BUCKET
 
@@ -161,14 +161,14 @@ def test_on_a_full_disk_the_form_is_kept(
     form = Form(client)
     form.to_step(step)
     token = carried(form.page)["t"]
-    put_services(app, free_space=lambda: 499 * 1024 * 1024)
+    put_services(app, room=make_room(database=499 * 1024 * 1024))
     button = "send" if step == REVIEW_PAGE else "next"
     page = form.press(button, f3="Fish market", f8="They sleep here.")
     assert page.status_code == 503
     assert carried(page)["t"] == token
     if step == STORY_PAGE:
         assert "They sleep here." in text(page)
-    put_services(app, free_space=lambda: 501 * 1024 * 1024)
+    put_services(app, room=make_room(database=501 * 1024 * 1024))
     if step == REVIEW_PAGE:
         code_on(form.press("send"))
         count = select(func.count()).select_from(Report)
@@ -182,7 +182,7 @@ def test_a_report_sent_before_gets_its_receipt_though_the_disk_is_full(
     form.to_step(REVIEW_PAGE)
     review = form.page
     code = code_on(form.press("send"))
-    put_services(app, free_space=lambda: 0)
+    put_services(app, room=make_room(database=0))
     form.page = review
     assert code_on(form.press("send")) == code
 

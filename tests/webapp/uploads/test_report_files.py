@@ -19,7 +19,7 @@ from tests.support import files
 from tests.support.cast import Instance
 from tests.support.files import MAKERS, PLANTED
 from tests.support.forms import Form, carried, code_on, multipart, text
-from tests.support.web import put_services
+from tests.support.web import make_room, put_services
 from webapp.site.app_services import get_services
 
 PAGE, PART = "/en/57", "application/offset+octet-stream"
@@ -158,7 +158,7 @@ def test_ten_files_fit_and_one_can_be_taken_away(form: Form, client: FlaskClient
 def test_with_little_room_files_are_declined_and_words_are_taken(
     form: Form, client: FlaskClient, app: Flask
 ) -> None:
-    put_services(app, free_space=lambda: 1_900_000_000)
+    put_services(app, room=make_room(files=1_900_000_000))
     page = send_files(client, form.page, {"a.txt": b"words"})
     assert "We have no room for files right now." in text(page)
     review = client.post("/en/5", data={**carried(page), "b": "end"})
