@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from playwright.sync_api import Page, Route
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from reports import clock_record
 from reports.db import begin_write
 from reports.delivery.standstill import STILL_AFTER, record_turn
 from reports.demo import timeline
@@ -79,6 +81,9 @@ def lived(app: Flask, app_instance: Instance, tmp_path: Path) -> Mapping[str, Re
     found = live(place, FATES, with_files=["talked"])
     begin_write(place.session)
     timeline.chase(place, get_services(app).clock())
+    # So that the pages say what holds erasing back.
+    record = clock_record.take(place.session, get_services(app).clock())
+    record.doubt, record.seen_at = "ahead", record.seen_at - timedelta(days=365)
     place.session.commit()
     return found
 
