@@ -133,6 +133,7 @@ class Worker:
         while transports and not self._stopping.is_set():
             with self._transaction() as session:
                 now = self._clocks.read(session)
+                outbox.correct_waits(session, now, CLAIM_LEASE)
                 claims = outbox.claim(
                     session, now, self.id, lease=CLAIM_LEASE, limit=1, channels=transports.keys()
                 )

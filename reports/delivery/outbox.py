@@ -89,6 +89,21 @@ def enqueue(
     return delivery
 
 
+def correct_waits(session: Session, now: datetime, lease: timedelta) -> None:
+    """End each wait and each claim that lies further ahead of `now` than any can.
+
+    A clock that was ahead wrote it, and the delivery would wait as long once the clock is right.
+    """
+    put_off = update(Delivery).where(
+        Delivery.state == "due", Delivery.next_at > now + 2 * LONGEST_WAIT
+    )
+    session.execute(put_off.values(next_at=now))
+    held = update(Delivery).where(
+        Delivery.state == "claimed", Delivery.lease_until > now + 2 * lease
+    )
+    session.execute(held.values(lease_until=now))
+
+
 # Six parameters: who takes how much of what, and for how long, is one statement.
 def claim(
     session: Session,
@@ -104,10 +119,10 @@ def claim(
     Due ones, and those whose owner's lease has run out, of `channels` alone where they are
     named; the others stay as they are. Safe with any number of workers: the claim is one statement.
     """
-    # What lies further ahead than any wait or lease was put there by a clock that was ahead.
-    waited = or_(Delivery.next_at <= now, Delivery.next_at > now + 2 * LONGEST_WAIT)
-    ended = or_(Delivery.lease_until <= now, Delivery.lease_until > now + 2 * lease)
-    takeable = or_(and_(Delivery.state == "due", waited), and_(Delivery.state == "claimed", ended))
+    takeable = or_(
+        and_(Delivery.state == "due", Delivery.next_at <= now),
+        and_(Delivery.state == "claimed", Delivery.lease_until <= now),
+    )
     # A common table expression and not a subquery: PostgreSQL runs it exactly once.
     chosen = (
         select(Delivery.id)

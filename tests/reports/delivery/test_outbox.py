@@ -245,5 +245,8 @@ def test_what_a_clock_ahead_wrote_is_taken_once_the_clock_is_right(
         begin_write(instance.session)
         outbox.retry(instance.session, lost, ahead, "smtp_451")
         instance.session.commit()
+    begin_write(instance.session)
+    outbox.correct_waits(instance.session, NOW, LEASE)
+    instance.session.commit()
     [taken] = claim(instance, SECOND)
     assert taken.id == delivery_id
