@@ -6,6 +6,7 @@ Nothing here commits. A writer calls `begin_write` first: SQLite then takes its 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from reports.errors import SchemaMissing, SchemaNewer, SchemaOlder
 from reports.model.base import Base
+from reports.patience import (
+    REQUEST,
+    UPGRADE,
+    Patience,
+    allow_time,
+    build_connect_args,
+    limit_waiting,
+)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -37,10 +46,20 @@ _PRAGMAS = (
 )
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for `url` with the durability that an acknowledgement relies on."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+def make_engine(url: str, patience: Patience = REQUEST) -> Engine:
+    """An engine for `url` with the durability that an acknowledgement relies on.
+
+    `patience` says how long PostgreSQL is waited for.
+    """
+    # Of a connection that ended badly the pool tells with the driver's own words, in which rows may
+    # stand. Whoever used it hears the failure.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL + 1)
+    named = make_url(url)
+    if named.get_backend_name() != "sqlite":
+        told = build_connect_args(named, patience)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=told)
+        limit_waiting(engine, patience)
+        return engine
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -138,6 +157,9 @@ def _migrate(engine: Engine, way: Callable[[AlembicConfig, str], None], revision
             # that went without ends here.
             connection.detach()
             connection.connection.execute("PRAGMA foreign_keys=OFF")
+        else:
+            allow_time(connection, UPGRADE)
+            connection.commit()
         config.attributes["connection"] = connection
         way(config, revision)
 

@@ -48,6 +48,7 @@ from reports.errors import (
 )
 from reports.model import ClockRecord, Tombstone
 from reports.notices import NoticePlan, NoticeWording
+from reports.patience import WORKER
 from reports.settings import Settings
 from reports.stores import list_stores, require_stores
 from reports.territory import get_territory
@@ -378,7 +379,7 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     stops = {s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) != signal.SIG_IGN}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     _prepare_log()
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, WORKER)
     try:
         ours = _all_is_ours(engine, settings, stops)
     except (SchemaUnfit, StoreUnfit):

@@ -20,6 +20,7 @@ from reports.custody import CustodyEntry
 from reports.db import get_head_revision
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
 from reports.model import Organisation
+from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
 from reports.tombstones import FILES, MAIL
@@ -36,6 +37,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     """
     digests = archive.verify(path)
     _same_version(path)
+    allow_time(session.connection(), RESTORE)
     before = list_instance_ids(session)
     bootstrap.undo(session)
     count = _tables(session, path)

@@ -16,6 +16,7 @@ from reports.backup import archive, rows
 from reports.blobs import Store
 from reports.db import get_head_revision, make_engine
 from reports.model import Attachment
+from reports.patience import BACKUP, allow_time
 from reports.vault import Vault
 
 FORMAT = 1
@@ -68,6 +69,7 @@ def _one_moment(engine: Engine, folder: Path) -> Iterator[Connection]:
         return
     with engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        allow_time(connection, BACKUP)
         yield connection
 
 

@@ -12,6 +12,7 @@ from reports import custody, sealed_rows
 from reports.act import Act
 from reports.errors import NotAllowed, SealBroken, StatisticRefused
 from reports.model import Referral, Report, Statistic
+from reports.patience import STATISTICS, allow_time
 from reports.roster.keyring import Keyring
 from reports.statistics.definitions import ASKED, COUNTRIES, DIMENSIONS
 from reports.vault import Opener, Vault
@@ -36,6 +37,7 @@ def read_year(
 ) -> Iterator[tuple[Statistic, StatisticFacts | None]]:
     """Yields every row of `year` that this person's desk keys open, with its facts or None if
     damaged."""
+    allow_time(session.connection(), STATISTICS)
     openers: dict[object, Opener | None] = {}
     for row in session.scalars(select(Statistic).where(Statistic.year == year)):
         if row.desk_key_id not in openers:

@@ -37,6 +37,8 @@ KNOWN_AS: Final = frozenset(
         *("acting", "acting_on", "working_on"),
         # Of a file, and of SQLAlchemy's types.
         *("seek", "readline", "getfile"),
+        # What psycopg calls before every answer.
+        "wait",
         *("process_bind_param", "process_result_value", "load_dialect_impl"),
     )
 )

@@ -83,19 +83,38 @@ class PostgresServer:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """No process of the server does anything meanwhile; its socket still takes connections."""
-        first = int((self._data / "postmaster.pid").read_text().split()[0])
-        os.kill(first, signal.SIGSTOP)
-        # Stopped, it starts no other: these are all.
-        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        for pid in map(int, others):
-            os.kill(pid, signal.SIGSTOP)
+        """The server and all its processes stand still inside the block, as on a disk that hangs.
+
+        The machine goes on confirming what arrives, and nobody answers.
+        """
+        stopped: set[int] = set()
+        try:
+            # The first stands still first, so that no further one is begun meanwhile.
+            while waking := [pid for pid in self._processes() if pid not in stopped]:
+                for pid in waking:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGSTOP)
+                stopped.update(waking)
+            yield
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody listens inside the block: the server is shut down, and started again after it."""
+        self._admin.close()
+        self._run("pg_ctl", "stop", "-w", "-m", "fast")
         try:
             yield
         finally:
-            for pid in (*map(int, others), first):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
+            self._start()
+
+    def _processes(self) -> list[int]:
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     def stop(self) -> None:
         """End the server and remove its folder."""
