@@ -5,9 +5,10 @@ obstore sends what is long in parts and shows the object only when the last one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -17,15 +18,41 @@ from reports.blobs.marker import is_reserved
 from reports.errors import ObjectMissing, StoreFailed
 from reports.room import MEGABYTE
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
+
 _PIECE: Final = 256 * 1024
 _NOTHING: Final = "none"
 _PART: Final = 5 * 1024 * 1024
 _AT_ONCE: Final = 2
 """Parts in flight: with `_PART` they bound the memory of one upload."""
 TRIES: Final = 3
-_TRYING: Final = timedelta(seconds=30)
-"""How often, and for how long, a request is begun again. Each may take half a minute by itself;
-left alone, obstore lets a store that never answers hold a thread for three."""
+TRYING: Final = timedelta(seconds=10)
+"""How often, and for how long, a request is begun again. Whoever waits looks at a page."""
+CONNECT: Final = timedelta(seconds=3)
+"""As long as a database may take; a store that is well takes milliseconds."""
+SILENCE: Final = timedelta(seconds=10)
+"""For any sign of the store. A part of 5 MiB is sent within it on a line of 4 Mbit/s."""
+WHOLE: Final = timedelta(seconds=30)
+"""For all of one request: 25 MiB, the largest file, on a line of 7 Mbit/s."""
+_LINE_OPTIONS: Final = (
+    "allow_http",
+    "allow_invalid_certificates",
+    "connect_timeout",
+    "http1_only",
+    "http2_only",
+    "pool_idle_timeout",
+    "pool_max_idle_per_host",
+    "proxy_ca_certificate",
+    "proxy_excludes",
+    "proxy_url",
+    "randomize_addresses",
+    "read_timeout",
+    "timeout",
+    "user_agent",
+)
+"""What the environment may say of the line itself, each as `AWS_...`. obstore does not look there
+any more once it is told anything of this kind."""
 
 
 class Bucket:
@@ -44,7 +71,8 @@ class Bucket:
             return cls(
                 S3Store.from_url(
                     url,
-                    retry_config={"max_retries": TRIES - 1, "retry_timeout": _TRYING},
+                    client_options=build_line_options(os.environ),
+                    retry_config={"max_retries": TRIES - 1, "retry_timeout": TRYING},
                 ),
                 limit,
             )
@@ -139,3 +167,10 @@ class Bucket:
                         yield name, meta["last_modified"]
         except (BaseError, OSError) as problem:
             raise StoreFailed("the store could not be listed") from problem
+
+
+def build_line_options(environ: Mapping[str, str]) -> ClientConfig:
+    """Returns how long the store is waited for, and what `environ` says of the line to it."""
+    ours = {"connect_timeout": CONNECT, "read_timeout": SILENCE, "timeout": WHOLE}
+    said = {name: environ.get(f"AWS_{name.upper()}") for name in _LINE_OPTIONS}
+    return cast("ClientConfig", ours | {name: value for name, value in said.items() if value})

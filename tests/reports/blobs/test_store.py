@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from obstore.store import LocalStore, MemoryStore
 
 from reports.blobs import Store
-from reports.blobs.bucket import TRIES, Bucket
+from reports.blobs.bucket import CONNECT, SILENCE, TRIES, Bucket, build_line_options
 from reports.blobs.folder import Folder
 from reports.errors import StoreFailed
 from tests.support.stores import asked
@@ -121,6 +122,36 @@ def test_a_store_that_hangs_up_is_tried_three_times_and_then_a_failure(
             Bucket.from_url(bucket).put("ab.12", [b"x"])
         server.shutdown()
     assert len(tried) == TRIES
+
+
+@pytest.mark.parametrize("act", ["put", "get", "list_names", "delete"])
+def test_a_store_that_stands_still_is_a_store_that_fails(
+    bucket: str, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Its machine takes the connection, and nobody ever answers."""
+    for name in ("SILENCE", "TRYING"):
+        monkeypatch.setattr(f"reports.blobs.bucket.{name}", timedelta(milliseconds=200))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        store = Bucket.from_url(bucket)
+        acts: dict[str, Callable[[], object]] = {
+            "put": lambda: store.put("ab.12", [b"x"]),
+            "get": lambda: list(store.get("ab.12")),
+            "list_names": store.list_names,
+            "delete": lambda: store.delete(["ab.12"]),
+        }
+        with pytest.raises(StoreFailed):
+            acts[act]()
+
+
+def test_what_the_environment_says_of_the_line_still_holds() -> None:
+    told = build_line_options({"AWS_ALLOW_HTTP": "true", "AWS_TIMEOUT": "90s", "AWS_REGION": "x"})
+    assert told == {
+        "allow_http": "true",
+        "connect_timeout": CONNECT,
+        "read_timeout": SILENCE,
+        "timeout": "90s",
+    }
 
 
 def test_a_file_of_the_folder_tells_no_time_and_only_its_owner_reads_it(tmp_path: Path) -> None:
