@@ -10,6 +10,7 @@ from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
+from webapp.site import last_resort
 from webapp.site.db import compare_at_start
 from webapp.site.file_store import compare_store_at_start
 
@@ -21,5 +22,6 @@ try:
     if get_current_context(silent=True) is None:
         compare_at_start(app)
         compare_store_at_start(app)
+        last_resort.prepare(app)
 except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit, StoreUnfit) as faults:
     sys.exit(str(faults))

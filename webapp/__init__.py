@@ -56,6 +56,7 @@ from webapp.site.app_services import KEY, Services
 from webapp.site.country_edition import EditionCache
 from webapp.site.extensions import babel, htmx
 from webapp.site.health import blueprint as up_blueprint
+from webapp.site.last_resort import LastResort
 from webapp.statistics.desk import blueprint as statistics_blueprint
 from webapp.statistics.public import blueprint as counts_blueprint
 from webapp.triage.assignment import blueprint as assignment_blueprint
@@ -191,4 +192,5 @@ def create_app(config: Config) -> Flask:
     if config.proxy_hops:
         hops = config.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask documents this assignment
+    app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]  # as above
     return app

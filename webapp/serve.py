@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,15 +23,15 @@ from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
-from webapp.i18n import SOURCE
 from webapp.site import security_headers
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_edition, run_checks
 from webapp.site.db import compare_at_start
 from webapp.site.disk_guard import log_little_room
-from webapp.site.error_pages import render_error
+from webapp.site.failure_log import WordlessFormatter
 from webapp.site.file_store import compare_store_at_start
-from webapp.site.padded_response import HTML, pad_page
+from webapp.site.last_resort import SparePages, find_spare, prepare
+from webapp.site.padded_response import HTML
 from webapp.uploads.spool import Spool
 
 THREADS = 8
@@ -48,11 +47,11 @@ lets one person with a hundred silent connections keep everybody else out."""
 class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
     """What waitress refuses before the application sees it: a status and our headers.
 
-    What is too large gets the page that says so, in the language of the address; anything else is
-    nothing that a browser sends, and gets no word.
+    What is too large gets the page that says so, in the language of the address, and so does a
+    failure of the server itself; anything else is nothing that a browser sends, and gets no word.
     """
 
-    too_large: Mapping[str, bytes] = MappingProxyType({})
+    pages: SparePages = MappingProxyType({})
 
     def execute(self) -> None:
         """Answer and hang up."""
@@ -61,9 +60,8 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
             {**security_headers.PUBLIC, "Cache-Control": "no-store"}.items()
         )
         self.set_close_on_finish()
-        tag = str(getattr(self.request, "path", "")).strip("/").partition("/")[0]
-        page = self.too_large.get(tag, self.too_large.get(SOURCE, b""))
-        body = page if self.request.error.code == 413 else b""
+        path = str(getattr(self.request, "path", ""))
+        body = find_spare(self.pages, self.request.error.code, path)
         if body:
             self.response_headers.append(("Content-Type", HTML))
         self.content_length = len(body)
@@ -155,7 +153,9 @@ def main() -> int:
     """Serve until told to stop; the exit code."""
     # What this process makes, its owner alone reads: the database, and what lies beside it.
     os.umask(0o077)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(WordlessFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
         config = Config.from_environ(os.environ)
         app = create_app(config)
@@ -193,22 +193,13 @@ def serve(app: Flask, *, port: int, proxied: bool) -> int:
     except OSError as error:
         print(f"Port {port} cannot be used ({error.strerror}); set WAYSIDE_PORT.", file=sys.stderr)
         return 1
-    Refusal.too_large = render_too_large(app)
+    Refusal.pages = prepare(app)
     Parser.folder = get_services(app).config.domain.data_dir
     server.channel_class = ServerChannel
     signal.signal(signal.SIGTERM, _stop)
     print(f"Wayside answers at http://127.0.0.1:{port}", flush=True)
     server.run()
     return 0
-
-
-def render_too_large(app: Flask) -> dict[str, bytes]:
-    """The page of a body that is too large, by language: made once, needed outside any request."""
-    made = {}
-    for row in get_services(app).languages.offered:
-        with app.test_request_context(f"/{row.tag}/5", method="POST"):
-            made[row.tag] = pad_page(render_error(413).get_data())
-    return made
 
 
 def _stop(_number: int, _frame: object) -> None:

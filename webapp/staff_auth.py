@@ -16,7 +16,14 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request
 from flask import render_template as render
 from htmx_flask import request as htmx_request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from reports.errors import SessionEnded, TokenExpired, TokenInvalid
 from reports.intake import token
@@ -24,9 +31,9 @@ from reports.model import Staff
 from reports.roster import sign_in
 from reports.roster.keyring import Keyring
 from webapp.i18n import SOURCE, Language, load_languages
-from webapp.site import clock, failure_log
+from webapp.site import clock, failure_log, kept_form
 from webapp.site.db import get_session, get_vault, transaction
-from webapp.site.error_pages import RETRY_SECONDS, render_error
+from webapp.site.error_pages import WORDS, render_failure
 from webapp.site.security_headers import is_desk
 
 COOKIE: Final = "__Host-s"
@@ -42,6 +49,14 @@ DESK_HOME: Final = "/desk/"
 PORTAL: Final = "/desk/portal"
 """Where a liaison begins: they have no queue."""
 
+_SILENCES: Final = (
+    OperationalError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NoConnection,
+)
+"""What a database that does not answer comes out as, by driver and moment."""
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 EVERYBODY: Final = frozenset({"everybody"})
 
@@ -120,6 +135,7 @@ def guard() -> Response | None:
     if not is_desk():
         return None
     g.language = _language(None)
+    kept_form.remember(_render_unable)
     if request.endpoint is None:
         return None
     roles = find_allowed_roles(current_app.view_functions[request.endpoint])
@@ -210,18 +226,23 @@ def _typed() -> list[str]:
     return [text for text in fields if text]
 
 
-def _unable(problem: OperationalError | IntegrityError) -> Response:
-    """503 when the database does not answer; at the desk, with what was typed.
+def _unable(problem: SQLAlchemyError) -> Response:
+    """503 when the database does not answer; with what was typed.
 
     Also when two did the same at once and the other was quicker: a second try then finds it done.
     """
     failure_log.log_failure(problem)
-    if not is_desk():
-        return render_error(503)
+    return render_failure(503)
+
+
+def _render_unable(status: int) -> str:
+    """What failed at the desk, with what was typed."""
     # Nobody by name: the page must not ask the database who is there.
-    response = make_response(render("desk/unable.html", me=None, typed=_typed()), 503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS[503])
-    return response
+    if status == 503:
+        return render("desk/unable.html", me=None, typed=_typed())
+    heading, advice = WORDS[status]
+    told = {"status": status, "heading": heading, "advice": advice}
+    return render("errors/desk.html", me=None, typed=_typed(), **told)
 
 
 @cache
@@ -253,6 +274,6 @@ def _provide() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Guard the staff face. Comes after `security`, which refuses foreign requests first."""
     app.before_request(guard)
-    app.register_error_handler(OperationalError, _unable)
-    app.register_error_handler(IntegrityError, _unable)
+    for kind in _SILENCES:
+        app.register_error_handler(kind, _unable)
     app.context_processor(_provide)

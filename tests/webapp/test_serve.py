@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
-from webapp.serve import Refusal, render_too_large
+from webapp.serve import Refusal
 from webapp.site.app_services import get_services
+from webapp.site.last_resort import prepare
 from webapp.site.padded_response import BUCKET
 
 
@@ -35,7 +36,7 @@ def refused(error: Error, path: str) -> bytes:
 
 @pytest.fixture
 def words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Refusal, "too_large", render_too_large(app))
+    monkeypatch.setattr(Refusal, "pages", prepare(app))
 
 
 @pytest.mark.usefixtures("words")

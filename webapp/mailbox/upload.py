@@ -52,6 +52,8 @@ def receive() -> str | Response:
     with multipart.read() as came:
         fields = came.fields
         visit, message = fields.get("t", ""), fields.get(MESSAGE_FIELD, "")
+        button = SEND if fields.get("b") == SEND else "look"
+        views.remember_form(MailboxForm(visit, "", message, button))
         try:
             return _answer(came, visit, message)
         except MailboxClosed:

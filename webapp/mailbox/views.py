@@ -35,7 +35,7 @@ from reports.quick_replies import TappedAnswer
 from webapp.mailbox import forms
 from webapp.mailbox.forms import STATUS, UNSENT, MailboxForm
 from webapp.mailbox.help_contacts import find_country_entry, list_contacts
-from webapp.site import disk_guard, failure_log, rate_limit
+from webapp.site import disk_guard, failure_log, kept_form, rate_limit
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
 from webapp.site.form_body import read_form
@@ -57,13 +57,24 @@ def ask_code() -> str:
 def open_or_continue() -> str | Response:
     """Opens the mailbox with a code, or continues an open visit."""
     sent = forms.parse_form(read_form())
+    remember_form(sent)
     try:
         return continue_visit(sent) if sent.visit else _enter(sent)
     except OUR_TROUBLE as problem:
         failure_log.log_failure(problem)
-        if sent.visit:
-            return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, unkept=True))
-        return _status(503, 30, _code_page(sent, unkept=True))
+        return _unkept(sent)
+
+
+def remember_form(sent: MailboxForm) -> None:
+    """Let whatever fails on our side hand back the code or the message."""
+    kept_form.remember(lambda _status: _unkept(sent))
+
+
+def _unkept(sent: MailboxForm) -> Response:
+    """503 with the same form, what was typed still in it, and a button to try again."""
+    if sent.visit:
+        return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, unkept=True))
+    return _status(503, 30, _code_page(sent, unkept=True))
 
 
 def _enter(sent: MailboxForm) -> str | Response:

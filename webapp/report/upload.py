@@ -47,6 +47,7 @@ def receive() -> str | Response:
 
 def _answer(came: FormWithFiles) -> str | Response:
     sent = replace(forms.parse_form(came.fields), step=FILES, raw={})
+    views.remember_form(sent)
     held = read_or_issue_token(get_vault(), sent, now())
     if held.lost:
         return views.continue_form(sent)

@@ -30,7 +30,7 @@ from webapp.report.forms import StepForm
 from webapp.report.review import build_review, has_child_duty
 from webapp.report.steps import CODES, TRAPPED, list_repeated_names
 from webapp.report.wizard import LossReason, NextPage
-from webapp.site import disk_guard, failure_log, rate_limit
+from webapp.site import disk_guard, failure_log, kept_form, rate_limit
 from webapp.site.clock import now
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
@@ -54,12 +54,18 @@ def start() -> str | Response:
 def answer() -> str | Response:
     """Stores the answers of one step and shows the next page, or sends the report."""
     sent = forms.parse_form(read_form(list_repeated_names()))
+    remember_form(sent)
     try:
         ways = {"send": _send, "check": _check}
         return _page(ways.get(sent.button, _keep)(sent))
     except OUR_TROUBLE as problem:
         failure_log.log_failure(problem)
         return _unkept(sent)
+
+
+def remember_form(sent: StepForm) -> None:
+    """Let whatever fails on our side hand back the form of this step."""
+    kept_form.remember(lambda _status: _unkept(sent))
 
 
 def continue_form(sent: StepForm, wrong: Sequence[str] = ()) -> str | Response:

@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from flask import Flask, g
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from reports.db import begin_write, make_engine, require_head
@@ -119,5 +119,11 @@ def init_app(app: Flask) -> None:
 
 def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("session", None)
-    if session is not None:
+    if session is None:
+        return
+    try:
         session.close()
+    except SQLAlchemyError as problem:
+        # The answer is made, and what it acknowledges is committed: it must not fail for this.
+        failure_log.log_failure(problem)
+        session.invalidate()

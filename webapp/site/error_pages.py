@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reports import errors as domain
 from webapp.i18n import MESSAGES
-from webapp.site import failure_log
+from webapp.site import failure_log, kept_form
 from webapp.site.security_headers import is_desk
 from webapp.site.served_countries import list_countries
 
@@ -84,10 +84,18 @@ def render_error(status: int) -> Response:
     return response
 
 
+def render_failure(status: int) -> Response:
+    """The page of a failure on our side: the form with what was typed, where there was one."""
+    response = kept_form.render_kept_form(status) or render_error(status)
+    if status in RETRY_SECONDS:
+        response.headers["Retry-After"] = str(RETRY_SECONDS[status])
+    return response
+
+
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.response is not None or 300 <= error.code < 400:
         return make_response(error.get_response())
-    response = render_error(error.code)
+    response = render_failure(error.code) if error.code >= 500 else render_error(error.code)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -97,6 +105,7 @@ def _domain(error: domain.WaysideError) -> Response:
     status = next((code for kind, code in ROWS.items() if isinstance(error, kind)), 500)
     if status >= 500:
         failure_log.log_failure(error)
+        return render_failure(status)
     return render_error(status)
 
 

@@ -19,6 +19,26 @@ _log: Final = logging.getLogger("wayside.web")
 ExceptionInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 
+class WordlessFormatter(logging.Formatter):
+    """Prints lines of ours as they are, and of any other only who says it, of what kind and where.
+
+    A web server puts addresses into its lines and whole tracebacks below them, and a driver's
+    traceback ends with the row at fault.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns one line without any word that is not ours."""
+        said = record.getMessage() if record.name.startswith("wayside.") else _bare(record)
+        return f"{record.levelname} {record.name}: {said}"
+
+
+def _bare(record: logging.LogRecord) -> str:
+    problem = record.exc_info[1] if record.exc_info else None
+    if problem is None:
+        return f"event=said at={record.funcName}:{record.lineno}"
+    return f"event=fault kind={type(problem).__name__} at={_places(problem)}"
+
+
 def log_failure(problem: BaseException) -> None:
     """One line for a failure that was answered with 503, or made good. A busy moment is none.
 
@@ -45,13 +65,16 @@ def _places(problem: BaseException) -> str:
     return ",".join(f"{frame.name}:{frame.lineno}" for frame in frames) or "-"
 
 
+def log_fault(problem: BaseException) -> None:
+    """One line for a failure that nobody expected, answered with 500."""
+    _log.error("event=fault kind=%s at=%s", type(problem).__name__, _places(problem))
+
+
 def _say_fault(exc_info: ExceptionInfo) -> None:
-    """In place of Flask's own: a failure that nobody expected, answered with 500."""
-    problem = exc_info[1]
-    if problem is not None:
-        _log.error("event=fault kind=%s at=%s", type(problem).__name__, _places(problem))
+    if exc_info[1] is not None:
+        log_fault(exc_info[1])
 
 
 def init_app(app: Flask) -> None:
-    """Keep the words of exceptions out of the log."""
+    """Keep the words of exceptions out of the log, in place of Flask's own lines."""
     app.log_exception = _say_fault  # type: ignore[method-assign]  # Flask offers it to be replaced
