@@ -57,6 +57,7 @@ from webapp.site.country_edition import EditionCache
 from webapp.site.extensions import babel, htmx
 from webapp.site.health import blueprint as up_blueprint
 from webapp.site.last_resort import LastResort
+from webapp.site.waiting_room import SeatedStore, WaitingRoom
 from webapp.statistics.desk import blueprint as statistics_blueprint
 from webapp.statistics.public import blueprint as counts_blueprint
 from webapp.triage.assignment import blueprint as assignment_blueprint
@@ -126,16 +127,19 @@ def make_services(config: Config) -> Services:
     # Before the languages are chosen: a broken catalogue is named, not left out.
     catalogues.check_wanted(config.languages)
     engine, writers = db.prepare_engine(config.domain.database_url)
+    sessions, waiting_room = make_session_factory(engine), WaitingRoom()
+    waiting_room.guard(sessions)
     load_vault, store = partial(Vault.load, data_dir), blobs.choose(config.domain)
     return Services(
         config=config,
         clock=clock.read_machine_clock,
         engine=engine,
-        sessions=make_session_factory(engine),
+        sessions=sessions,
         writers=writers,
+        waiting_room=waiting_room,
         load_vault=load_vault,
         room=disk_guard.gather_room(config.domain, engine, store, clock.read_machine_clock),
-        store=store,
+        store=SeatedStore(store, waiting_room) if config.domain.blob_url else store,
         readiness=readiness.prepare_readiness(engine, load_vault, store),
         scrubber=Scrubber(data_dir),
         limiter=rate_limit.LocalLimiter(),

@@ -32,10 +32,12 @@ from webapp.site.failure_log import WordlessFormatter
 from webapp.site.file_store import compare_store_at_start
 from webapp.site.last_resort import SparePages, find_spare, prepare
 from webapp.site.padded_response import HTML
+from webapp.site.waiting_room import SEATS
 from webapp.uploads.spool import Spool
 
-THREADS = 8
-"""Enough to keep two cores busy while some threads wait for the database or a slow key function."""
+THREADS = SEATS + 2
+"""Enough to keep two cores busy while some threads wait for a slow key function, and two for pages
+that need no database while as many as may wait for that (docs/security-parameters.md#SP-4.12)."""
 REQUEST_BYTES = 64 * 1024 * 1024
 """The largest request read. Above what any page accepts, so that the page itself refuses a body
 that is too large, in the reader's language."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from webapp.site.rate_limit import LocalLimiter, SharedLimiter
     from webapp.site.readiness import Readiness
     from webapp.site.recordings import Recording
+    from webapp.site.waiting_room import WaitingRoom
 
 KEY: Final = "wayside"
 
@@ -45,11 +46,12 @@ class Services:
     """The parts of one application. What depends on the keys or on a plug-in is made when needed.
 
     `clock` says what time it is, in UTC; `room`, how much each store still takes. `writers` is the
-    line of those who write, on SQLite alone. `shared_limiter` counts for several machines.
-    `readiness` knows whether the parts answer. `edition_checks` and `kept_pages` are filled while
-    the application runs, `schema_compared` is set once the database was found to have our schema,
-    and `store_compared` once the store was found to be this instance's. `worker_missed_from` holds
-    the moment at which the desk first asked for the worker's last turn.
+    line of those who write, on SQLite alone; `waiting_room` has the seats of those who wait for the
+    database or the bucket. `shared_limiter` counts for several machines. `readiness` knows whether
+    the parts answer. `edition_checks` and `kept_pages` are filled while the application runs,
+    `schema_compared` is set once the database was found to have our schema, and `store_compared`
+    once the store was found to be this instance's. `worker_missed_from` holds the moment at which
+    the desk first asked for the worker's last turn.
     """
 
     config: Config
@@ -57,6 +59,7 @@ class Services:
     engine: Engine
     sessions: sessionmaker[Session]
     writers: Lock | None
+    waiting_room: WaitingRoom
     load_vault: Callable[[], Vault]
     room: StoreRoom
     store: Store

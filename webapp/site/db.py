@@ -31,7 +31,8 @@ PATIENCE: Final = 10.0
 def get_session() -> Session:
     """This request's session; opened at first use, closed when the request ends.
 
-    Raises `SchemaUnfit` where the database is of another version.
+    Raises `SchemaUnfit` where the database is of another version. Its use raises `Busy` where as
+    many wait for the database as may.
     """
     if "session" not in g:
         require_schema()
@@ -43,11 +44,12 @@ def get_session() -> Session:
 def transaction() -> Iterator[Session]:
     """A write transaction on this request's session: committed at the end, or nothing of it.
 
-    Raises `Busy` when the writers of this process that came before take too long.
+    Raises `Busy` when the writers of this process that came before take too long, or as many wait
+    for the database as may.
     """
     session = get_session()
     session.rollback()  # who waits for a turn keeps nobody else from writing
-    with _turn():
+    with get_services().waiting_room.take_seat(), _turn():
         begin_write(session)
         try:
             yield session
@@ -73,6 +75,15 @@ def _turn() -> Iterator[None]:
         line.release()
 
 
+def end_reading() -> None:
+    """Give back what this request has read with, before something that takes long begins.
+
+    Otherwise a transaction lies idle meanwhile, and the database may end it.
+    """
+    if "session" in g:
+        get_session().rollback()
+
+
 def require_schema() -> None:
     """Return when the database has the schema of this version; it is asked once in this process.
 
@@ -80,7 +91,8 @@ def require_schema() -> None:
     """
     services = get_services()
     if not services.schema_compared.is_set():
-        require_head(services.engine)
+        with services.waiting_room.take_seat():
+            require_head(services.engine)
         services.schema_compared.set()
 
 
@@ -127,3 +139,5 @@ def _close(_error: BaseException | None) -> None:
         # The answer is made, and what it acknowledges is committed: it must not fail for this.
         failure_log.log_failure(problem)
         session.invalidate()
+    finally:
+        get_services().waiting_room.release()

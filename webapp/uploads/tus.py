@@ -18,7 +18,7 @@ from reports.attachments import uploads
 from reports.attachments.uploads import LARGEST, LARGEST_PART, AnnouncedFile, Upload, UploadOwner
 from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
 from webapp.site.clock import now
-from webapp.site.db import get_session, transaction
+from webapp.site.db import end_reading, get_session, transaction
 from webapp.site.disk_guard import require_file_space
 from webapp.site.file_store import get_store
 from webapp.site.page_codes import build_public_path
@@ -84,6 +84,7 @@ def receive_part(holder: UploadOwner, slot: int) -> Response:
         offset = int(request.headers.get("Upload-Offset", ""), 10)
         found = uploads.find(get_session(), holder, slot, now())
         name = found.details.name
+        end_reading()
         return _receive(holder, found, offset, request.get_data())
     except ValueError:
         return _answer(400)
