@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Condition, local
 from time import monotonic
 from typing import Final
@@ -126,6 +127,26 @@ class SeatedStore:
         """All objects of the store."""
         with self._room.take_seat():
             return self._store.list_names()
+
+    def find_beginning(self, beginnings: Collection[str]) -> set[str]:
+        """All objects whose names begin with one of these."""
+        with self._room.take_seat():
+            return self._store.find_beginning(beginnings)
+
+    def read_times(self) -> dict[str, datetime]:
+        """All objects, and when each was last written."""
+        with self._room.take_seat():
+            return self._store.read_times()
+
+    def require_answer(self) -> None:
+        """Returns when the store answers. Raises `StoreFailed`."""
+        with self._room.take_seat():
+            self._store.require_answer()
+
+    def measure_room(self) -> int | None:
+        """How many bytes its limit leaves; None without one. Raises `StoreFailed`."""
+        with self._room.take_seat():
+            return self._store.measure_room()
 
     def delete(self, names: Collection[str]) -> None:
         """Erase objects; one that is not there is no failure."""
