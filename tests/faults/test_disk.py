@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forms import ANSWERS, STORY, STORY_PAGE, code_in, fields_in, multipart
+from tests.support.form_steps import press, send_file, to_story
+from tests.support.forms import ANSWERS, STORY, STORY_PAGE, code_in, fields_in
 from tests.support.length import LONG
 from tests.support.served import Answer, Served
 
@@ -70,9 +71,7 @@ def database(site: Served) -> Path:
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_trouble_with_the_disk_keeps_the_form_and_passes(serve: Serve, trouble: Trouble) -> None:
     site = serve().start()
-    page = site.get("/en/5")
-    for answers in ANSWERS[: STORY_PAGE - 1]:
-        page = press(site, page, **answers)
+    page = to_story(site)
     long_story = STORY + " kitchen" * 2_000
     with trouble(site):
         refused = press(site, page, f8=long_story)
@@ -130,11 +129,6 @@ def test_files_on_a_full_disk_are_refused_and_everything_else_is_kept(
     assert "Traceback" not in site.log.read_text()
 
 
-def send_file(site: Served, page: Answer, name: str, data: bytes) -> Answer:
-    kind, body = multipart({**fields_in(page.text), "b": "add"}, {name: data})
-    return site.ask("POST", "/en/57", body, {"Content-Type": kind})
-
-
 def create(site: Served, token: str, size: int) -> str:
     told = {"Upload-Length": str(size), "Upload-Metadata": "filename cGFydC5iaW4="}
     made = site.ask("POST", "/en/57", b"", {"X-T": token, **told})
@@ -145,10 +139,6 @@ def create(site: Served, token: str, size: int) -> str:
 def send_part(site: Served, token: str, place: str, data: bytes) -> Answer:
     told = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     return site.ask("PATCH", place, data, {"X-T": token, **told})
-
-
-def press(site: Served, page: Answer, button: str = "next", **answers: str) -> Answer:
-    return site.post("/en/5", {**fields_in(page.text), "b": button, **answers})
 
 
 def rows(site: Served, table: str) -> int:

@@ -111,6 +111,30 @@ class PostgresServer:
         finally:
             self._start()
 
+    @contextmanager
+    def full(self, database: str) -> Iterator[None]:
+        """Inside the block every row of `database` that is written finds the disk full.
+
+        A disk that is really full takes rights to make. The failure comes where it would: at the
+        row, with PostgreSQL's own code (53100).
+        """
+        with psycopg.connect(
+            host=str(self._folder), user="postgres", dbname=database, autocommit=True
+        ) as own:
+            own.execute(
+                "CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+            )
+            query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            for (table,) in own.execute(query).fetchall():
+                statement = (
+                    "CREATE TRIGGER disk_full BEFORE INSERT OR UPDATE ON {}"
+                    " FOR EACH ROW EXECUTE FUNCTION disk_full()"
+                )
+                own.execute(sql.SQL(statement).format(sql.Identifier(table)))
+            yield
+            own.execute("DROP FUNCTION disk_full CASCADE")
+
     def _processes(self) -> list[int]:
         first = int((self._data / "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.support.ports import free_port
-from tests.support.site import READY, ROOT, end, first_line
+from tests.support.site import READY, ROOT, START, end, first_line
 
 TIMEOUT = 120.0
 """Seconds for an answer: much longer than the database may keep a writer waiting, because on a busy
@@ -64,7 +64,7 @@ class Served:
                 stdout=subprocess.PIPE,
                 stderr=log,
             )
-        line = first_line(self._process, timeout=180)
+        line = first_line(self._process, timeout=START)
         if not line.startswith(READY):
             end(self._process)
             raise AssertionError(f"the web server did not start: {line!r} {self.log.read_text()}")
