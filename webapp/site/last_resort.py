@@ -27,7 +27,7 @@ from webapp.site.error_pages import render_error, render_failure
 from webapp.site.padded_response import HTML, pad_page
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 UNAVAILABLE: Final = (Busy, SQLAlchemyError, psycopg.Error, sqlite3.Error)
 """What passes by itself: 503. Anything else is a fault of ours: 500."""
