@@ -39,6 +39,7 @@ from webapp.site import disk_guard, failure_log, kept_form, rate_limit
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
 from webapp.site.form_body import read_form
+from webapp.site.served_countries import list_countries
 from webapp.wording.public_errors import UNREADABLE, describe_error
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
@@ -73,7 +74,8 @@ def remember_form(sent: MailboxForm) -> None:
 def _unkept(sent: MailboxForm) -> Response:
     """503 with the same form, what was typed still in it, and a button to try again."""
     if sent.visit:
-        return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, unkept=True))
+        told = {"unkept": True, "places": list_countries()}
+        return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, **told))
     return _status(503, 30, _code_page(sent, unkept=True))
 
 
@@ -205,6 +207,7 @@ def _code_page(
         closed=closed,
         erased=erased,
         unkept=unkept,
+        places=list_countries() if unkept else (),
         code_length=codes.LENGTH,
     )
 

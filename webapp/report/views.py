@@ -36,6 +36,7 @@ from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.site.form_body import read_form
 from webapp.site.security_headers import allow_recording
+from webapp.site.served_countries import list_countries
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
 """Failures of the server when storing an answer; the reporter did nothing wrong."""
@@ -212,6 +213,7 @@ def _unkept(sent: StepForm) -> Response:
         "kind": sent.kind,
         "work": sent.work,
         "unkept": True,
+        "places": list_countries(),
     }
     if fields := forms.build_fields(step, flow):
         html = render_template("report/step.html", name=step, fields=fields, **shared)

@@ -43,6 +43,7 @@ def test_a_database_that_fails_keeps_code_and_message(
     asked = client.post("/en/6", data={"c": receipt.code.digits})
     assert asked.status_code == 503
     assert receipt.code.digits in text(asked)
+    assert all('href="tel:112"' in text(each) for each in (page, asked))
     fail(app, False)
     assert "We have your message" in text(form.press("send", m="Not lost"))
 

@@ -157,6 +157,7 @@ def test_a_database_that_fails_keeps_the_form(
     assert page.status_code == 503
     assert page.headers["Retry-After"]
     assert carried(page)["t"] == token
+    assert 'href="tel:112"' in text(page)
     assert f'value="{button}"' in text(page)
     if step == STORY_PAGE:
         assert STORY in text(page)

@@ -94,6 +94,7 @@ def test_a_failure_outside_of_flask_hands_the_form_back(
     assert STORY in text(page)
     assert carried(page)["t"] == token
     assert "data-exit" in text(page)
+    assert 'href="tel:112"' in text(page)
     assert len(page.data) % BUCKET == 0
 
 
@@ -106,6 +107,7 @@ def test_a_failure_that_nobody_expected_keeps_a_message_of_the_mailbox(
     page = form.press("send", m="I am at home.")
     assert page.status_code in (500, 503)
     assert "I am at home." in text(page)
+    assert 'href="tel:112"' in text(page)
 
 
 def test_a_failure_that_nobody_expected_keeps_what_staff_wrote(
@@ -129,7 +131,7 @@ def test_when_no_page_can_be_made_one_of_the_start_is_given_in_the_language_of_t
     page = client.get(path)
     assert page.status_code == 503
     assert f'<html lang="{path[1:3]}"' in text(page)
-    assert "112" in text(page)
+    assert 'href="tel:112"' in text(page)
 
 
 def test_a_form_that_cannot_be_shown_again_gives_the_plain_page(
