@@ -1,8 +1,8 @@
-"""The worker: a process of its own that delivers, reminds, and erases what has expired.
+"""The jobs of a worker: it delivers, reminds, calls staff, and erases what has expired.
 
-APScheduler is its clock and nothing else; all that must be remembered stands in the database, which
-arbitrates between any number of workers. The worker holds no key that opens a report. It is the one
-module of the domain that reads the clock and commits.
+All that must be remembered stands in the database, which arbitrates between any number of workers.
+A worker holds no key that opens a report. With its process (`reports.worker_process`) it is the one
+place of the domain that reads the clock and commits.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import logging
 import math
 import random
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,18 +19,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.memory import MemoryJobStore
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reports import clock_record, erasing_guard, lease, notices, retention, tombstones
 from reports.attachments import objects
 from reports.clock_watch import ClockWatch
-from reports.db import begin_write, make_engine, make_session_factory, require_head
+from reports.db import begin_write, make_session_factory
 from reports.delivery import delivery_states, outbox, reminder, standstill
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
@@ -42,13 +35,11 @@ from reports.errors import (
     ChannelFailed,
     ChannelMissing,
     LeaseLost,
-    SchemaUnfit,
     StoreFailed,
     StoreUnfit,
 )
 from reports.model import ClockRecord, Tombstone
 from reports.notices import NoticePlan, NoticeWording
-from reports.patience import WORKER
 from reports.settings import Settings
 from reports.stores import list_stores, require_stores
 from reports.territory import get_territory
@@ -56,12 +47,8 @@ from reports.tombstones import FILES, MAIL
 from reports.triage import deadlines
 from reports.vault import Vault
 
-DELIVER_EVERY: Final = timedelta(seconds=5)
-PURGE_EVERY: Final = timedelta(minutes=1)
-CHASE_EVERY: Final = timedelta(minutes=5)
 CLAIM_LEASE: Final = timedelta(minutes=5)
 """Longer than all answers of one slow mail server together (fifteen seconds for each)."""
-NOTIFY_EVERY: Final = timedelta(minutes=1)
 PURGE_LEASE: Final = timedelta(minutes=3)
 RECORD_EVERY: Final = timedelta(minutes=1)
 """How often a worker writes down that its jobs run; they run more often than that."""
@@ -74,7 +61,8 @@ BEGINNINGS: Final = {FILES: objects.make_beginning, MAIL: folder.make_beginning}
 NEEDED: Final = {FILES: objects.find_needed, MAIL: delivery_states.find_needed_mails}
 """How the names of a row's objects begin, and what rows that are there need, place by place."""
 
-_log = logging.getLogger("wayside.worker")
+LOGGER: Final = "wayside.worker"
+_log = logging.getLogger(LOGGER)
 
 
 def read_clock(session: Session) -> datetime:
@@ -364,99 +352,3 @@ def log(event: str, **values: object) -> None:
     if not line.keys() <= LOGGED:
         raise ValueError(f"not to be logged: {sorted(line.keys() - LOGGED)}")
     _log.info(" ".join(f"{key}={value}" for key, value in line.items()))
-
-
-def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None:
-    """Work until SIGINT or SIGTERM, then finish the delivery in hand.
-
-    `say` words the notices to staff. Raises `NotFounded`, as `SchemaUnfit` where the database is of
-    another version and as `StoreUnfit` where a store is not its own. One that does not answer is
-    waited for.
-    """
-    worker_vault = Vault.load(settings.data_dir)
-    # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
-    # that the parent set to be ignored stays ignored.
-    stops = {s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) != signal.SIG_IGN}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-    _prepare_log()
-    engine = make_engine(settings.database_url, WORKER)
-    try:
-        ours = _all_is_ours(engine, settings, stops)
-    except (SchemaUnfit, StoreUnfit):
-        # Given back for whoever goes on after the refusal; after work it stays, so that a second
-        # signal does not cut off the end.
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        engine.dispose()
-        raise
-    if ours:
-        worker = Worker(settings, worker_vault, engine, say)
-        scheduler = _clock(worker)
-        scheduler.start()
-        log("started")
-        signal.sigwait(stops)
-        worker.stop()
-        scheduler.shutdown(wait=True)
-    engine.dispose()
-    log("stopped")
-
-
-def _all_is_ours(engine: Engine, settings: Settings, stops: set[signal.Signals]) -> bool:
-    """True once the database answers; false when told to stop before.
-
-    Raises `SchemaUnfit` and `StoreUnfit`.
-    """
-    while True:
-        try:
-            require_head(engine)
-            _compare_stores(engine, settings)
-        except OperationalError as silence:
-            log("failed", outcome=type(silence).__name__)
-        else:
-            return True
-        if signal.sigtimedwait(stops, DELIVER_EVERY.total_seconds()):
-            return False
-
-
-def _compare_stores(engine: Engine, settings: Settings) -> None:
-    """Raises `StoreUnfit`. A store that does not answer keeps no mail: erasing in it waits."""
-    for place, store in list_stores(settings).items():
-        try:
-            with make_session_factory(engine)() as session:
-                require_stores(session, {place: store})
-        except StoreFailed as silence:
-            log("failed", outcome=type(silence).__name__)
-
-
-def _clock(worker: Worker) -> BackgroundScheduler:
-    # In the background and not blocking, so that the main thread can wait for signals.
-    scheduler = BackgroundScheduler(
-        jobstores={"default": MemoryJobStore()},
-        executors={"default": ThreadPoolExecutor(2)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        timezone=UTC,
-    )
-    scheduler.add_listener(_say_what_failed, EVENT_JOB_ERROR)
-    for act, every in (
-        (worker.deliver, DELIVER_EVERY),
-        (worker.purge, PURGE_EVERY),
-        (worker.chase, CHASE_EVERY),
-        (worker.notify, NOTIFY_EVERY),
-    ):
-        scheduler.add_job(
-            act, "interval", seconds=every.total_seconds(), next_run_time=datetime.now(UTC)
-        )
-    return scheduler
-
-
-def _say_what_failed(event: JobExecutionEvent) -> None:
-    # The kind alone: a message or a traceback may hold an address.
-    log("failed", outcome=type(event.exception).__name__)
-
-
-def _prepare_log() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s worker %(message)s"))
-    _log.handlers[:] = [handler]
-    _log.setLevel(logging.INFO)
-    _log.propagate = False
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)

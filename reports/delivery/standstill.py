@@ -18,7 +18,7 @@ from reports.model import Delivery, Instant, WorkerTurn
 from reports.model.delivery import LEFT, WAITING
 
 STILL_AFTER: Final = timedelta(minutes=20)
-"""How long nothing may leave before it is said (docs/security-parameters.md#SP-3.10)."""
+"""How long nothing may leave before it is said (docs/security-parameters.md#SP-3.11)."""
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any delivery."""

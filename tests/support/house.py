@@ -41,6 +41,7 @@ CLOCKS = {
     ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
     ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"),
 }  # fmt: skip
+WORKER = ("reports/worker.py", "reports/worker_process.py")
 ROUTES = {"route", "get", "post"}
 SHARED = ("webapp.site", "webapp.wording")
 BELOW = {
@@ -202,7 +203,7 @@ def imports_stand_at_the_top(source: Source) -> Iterator[str]:
 
 
 def the_domain_is_told_the_time(source: Source) -> Iterator[str]:
-    if not source.below("reports/") or source.below("reports/worker.py"):
+    if not source.below("reports/") or source.below(*WORKER):
         return
     for node in source.nodes:
         if isinstance(node, ast.Attribute):

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from reports.errors import NotFounded
 from reports.notices import NoticeKind, NoticeWording
-from reports.worker import run
+from reports.worker_process import run
 from webapp.desk import labels
 from webapp.i18n import get_known_languages
 from webapp.site.app_services import get_services

@@ -1,0 +1,132 @@
+"""The process of a worker: what it compares before it begins, its timetable, its end.
+
+APScheduler calls the jobs and does nothing else: all that must be remembered stands in the
+database.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from reports import notices
+from reports.db import make_engine, make_session_factory, require_head
+from reports.errors import SchemaUnfit, StoreFailed, StoreUnfit
+from reports.notices import NoticeWording
+from reports.patience import WORKER
+from reports.settings import Settings
+from reports.stores import list_stores, require_stores
+from reports.vault import Vault
+from reports.worker import LOGGER, Worker, log
+
+DELIVER_EVERY: Final = timedelta(seconds=5)
+PURGE_EVERY: Final = timedelta(minutes=1)
+CHASE_EVERY: Final = timedelta(minutes=5)
+NOTIFY_EVERY: Final = timedelta(minutes=1)
+
+
+def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None:
+    """Work until SIGINT or SIGTERM, then finish the delivery in hand.
+
+    `say` words the notices to staff. Raises `NotFounded`, as `SchemaUnfit` where the database is of
+    another version and as `StoreUnfit` where a store is not its own. One that does not answer is
+    waited for.
+    """
+    worker_vault = Vault.load(settings.data_dir)
+    # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
+    # that the parent set to be ignored stays ignored.
+    stops = {s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) != signal.SIG_IGN}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    _prepare_log()
+    engine = make_engine(settings.database_url, WORKER)
+    try:
+        ours = _all_is_ours(engine, settings, stops)
+    except (SchemaUnfit, StoreUnfit):
+        # Given back for whoever goes on after the refusal; after work it stays, so that a second
+        # signal does not cut off the end.
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        engine.dispose()
+        raise
+    if ours:
+        worker = Worker(settings, worker_vault, engine, say)
+        scheduler = _clock(worker)
+        scheduler.start()
+        log("started")
+        signal.sigwait(stops)
+        worker.stop()
+        scheduler.shutdown(wait=True)
+    engine.dispose()
+    log("stopped")
+
+
+def _all_is_ours(engine: Engine, settings: Settings, stops: set[signal.Signals]) -> bool:
+    """True once the database answers; false when told to stop before.
+
+    Raises `SchemaUnfit` and `StoreUnfit`.
+    """
+    while True:
+        try:
+            require_head(engine)
+            _compare_stores(engine, settings)
+        except OperationalError as silence:
+            log("failed", outcome=type(silence).__name__)
+        else:
+            return True
+        if signal.sigtimedwait(stops, DELIVER_EVERY.total_seconds()):
+            return False
+
+
+def _compare_stores(engine: Engine, settings: Settings) -> None:
+    """Raises `StoreUnfit`. A store that does not answer keeps no mail: erasing in it waits."""
+    for place, store in list_stores(settings).items():
+        try:
+            with make_session_factory(engine)() as session:
+                require_stores(session, {place: store})
+        except StoreFailed as silence:
+            log("failed", outcome=type(silence).__name__)
+
+
+def _clock(worker: Worker) -> BackgroundScheduler:
+    # In the background and not blocking, so that the main thread can wait for signals.
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=UTC,
+    )
+    scheduler.add_listener(_say_what_failed, EVENT_JOB_ERROR)
+    for act, every in (
+        (worker.deliver, DELIVER_EVERY),
+        (worker.purge, PURGE_EVERY),
+        (worker.chase, CHASE_EVERY),
+        (worker.notify, NOTIFY_EVERY),
+    ):
+        scheduler.add_job(
+            act, "interval", seconds=every.total_seconds(), next_run_time=datetime.now(UTC)
+        )
+    return scheduler
+
+
+def _say_what_failed(event: JobExecutionEvent) -> None:
+    # The kind alone: a message or a traceback may hold an address.
+    log("failed", outcome=type(event.exception).__name__)
+
+
+def _prepare_log() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s worker %(message)s"))
+    logger = logging.getLogger(LOGGER)
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)
