@@ -5,7 +5,7 @@ import sys
 
 from click import get_current_context
 
-from reports.errors import SchemaUnfit, SettingsFaults, StoreUnfit
+from reports.errors import KeysUnfit, SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
@@ -23,5 +23,12 @@ try:
         compare_at_start(app)
         compare_store_at_start(app)
         last_resort.prepare(app)
-except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit, StoreUnfit) as faults:
+except (
+    SettingsFaults,
+    CountryFaults,
+    CatalogueFaults,
+    SchemaUnfit,
+    KeysUnfit,
+    StoreUnfit,
+) as faults:
     sys.exit(str(faults))

@@ -111,6 +111,19 @@ def find_broken_line(session: Session, vault: Vault, owner: Owner) -> int | None
     return None
 
 
+def has_line_under(session: Session, vault: Vault, owner: Owner) -> bool:
+    """Tells whether these keys made the first line of this chain, or its head.
+
+    One keyed hash that holds proves the pepper, also where another line was changed.
+    """
+    chain, number = get_chain_id(owner), owner.custody_number
+    first = session.get(CustodyLine, (chain, 1))
+    if first is not None and first.digest == _digest(vault, first, b""):
+        return True
+    last = session.get(CustodyLine, (chain, number))
+    return last is not None and owner.custody_seal == _seal(vault, chain, number, last.digest)
+
+
 def encode_detail(detail: Mapping[str, str]) -> str:
     """Returns a detail as its line stores it."""
     return json.dumps(dict(detail), sort_keys=True)

@@ -117,6 +117,11 @@ def get_head_revision() -> str:
     return _scripts().get_current_head() or ""
 
 
+def list_revisions() -> list[str]:
+    """Every revision that this version knows, the newest first."""
+    return [script.revision for script in _scripts().walk_revisions()]
+
+
 def require_head(engine: Engine) -> None:
     """Return when the schema of the database is at our newest revision.
 
@@ -127,7 +132,7 @@ def require_head(engine: Engine) -> None:
     needed = scripts.get_current_head() or ""
     if not found:
         raise SchemaMissing(found, needed)
-    if found not in {script.revision for script in scripts.walk_revisions()}:
+    if found not in list_revisions():
         raise SchemaNewer(found, needed)
     if found != needed:
         raise SchemaOlder(found, needed)

@@ -1,22 +1,29 @@
-"""Which instance a database holds, and the check values of the keys that belong to it.
+"""Which instance a database holds, and whether the keys beside it are that instance's.
 
 The row of `organisation` carries a random id and one check value for each key outside the database.
 From the pepper's nobody finds the pepper faster than by guessing its 256 bits; the other one is the
-fingerprint of a public key.
+fingerprint of a public key. The keys folder carries a marker with the same id. Every process
+compares them before it uses either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.errors import NotFounded
+from reports import custody
+from reports.errors import FolderOfAnother, FolderTaken, KeysOfAnother, KeysUnfit, NotFounded
 from reports.model import Organisation
-from reports.vault import Vault
+from reports.roster import signature
+from reports.vault import PEPPER, ROSTER, KeyFolder, Marker, Vault, find_key_folder
+
+LoadVault = Callable[[], Vault]
 
 
 @dataclass(frozen=True)
@@ -41,3 +48,109 @@ def compute_checks(vault: Vault, instance_id: UUID, roster_public: bytes) -> Key
         pepper=vault.compute_mac("pepper check", instance_id.bytes),
         roster=sha256(roster_public).digest(),
     )
+
+
+def choose_instance_id(folder: KeyFolder) -> UUID:
+    """Returns the id of an instance that is founded with the keys of `folder`.
+
+    It is the one of a founding that began there. Raises `FolderTaken` where one is over, and
+    `MarkerDamaged`.
+    """
+    marker = folder.read_marker()
+    if marker is None:
+        return uuid4()
+    if not marker.founding:
+        raise FolderTaken(folder.path)
+    return marker.instance_id
+
+
+def require_keys(session: Session, data_dir: Path, load: LoadVault | None = None) -> Vault | None:
+    """Returns the keys of the instance in the database, compared; None where nothing is founded.
+
+    `load` gives the keys that the caller will use; without it they are read from `data_dir`. Raises
+    `KeysMissing`, `KeysDamaged`, `KeysOfAnother`, `FolderOfAnother` or `MarkerDamaged`; where
+    nothing is founded `FolderTaken` when the folder holds keys of an instance.
+    """
+    folder = find_key_folder(data_dir)
+    marker = folder.read_marker()
+    row = session.get(Organisation, 1)
+    if row is None:
+        if not marker.founding if marker else folder.has_keys():
+            raise FolderTaken(folder.path)
+        return None
+    if marker and not marker.founding and marker.instance_id != row.instance_id:
+        raise FolderOfAnother(folder.path)
+    keys = {name: folder.read_key(name) for name in (PEPPER, ROSTER)}
+    vault = load() if load else Vault.load(data_dir)
+    if wrong := find_wrong_key(session, vault, keys[ROSTER]):
+        raise KeysOfAnother(folder.path / wrong)
+    return vault
+
+
+def has_right_keys(session: Session, data_dir: Path) -> bool:
+    """Tells whether there is an instance in the database and its keys in the folder."""
+    try:
+        return require_keys(session, data_dir) is not None
+    except KeysUnfit:
+        return False
+
+
+def find_wrong_key(session: Session, vault: Vault, roster_public: bytes) -> str | None:
+    """Returns the file name of the first key that is not this instance's; None when both are.
+
+    An instance of before the check values proves them by what it holds: custody lines under the
+    pepper, a recovery key under the roster's signature.
+    """
+    row = session.get_one(Organisation, 1)
+    checks = compute_checks(vault, row.instance_id, roster_public)
+    if row.pepper_check:
+        pepper_fits = row.pepper_check == checks.pepper
+    else:
+        pepper_fits = custody.has_line_under(session, vault, row)
+    if not pepper_fits:
+        return PEPPER
+    if row.roster_check:
+        roster_fits = row.roster_check == checks.roster
+    else:
+        roster_fits = signature.has_signed(
+            roster_public, row.recovery_public, row.recovery_signature
+        )
+    return None if roster_fits else ROSTER
+
+
+def claim_keys(session: Session, data_dir: Path) -> None:
+    """Marks the keys folder as this instance's, and fills check values that are still empty.
+
+    The caller commits. Nothing is written where both were done before. Raises as `require_keys`
+    does, and `NotFounded` when there is no instance.
+    """
+    vault = require_keys(session, data_dir)
+    if vault is None:
+        raise NotFounded("there is no instance in the database: run init first")
+    row = session.get_one(Organisation, 1)
+    record_checks(row, vault, vault.read_roster_public())
+    vault.key_folder.write_marker(Marker(row.instance_id))
+
+
+def record_checks(row: Organisation, vault: Vault, roster_public: bytes) -> None:
+    """Writes the check values of keys that were proved to be this instance's."""
+    checks = compute_checks(vault, row.instance_id, roster_public)
+    row.pepper_check, row.roster_check = checks.pepper, checks.roster
+
+
+def require_same_or_none(folder: KeyFolder, row: Organisation, keys: Mapping[str, bytes]) -> None:
+    """Returns when nothing is lost where `keys` of the restored instance `row` go into `folder`.
+
+    That is so where it holds no keys, or those of the same instance. A backup of before the ids
+    takes over the one that stands there. Raises `FolderTaken` and `MarkerDamaged`.
+    """
+    marker = folder.read_marker()
+    claimed = not marker.founding if marker else folder.has_keys()
+    if not claimed:
+        return
+    file = folder.path / PEPPER
+    same = file.exists() and file.read_bytes() == keys[PEPPER]
+    if marker and same and not row.pepper_check:
+        row.instance_id = marker.instance_id
+    if not same and (marker is None or marker.instance_id != row.instance_id):
+        raise FolderTaken(folder.path)

@@ -21,7 +21,8 @@ from sqlalchemy.exc import OperationalError
 
 from reports import notices
 from reports.db import make_engine, make_session_factory, require_head
-from reports.errors import SchemaUnfit, StoreFailed, StoreUnfit
+from reports.errors import NotFounded, StoreFailed
+from reports.instance import require_keys
 from reports.notices import NoticeWording
 from reports.patience import WORKER
 from reports.settings import Settings
@@ -39,10 +40,9 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     """Work until SIGINT or SIGTERM, then finish the delivery in hand.
 
     `say` words the notices to staff. Raises `NotFounded`, as `SchemaUnfit` where the database is of
-    another version and as `StoreUnfit` where a store is not its own. One that does not answer is
-    waited for.
+    another version, as `KeysUnfit` where the keys are not those of its instance, and as
+    `StoreUnfit` where a store is not its own. A database that does not answer is waited for.
     """
-    worker_vault = Vault.load(settings.data_dir)
     # Blocked, a signal waits for `sigwait` below: no handler runs in the midst of anything. One
     # that the parent set to be ignored stays ignored.
     stops = {s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) != signal.SIG_IGN}
@@ -50,15 +50,15 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     _prepare_log()
     engine = make_engine(settings.database_url, WORKER)
     try:
-        ours = _all_is_ours(engine, settings, stops)
-    except (SchemaUnfit, StoreUnfit):
+        keys = _await_keys(engine, settings, stops)
+    except NotFounded:
         # Given back for whoever goes on after the refusal; after work it stays, so that a second
         # signal does not cut off the end.
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         engine.dispose()
         raise
-    if ours:
-        worker = Worker(settings, worker_vault, engine, say)
+    if keys is not None:
+        worker = Worker(settings, keys, engine, say)
         scheduler = _clock(worker)
         scheduler.start()
         log("started")
@@ -69,21 +69,25 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
     log("stopped")
 
 
-def _all_is_ours(engine: Engine, settings: Settings, stops: set[signal.Signals]) -> bool:
-    """True once the database answers; false when told to stop before.
+def _await_keys(engine: Engine, settings: Settings, stops: set[signal.Signals]) -> Vault | None:
+    """Returns the keys of the instance, once the database answers; None when told to stop before.
 
-    Raises `SchemaUnfit` and `StoreUnfit`.
+    Raises `SchemaUnfit`, `KeysUnfit`, `StoreUnfit`, and `NotFounded` where nothing is founded.
     """
     while True:
         try:
             require_head(engine)
+            with make_session_factory(engine)() as session:
+                keys = require_keys(session, settings.data_dir)
+            if keys is None:
+                raise NotFounded("there is no instance in the database: run init first")
             _compare_stores(engine, settings)
         except OperationalError as silence:
             log("failed", outcome=type(silence).__name__)
         else:
-            return True
+            return keys
         if signal.sigtimedwait(stops, DELIVER_EVERY.total_seconds()):
-            return False
+            return None
 
 
 def _compare_stores(engine: Engine, settings: Settings) -> None:

@@ -140,7 +140,7 @@ def make_services(config: Config) -> Services:
         load_vault=load_vault,
         room=disk_guard.gather_room(config.domain, engine, store, clock.read_machine_clock),
         store=SeatedStore(store, waiting_room) if config.domain.blob_url else store,
-        readiness=readiness.prepare_readiness(engine, load_vault, store),
+        readiness=readiness.prepare_readiness(engine, data_dir, store),
         scrubber=Scrubber(data_dir),
         limiter=rate_limit.LocalLimiter(),
         shared_limiter=(rate_limit.SharedLimiter(config.limits_url) if config.limits_url else None),

@@ -13,7 +13,14 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from reports.errors import SchemaMissing, SchemaOlder, SchemaUnfit, StoreFailed, StoreUnfit
+from reports.errors import (
+    KeysUnfit,
+    SchemaMissing,
+    SchemaOlder,
+    SchemaUnfit,
+    StoreFailed,
+    StoreUnfit,
+)
 from webapp.commands.backup import backup, restore
 from webapp.commands.contact_set import contact_set
 from webapp.commands.custody import custody_verify
@@ -28,7 +35,7 @@ from webapp.commands.recover import recover
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add
 from webapp.commands.worker import worker
-from webapp.site.db import require_schema
+from webapp.site.db import require_keys, require_schema
 
 SILENT = "The database does not answer (WAYSIDE_DATABASE_URL)."
 STORE_SILENT = "The store of files or the mail folder does not answer (WAYSIDE_BLOB_URL)."
@@ -54,7 +61,7 @@ COMMANDS = (
 AS_IT_IS = frozenset(
     {staff_add, recover, contact_set, mail_report, custody_verify, files_check, backup}
 )
-"""Those that open the database as they find it. The worker compares for itself."""
+"""Those that open the database as they find it, with its keys. The worker compares for itself."""
 MOVING = frozenset({init, restore, demo})
 """Those that bring an older schema to ours first."""
 Act = Callable[..., None]
@@ -71,14 +78,14 @@ def init_app(app: Flask) -> None:
 
 
 def _guarded(command: click.Command, act: Act) -> Act:
-    """`act`, which ends with a sentence where the database or a store is another or silent."""
+    """`act`, which ends with a sentence where database, keys or a store are not to be used."""
 
     @wraps(act)
     def run(*arguments: Any, **options: Any) -> None:
         try:
             _compare(command)
             act(*arguments, **options)
-        except (SchemaUnfit, StoreUnfit) as refusal:
+        except (SchemaUnfit, KeysUnfit, StoreUnfit) as refusal:
             raise click.ClickException(str(refusal)) from refusal
         except StoreFailed as silence:
             raise click.ClickException(STORE_SILENT) from silence
@@ -92,5 +99,7 @@ def _compare(command: click.Command) -> None:
         with suppress(*lesser):
             if command in AS_IT_IS | MOVING:
                 require_schema()
+            if command in AS_IT_IS:
+                require_keys()
     except OperationalError as silence:
         raise click.ClickException(SILENT) from silence

@@ -18,7 +18,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from reports.errors import NoRoom, SchemaUnfit, SettingsFaults, StoreUnfit
+from reports.errors import KeysUnfit, NoRoom, SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
@@ -167,7 +167,14 @@ def main() -> int:
         compare_at_start(app)
         compare_store_at_start(app)
         log_little_room(app)
-    except (SettingsFaults, CountryFaults, CatalogueFaults, SchemaUnfit, StoreUnfit) as faults:
+    except (
+        SettingsFaults,
+        CountryFaults,
+        CatalogueFaults,
+        SchemaUnfit,
+        KeysUnfit,
+        StoreUnfit,
+    ) as faults:
         print(faults, file=sys.stderr)
         return 2
     return serve(app, port=config.port, proxied=config.proxy_hops > 0)

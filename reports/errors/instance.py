@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from reports.errors.base import WaysideError
 
@@ -118,6 +119,73 @@ class StoreEmptied(StoreUnfit):
     sentence = (
         "The {place} has no marker and lacks files that this database knows, so it was not marked: "
         "mount the right one. Where they are lost for good, say `init --files-are-lost`"
+    )
+
+
+class KeysUnfit(NotFounded):
+    """The keys folder is not that of the instance in the database; the message says what to do.
+
+    `file` is what is at fault: a file of the folder, or the folder itself.
+    """
+
+    sentence = ""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(self.sentence.format(file=file))
+        self.file = file
+
+
+class KeysMissing(KeysUnfit):
+    """A founded instance lacks a key."""
+
+    sentence = (
+        "{file} is missing, and no other can take its place: mount the data folder of this "
+        "instance (WAYSIDE_DATA_DIR), or put the old file back, which every backup holds"
+    )
+
+
+class KeysDamaged(KeysUnfit):
+    """A key cannot be read, or not the whole of it."""
+
+    sentence = (
+        "{file} is damaged or cannot be read: put the old file back, which every backup holds"
+    )
+
+
+class KeysOfAnother(KeysUnfit):
+    """A key is whole, and of another instance."""
+
+    sentence = (
+        "{file} is not the one of the instance in the database: put the old file back, which every "
+        "backup holds, or mount the data folder of this instance (WAYSIDE_DATA_DIR)"
+    )
+
+
+class FolderOfAnother(KeysOfAnother):
+    """The marker of the folder names another instance than the database."""
+
+    sentence = (
+        "{file} belongs to another instance than the database does: WAYSIDE_DATA_DIR or "
+        "WAYSIDE_DATABASE_URL leads to the wrong place"
+    )
+
+
+class FolderTaken(KeysOfAnother):
+    """There are keys of an instance, and the database holds none."""
+
+    sentence = (
+        "{file} holds the keys of an instance, and the database holds no instance: "
+        "WAYSIDE_DATABASE_URL or WAYSIDE_DATA_DIR leads to the wrong place, or the database was "
+        "lost and `restore` brings it back"
+    )
+
+
+class MarkerDamaged(KeysUnfit):
+    """The marker of a keys folder does not say which instance it belongs to."""
+
+    sentence = (
+        "{file} does not say which instance the keys beside it belong to: put the old file back, "
+        "or remove it and run `flask --app wsgi init`, which compares the keys and writes it anew"
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from reports import custody
 from reports.attachments import objects
 from reports.custody import CustodyEntry
 from reports.errors import AlreadyFounded
-from reports.instance import compute_checks
+from reports.instance import choose_instance_id, record_checks
 from reports.model import Base, Desk, Organisation, Report, Staff, Tombstone
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority, NewMember
@@ -44,14 +43,13 @@ def create_instance(
     """Make every key of a new instance. Raises `AlreadyFounded` when there is one.
 
     The recovery key opens every desk and is stored nowhere. The pin of the roster is written last,
-    just before the caller commits.
+    just before the caller commits; after that the caller marks the keys folder as the instance's
+    (`reports.instance.claim_keys`). Raises `FolderTaken` when it is another's already.
     """
     if is_founded(session):
         raise AlreadyFounded("this instance has its keys")
     recovery = make_pair()
     roster_public, roster_private = signature.make_signing_key()
-    instance_id = uuid4()
-    checks = compute_checks(vault, instance_id, roster_public)
     organisation = Organisation(
         id=1,
         recovery_public=recovery.public,
@@ -60,10 +58,9 @@ def create_instance(
         founded_day=now.date(),
         custody_number=0,
         custody_seal=b"",
-        instance_id=instance_id,
-        pepper_check=checks.pepper,
-        roster_check=checks.roster,
+        instance_id=choose_instance_id(vault.key_folder),
     )
+    record_checks(organisation, vault, roster_public)
     session.add(organisation)
     session.flush()
     vault.pin_roster(roster_public)

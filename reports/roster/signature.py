@@ -57,6 +57,11 @@ def check_recovery_key(vault: Vault, public: bytes, signature: bytes) -> None:
     _check(vault, _recovery_statement(public), signature)
 
 
+def has_signed(roster_public: bytes, recovery_public: bytes, signature: bytes) -> bool:
+    """Tells whether this roster key, which nobody has pinned yet, signed the recovery key."""
+    return _is_signed(roster_public, _recovery_statement(recovery_public), signature)
+
+
 def check_desk(
     vault: Vault, desk_id: UUID, name: str, country: str | None, signature: bytes
 ) -> None:
@@ -111,7 +116,13 @@ def _sign(private: bytes, statement: bytes) -> bytes:
 
 
 def _check(vault: Vault, statement: bytes, signature: bytes) -> None:
+    if not _is_signed(vault.read_roster_public(), statement, signature):
+        raise RosterBroken("a key in the database lacks the organisation's signature")
+
+
+def _is_signed(public: bytes, statement: bytes, signature: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(vault.read_roster_public()).verify(signature, statement)
-    except (InvalidSignature, ValueError) as problem:
-        raise RosterBroken("a key in the database lacks the organisation's signature") from problem
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, statement)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -4,6 +4,7 @@
 Everything else here is a plain function of its arguments.
 """
 
+from reports.vault.key_folder import PEPPER, ROSTER, KeyFolder, Marker, find_key_folder
 from reports.vault.padding import pad, unpad
 from reports.vault.sealing import KeyPair, Opener, derive_public, make_pair, open_sealed, seal
 from reports.vault.stream import open_stream, seal_stream
@@ -12,14 +13,19 @@ from reports.vault.wrapping import compute_hmac, derive, unwrap, wrap
 
 __all__ = [
     "PASSWORD_COST",
+    "PEPPER",
     "RECEIPT_COST",
+    "ROSTER",
     "Cost",
+    "KeyFolder",
     "KeyPair",
+    "Marker",
     "Opener",
     "Vault",
     "compute_hmac",
     "derive",
     "derive_public",
+    "find_key_folder",
     "make_pair",
     "open_sealed",
     "open_stream",

@@ -1,13 +1,13 @@
 """What an instance keeps outside its database, and the slow keys that depend on it.
 
 `keys/pepper` goes into every slow derivation and every keyed hash; `keys/roster.pub` is the pinned
-half that checks the signatures of desk and staff keys. Neither opens a report.
+half that checks the signatures of desk and staff keys. Neither opens a report. Whose they are says
+the marker beside them (`reports/vault/key_folder.py`).
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +16,9 @@ from pathlib import Path
 from argon2.low_level import Type, hash_secret_raw
 
 from reports.errors import NotFounded
+from reports.vault.key_folder import PEPPER, ROSTER, KeyFolder, find_key_folder
 from reports.vault.slots import Slots
 from reports.vault.wrapping import compute_hmac, derive
-
-_PEPPER = "pepper"
-_ROSTER = "roster.pub"
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Vault:
         password_cost: Cost = PASSWORD_COST,
         receipt_cost: Cost = RECEIPT_COST,
     ) -> None:
-        self._folder = folder
+        self.key_folder = KeyFolder(folder)
         self._pepper = pepper
         self._purposes: dict[str, bytes] = {}
         self._password_cost = password_cost
@@ -58,42 +56,39 @@ class Vault:
     @classmethod
     def load(cls, data_dir: Path) -> Vault:
         """The vault of an instance that was founded. Raises `NotFounded`."""
-        folder = data_dir / "keys"
+        folder = find_key_folder(data_dir).path
         try:
-            return cls(folder, (folder / _PEPPER).read_bytes())
+            return cls(folder, (folder / PEPPER).read_bytes())
         except FileNotFoundError as problem:
             raise NotFounded("no keys in the data folder: run init first") from problem
 
     @classmethod
     def create(cls, data_dir: Path) -> Vault:
-        """The vault of `data_dir`; makes its folder and pepper when they are not there."""
-        folder = data_dir / "keys"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not (folder / _PEPPER).exists():
-            _write_private(folder / _PEPPER, secrets.token_bytes(32))
+        """The vault of an instance that is about to be founded; makes folder, pepper and marker.
+
+        Raises `KeysMissing` where the folder belongs to an instance and has lost its pepper.
+        """
+        find_key_folder(data_dir).begin_founding()
         return cls.load(data_dir)
 
     def read_key_files(self) -> dict[str, bytes]:
         """What a backup must hold so that the database can be used again: name and content."""
-        names = (_PEPPER, _ROSTER)
-        return {name: (self._folder / name).read_bytes() for name in names}
+        names = (PEPPER, ROSTER)
+        return {name: (self.key_folder.path / name).read_bytes() for name in names}
 
     @classmethod
     def write_key_files(cls, data_dir: Path, files: Mapping[str, bytes]) -> None:
-        """Write what `kept_files` gave into `data_dir`, in place of what is there."""
-        folder = data_dir / "keys"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in (_PEPPER, _ROSTER):
-            _write_private(folder / name, files[name])
+        """Write what `read_key_files` gave into `data_dir`, in place of what is there."""
+        find_key_folder(data_dir).write_keys({name: files[name] for name in (PEPPER, ROSTER)})
 
     def pin_roster(self, public: bytes) -> None:
         """Remember the Ed25519 key that signs desk and staff keys."""
-        _write_private(self._folder / _ROSTER, public)
+        self.key_folder.write_keys({ROSTER: public})
 
     def read_roster_public(self) -> bytes:
         """The pinned key, read each time: founding again must not need a restart."""
         try:
-            return (self._folder / _ROSTER).read_bytes()
+            return (self.key_folder.path / ROSTER).read_bytes()
         except FileNotFoundError as problem:
             raise NotFounded("no roster key in the data folder: run init first") from problem
 
@@ -128,19 +123,3 @@ def _argon2id(secret: bytes, salt: bytes, cost: Cost) -> bytes:
         hash_len=32,
         type=Type.ID,
     )
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write a whole file that only its owner may read, durably, or leave the old one."""
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -8,17 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, text
 
 from reports import custody
 from reports.blobs.marker import MARKER
+from reports.db import make_engine, make_session_factory
 from reports.stores import list_stores, mark_stores
 from reports.vault import Vault
 from reports.worker import Worker
-from tests.support.cast import Instance
+from tests.support.cast import Instance, founded
+from tests.support.key_faults import SOMEBODY
 from tests.support.mail import MailServer
 from tests.support.office import document_in
 from tests.support.working import Process, Workplace
@@ -145,21 +146,45 @@ def test_a_process_refuses_the_database_of_a_newer_version(
 
 
 def test_a_process_waits_for_a_database_that_does_not_answer(
-    vault: Vault, tmp_path: Path, sqlite_template: Path, start: Callable[..., Process]
+    vault: Vault, tmp_path: Path, sqlite_url: str, start: Callable[..., Process]
 ) -> None:
     late = tmp_path / "late.db"
     late.mkdir()
     process = start(WAYSIDE_DATABASE_URL=f"sqlite:///{late}")
     process.wait_for("event=failed outcome=OperationalError")
+    found_at(sqlite_url, vault)
     late.rmdir()
-    shutil.copy(sqlite_template, late)
+    shutil.copy(tmp_path / "wayside.db", late)
     process.wait_for("event=started")
     assert process.end() == 0
 
 
-def test_a_process_that_waits_obeys(
-    vault: Vault, tmp_path: Path, start: Callable[..., Process]
+def test_a_process_refuses_the_keys_of_another_once_the_database_answers(
+    vault: Vault, tmp_path: Path, sqlite_url: str, start: Callable[..., Process]
 ) -> None:
+    late, pepper = tmp_path / "late.db", tmp_path / "var" / "keys" / "pepper"
+    late.mkdir()
+    process = start(WAYSIDE_DATABASE_URL=f"sqlite:///{late}")
+    process.wait_for("event=failed outcome=OperationalError")
+    found_at(sqlite_url, vault)
+    pepper.write_bytes(b"o" * 32)
+    late.rmdir()
+    shutil.copy(tmp_path / "wayside.db", late)
+    said = ended(process)
+    assert f"{pepper} is not the one of the instance in the database" in said
+    assert "event=started" not in said
+
+
+def found_at(url: str, vault: Vault) -> None:
+    """Put a founded instance with the keys of `vault` into the database at `url`."""
+    engine = make_engine(url)
+    with make_session_factory(engine)() as session:
+        founded(session, vault)
+    engine.dispose()
+
+
+def test_a_process_that_waits_obeys(tmp_path: Path, start: Callable[..., Process]) -> None:
+    """Also where the keys are missing, which the database alone can say."""
     process = start(WAYSIDE_DATABASE_URL=f"sqlite:///{tmp_path}")
     process.wait_for("event=failed outcome=OperationalError")
     assert process.end() == 0
@@ -170,7 +195,7 @@ def test_a_process_that_waits_obeys(
     ("held", "said"),
     [
         (None, "The store of files has no marker"),
-        (str(uuid4()), "The store of files belongs to another instance"),
+        (str(SOMEBODY), "The store of files belongs to another instance"),
         ("?", "The marker of the store of files is damaged"),
     ],
 )

@@ -46,10 +46,10 @@ def keep(session: Session, vault: Vault, now: datetime, told: Any) -> None:
 
 def put_back(session: Session, vault: Vault, founded: Founded) -> None:
     """Make this empty instance the kept one; who holds `vault` holds the kept keys from now on."""
-    data_dir = vault._folder.parent
+    data_dir = vault.key_folder.path.parent
     Vault.write_key_files(data_dir, founded.keys)
     costs = {"password_cost": vault._password_cost, "receipt_cost": vault._receipt_cost}
-    vars(vault).update(vars(Vault(vault._folder, founded.keys["pepper"], **costs)))
+    vars(vault).update(vars(Vault(vault.key_folder.path, founded.keys["pepper"], **costs)))
     begin_write(session)
     for table, rows in founded.rows.items():
         session.execute(insert(table), [dict(row._mapping) for row in rows])

@@ -1,4 +1,4 @@
-"""The web server compares the schema before it answers; without an answer, once there is one."""
+"""The web server compares schema and keys before it answers, or once the database does."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from sqlalchemy import Engine, text
 from reports.blobs.folder import Folder
 from reports.blobs.marker import MARKER
 from reports.db import get_head_revision, make_engine, make_session_factory, upgrade
-from reports.errors import StoreFailed
+from reports.errors import KeysUnfit, StoreFailed
 from reports.stores import mark_stores
 from reports.tombstones import FILES
-from reports.vault import Vault
-from tests.support.cast import cheap_vault, newly_founded
+from reports.vault import Marker, Vault
+from tests.support.cast import cheap_vault, founded, newly_founded
 from tests.support.forms import Form, carried
+from tests.support.key_faults import FAULTS, SOMEBODY, KeyFault
 from tests.support.once import worked_out_once
 from tests.support.second import PutNext
 from tests.support.web import AtSite
@@ -191,7 +192,7 @@ def store(sqlite_url: str, tmp_path: Path) -> Iterator[Folder]:
     ("held", "said"),
     [
         (None, "The store of files has no marker"),
-        (str(uuid4()), "The store of files belongs to another instance"),
+        (str(SOMEBODY), "The store of files belongs to another instance"),
         ("?", "The marker of the store of files is damaged"),
     ],
 )
@@ -238,3 +239,64 @@ def test_a_store_that_answers_late_is_compared_before_it_is_used(
     store.put(MARKER, [f"{uuid4()}\n".encode()])
     with client.application.app_context():
         get_store()  # asked once in a process, as the schema is
+
+
+def found_at(url: str, vault: Vault) -> None:
+    """Put a founded instance with the keys of `vault` into the database at `url`."""
+    engine = make_engine(url)
+    with make_session_factory(engine)() as session:
+        founded(session, vault)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_an_instance_without_its_keys_is_not_served(
+    start: Serve,
+    database_url: str,
+    vault: Vault,
+    capsys: pytest.CaptureFixture[str],
+    fault: KeyFault,
+) -> None:
+    found_at(database_url, vault)
+    keys = vault.key_folder.path
+    fault.make(keys)
+    assert start(database_url) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"{keys / fault.file} ")
+    assert said.count("\n") == 1
+
+
+def test_a_database_without_an_instance_is_not_served_beside_the_keys_of_one(
+    start: Serve, sqlite_url: str, vault: Vault, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vault.key_folder.write_marker(Marker(SOMEBODY))
+    assert start(sqlite_url) == 2
+    assert "the database holds no instance" in capsys.readouterr().err
+
+
+def test_under_the_keys_of_another_no_report_is_taken_until_the_right_ones_are_back(
+    start: Serve, silent: Path, sqlite_url: str, vault: Vault, tmp_path: Path
+) -> None:
+    """The database answered late: nothing was compared at the start."""
+    client, pepper = start(f"sqlite:///{silent}"), vault.key_folder.path / "pepper"
+    found_at(sqlite_url, vault)
+    right = pepper.read_bytes()
+    silent.rmdir()
+    shutil.copy(tmp_path / "wayside.db", silent)
+    pepper.write_bytes(b"o" * 32)
+    assert client.get("/en/b1").status_code == 200
+    assert Form(client).press(f1="BE").status_code == 503
+    pepper.write_bytes(right)
+    assert Form(client).press(f1="BE").status_code == 200
+
+
+def test_an_instance_that_is_founded_while_it_is_served_is_compared_then(
+    start: Serve, sqlite_url: str, vault: Vault
+) -> None:
+    app = start(sqlite_url).application
+    with app.app_context():
+        db.get_session()
+    found_at(sqlite_url, vault)
+    vault.key_folder.write_keys({"roster.pub": b"o" * 32})
+    with app.app_context(), pytest.raises(KeysUnfit):
+        db.get_session()

@@ -19,16 +19,24 @@ from reports.demo import timeline
 from reports.demo.fates import PORTAL
 from reports.demo.instance import DemoInstance, confirm_offices
 from reports.demo.stories import MadeUpReport, generate_reports
+from reports.instance import read_instance_id
 from reports.model import Desk, Staff
 from reports.roster import bootstrap, invitation
+from reports.roster.bootstrap import Founding
 from reports.roster.invitation import AccountSetup, Authority, NewMember
 from reports.roster.keyring import Keyring
 from reports.roster.password import ChosenPassword
 from reports.roster.sign_in import SALT_BYTES
 from reports.secret_text import format_groups
 from reports.territory import get_territory
-from reports.vault import Vault, unwrap
-from webapp.commands.init import create_instance, list_own_stores, mark_stores, prepare
+from reports.vault import Marker, Vault, find_key_folder, unwrap
+from webapp.commands.init import (
+    create_instance,
+    list_own_stores,
+    mark_keys,
+    mark_stores,
+    prepare,
+)
 from webapp.desk.packet_language import choose_language
 from webapp.site import clock
 from webapp.site.app_services import get_services
@@ -69,15 +77,10 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
     config = get_services().config
     if config.domain.production:
         raise click.ClickException("this is a production instance: nothing is made up here")
-    vault = prepare()
+    prepare()
     if not bootstrap.is_untouched(get_session()):
         raise click.ClickException("this instance is in use: nothing was changed")
-    with transaction() as session:
-        before = stores.list_instance_ids(session)
-        stores.require_free(list_own_stores(), before)
-        bootstrap.undo(session)
-    founding = create_instance(vault)
-    mark_stores(before=before)
+    founding, vault = _found_anew()
     now = clock.now()
     lived = count > 0 and not only_new
     people, keyrings = _staff(vault, founding.invitation, now, liaison=lived)
@@ -96,6 +99,21 @@ def demo(count: int, seed: int, only_new: bool, as_json: bool) -> None:
         "recovery_key": founding.recovery_key,
     }
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
+
+
+def _found_anew() -> tuple[Founding, Vault]:
+    """Found in place of the instance that nobody has used: its id and its pepper go on."""
+    keys = find_key_folder(get_services().config.domain.data_dir)
+    with transaction() as session:
+        before = stores.list_instance_ids(session)
+        stores.require_free(list_own_stores(), before)
+        if bootstrap.is_founded(session):
+            keys.write_marker(Marker(read_instance_id(session), founding=True))
+        bootstrap.undo(session)
+    made = create_instance()
+    mark_keys()
+    mark_stores(before=before)
+    return made
 
 
 def _place(vault: Vault, keyrings: dict[str, Keyring], seed: int) -> DemoInstance:

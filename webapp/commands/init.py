@@ -1,4 +1,7 @@
-"""`init`: the data folder, the schema and the keys; what must be kept is printed once."""
+"""`init`: the data folder, the schema and the keys; what must be kept is printed once.
+
+Keys are made by founding alone. An instance that has lost them is refused, never given others.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import click
 from reports import stores
 from reports.blobs import Store
 from reports.db import upgrade
+from reports.instance import claim_keys
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
 from reports.vault import Vault
@@ -21,13 +25,12 @@ from webapp.site.app_services import get_services
 from webapp.site.db import get_session, transaction
 
 
-def prepare() -> Vault:
-    """The data folder, the schema at its newest and the keys outside the database."""
+def prepare() -> None:
+    """The data folder, and the schema at its newest."""
     config = get_services().config
     os.umask(0o077)
     config.domain.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade(get_services().engine)
-    return Vault.create(config.domain.data_dir)
 
 
 def list_own_stores() -> dict[str, Store]:
@@ -42,11 +45,25 @@ def mark_stores(*, before: Collection[UUID] = (), files_are_lost: bool = False) 
     )
 
 
-def create_instance(vault: Vault) -> Founding:
-    """Make this instance's keys, desks and first administrator, in one transaction."""
+def create_instance() -> tuple[Founding, Vault]:
+    """Make this instance's keys, then its desks and first administrator in one transaction.
+
+    Raises `KeysUnfit` where the keys folder belongs to another instance.
+    """
     config = get_services().config
+    vault = Vault.create(config.domain.data_dir)
     with transaction() as session:
-        return bootstrap.create_instance(session, vault, config.domain.countries, clock.now())
+        made = bootstrap.create_instance(session, vault, config.domain.countries, clock.now())
+    return made, vault
+
+
+def mark_keys() -> None:
+    """Say in the keys folder and in the database that they belong together; once is enough."""
+    try:
+        with transaction() as session:
+            claim_keys(session, get_services().config.domain.data_dir)
+    except OSError as problem:
+        raise click.ClickException(f"{problem.filename}: {problem.strerror}") from problem
 
 
 @click.command("init")
@@ -57,20 +74,29 @@ def create_instance(vault: Vault) -> Founding:
 def init(as_json: bool, files_are_lost: bool) -> None:
     """Make the data folder, keys and schema, and mark the store of files and the mail folder.
 
-    A second run brings the schema up to date, and marks what is not marked yet.
+    Where there is an instance it brings the schema up to date, marks what is not marked yet, and
+    makes no key: one that is missing or another instance's is refused.
     """
-    vault = prepare()
+    prepare()
     if bootstrap.is_founded(get_session()):
+        mark_keys()
         mark_stores(files_are_lost=files_are_lost)
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return
     stores.require_free(list_own_stores())
-    made = create_instance(vault)
+    made, _vault = create_instance()
+    # Told before anything else can fail: it is stored nowhere.
+    tell(made, as_json=as_json)
+    mark_keys()
+    mark_stores()
+
+
+def tell(made: Founding, *, as_json: bool) -> None:
+    """Print what is told once."""
     link = build_setup_link(made.invitation)
     if as_json:
         told = {"founded": True, "recovery_key": made.recovery_key, "setup_link": link}
         click.echo(json.dumps(told))
-        mark_stores()
         return
     click.echo(
         "Wayside is set up. These two lines are shown once and stored nowhere:\n\n"
@@ -78,4 +104,3 @@ def init(as_json: bool, files_are_lost: bool) -> None:
         f"  {made.recovery_key}\n\n"
         f"  First administrator, set up within 72 hours:\n  {link}\n"
     )
-    mark_stores()

@@ -48,10 +48,10 @@ class Services:
     `clock` says what time it is, in UTC; `room`, how much each store still takes. `writers` is the
     line of those who write, on SQLite alone; `waiting_room` has the seats of those who wait for the
     database or the bucket. `shared_limiter` counts for several machines. `readiness` knows whether
-    the parts answer. `edition_checks` and `kept_pages` are filled while the application runs,
-    `schema_compared` is set once the database was found to have our schema, and `store_compared`
-    once the store was found to be this instance's. `worker_missed_from` holds the moment at which
-    the desk first asked for the worker's last turn.
+    the parts answer. `edition_checks` and `kept_pages` are filled while the application runs.
+    `schema_compared` is set once the database was found to have our schema, `keys_compared` once
+    the keys were found to be those of its instance, and `store_compared` once the store was.
+    `worker_missed_from` holds the moment at which the desk first asked for the worker's last turn.
     """
 
     config: Config
@@ -75,6 +75,7 @@ class Services:
     edition_checks: list[EditionCheck] = field(default_factory=list)
     kept_pages: dict[int, PageCache] = field(default_factory=dict)
     schema_compared: Event = field(default_factory=Event)
+    keys_compared: Event = field(default_factory=Event)
     store_compared: Event = field(default_factory=Event)
     worker_missed_from: list[datetime] = field(default_factory=list)
 
@@ -82,6 +83,10 @@ class Services:
     def vault(self) -> Vault:
         """The instance's keys outside the database. Raises `NotFounded` before `init`."""
         return self.load_vault()
+
+    def forget_vault(self) -> None:
+        """Lets the keys be loaded anew, because those that were loaded are not to be used."""
+        vars(self).pop("vault", None)
 
     @cached_property
     def translator(self) -> TranslationEngine:

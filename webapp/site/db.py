@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from reports import instance
 from reports.db import begin_write, make_engine, require_head
-from reports.errors import Busy
+from reports.errors import Busy, KeysUnfit
 from reports.vault import Vault
 from webapp.site import failure_log
 from webapp.site.app_services import get_services
@@ -31,11 +32,13 @@ PATIENCE: Final = 10.0
 def get_session() -> Session:
     """This request's session; opened at first use, closed when the request ends.
 
-    Raises `SchemaUnfit` where the database is of another version. Its use raises `Busy` where as
-    many wait for the database as may.
+    Raises `SchemaUnfit` where the database is of another version, and `KeysUnfit` where the keys
+    outside it are not those of its instance. Its use raises `Busy` where as many wait for the
+    database as may.
     """
     if "session" not in g:
         require_schema()
+        require_keys()
         g.session = get_services().sessions()
     return cast(Session, g.session)
 
@@ -45,9 +48,25 @@ def transaction() -> Iterator[Session]:
     """A write transaction on this request's session: committed at the end, or nothing of it.
 
     Raises `Busy` when the writers of this process that came before take too long, or as many wait
-    for the database as may.
+    for the database as may; and as `get_session` does.
     """
-    session = get_session()
+    with _writing(get_session()) as session:
+        yield session
+
+
+@contextmanager
+def open_restoration() -> Iterator[Session]:
+    """A write transaction that brings an instance and its keys: nothing compares them before.
+
+    Raises `SchemaUnfit`, and `Busy` as `transaction` does.
+    """
+    require_schema()
+    with get_services().sessions() as session, _writing(session):
+        yield session
+
+
+@contextmanager
+def _writing(session: Session) -> Iterator[Session]:
     session.rollback()  # who waits for a turn keeps nobody else from writing
     with get_services().waiting_room.take_seat(), _turn():
         begin_write(session)
@@ -96,8 +115,30 @@ def require_schema() -> None:
         services.schema_compared.set()
 
 
+def require_keys() -> None:
+    """Return when the keys are those of the instance in the database.
+
+    They are asked for once in this process; before the founding, which need not end it, each time.
+    The keys that are compared are those that are used. Raises `KeysUnfit`, and SQLAlchemy's
+    `OperationalError` when the database does not answer.
+    """
+    services = get_services()
+    if services.keys_compared.is_set():
+        return
+    with services.sessions() as session:
+        try:
+            found = instance.require_keys(
+                session, services.config.domain.data_dir, lambda: services.vault
+            )
+        except KeysUnfit:
+            services.forget_vault()
+            raise
+    if found:
+        services.keys_compared.set()
+
+
 def compare_at_start(app: Flask) -> None:
-    """Whoever serves `app` asks this first. Raises `SchemaUnfit`.
+    """Whoever serves `app` asks this first. Raises `SchemaUnfit` and `KeysUnfit`.
 
     A database that does not answer keeps nobody from the information pages: it is compared before
     it is used, when it does.
@@ -105,6 +146,7 @@ def compare_at_start(app: Flask) -> None:
     with app.app_context():
         try:
             require_schema()
+            require_keys()
         except OperationalError as silence:
             failure_log.log_failure(silence)
 

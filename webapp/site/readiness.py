@@ -12,14 +12,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
 
 from sqlalchemy import Engine
 
 from reports.blobs import Store
-from reports.db import require_head
-from reports.vault import Vault
+from reports.db import make_session_factory, require_head
+from reports.errors import NotFounded
+from reports.instance import require_keys
 from webapp.site import failure_log
 
 DEADLINE: Final = 3.0
@@ -115,7 +117,7 @@ class Readiness:
             failure_log.log_ready()
 
 
-def prepare_readiness(engine: Engine, load_vault: Callable[[], Vault], store: Store) -> Readiness:
+def prepare_readiness(engine: Engine, data_dir: Path, store: Store) -> Readiness:
     """Returns the readiness of a process with these parts; none of them is asked yet.
 
     The keys are read from their files each time: those in memory would hide a folder that is gone.
@@ -123,7 +125,13 @@ def prepare_readiness(engine: Engine, load_vault: Callable[[], Vault], store: St
     return Readiness(
         {
             "database": partial(require_head, engine),
-            "keys": lambda: load_vault().read_roster_public(),
+            "keys": partial(_compare_keys, engine, data_dir),
             "store": store.require_answer,
         }
     )
+
+
+def _compare_keys(engine: Engine, data_dir: Path) -> None:
+    with make_session_factory(engine)() as session:
+        if require_keys(session, data_dir) is None:
+            raise NotFounded("there is no instance in the database: run init first")

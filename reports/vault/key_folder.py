@@ -1,0 +1,127 @@
+"""The folder of the keys: two files, and a marker that says which instance they belong to.
+
+`founding` in the marker says that a founding began here. Until it is over the folder claims
+nothing: whoever was cut off may found again, with the same id and the same pepper.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+from reports.errors import KeysDamaged, KeysMissing, MarkerDamaged
+
+PEPPER: Final = "pepper"
+ROSTER: Final = "roster.pub"
+MARKER: Final = "instance"
+KEY_BYTES: Final = 32
+"""The length of either key (docs/security-parameters.md#SP-1.10)."""
+_LOCK: Final = "founding.lock"
+_TEXT: Final = re.compile(rb"(founding )?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n")
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Whose keys these are, or, while `founding`, whose they will be."""
+
+    instance_id: UUID
+    founding: bool = False
+
+
+@dataclass(frozen=True)
+class KeyFolder:
+    """The keys folder at `path`, which may not be there."""
+
+    path: Path
+
+    def has_keys(self) -> bool:
+        """Tells whether one of the key files is there, whole or not."""
+        return any((self.path / name).exists() for name in (PEPPER, ROSTER))
+
+    def read_marker(self) -> Marker | None:
+        """Returns what the marker says; None where there is none. Raises `MarkerDamaged`."""
+        file = self.path / MARKER
+        try:
+            told = _TEXT.fullmatch(file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            raise MarkerDamaged(file) from problem
+        if told is None:
+            raise MarkerDamaged(file)
+        return Marker(UUID(told[2].decode()), founding=told[1] is not None)
+
+    def write_marker(self, marker: Marker) -> None:
+        """Writes the marker durably, for its owner alone; one that says the same stays."""
+        if self.read_marker() != marker:
+            begun = "founding " if marker.founding else ""
+            _write_private(self.path / MARKER, f"{begun}{marker.instance_id}\n".encode())
+
+    def read_key(self, name: str) -> bytes:
+        """Returns one key. Raises `KeysMissing`, and `KeysDamaged` where it is no whole key."""
+        file = self.path / name
+        try:
+            found = file.read_bytes()
+        except FileNotFoundError as problem:
+            raise KeysMissing(file) from problem
+        except OSError as problem:
+            raise KeysDamaged(file) from problem
+        if len(found) != KEY_BYTES:
+            raise KeysDamaged(file)
+        return found
+
+    def write_keys(self, keys: Mapping[str, bytes]) -> None:
+        """Writes key files durably, for their owner alone, in place of what is there."""
+        self._make()
+        for name, content in keys.items():
+            _write_private(self.path / name, content)
+
+    def begin_founding(self) -> None:
+        """Makes the pepper of an instance that is about to be founded; one that is there stays.
+
+        Of several who found at once here, all find the same one. Raises `KeysMissing` where the
+        folder belongs to an instance already.
+        """
+        self._make()
+        lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with os.fdopen(lock) as line:
+            fcntl.flock(line, fcntl.LOCK_EX)
+            if (self.path / PEPPER).exists():
+                return
+            marker = self.read_marker()
+            if marker is None:
+                self.write_marker(Marker(uuid4(), founding=True))
+            elif not marker.founding:
+                raise KeysMissing(self.path / PEPPER)
+            _write_private(self.path / PEPPER, secrets.token_bytes(KEY_BYTES))
+
+    def _make(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def find_key_folder(data_dir: Path) -> KeyFolder:
+    """Returns the keys folder of a data folder."""
+    return KeyFolder(data_dir / "keys")
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Write a whole file that only its owner may read, durably, or leave the old one."""
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
