@@ -3,97 +3,125 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from reports import custody
 from reports.backup import archive, rows
+from reports.backup.older import Piece, upgrade_rows
 from reports.backup.snapshot import FORMAT
 from reports.blobs import Store
 from reports.blobs.folder import Folder
 from reports.custody import CustodyEntry
-from reports.db import get_head_revision
+from reports.db import get_head_revision, list_revisions
 from reports.errors import BackupDamaged, BackupOfAnotherVersion
+from reports.instance import (
+    find_wrong_key,
+    has_right_keys,
+    record_checks,
+    require_same_or_none,
+)
 from reports.model import Organisation
 from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
 from reports.tombstones import FILES, MAIL
-from reports.vault import Vault
+from reports.vault import PEPPER, ROSTER, Marker, Vault, find_key_folder
 
 
 def restore(session: Session, data_dir: Path, store: Store, path: Path, now: datetime) -> int:
     """Put the backup `path` into the empty instance of `session`; returns how many rows.
 
     The caller commits. Files and keys are in place before that, so that an instance which
-    holds reports always has theirs. Raises `AlreadyFounded` when somebody uses this instance,
-    `BackupDamaged` when the file is not whole, `BackupOfAnotherVersion`, `StoreUnfit` when the
-    store or the folder of mails is another's; nothing was changed then.
+    holds reports always has theirs; once it is over, database, keys folder and stores say that they
+    belong together. A backup of an earlier version is brought to our schema. Raises
+    `AlreadyFounded` when somebody uses this instance, `KeysOfAnother` or `MarkerDamaged` when the
+    data folder holds keys that would be lost, `StoreUnfit` when the store or the folder of mails is
+    another's, `BackupDamaged` when the file is not whole, `BackupOfAnotherVersion` when a newer
+    version made it; nothing was changed then.
     """
     digests = archive.verify(path)
-    _same_version(path)
+    revision = _read_revision(path)
+    keys = _read_keys(path)
     allow_time(session.connection(), RESTORE)
+    replaceable = has_right_keys(session, data_dir)
     before = list_instance_ids(session)
     bootstrap.undo(session)
-    count = _tables(session, path)
-    # Who is cut off from here on finds the stores marked for the backup's instance, and restores
-    # again.
-    _mark_stores(session, {FILES: store, MAIL: Folder(data_dir / "mail")}, before)
-    for name, data in archive.read_members(path):
-        if name.startswith("files/"):
-            store.put(name.removeprefix("files/"), [data])
-    Vault.write_key_files(
-        data_dir,
-        {
-            name.removeprefix("keys/"): data
-            for name, data in archive.read_members(path)
-            if name.startswith("keys/")
-        },
-    )
-    session.flush()
+    if revision == get_head_revision():
+        count = _load_all(session, _read_rows(path))
+    else:
+        with upgrade_rows(_read_rows(path), revision, data_dir) as pieces:
+            count = _load_all(session, pieces)
     organisation = session.get(Organisation, 1)
     if organisation is None:
         raise BackupDamaged("organisation")
+    folder = find_key_folder(data_dir)
+    if not replaceable:
+        require_same_or_none(folder, organisation, keys)
+    vault = Vault(folder.path, keys[PEPPER])
+    if wrong := find_wrong_key(session, vault, keys[ROSTER]):
+        raise BackupDamaged(f"keys/{wrong}")
+    record_checks(organisation, vault, keys[ROSTER])
+    session.flush()
+    # Who is cut off from here on finds the stores marked for the backup's instance, and restores
+    # again.
+    stores = {FILES: store, MAIL: Folder(data_dir / "mail")}
+    mark_stores(session, stores, before=before, may_lack_files=True)
+    for name, data in archive.read_members(path):
+        if name.startswith("files/"):
+            store.put(name.removeprefix("files/"), [data])
+    # Who is cut off between here and the commit finds the folder marked, and restores again.
+    folder.write_keys(keys)
+    folder.write_marker(Marker(organisation.instance_id))
+    session.flush()
     detail = {"members": str(len(digests))}
-    custody.append(
-        session, Vault.load(data_dir), organisation, CustodyEntry("restored", detail), now
-    )
+    custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)
     return count
 
 
-def _mark_stores(session: Session, stores: Mapping[str, Store], before: tuple[UUID, ...]) -> None:
-    if not list_instance_ids(session):
-        raise BackupDamaged("organisation")
-    mark_stores(session, stores, before=before, may_lack_files=True)
-
-
-def _same_version(path: Path) -> None:
+def _read_revision(path: Path) -> str:
+    """The schema that the backup was made with, which this version knows."""
     name, data = next(archive.read_members(path), ("", b""))
     try:
         told: dict[str, Any] = json.loads(data)
         stated = (told["format"], told["schema"])
     except (ValueError, KeyError, TypeError) as problem:
         raise BackupDamaged(name or "wayside.json") from problem
-    if stated != (FORMAT, get_head_revision()):
+    if stated[0] != FORMAT or stated[1] not in list_revisions():
         raise BackupOfAnotherVersion(str(stated[1]))
+    return str(stated[1])
 
 
-def _tables(session: Session, path: Path) -> int:
+def _read_keys(path: Path) -> Mapping[str, bytes]:
+    found = {
+        name.removeprefix("keys/"): data
+        for name, data in archive.read_members(path)
+        if name.startswith("keys/")
+    }
+    for name in (PEPPER, ROSTER):
+        if name not in found:
+            raise BackupDamaged(f"keys/{name}")
+    return {name: found[name] for name in (PEPPER, ROSTER)}
+
+
+def _read_rows(path: Path) -> Iterator[Piece]:
+    for name, data in archive.read_members(path):
+        kind, _, rest = name.partition("/")
+        if kind == "tables":
+            yield rest.partition("/")[0], data
+
+
+def _load_all(session: Session, pieces: Iterable[Piece]) -> int:
     tables = {table.name: table for table in rows.list_tables()}
     count = 0
     connection = session.connection()
-    for name, data in archive.read_members(path):
-        kind, _, rest = name.partition("/")
-        if kind != "tables":
-            continue
-        table = tables.get(rest.partition("/")[0])
-        if table is None:
+    for name, data in pieces:
+        if name not in tables:
             raise BackupDamaged(name)
-        rows.load(connection, table, data)
+        rows.load(connection, tables[name], data)
         count += data.count(b"\n")
     return count

@@ -11,6 +11,7 @@ from reports.errors import (
     AlreadyFounded,
     BackupDamaged,
     BackupOfAnotherVersion,
+    KeysOfAnother,
     NotFounded,
     StoreFailed,
 )
@@ -18,7 +19,7 @@ from reports.roster import bootstrap
 from webapp.commands.init import prepare
 from webapp.site import clock
 from webapp.site.app_services import get_services
-from webapp.site.db import get_session, get_vault, transaction
+from webapp.site.db import get_session, get_vault, open_restoration
 from webapp.site.file_store import require_store
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -54,14 +55,15 @@ def backup(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Put the backup FILE into an instance that nobody uses yet.
+    """Put the backup FILE into an instance that nobody uses yet, with its keys.
 
-    Stop the web server and the worker first. Everybody signs in anew.
+    One of an earlier version is brought to the schema of this one. Stop the web server and the
+    worker first. Everybody signs in anew.
     """
     prepare()
     services = get_services()
     try:
-        with transaction() as session:
+        with open_restoration() as session:
             rows = backups.restore(
                 session, services.config.domain.data_dir, services.store, file, clock.now()
             )
@@ -70,6 +72,11 @@ def restore(file: Path) -> None:
             "this instance is in use: nothing was changed. Restore into an empty data folder "
             "and an empty database."
         ) from used
+    except KeysOfAnother as taken:
+        raise click.ClickException(
+            f"{taken.file} holds the keys of another instance than {file}: nothing was changed. "
+            "Restore into an empty data folder."
+        ) from taken
     except StoreFailed as problem:
         raise click.ClickException(
             "the store for files cannot be written; nothing was restored"
@@ -80,7 +87,7 @@ def restore(file: Path) -> None:
         )
     except BackupOfAnotherVersion as other:
         raise click.ClickException(
-            f"{file} was made by a version with the schema {other}: restore it with that version, "
-            "then start this one. Nothing was changed."
+            f"{file} was made by a newer version, with the schema {other}: restore it with that "
+            "version. Nothing was changed."
         ) from other
     click.echo(f"{rows} rows are back.")
