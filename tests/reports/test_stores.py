@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, delete
@@ -31,7 +31,7 @@ from tests.support.cast import Instance
 from tests.support.filed import Place
 from tests.support.working import Workplace
 
-ID = uuid4()
+ID = UUID("2f0d7a52-90c1-4c0e-8d8e-5a1f2f6c9b30")
 
 
 @pytest.fixture
