@@ -6,7 +6,7 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +14,7 @@ from reports.errors import KeysDamaged, KeysMissing, MarkerDamaged
 from reports.vault import PEPPER, Marker
 from reports.vault.key_folder import KeyFolder
 
-ID = uuid4()
+ID = UUID("0b7c8b1e-6a4f-4f0a-9b5d-3f5a6c2d1e90")
 
 
 @pytest.fixture
