@@ -86,7 +86,7 @@ def test_c_takes_a_report_over(launch: Launch, staffed: Staffed) -> None:
     other.keyboard.press("Enter")
     other.locator(".story").wait_for()
     other.keyboard.press("c")
-    other.locator("[role=status]").wait_for()
+    other.locator("p[role=status]").wait_for()
     assert "Dana" in other.inner_text(".facts-side")
 
 
