@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +22,7 @@ from reports.delivery.transports.folder import FolderTransport
 from reports.errors import StoreFailed
 from reports.model import Attachment, Delivery, Lease, Referral, Report, Tombstone
 from reports.scrub import Scrubber
+from reports.worker import PURGE_LEASE
 from tests.support.cast import NOW, Instance
 from tests.support.filed import FORM, Place, close, now
 from tests.support.working import Workplace
@@ -301,7 +301,7 @@ def test_a_worker_without_the_lease_erases_nothing(place: Place) -> None:
     gone, blob = place.report()
     place.erase(gone)
     begin_write(place.session)
-    assert lease.acquire(place.session, "purge", uuid4(), now(), timedelta(hours=1))
+    assert lease.acquire(place.session, "purge", uuid4(), now(), PURGE_LEASE)
     place.session.commit()
     place.worker().purge()
     assert blob in place.store.list_names()
