@@ -205,7 +205,7 @@ class Worker:
         if now - self._recorded.get(job, -math.inf) < RECORD_EVERY.total_seconds():
             return
         with self._transaction() as session:
-            standstill.record_turn(session, job, read_clock(session))
+            standstill.record_turn(session, job, self._clocks.read(session))
         self._recorded[job] = now
 
     def _watch_clock(self) -> ClockRecord | None:
@@ -285,7 +285,9 @@ class Worker:
         """Work through the tombstones after this one; whether that came to its end."""
         while not self._stopping.is_set():
             with self._transaction() as session:
-                if not lease.acquire(session, "purge", self.id, read_clock(session), PURGE_LEASE):
+                if not lease.acquire(
+                    session, "purge", self.id, self._clocks.read(session), PURGE_LEASE
+                ):
                     return False
                 batch = tombstones.list_next(session, place, after)
                 needed = NEEDED[place](session, [each.row_id for each in batch])

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from reports import custody
 from reports.blobs.marker import MARKER
 from reports.db import make_engine, make_session_factory
+from reports.settings import Settings
 from reports.stores import list_stores, mark_stores
 from reports.vault import Vault
 from reports.worker import Worker
@@ -176,10 +177,12 @@ def test_a_process_refuses_the_keys_of_another_once_the_database_answers(
 
 
 def found_at(url: str, vault: Vault) -> None:
-    """Put a founded instance with the keys of `vault` into the database at `url`."""
+    """Put a founded instance with the keys of `vault` into the database at `url`; mark its stores."""
     engine = make_engine(url)
+    environ = {"WAYSIDE_DATA_DIR": str(vault.key_folder.path.parent), "WAYSIDE_DATABASE_URL": url}
     with make_session_factory(engine)() as session:
         founded(session, vault)
+        mark_stores(session, list_stores(Settings.from_environ(environ)))
     engine.dispose()
 
 
