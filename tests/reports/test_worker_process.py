@@ -177,7 +177,7 @@ def test_a_process_refuses_the_keys_of_another_once_the_database_answers(
 
 
 def found_at(url: str, vault: Vault) -> None:
-    """Put a founded instance with the keys of `vault` into the database at `url`; mark its stores."""
+    """Put a founded instance with the keys of `vault` and marked stores into the database."""
     engine = make_engine(url)
     environ = {"WAYSIDE_DATA_DIR": str(vault.key_folder.path.parent), "WAYSIDE_DATABASE_URL": url}
     with make_session_factory(engine)() as session:
