@@ -98,9 +98,17 @@ def visitor(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def test_a_database_of_our_revision_is_served(start: Serve, sqlite_url: str) -> None:
+def test_a_database_of_our_revision_is_served(start: Serve, sqlite_url: str, vault: Vault) -> None:
+    found_at(sqlite_url, vault)
+    assert start(sqlite_url).get("/ready").status_code == 204
+
+
+def test_one_that_is_not_founded_yet_serves_information_and_is_not_ready(
+    start: Serve, sqlite_url: str
+) -> None:
     client = start(sqlite_url)
-    assert client.get("/ready").status_code == 204
+    assert client.get("/en/b1").status_code == 200
+    assert client.get("/ready").status_code == 503
 
 
 def test_one_without_a_schema_is_not(
@@ -111,8 +119,13 @@ def test_one_without_a_schema_is_not(
 
 
 def test_an_older_one_is_not_until_it_is_brought_to_ours(
-    start: Serve, sqlite_url: str, put_next: PutNext, capsys: pytest.CaptureFixture[str]
+    start: Serve,
+    sqlite_url: str,
+    vault: Vault,
+    put_next: PutNext,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    found_at(sqlite_url, vault)
     ours, needed = get_head_revision(), put_next()
     assert start(sqlite_url) == 2
     assert capsys.readouterr().err == OLDER.format(ours, needed)
@@ -151,14 +164,20 @@ def silent(tmp_path: Path) -> Path:
 
 
 def test_while_the_database_does_not_answer_information_is_served(
-    start: Serve, silent: Path, sqlite_template: Path, caplog: pytest.LogCaptureFixture
+    start: Serve,
+    silent: Path,
+    sqlite_url: str,
+    vault: Vault,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     client = start(f"sqlite:///{silent}")
     assert "event=trouble kind=OperationalError" in caplog.text
     assert client.get("/ready").status_code == 503
     assert client.get("/en/b1").status_code == 200
+    found_at(sqlite_url, vault)
     silent.rmdir()
-    shutil.copy(sqlite_template, silent)
+    shutil.copy(tmp_path / "wayside.db", silent)
     assert client.get("/ready").status_code == 204
 
 
@@ -242,10 +261,11 @@ def test_a_store_that_answers_late_is_compared_before_it_is_used(
 
 
 def found_at(url: str, vault: Vault) -> None:
-    """Put a founded instance with the keys of `vault` into the database at `url`."""
+    """Put a founded instance with the keys of `vault`, and its store, where `url` says."""
     engine = make_engine(url)
     with make_session_factory(engine)() as session:
         founded(session, vault)
+        mark_stores(session, {FILES: Folder(vault.key_folder.path.parent / "blobs")})
     engine.dispose()
 
 

@@ -126,12 +126,22 @@ def test_a_store_that_takes_nothing_is_named(
     assert not is_founded(app)
 
 
-def test_a_demonstration_marks_its_stores_anew(instance_in: Make) -> None:
+def test_a_demonstration_keeps_the_id_and_the_marks_of_the_instance_that_it_fills(
+    instance_in: Make,
+) -> None:
     app = instance_in("one")
     run(app, "init")
     before = id_of(app)
     run(app, "demo", "--reports", "1", "--new")
-    assert id_of(app) != before
+    assert id_of(app) == before
+    assert marks_of(app) == {before}
+
+
+def test_a_demonstration_marks_the_stores_of_the_instance_that_it_founds(
+    instance_in: Make,
+) -> None:
+    app = instance_in("one")
+    run(app, "demo", "--reports", "1", "--new")
     assert marks_of(app) == {id_of(app)}
 
 

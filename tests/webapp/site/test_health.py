@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -17,6 +18,8 @@ from reports.blobs import Store
 from reports.blobs.bucket import Bucket
 from reports.blobs.folder import Folder
 from reports.db import downgrade, make_engine, make_session_factory
+from reports.settings import Settings
+from reports.stores import list_stores, mark_stores
 from reports.vault import Vault
 from tests.support.cast import Instance, cheap_vault, founded
 from tests.support.ports import free_port
@@ -104,12 +107,13 @@ def no_connection(_data_dir: Path) -> dict[str, Any]:
 def without(name: str) -> Break:
     def remove(data_dir: Path) -> dict[str, Any]:
         (data_dir / "keys" / name).unlink()
-        return {"load_vault": lambda: Vault.load(data_dir)}
+        return {}
 
     return remove
 
 
 def file_for_folder(data_dir: Path) -> dict[str, Any]:
+    shutil.rmtree(data_dir / "blobs", ignore_errors=True)
     (data_dir / "blobs").write_text("a file where the folder should be")
     return {}
 
@@ -125,8 +129,8 @@ def closed_bucket(_data_dir: Path) -> dict[str, Any]:
         (no_connection, "part=database kind=OperationalError"),
         (no_schema, "part=database kind=SchemaMissing"),
         (lambda data_dir: other_version(data_dir, "9999"), "part=database kind=SchemaNewer"),
-        (without("pepper"), "part=keys kind=NotFounded"),
-        (without("roster.pub"), "part=keys kind=NotFounded"),
+        (without("pepper"), "part=keys kind=KeysMissing"),
+        (without("roster.pub"), "part=keys kind=KeysMissing"),
         (file_for_folder, "part=store kind=StoreFailed"),
         (closed_bucket, "part=store kind=StoreFailed"),
     ],
@@ -143,7 +147,7 @@ def test_not_ready_without_a_part_and_the_reason_is_for_the_log_alone(
 ) -> None:
     app_instance.session.close()
     ours = get_services(app)
-    parts = {"engine": ours.engine, "load_vault": ours.load_vault, "store": ours.store}
+    parts = {"engine": ours.engine, "data_dir": tmp_path / "var", "store": ours.store}
     parts |= put_wrong(tmp_path / "var")
     put_services(app, readiness=readiness.prepare_readiness(**parts))
     for _ in range(3):
@@ -192,10 +196,11 @@ def served(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
     """A web server of its own over a founded instance on PostgreSQL."""
     data_dir = tmp_path / "site"
     engine = make_engine(postgres_url)
+    made = Served(data_dir, WAYSIDE_DATABASE_URL=postgres_url, WAYSIDE_LANGUAGES="en")
     with make_session_factory(engine)() as session:
         founded(session, cheap_vault(data_dir))
+        mark_stores(session, list_stores(Settings.from_environ(made.environ)))
     engine.dispose()
-    made = Served(data_dir, WAYSIDE_DATABASE_URL=postgres_url, WAYSIDE_LANGUAGES="en")
     yield made
     made.stop()
 
