@@ -11,7 +11,7 @@ from flask_babel import format_date, get_locale
 from reports.routing.entries import Contact, Phone
 from reports.territory import get_territory
 from webapp.contacts.hours import Opening, format_opening
-from webapp.i18n import COUNTRIES, load_languages
+from webapp.i18n import COUNTRIES, get_known_languages
 from webapp.wording.citations import Citation, parse_citations
 from webapp.wording.contact_labels import (
     CHECKED,
@@ -122,7 +122,7 @@ def _number(phone: Phone, contact: Contact) -> CardPhone:
 
 def _language_name(tag: str) -> str:
     """Returns a language's own name, so that its speakers recognise it."""
-    rows = load_languages()
+    rows = get_known_languages()
     if tag in rows:
         return rows[tag].name
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from jinja2 import Environment
+from jinja2 import Environment, TemplateNotFound
 from jinja2.ext import extract_from_ast
 from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
@@ -100,12 +100,21 @@ def format_heading(chapter: Chapter, country: Country | None) -> str:
 
 def is_written(chapter: Chapter, country: Country | None) -> bool:
     """Returns whether this chapter has a template for the country."""
-    return chapter.find_template(country) in current_app.jinja_env.list_templates()
+    return _is_there(chapter.find_template(country))
 
 
 def has_part(neighbour: Neighbour, chapter: str) -> bool:
     """Returns whether a country has its own part of a chapter that belongs to all countries."""
-    return neighbour.find_template(chapter) in current_app.jinja_env.list_templates()
+    return _is_there(neighbour.find_template(chapter))
+
+
+def _is_there(template: str) -> bool:
+    # Jinja keeps what it loaded. A list of all templates would walk the folders for each request.
+    try:
+        current_app.jinja_env.get_template(template)
+    except TemplateNotFound:
+        return False
+    return True
 
 
 def find_rights_link(letter: str) -> ChapterLink | None:

@@ -9,7 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.touched import files_touched
 from tests.support.web import AtSite
+from webapp.site.page_codes import build_public_path
+from webapp.site.page_registry import list_pages
 
 PAGES = (
     "/",
@@ -142,3 +145,17 @@ def test_help_and_witness_pages_lead_to_the_chapters(client: FlaskClient) -> Non
     ):
         assert f'href="/en/{code}"' in helped
     assert 'href="/en/14"' in saw
+
+
+def test_a_page_that_is_kept_is_served_without_touching_the_disk(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        paths = [build_public_path("en", page.code) for page in list_pages()]
+    assert len(paths) > 20
+    for path in paths:
+        assert client.get(path).status_code == 200
+    for path in paths:
+        with files_touched() as touched:
+            client.get(path)
+        assert (path, touched) == (path, [])
