@@ -19,6 +19,7 @@ from webapp.contacts.directory import (
     list_strip_rows,
 )
 from webapp.contacts.who_can_help import choose_next_question, find_help, read_answers
+from webapp.i18n import get_language
 from webapp.site.clock import now
 from webapp.site.country_edition import (
     get_countries,
@@ -27,7 +28,11 @@ from webapp.site.country_edition import (
     list_emergency_contacts,
     translate_name,
 )
-from webapp.site.padded_response import render_shared_page
+from webapp.site.padded_response import (
+    render_cached_page,
+    render_page_of_the_minute,
+    render_shared_page,
+)
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -51,24 +56,27 @@ def choose_country() -> Response:
     doors = [
         (letter, translate_name(get_countries()[code])) for letter, code in get_letters().items()
     ]
-    return render_shared_page(lambda: render_template("contacts/choose.html", doors=doors))
+    return render_cached_page(
+        _key("0"), lambda: render_template("contacts/choose.html", doors=doors)
+    )
 
 
 @blueprint.get("/<language>/<letter>0")
 def show_country(letter: str) -> Response:
     """Shows one country: emergency numbers, then the links into its directory."""
     place = DirectoryPage(letter, get_country_or_404(letter))
-    return render_shared_page(
-        lambda: render_template(
+    return render_page_of_the_minute(
+        _key(letter + "0"),
+        lambda minute: render_template(
             "contacts/country.html",
             place=place,
             name=translate_name(place.country),
-            emergency=build_cards(list_emergency_contacts(place.country), now()),
-            needs=list_need_links(place, now()),
-            regions=list_region_links(place, now()),
+            emergency=build_cards(list_emergency_contacts(place.country), minute),
+            needs=list_need_links(place, minute),
+            regions=list_region_links(place, minute),
             all_code=letter + ALL,
             strip_code=letter + STRIP,
-        )
+        ),
     )
 
 
@@ -79,28 +87,34 @@ def show_part(code: str) -> Response:
     if place is None:
         abort(404)
     if place.strip:
-        return _strip(place)
-    return render_shared_page(
-        lambda: render_template(
+        return _strip(code, place)
+    return render_page_of_the_minute(
+        _key(code),
+        lambda minute: render_template(
             "contacts/part.html",
             place=place,
             name=translate_name(place.country),
-            groups=group_cards(place, now()),
-            needs=list_need_links(place, now()) if place.need or place.region else [],
-            regions=list_region_links(place, now()),
-        )
+            groups=group_cards(place, minute),
+            needs=list_need_links(place, minute) if place.need or place.region else [],
+            regions=list_region_links(place, minute),
+        ),
     )
 
 
-def _strip(place: DirectoryPage) -> Response:
-    return render_shared_page(
+def _strip(code: str, place: DirectoryPage) -> Response:
+    return render_cached_page(
+        _key(code),
         lambda: render_template(
             "contacts/strip.html",
             name=translate_name(place.country),
             letter=place.letter,
             numbers=list_strip_rows(place.country),
-        )
+        ),
     )
+
+
+def _key(code: str) -> tuple[str, ...]:
+    return get_language().tag, "contacts", code
 
 
 @blueprint.route("/<language>/9", methods=["GET", "POST"])

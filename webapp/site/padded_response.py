@@ -11,6 +11,8 @@ import math
 import secrets
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -31,7 +33,17 @@ HEADER_ROOM: Final = 1_408
 GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
 
-PageCache = dict[tuple[str, ...], tuple[bytes, bytes]]
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page in plain form and packed; `minute` is the one that it was made for, if for any."""
+
+    html: bytes
+    packed: bytes
+    minute: datetime | None
+
+
+PageCache = dict[tuple[str, ...], KeptPage]
 
 _GZIP_EXTRA: Final = 4
 _FIXED: Final = struct.Struct("<2sBBIBB")
@@ -78,12 +90,27 @@ def render_shared_page(render: Callable[[], str]) -> Response:
 
 def render_cached_page(key: tuple[str, ...], render: Callable[[], str]) -> Response:
     """A page that is a pure function of `key`: rendered and compressed once, served from memory."""
+    return _serve_kept(key, None, render)
+
+
+def render_page_of_the_minute(key: tuple[str, ...], render: Callable[[datetime], str]) -> Response:
+    """A page that is a pure function of `key` and of the minute that `render` is given.
+
+    Rendered once a minute at most, however many people ask: what is open changes on the minute.
+    """
+    minute = now().replace(second=0, microsecond=0)
+    return _serve_kept(key, minute, lambda: render(minute))
+
+
+def _serve_kept(
+    key: tuple[str, ...], minute: datetime | None, render: Callable[[], str]
+) -> Response:
     kept = _kept_of(get_edition().number)
-    if key not in kept:
+    page = kept.get(key)
+    if page is None or page.minute != minute:
         html = render().encode()
-        kept[key] = (html, compress_page(html))
-    html, packed = kept[key]
-    return _answer(html, packed)
+        page = kept[key] = KeptPage(html, compress_page(html), minute)
+    return _answer(page.html, page.packed)
 
 
 def _kept_of(number: int) -> PageCache:

@@ -6,12 +6,22 @@ import gzip
 import subprocess
 import zlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.site.padded_response import BUCKET, GUARD, HEADER_ROOM, compress_page, pad_page
+from tests.support.cast import NOW
+from tests.support.web import Clock
+from webapp.site.padded_response import (
+    BUCKET,
+    GUARD,
+    HEADER_ROOM,
+    compress_page,
+    pad_page,
+    render_page_of_the_minute,
+)
 
 PAGES = (
     *("/", "/en/0", "/en/1", "/en/2", "/en/3", "/en/4"),
@@ -72,6 +82,26 @@ def test_the_packed_form_is_filled_and_still_gzip(size: int) -> None:
 
 def test_the_same_page_gives_the_same_bytes(client: FlaskClient) -> None:
     assert client.get("/en/b1", headers=GZIP).data == client.get("/en/b1", headers=GZIP).data
+
+
+def test_a_page_of_the_minute_is_made_once_a_minute(app: Flask, clock: Clock) -> None:
+    made: list[datetime] = []
+
+    def render(minute: datetime) -> str:
+        made.append(minute)
+        return f"<!doctype html>{minute:%H:%M}"
+
+    def ask() -> str:
+        with app.test_request_context("/en/b0"):
+            return render_page_of_the_minute(("en", "b0"), render).get_data(as_text=True)
+
+    clock.now = NOW.replace(second=0)
+    first = ask()
+    clock.forward(seconds=59)
+    assert ask() == first
+    clock.forward(seconds=1)
+    assert ask() != first
+    assert made == [NOW.replace(second=0), NOW.replace(second=0) + timedelta(minutes=1)]
 
 
 def test_a_page_with_something_typed_is_never_compressed(app: Flask, client: FlaskClient) -> None:
