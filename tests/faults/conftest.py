@@ -39,10 +39,10 @@ def serve(tmp_path: Path, founded_data_dir: Path) -> Iterator[Callable[..., Serv
 
     def make(**options: object) -> Served:
         served = Served(tmp_path / f"site{len(made)}", **options)  # type: ignore[arg-type]  # settings and `under`
-        if "WAYSIDE_DATABASE_URL" in options:
-            flask(served.environ, "init")
-        else:
+        if "WAYSIDE_DATABASE_URL" not in options:
             shutil.copytree(founded_data_dir, served.data_dir)
+        if {"WAYSIDE_DATABASE_URL", "WAYSIDE_BLOB_URL"} & set(options):
+            flask(served.environ, "init")  # found it, or mark its bucket
         made.append(served)
         return served
 

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import Engine
 
 from reports import custody
+from reports.stores import list_stores, mark_stores
 from tests.support.cast import Instance
 from tests.support.length import LONG, at_length
 from tests.support.mail import MailServer
@@ -33,7 +34,9 @@ Start = Callable[[str], Process]
 
 @pytest.fixture
 def place(instance: Instance, engine: Engine, tmp_path: Path) -> Workplace:
-    return Workplace.at(instance, engine, tmp_path / "var")
+    made = Workplace.at(instance, engine, tmp_path / "var")
+    mark_stores(instance.session, list_stores(made.settings()))
+    return made
 
 
 @pytest.fixture
