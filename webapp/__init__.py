@@ -122,7 +122,7 @@ STAFF_BLUEPRINTS = (
 
 def make_services(config: Config) -> Services:
     """The parts of an application, before any request; raises as `create_app` does."""
-    data_dir = config.domain.data_dir
+    data_dir, read_clock = config.domain.data_dir, clock.read_machine_clock
     countries = EditionCache(DATA, config.domain.countries)
     # Before the languages are chosen: a broken catalogue is named, not left out.
     catalogues.check_wanted(config.languages)
@@ -132,17 +132,17 @@ def make_services(config: Config) -> Services:
     load_vault, store = partial(Vault.load, data_dir), blobs.choose(config.domain)
     return Services(
         config=config,
-        clock=clock.read_machine_clock,
+        clock=read_clock,
         engine=engine,
         sessions=sessions,
         writers=writers,
         waiting_room=waiting_room,
         load_vault=load_vault,
-        room=disk_guard.gather_room(config.domain, engine, store, clock.read_machine_clock),
+        room=disk_guard.gather_room(config.domain, engine, store, read_clock),
         store=SeatedStore(store, waiting_room) if config.domain.blob_url else store,
         readiness=readiness.prepare_readiness(engine, data_dir, store),
         scrubber=Scrubber(data_dir),
-        limiter=rate_limit.LocalLimiter(),
+        limiter=rate_limit.LocalLimiter(read_clock().date()),
         shared_limiter=(rate_limit.SharedLimiter(config.limits_url) if config.limits_url else None),
         countries=countries,
         languages=i18n.choose_offered(config.languages),

@@ -1,10 +1,11 @@
 """Limits by network that keep no address (docs/security-parameters.md#SP-4.4).
 
 A network (/24 of IPv4, /48 of IPv6) is counted under a hash whose key is new each day and lies in
-memory alone: in this process, or in the store that several machines share (`WAYSIDE_LIMITS_URL`).
-Both forget at a restart. No report is refused for it: what too many from one network send goes
-below the rest, so that one network cannot use up what all share. Opening a mailbox and signing in
-cost a slow key; when too many from one network ask, they hear that too many people are here.
+memory alone: in that of the web server's processes, or in the store that several machines share
+(`WAYSIDE_LIMITS_URL`). Both forget at a restart. No report is refused for it: what too many from
+one network send goes below the rest, so that one network cannot use up what all share. Opening a
+mailbox and signing in cost a slow key; when too many from one network ask, they hear that too many
+people are here.
 
 Who comes from this machine or from a private network is not counted: that is Tor's door, or a proxy
 that nobody told us about (`WAYSIDE_PROXY_HOPS`), and stands for everybody.
@@ -15,14 +16,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from datetime import date
+from datetime import date, datetime
 from ipaddress import ip_address, ip_network
 from typing import Final
 
 from flask import request
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -33,6 +34,7 @@ from reports.errors import Busy
 from webapp.site import failure_log
 from webapp.site.app_services import get_services
 from webapp.site.clock import now
+from webapp.site.shared_counts import SharedCounts
 
 REPORTS: Final = RateLimitItemPerHour(10, namespace="reports")
 """A sixth of what all together may send in an hour before the rest is in doubt
@@ -48,17 +50,15 @@ KEY_SECONDS: Final = 2 * 24 * 60 * 60
 
 
 class LocalLimiter:
-    """Counts in the memory of this process."""
+    """Counts in the memory of this process and of those that are forked from it."""
 
-    def __init__(self) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._day, self._key = date.min, b""
+    def __init__(self, today: date) -> None:
+        self._counts = SharedCounts(today)
 
-    def hit(self, limit: RateLimitItem, network: str, day: date) -> bool:
+    def hit(self, limit: RateLimitItem, network: str, moment: datetime) -> bool:
         """Count one; False when it is over the limit."""
-        if day != self._day:
-            self._day, self._key = day, secrets.token_bytes(32)
-        return self._limiter.hit(limit, hash_network(network, self._key))
+        name = f"{limit.namespace} {network}"
+        return self._counts.count(name, limit.get_expiry(), moment) <= limit.amount
 
 
 class SharedLimiter:
@@ -122,4 +122,4 @@ def _over(limit: RateLimitItem) -> bool:
             return not services.shared_limiter.hit(limit, network, now().date())
         except (StorageError, RedisError) as problem:
             failure_log.log_failure(problem)
-    return not services.limiter.hit(limit, network, now().date())
+    return not services.limiter.hit(limit, network, now())
