@@ -38,10 +38,14 @@ class Machine:
         return worker
 
     def run(self, worker: Worker, **amount: float) -> None:
-        """Time passes, with a turn of this worker every six hours and at the end."""
+        """Time passes, with a turn of this worker every six hours and at the end.
+
+        In weeks a turn comes once a day, which is still less than a gap that a worker notices.
+        """
         left = timedelta(**amount)
+        longest = timedelta(hours=6) if left < timedelta(days=7) else timedelta(days=1)
         while left:
-            step = min(left, timedelta(hours=6))
+            step = min(left, longest)
             self.pass_by(step)
             worker.purge()
             left -= step
