@@ -36,6 +36,7 @@ DEFAULT_EXITS: Final[tuple[str, ...]] = (TRIAL_EXIT,)
 DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
+MOST_PROCESSES: Final = 64
 MOST_EXITS: Final = 8
 """Exit targets; the exit's script carries them all and must stay small."""
 MOST_DAYS: Final = 60
@@ -117,6 +118,7 @@ class Config:
     face: Face = declare("FACE", parse_choice(FACES), "both")
     proxy_hops: int = declare("PROXY_HOPS", parse_whole_number(0, 9), 0)
     port: int = declare("PORT", parse_whole_number(1, 65_535), DEFAULT_PORT)
+    processes: int | None = declare("PROCESSES", parse_whole_number(1, MOST_PROCESSES), None)
     limits_url: str | None = declare(
         "LIMITS_URL", parse_server_url(LIMIT_STORES, f"{LIMIT_STORES[0]}://host:6379/0"), None
     )

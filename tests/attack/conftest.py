@@ -146,7 +146,7 @@ class Target:
         )
         desk = path.startswith("/desk")
         found = list(page_checker.header_faults(cast(TestResponse, seen), desk=desk))
-        if "waitress" in answer.text or "Werkzeug" in answer.text or "Traceback" in answer.text:
+        if any(each in answer.text.lower() for each in ("gunicorn", "werkzeug", "traceback")):
             found.append("the body tells what runs here")
         return found
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
-from waitress import serve
-
-from webapp.serve import THREADS
+from webapp.serve import THREADS, count_cores
+from webapp.server import processes
+from webapp.server.bridge import Bridge, Terms
 from webapp.site.padded_response import BUCKET
 from webapp.site.security_headers import PUBLIC
 
@@ -21,5 +22,15 @@ def answer(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[byte
     return [BODY]
 
 
+def main(port: int) -> None:
+    """Serve it as `webapp.serve` serves the application."""
+    terms = Terms(
+        folder=Path.cwd(), pages={}, threads=THREADS, proxied=False, read_state=lambda: None
+    )
+    listening = processes.open_socket(port)
+    bridge = Bridge(answer, terms)
+    processes.run(bridge, listening, port=port, processes=count_cores(), begin=lambda: None)
+
+
 if __name__ == "__main__":
-    serve(answer, host="127.0.0.1", port=int(sys.argv[1]), threads=THREADS, _quiet=True)
+    main(int(sys.argv[1]))

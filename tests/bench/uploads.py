@@ -20,7 +20,7 @@ from PIL import Image
 
 from tests.bench.measure import Amount
 from tests.support.forms import ANSWERS, fields_in, multipart
-from tests.support.served import Served
+from tests.support.served import Served, list_children
 from tests.support.site import flask
 
 PEOPLE, SIZE = 50, 25_000_000
@@ -64,10 +64,11 @@ def sent_by(count: int, site: Served, name: str, data: bytes) -> tuple[float, fl
     site.start()
     try:
         pages = [reached(site) for _ in range(count)]
-        idle = held(site.pid)
+        serving = site.pids
+        idle = sum(map(proportional, serving))
         with (
-            Watch(lambda: proportional(site.pid)) as alone,
-            Watch(lambda: held(site.pid)) as whole,
+            Watch(lambda: sum(map(proportional, serving))) as alone,
+            Watch(lambda: held(serving[0])) as whole,
             ThreadPoolExecutor(count) as people,
         ):
             kept = list(people.map(lambda fields: send(site, fields, name, data), pages))
@@ -140,18 +141,7 @@ class Watch:
 
 def held(pid: int) -> float:
     """Bytes that a process and those it started hold in memory; what they share counts once."""
-    return sum(proportional(each) for each in (pid, *begun_by(pid)))
-
-
-def begun_by(pid: int) -> Iterator[int]:
-    """The processes that a process started, and those that they started."""
-    for other in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            # The name, in brackets, may hold anything; the parent is the second word behind it.
-            if int(other.read_text().rpartition(")")[2].split()[1]) == pid:
-                child = int(other.parent.name)
-                yield child
-                yield from begun_by(child)
+    return sum(map(proportional, (pid, *list_children(pid))))
 
 
 def proportional(pid: int) -> float:

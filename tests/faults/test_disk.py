@@ -24,21 +24,29 @@ Trouble = Callable[[Served], AbstractContextManager[None]]
 
 
 @contextmanager
+def files_up_to(size: int, site: Served) -> Iterator[None]:
+    """No process of the web server may make a file grow beyond `size` bytes."""
+    serving = site.pids
+    _, most = resource.prlimit(serving[0], resource.RLIMIT_FSIZE)
+    for pid in serving:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, most))
+    yield
+    for pid in serving:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+
+
+@contextmanager
 def disk_full(site: Served) -> Iterator[None]:
     """No file of the web server may grow any more, and none may be begun."""
-    _, most = resource.prlimit(site.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (0, most))
-    yield
-    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (most, most))
+    with files_up_to(0, site):
+        yield
 
 
 @contextmanager
 def disk_full_soon(site: Served) -> Iterator[None]:
     """As above, but a transaction that has begun to write gets half-way."""
-    _, most = resource.prlimit(site.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (database(site).stat().st_size, most))
-    yield
-    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (most, most))
+    with files_up_to(database(site).stat().st_size, site):
+        yield
 
 
 @contextmanager

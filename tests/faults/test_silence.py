@@ -31,10 +31,7 @@ PAGES = ("/en/1", "/nl/2", "/en/b1", "/en/b0", "/en/8", "/en/5", "/x")
 """Of what needs no database: doors, a chapter, contacts, the offline copy, a form's first page, the
 exit."""
 BUCKET = "kept"
-LINE = re.compile(
-    r"ERROR wayside\.web: event=trouble kind=\w+ at=[\w.<>:,]+"
-    r"|WARNING waitress\.queue: event=said at=\w+:\d+"
-)
+LINE = re.compile(r"ERROR wayside\.web: event=trouble kind=\w+ at=[\w.<>:,]+")
 MOTO = """
 import signal
 from moto.server import ThreadedMotoServer

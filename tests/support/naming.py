@@ -36,7 +36,9 @@ KNOWN_AS: Final = frozenset(
         # As "with transaction()" does: "with acting_on(id) as (act, report)".
         *("acting", "acting_on", "working_on"),
         # Of a file, and of SQLAlchemy's types.
-        *("seek", "readline", "getfile"),
+        *("seek", "readline", "tell"),
+        # What asyncio asks a policy for.
+        "new_event_loop",
         # What psycopg calls before every answer.
         "wait",
         *("process_bind_param", "process_result_value", "load_dialect_impl"),

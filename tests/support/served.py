@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.support.ports import free_port
+from tests.support.ports import free_port, wait_for_port
 from tests.support.site import READY, ROOT, START, end, first_line
 
 TIMEOUT = 120.0
@@ -20,6 +21,16 @@ TIMEOUT = 120.0
 machine a password takes many seconds, and whoever asks stands in a line for that."""
 SILENCE = 20.0
 """Seconds after which a connection on which nothing comes is at its end."""
+
+
+def list_children(pid: int) -> list[int]:
+    """The processes that this one started, and theirs."""
+    try:
+        told = "".join(each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children"))
+    except FileNotFoundError:
+        # It ended meanwhile.
+        return []
+    return [each for child in map(int, told.split()) for each in (child, *list_children(child))]
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Served:
                 env=self.environ,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                start_new_session=True,
             )
         line = first_line(self._process, timeout=START)
         if not line.startswith(READY):
@@ -71,15 +83,17 @@ class Served:
         return self
 
     @property
-    def pid(self) -> int:
+    def pids(self) -> list[int]:
+        """The process that was started, and those that it started and that serve."""
         assert self._process is not None
-        return self._process.pid
+        return [self._process.pid, *list_children(self._process.pid)]
 
     def kill(self) -> None:
-        """End it as a power cut would: at once, in the midst of whatever it does."""
+        """End all of it as a power cut would: at once, in the midst of whatever it does."""
         assert self._process is not None
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        wait_for_port(self.port)
         self._close()
 
     def stop(self) -> None:

@@ -83,6 +83,10 @@ class EditionCache:
         finally:
             self._reading.release()
 
+    def is_fresh(self, moment: float) -> bool:
+        """Whether nothing needs to be looked at before this moment of a steady clock."""
+        return moment < self._next
+
     def _take(self, trial: EditionCheck) -> None:
         try:
             edition = self._read(self.present.number + 1)

@@ -32,6 +32,16 @@ HEADER_ROOM: Final = 1_408
 """Bytes of status line and headers that every page is filled up to, where they are fewer."""
 GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
+KEPT_FOR: Final = "wayside.kept_for"
+"""Where the environment of a request says for how long its answer holds, for whoever serves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """How long a kept page holds: for one edition of the country files, and one minute if any."""
+
+    edition: int
+    minute: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +108,21 @@ def render_page_of_the_minute(key: tuple[str, ...], render: Callable[[datetime],
 
     Rendered once a minute at most, however many people ask: what is open changes on the minute.
     """
-    minute = now().replace(second=0, microsecond=0)
+    minute = compute_minute(now())
     return _serve_kept(key, minute, lambda: render(minute))
+
+
+def compute_minute(moment: datetime) -> datetime:
+    """Returns the minute that a moment lies in."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def _serve_kept(
     key: tuple[str, ...], minute: datetime | None, render: Callable[[], str]
 ) -> Response:
-    kept = _kept_of(get_edition().number)
+    edition = get_edition().number
+    kept = _kept_of(edition)
+    request.environ[KEPT_FOR] = KeptFor(edition, minute)
     page = kept.get(key)
     if page is None or page.minute != minute:
         html = render().encode()

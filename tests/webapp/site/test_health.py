@@ -196,7 +196,9 @@ def served(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
     """A web server of its own over a founded instance on PostgreSQL."""
     data_dir = tmp_path / "site"
     engine = make_engine(postgres_url)
-    made = Served(data_dir, WAYSIDE_DATABASE_URL=postgres_url, WAYSIDE_LANGUAGES="en")
+    # One process: each asks for itself, and another's answer may be some seconds older.
+    one = {"WAYSIDE_PROCESSES": "1", "WAYSIDE_LANGUAGES": "en"}
+    made = Served(data_dir, WAYSIDE_DATABASE_URL=postgres_url, **one)
     with make_session_factory(engine)() as session:
         founded(session, cheap_vault(data_dir))
         mark_stores(session, list_stores(Settings.from_environ(made.environ)))

@@ -166,11 +166,22 @@ def test_the_web_servers_own_lines_hold_no_word() -> None:
     except ZeroDivisionError:
         caught = sys.exc_info()
     foreign = logging.LogRecord(
-        "waitress", logging.ERROR, __file__, 1, f"Exception while serving {SECRET}", (), caught
+        "gunicorn.error",
+        logging.ERROR,
+        __file__,
+        1,
+        f"Exception while serving {SECRET}",
+        (),
+        caught,
     )
-    plain = logging.LogRecord("waitress", logging.INFO, __file__, 1, SECRET, (), None, "service")
+    plain = logging.LogRecord(
+        "gunicorn.error", logging.INFO, __file__, 1, SECRET, (), None, "service"
+    )
     ours = logging.LogRecord("wayside.web", logging.ERROR, __file__, 1, "event=%s", ("x",), None)
     told = [WordlessFormatter().format(each) for each in (foreign, plain, ours)]
-    assert told[0].startswith("ERROR waitress: event=fault kind=ZeroDivisionError at=")
-    assert told[1:] == ["INFO waitress: event=said at=service:1", "ERROR wayside.web: event=x"]
+    assert told[0].startswith("ERROR gunicorn.error: event=fault kind=ZeroDivisionError at=")
+    assert told[1:] == [
+        "INFO gunicorn.error: event=said at=service:1",
+        "ERROR wayside.web: event=x",
+    ]
     assert not any(SECRET in line for line in told)
