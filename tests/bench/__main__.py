@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench import (
+    candidates,
     keys,
     opening,
     pages,
@@ -43,6 +44,7 @@ PARTS: Mapping[str, Part] = {
     "search": search.measure,
     "uploads": uploads.measure,
     "pages": pages.measure,
+    "servers": candidates.measure,
     "paint": paint.measure,
     "scores": scores.measure,
 }
