@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import resource
@@ -106,6 +107,9 @@ def run(
     at = f"fd://{listening.fileno()}" if listening else f"{ADDRESS}:{port}"
     # Where this server is told to give way to a newer one (SIGUSR2), that is started like this one.
     sys.argv = ["-m", "webapp.serve"]
+    # What is here now stays to the end: left out of every collection it is never copied for one.
+    gc.collect()
+    gc.freeze()
     _Gunicorn(bridge, build_options(at, processes, begin)).run()
 
 

@@ -143,6 +143,29 @@ def test_a_restart_behind_a_socket_that_stays_open_loses_no_request(
     assert min(told) > 0
 
 
+def test_an_older_server_gives_way_to_a_newer_one_and_loses_no_request(
+    serve: Callable[..., Served],
+) -> None:
+    site = serve(WAYSIDE_PROCESSES="1").start()
+    until(lambda: len(site.pids) == 2)
+    older, its_own = site.pids
+    stop = Event()
+    with ThreadPoolExecutor(2) as people:
+        asking = [people.submit(ask_until, stop, site.port) for _ in range(2)]
+        os.kill(older, signal.SIGUSR2)
+        until(lambda: len(site.pids) == 4)
+        newer = next(pid for pid in list_children(older) if pid != its_own)
+        until(lambda: site_answers(site))
+        site.stop()
+        for _ in range(5):
+            assert site_answers(site)
+        stop.set()
+        told = [each.result() for each in asking]
+    os.kill(newer, signal.SIGTERM)
+    wait_for_port(site.port)
+    assert min(told) > 0
+
+
 def start_behind(site: Served, listening: socket.socket) -> subprocess.Popen[bytes]:
     """A server that is handed the socket; the shell has the process id that the server will."""
     own = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" -m webapp.serve'
