@@ -25,8 +25,9 @@ STUCK_SECONDS: Final = 120
 moves bytes, so nothing that a page does holds it up; a machine that swaps may."""
 STOP_SECONDS: Final = 15
 """Seconds for the requests that are on their way when a stop is asked for."""
-MOST_SOCKETS: Final = 65_536
-"""Sockets that a process may hold, where the system allows so many."""
+MOST_SOCKETS: Final = 4096
+"""Sockets that a process may hold, where the system allows so many. With half of a body in each,
+the last piece of which is in memory, they are 256 MiB at most."""
 HANDED_OVER: Final = ("LISTEN_FDS", "GUNICORN_FD")
 """Set where the socket comes from outside: systemd's socket unit (sd_listen_fds(3)), or an older
 server that gives way to this one."""
