@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
-from reports import custody, guess_limit, mailbox
+from reports import custody, erased_reports, guess_limit, mailbox
 from reports.attachments import objects, uploads
 from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
@@ -172,7 +172,8 @@ def erase(session: Session, report_id: UUID) -> None:
     """Erase every row of a report, its custody chain and its deliveries among them.
 
     The wraps first: without them nothing that a disk may still hold can be opened. Its objects in
-    the stores go after them, by tombstones. Lock the report before.
+    the stores go after them, by tombstones, and a backup of before will not bring it back. Lock the
+    report before.
     """
     this = Report.id == report_id
     session.execute(update(Report).where(this).values(private_by_desk=b"", private_by_code=b""))
@@ -204,6 +205,7 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(Report).where(this),
     ):
         session.execute(statement)
+    erased_reports.write(session, report_id)
 
 
 def _forget_message_tokens(session: Session, now: datetime) -> None:

@@ -22,7 +22,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from reports import clock_record, erasing_guard, lease, notices, retention, tombstones
+from reports import (
+    clock_record,
+    erased_reports,
+    erasing_guard,
+    lease,
+    notices,
+    retention,
+    tombstones,
+)
 from reports.attachments import objects
 from reports.clock_watch import ClockWatch
 from reports.db import begin_write, make_session_factory
@@ -148,6 +156,7 @@ class Worker:
                 erased = self._erase_by_clock(session, now)
             self._erase_objects(FILES)
             self._erase_objects(MAIL)
+            self._record_erased()
             self._record_turn("purge")
             if not erased:
                 return
@@ -300,6 +309,24 @@ class Worker:
                 return False
             after = batch[-1].id
         return False
+
+    def _record_erased(self) -> None:
+        """Say in the store which reports were erased; a failure waits for the next turn."""
+        while not self._stopping.is_set():
+            with self._transaction() as session:
+                now = self._clocks.read(session)
+                if not lease.acquire(session, "purge", self.id, now, PURGE_LEASE):
+                    return
+                batch = erased_reports.list_next(session)
+            if not batch or not self._is_ours(FILES):
+                return
+            try:
+                erased_reports.put_on_record(self._stores[FILES], self._vault, batch)
+            except StoreFailed as problem:
+                log("failed", outcome=type(problem).__name__)
+                return
+            with self._transaction() as session:
+                erased_reports.remove(session, batch)
 
     def _is_ours(self, place: str) -> bool:
         """Whether the store is still there and ours: from an empty mount nothing has gone."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, erased_reports, retention
 from reports.backup import archive, rows
 from reports.backup.older import Piece, upgrade_rows
 from reports.backup.snapshot import FORMAT
@@ -25,7 +27,7 @@ from reports.instance import (
     record_checks,
     require_same_or_none,
 )
-from reports.model import Organisation
+from reports.model import Organisation, Report
 from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
@@ -33,8 +35,18 @@ from reports.tombstones import FILES, MAIL
 from reports.vault import PEPPER, ROSTER, Marker, Vault, find_key_folder
 
 
-def restore(session: Session, data_dir: Path, store: Store, path: Path, now: datetime) -> int:
-    """Put the backup `path` into the empty instance of `session`; returns how many rows.
+@dataclass(frozen=True)
+class Restored:
+    """How many rows are back, and how many reports were erased again."""
+
+    rows: int
+    erased: int
+
+
+def restore(session: Session, data_dir: Path, store: Store, path: Path, now: datetime) -> Restored:
+    """Put the backup `path` into the empty instance of `session`; returns what is back.
+
+    What `store` says was erased since the backup is erased again.
 
     The caller commits. Files and keys are in place before that, so that an instance which
     holds reports always has theirs; once it is over, database, keys folder and stores say that they
@@ -78,9 +90,22 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     folder.write_keys(keys)
     folder.write_marker(Marker(organisation.instance_id))
     session.flush()
-    detail = {"members": str(len(digests))}
+    erased = _erase_again(session, store, vault)
+    detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)
-    return count
+    return Restored(count, erased)
+
+
+def _erase_again(session: Session, store: Store, vault: Vault) -> int:
+    """Erase what was erased after the backup; how many. The worker takes their files."""
+    gone = [
+        each
+        for each in session.scalars(select(Report.id)).all()
+        if erased_reports.is_on_record(store, vault, each)
+    ]
+    for each in gone:
+        retention.erase(session, each)
+    return len(gone)
 
 
 def _read_revision(path: Path) -> str:

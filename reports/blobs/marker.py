@@ -22,13 +22,15 @@ from reports.errors import (
 )
 
 MARKER: Final = "wayside-instance"
+ERASED: Final = "wayside-erased."
+"""How the names of objects begin that say that a report was erased."""
 _TRIAL: Final = "wayside-trial"
 """What is written and erased again to see whether a store can be written."""
 
 
 def is_reserved(name: str) -> bool:
     """Whether this is no object of a row but one of these: no list of objects names them."""
-    return name.removesuffix(".half") in (MARKER, _TRIAL)
+    return name.removesuffix(".half") in (MARKER, _TRIAL) or name.startswith(ERASED)
 
 
 class Markable(Protocol):

@@ -32,7 +32,7 @@ from reports.model.staff import (
     StaffSession,
 )
 from reports.model.statistic import Publication, Statistic
-from reports.model.tombstone import Tombstone
+from reports.model.tombstone import ErasedReport, Tombstone
 
 __all__ = [
     "Attachment",
@@ -49,6 +49,7 @@ __all__ = [
     "DeskGrant",
     "DeskKey",
     "Draft",
+    "ErasedReport",
     "Finding",
     "Flag",
     "Guess",

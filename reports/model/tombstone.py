@@ -1,7 +1,4 @@
-"""Tombstones: what must go from a store outside the database, because its row has gone.
-
-Small on purpose: a table of its own, which belongs to no other subject.
-"""
+"""Tombstones: what is still to be done outside the database, because a row has gone."""
 
 from __future__ import annotations
 
@@ -31,3 +28,15 @@ class Tombstone(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     place: Mapped[str]
     row_id: Mapped[UUID]
+
+
+class ErasedReport(Base):
+    """A report was erased, and the store of files has no record of that yet.
+
+    `id` was the report's. The row goes as soon as there is one.
+    """
+
+    __tablename__ = "erased_report"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -28,6 +28,7 @@ RELEASED = {
     "0003": "7ec53a4230ad75be69a3333074ee5402106166d58ad399a8020f15a525b29d08",
     "0004": "57e5d0692b3bdbf2dec7965e3aa3a50200ad67e3d247d8afc0235380a93f2fc7",
     "0005": "da7084c31842e357827deb18920dc53898e1b26a117de4bce70d621981374c8d",
+    "0006": "676d108f9fda2b5abc096d06702e38e4b896c25e9e6b2d27d512c8118f507110",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -51,6 +52,10 @@ SAID = {
     "0005": {
         "sqlite": "5e5e60c6d6454099b1ba2f6a7ccb6d5a09ac31f021ee2a2508840c193c707129",
         "postgresql": "7ab73c376e3b0ddc700dadaf5bcfe2b5c9ce504c319527b0abd24cff5952eae1",
+    },
+    "0006": {
+        "sqlite": "1b4afa96f51a07911c4cf507294f8bc149372b6f20f0fecf70b2365ce707d961",
+        "postgresql": "5ba307843b46b5a2a417b047ce6d5b38f0e837ca65e79077b158eca631c88cef",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

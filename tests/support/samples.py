@@ -62,5 +62,6 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "0003": Sample({"tombstone": [{"place": "mail"}, {"id": LATER_ID, "place": "files"}]}),
         "0004": Sample({"clock_record": [{"doubt": "ahead"}]}),
         "0005": Sample({"worker_turn": [{"job": "deliver"}, {"job": "purge"}]}),
+        "0006": Sample({"erased_report": [{"id": SOME_ID}, {"id": LATER_ID}]}),
     }
 )

@@ -57,6 +57,9 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put the backup FILE into an instance that nobody uses yet, with its keys.
 
+    Reports that were erased after it was made are erased again, where the store of files is there
+    that knows of them.
+
     One of an earlier version is brought to the schema of this one. Stop the web server and the
     worker first. Everybody signs in anew.
     """
@@ -64,7 +67,7 @@ def restore(file: Path) -> None:
     services = get_services()
     try:
         with open_restoration() as session:
-            rows = backups.restore(
+            made = backups.restore(
                 session, services.config.domain.data_dir, services.store, file, clock.now()
             )
     except AlreadyFounded as used:
@@ -90,4 +93,6 @@ def restore(file: Path) -> None:
             f"{file} was made by a newer version, with the schema {other}: restore it with that "
             "version. Nothing was changed."
         ) from other
-    click.echo(f"{rows} rows are back.")
+    click.echo(f"{made.rows} rows are back.")
+    if made.erased:
+        click.echo(f"{made.erased} reports were erased after the backup: they are erased again.")
