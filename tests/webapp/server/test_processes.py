@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -26,6 +27,18 @@ HALF = b"POST /en/5 HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nf"
 HANDED = 3
 """The number of a socket that is handed over (sd_listen_fds(3))."""
 RESTARTS = 2
+SOCKETS = 2048
+"""Of this process, beside the files that it has open anyway."""
+
+
+@pytest.fixture
+def many_sockets() -> Iterator[None]:
+    """Room for the connections of hundreds of people in this one process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < SOCKETS:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(SOCKETS, hard), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture
@@ -110,6 +123,7 @@ def listens(port: int) -> bool:
     return any(row[3] == "0A" and row[1].endswith(f":{port:04X}") for row in rows)
 
 
+@pytest.mark.usefixtures("many_sockets")
 def test_hundreds_who_only_begin_keep_nobody_out(serve: Callable[..., Served]) -> None:
     site = serve(WAYSIDE_PROCESSES="2").start()
     for people, sent in ((900, HALF), (300, b""), (300, HALF[:30])):
