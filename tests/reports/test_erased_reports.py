@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,18 +19,8 @@ from reports.errors import StoreFailed
 from reports.instance import require_keys
 from reports.inventory import check_files
 from reports.model import ErasedReport, Report
-from reports.scrub.scrubber import Scrubber
-from tests.support.cast import NOW, Instance
+from tests.support.cast import NOW
 from tests.support.filed import Place
-from tests.support.working import Workplace
-
-
-@pytest.fixture
-def place(
-    instance: Instance, engine: Engine, tmp_path: Path, store_settings: Mapping[str, str]
-) -> Place:
-    work = Workplace.at(instance, engine, tmp_path / "var")
-    return Place(work, store_settings, Scrubber(tmp_path))
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import delete, update
 
 from reports import inventory
 from reports.attachments import objects, uploads
@@ -16,18 +14,7 @@ from reports.attachments.uploads import AnnouncedFile
 from reports.db import begin_write
 from reports.inventory import OLD, Inventory
 from reports.model import Attachment, Delivery
-from reports.scrub import Scrubber
-from tests.support.cast import Instance
 from tests.support.filed import FORM, Place, now
-from tests.support.working import Workplace
-
-
-@pytest.fixture
-def place(
-    instance: Instance, engine: Engine, tmp_path: Path, store_settings: Mapping[str, str]
-) -> Place:
-    work = Workplace.at(instance, engine, tmp_path / "var")
-    return Place(work, store_settings, Scrubber(tmp_path))
 
 
 def files(place: Place) -> Inventory:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from reports import stores
@@ -25,21 +24,10 @@ from reports.errors import (
 )
 from reports.instance import read_instance_id
 from reports.model import Attachment
-from reports.scrub import Scrubber
 from reports.tombstones import FILES
-from tests.support.cast import Instance
 from tests.support.filed import Place
-from tests.support.working import Workplace
 
 ID = UUID("2f0d7a52-90c1-4c0e-8d8e-5a1f2f6c9b30")
-
-
-@pytest.fixture
-def place(
-    instance: Instance, engine: Engine, tmp_path: Path, store_settings: Mapping[str, str]
-) -> Place:
-    work = Workplace.at(instance, engine, tmp_path / "var")
-    return Place(work, store_settings, Scrubber(tmp_path))
 
 
 def unmark(place: Place) -> None:

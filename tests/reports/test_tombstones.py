@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from reports import lease, retention, tombstones, withdraw
@@ -21,22 +21,12 @@ from reports.delivery.outbox import ClaimedDelivery
 from reports.delivery.transports.folder import FolderTransport
 from reports.errors import StoreFailed
 from reports.model import Attachment, Delivery, Lease, Referral, Report, Tombstone
-from reports.scrub import Scrubber
 from reports.worker import PURGE_LEASE
-from tests.support.cast import NOW, Instance
+from tests.support.cast import NOW
 from tests.support.filed import FORM, Place, close, now
-from tests.support.working import Workplace
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = ("payroll.xlsx", f"{uuid4().hex}.{'ab' * 8}", "db.tar")
-
-
-@pytest.fixture
-def place(
-    instance: Instance, engine: Engine, tmp_path: Path, store_settings: Mapping[str, str]
-) -> Place:
-    work = Workplace.at(instance, engine, tmp_path / "var")
-    return Place(work, store_settings, Scrubber(tmp_path))
 
 
 def test_the_objects_of_an_expired_report_go_and_no_others(place: Place) -> None:

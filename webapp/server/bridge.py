@@ -23,7 +23,7 @@ from urllib.parse import unquote_to_bytes
 from webapp.server.kept_answers import KeptAnswers
 from webapp.server.request_body import MOST_BYTES, RequestBody, compute_patience
 from webapp.site import failure_log, security_headers
-from webapp.site.last_resort import SparePages, find_spare
+from webapp.site.last_resort import HeldStart, SparePages, find_spare
 from webapp.site.padded_response import HTML
 from webapp.uploads.spool import FRAME, Spool
 
@@ -39,7 +39,7 @@ Header = tuple[bytes, bytes]
 BODILESS: Final = frozenset({204, 304})
 """Statuses whose answer has no length either (RFC 9110, sections 15.3.5 and 15.4.5)."""
 PROXY_HEADERS: Final = frozenset(
-    {"FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PORT", "X_FORWARDED_PROTO"}
+    {"FORWARDED", *(f"X_FORWARDED_{part}" for part in ("FOR", "HOST", "PORT", "PREFIX", "PROTO"))}
 )
 NAMELESS: Final = (b"server", b"")
 """Without a header of that name the web server would put its own name and kind there."""
@@ -147,7 +147,7 @@ class Bridge:
 
     def _ask(self, environ: WSGIEnvironment, body: RequestBody) -> Answer:
         """The application's answer, made whole; runs in a thread, and forgets the body there."""
-        held = _Start()
+        held = HeldStart()
         try:
             pieces = self._app(environ, cast("StartResponse", held))
             try:
@@ -155,7 +155,7 @@ class Bridge:
             finally:
                 getattr(pieces, "close", bool)()
             head = environ["REQUEST_METHOD"] == "HEAD"
-            return Answer(held.status, _finish(held, None if head else whole), whole)
+            return Answer(read_status(held), _finish(held, None if head else whole), whole)
         except Exception as problem:
             failure_log.log_fault(problem)
             return self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, environ["PATH_INFO"])
@@ -168,27 +168,14 @@ class Bridge:
         headers = {**security_headers.PUBLIC, "Cache-Control": "no-store"}
         if page:
             headers["Content-Type"] = HTML
-        held = _Start()
+        held = HeldStart()
         held(f"{status.value} {status.phrase}", [*headers.items(), ("Connection", "close")])
         return Answer(status, _finish(held, page), page)
 
 
-class _Start:
-    """Status and headers of an answer."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.headers: list[tuple[str, str]] = []
-
-    def __call__(
-        self, status: str, headers: list[tuple[str, str]], _problem: object = None
-    ) -> Callable[[bytes], object]:
-        self.status, self.headers = int(status.split(" ", 1)[0]), headers
-        return _refuse_write
-
-
-def _refuse_write(_data: bytes) -> None:
-    raise NotImplementedError("a body is returned, never written")
+def read_status(held: HeldStart) -> int:
+    """Returns the number in a status line, as 200 of `200 OK`."""
+    return int(held.status.split(" ", 1)[0])
 
 
 def build_environ(scope: Scope, body: RequestBody, *, proxied: bool) -> WSGIEnvironment:
@@ -247,12 +234,12 @@ def collect_body(pieces: Iterable[bytes], folder: Path) -> bytes | Spool:
     return bytes(small) if large is None else large
 
 
-def _finish(held: _Start, body: bytes | Spool | None) -> list[Header]:
+def _finish(held: HeldStart, body: bytes | Spool | None) -> list[Header]:
     """The headers as they leave, with the length of `body` where the application said none."""
     headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in held.headers
     ]
-    untold = body is not None and held.status not in BODILESS
+    untold = body is not None and read_status(held) not in BODILESS
     if untold and not any(name == b"content-length" for name, _ in headers):
         headers.append((b"content-length", str(len(body or b"")).encode()))
     return [*headers, NAMELESS]

@@ -48,7 +48,7 @@ class LastResort:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request. Raises nothing, but in tests what these want to see."""
-        held = _HeldStart()
+        held = HeldStart()
         try:
             body = self._inner(environ, cast("StartResponse", held))
         except Exception as problem:
@@ -62,7 +62,7 @@ class LastResort:
         request.environ[_ANSWER] = response
 
     def _answer(
-        self, environ: WSGIEnvironment, held: _HeldStart, problem: Exception
+        self, environ: WSGIEnvironment, held: HeldStart, problem: Exception
     ) -> Iterable[bytes]:
         passing = isinstance(problem, UNAVAILABLE)
         log = failure_log.log_failure if passing else failure_log.log_fault
@@ -82,7 +82,7 @@ class LastResort:
             return self._app.finalize_request(render_failure(status), from_error_handler=True)
 
     def _give_spare(
-        self, environ: WSGIEnvironment, held: _HeldStart, status: int
+        self, environ: WSGIEnvironment, held: HeldStart, status: int
     ) -> Iterable[bytes]:
         page = find_spare(self.spare, status, environ.get("PATH_INFO", ""))
         headers = {
@@ -95,7 +95,7 @@ class LastResort:
         return [page]
 
 
-class _HeldStart:
+class HeldStart:
     """Status and headers of an answer, until it is certain that it will be given."""
 
     def __init__(self) -> None:

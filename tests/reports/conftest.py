@@ -1,0 +1,26 @@
+"""What several tests of the domain begin with.
+
+Small on purpose: one place with files, where a test asks for no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from reports.scrub.scrubber import Scrubber
+from tests.support.cast import Instance
+from tests.support.filed import Place
+from tests.support.working import Workplace
+
+
+@pytest.fixture
+def place(
+    instance: Instance, engine: Engine, tmp_path: Path, store_settings: Mapping[str, str]
+) -> Place:
+    """An instance with a marked store of files, once for each engine and kind of store."""
+    work = Workplace.at(instance, engine, tmp_path / "var")
+    return Place(work, store_settings, Scrubber(tmp_path))
