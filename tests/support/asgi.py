@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from webapp.server.bridge import Bridge
+
+Answer = TypeVar("Answer")
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Client:
         **headers: str,
     ) -> Told:
         """Send a request whose body comes in parts; without a length it comes in chunks."""
-        return asyncio.run(self._ask(path, list(parts), method, headers))
+        return run_apart(self._ask(path, list(parts), method, headers))
 
     async def _ask(
         self, path: str, parts: list[bytes], method: str, headers: dict[str, str]
@@ -61,6 +64,23 @@ class Client:
 
         await self.app(scope(path, method, headers), receive, send)
         return told
+
+
+def run_apart(
+    asked: Coroutine[Any, Any, Answer],
+    make_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> Answer:
+    """What a coroutine returns, on a loop and in a thread of its own.
+
+    A browser that the same process drives keeps its loop running in the thread of the tests.
+    """
+
+    def run() -> Answer:
+        with asyncio.Runner(loop_factory=make_loop) as running:
+            return running.run(asked)
+
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(run).result()
 
 
 def scope(path: str, method: str, headers: dict[str, str]) -> dict[str, Any]:
