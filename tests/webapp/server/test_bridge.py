@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.asgi import Client, scope
+from tests.support.asgi import Client, run_apart, scope
 from webapp.server import bridge, request_body
 from webapp.server.bridge import Bridge, Terms, build_environ, collect_body
 from webapp.server.request_body import MOST_BYTES, RequestBody
@@ -104,7 +104,7 @@ def test_who_sends_slowly_holds_no_thread(
         await asyncio.gather(*slow, return_exceptions=True)
         return told.status
 
-    assert asyncio.run(meet()) == 200
+    assert run_apart(meet()) == 200
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_line_that_asks_to_become_a_web_socket_is_closed(serve: Callable[..., 
     async def receive() -> dict[str, Any]:
         return {"type": "websocket.connect"}
 
-    asyncio.run(serve(echo).app({"type": "websocket"}, receive, send))
+    run_apart(serve(echo).app({"type": "websocket"}, receive, send))
     assert said == [{"type": "websocket.close"}]
 
 
