@@ -80,7 +80,7 @@ class Bridge:
     def __init__(self, app: WSGIApplication, terms: Terms) -> None:
         self._app = app
         self._terms = terms
-        self._kept = KeptAnswers[Answer](terms.read_state)
+        self._kept = KeptAnswers[Answer](terms.read_state, measure_page)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; refuses what is no request of HTTP."""
@@ -171,6 +171,14 @@ class Bridge:
         held = HeldStart()
         held(f"{status.value} {status.phrase}", [*headers.items(), ("Connection", "close")])
         return Answer(status, _finish(held, page), page)
+
+
+def measure_page(answer: Answer) -> int | None:
+    """Returns the bytes of a page that may be given again; None for a failure, which passes, and
+    for an answer on the disk, which is gone once it was read."""
+    if answer.status != HTTPStatus.OK or not isinstance(answer.body, bytes):
+        return None
+    return len(answer.body) + sum(len(name) + len(value) for name, value in answer.headers)
 
 
 def read_status(held: HeldStart) -> int:

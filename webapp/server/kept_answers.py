@@ -18,8 +18,10 @@ from webapp.site.padded_response import KEPT_FOR, KeptFor
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-MOST: Final = 4096
-"""Answers kept at a time: about 50 MB. Whoever invents hosts and headers only empties it."""
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""Memory for the answers kept at a time. Whoever invents hosts and headers only empties it."""
+EACH: Final = 4096
+"""Memory that an answer takes beside its bytes and those of what it depends on, about."""
 NEVER: Final = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_UPGRADE", "CONTENT_LENGTH")
 """With one of these a request goes to the application: after an exit, for one, there is a cookie
 and no page."""
@@ -43,15 +45,23 @@ Key = tuple[str, ...]
 class _Held(Generic[Answer]):
     kept_for: KeptFor
     answer: Answer
+    size: int
 
 
 class KeptAnswers(Generic[Answer]):
     """The answers of one process. `read_state` says what a page may be kept for at this moment, or
-    None where the application is to look first whether something has changed."""
+    None where the application is to look first whether something has changed; `measure` says how
+    many bytes an answer has, or None for one that must not be given again, such as a failure."""
 
-    def __init__(self, read_state: Callable[[], tuple[int, datetime] | None]) -> None:
+    def __init__(
+        self,
+        read_state: Callable[[], tuple[int, datetime] | None],
+        measure: Callable[[Answer], int | None],
+    ) -> None:
         self._read_state = read_state
+        self._measure = measure
         self._held: dict[Key, _Held[Answer]] = {}
+        self._size = 0
 
     def find(self, environ: WSGIEnvironment) -> Answer | None:
         """Returns the answer to a request, where the very same was given and still holds."""
@@ -67,12 +77,17 @@ class KeptAnswers(Generic[Answer]):
 
     def keep(self, environ: WSGIEnvironment, answer: Answer) -> None:
         """Keeps an answer, if the application said that its page is kept."""
-        key, kept_for = make_key(environ), environ.get(KEPT_FOR)
-        if key is None or not isinstance(kept_for, KeptFor):
+        key, kept_for, own = make_key(environ), environ.get(KEPT_FOR), self._measure(answer)
+        if key is None or own is None or not isinstance(kept_for, KeptFor):
             return
-        if len(self._held) >= MOST:
+        size = own + sum(map(len, key)) + EACH
+        earlier = self._held.pop(key, None)
+        self._size -= earlier.size if earlier else 0
+        if self._size + size > MOST_BYTES:
             self._held.clear()
-        self._held[key] = _Held(kept_for, answer)
+            self._size = 0
+        self._held[key] = _Held(kept_for, answer, size)
+        self._size += size
 
 
 def make_key(environ: WSGIEnvironment) -> Key | None:

@@ -122,11 +122,12 @@ def _serve_kept(
 ) -> Response:
     edition = get_edition().number
     kept = _kept_of(edition)
-    request.environ[KEPT_FOR] = KeptFor(edition, minute)
     page = kept.get(key)
     if page is None or page.minute != minute:
         html = render().encode()
         page = kept[key] = KeptPage(html, compress_page(html), minute)
+    # Not before: a page that could not be made is no page to keep.
+    request.environ[KEPT_FOR] = KeptFor(edition, minute)
     return _answer(page.html, page.packed)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -155,17 +156,53 @@ def environ(**more: str) -> dict[str, Any]:
     }
 
 
-def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_answers, "MOST", 10)
-    kept = KeptAnswers[str](held)
+def test_only_so_much_memory_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_answers, "MOST_BYTES", 20 * kept_answers.EACH)
+    kept = KeptAnswers[str](held, len)
     for number in range(35):
         kept.keep(environ(HTTP_HOST=f"{number}.test"), "page")
-    assert len(kept._held) <= 10
+    assert 1 <= len(kept._held) < 20
     assert kept.find(environ(HTTP_HOST="34.test")) == "page"
+    for number in range(35):
+        kept.keep(environ(HTTP_ACCEPT_ENCODING=f"{number}" + "x" * 2 * kept_answers.EACH), "page")
+    assert 1 <= len(kept._held) < 7
+    for _ in range(35):
+        kept.keep(environ(), "x" * kept_answers.EACH)
+    assert kept.find(environ()) is not None
+    assert kept._size == sum(each.size for each in kept._held.values()) <= kept_answers.MOST_BYTES
+
+
+def test_what_passes_is_not_given_again(
+    make_app: Callable[..., Flask], serve: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A descriptor or the memory that is short for a moment breaks one answer, not all after it."""
+    client = serve(make_app(), held)
+    places = {
+        "/en/b1": "webapp.info.views.render_chapter",
+        "/en/n1": "webapp.site.padded_response.compress_page",
+        "/en/l1": "webapp.site.security_headers.is_desk",
+        "/en/b0": "webapp.server.bridge.collect_body",
+    }
+    for path, place in places.items():
+        for problem in (OSError(24, "too many files"), MemoryError()):
+            with monkeypatch.context() as short:
+                short.setattr(place, Mock(side_effect=problem))
+                assert client.ask(path, method="GET").status == 500, place
+        assert client.ask(path, method="GET").status == 200, place
+
+
+def test_nor_is_an_answer_that_lies_on_the_disk(serve: Callable[..., Client]) -> None:
+    def large(environ: Any, start: Any) -> list[bytes]:
+        environ[KEPT_FOR] = KeptFor(1, None)
+        start("200 OK", [])
+        return [b"x" * 200_000]
+
+    client = serve(large, held)
+    assert [len(client.ask("/en/1", method="GET").body) for _ in range(3)] == [200_000] * 3
 
 
 def test_an_answer_that_the_application_does_not_keep_is_not_kept() -> None:
-    kept = KeptAnswers[str](held)
+    kept = KeptAnswers[str](held, len)
     kept.keep(environ() | {KEPT_FOR: None}, "page")
     assert kept.find(environ()) is None
 
