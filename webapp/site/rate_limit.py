@@ -96,6 +96,8 @@ def find_network(address: str | None) -> str | None:
         found = ip_address((address or "").partition("%")[0])
     except ValueError:
         return None
+    # A proxy that listens for both versions on one socket tells of every IPv4 address so.
+    found = getattr(found, "ipv4_mapped", None) or found
     if not found.is_global:
         return None
     return str(ip_network((found, PREFIX[found.version]), strict=False))

@@ -71,6 +71,9 @@ def test_a_network_is_one_however_many_addresses_it_has(app: Flask) -> None:
         ("91.198.174.1", "91.198.175.1", False),
         ("2a02:2e02:1:1::1", "2a02:2e02:1:ffff::2", True),
         ("2a02:2e02:1::1", "2a02:2e02:2::1", False),
+        ("::ffff:91.198.174.1", "91.198.174.254", True),
+        ("::ffff:91.198.174.1", "::ffff:91.198.175.1", False),
+        ("::ffff:5bc6:ae01", "91.198.174.1", True),
     ],
 )
 def test_a_network_is_24_or_48_bits_of_an_address(one: str, other: str, same: bool) -> None:
@@ -78,7 +81,11 @@ def test_a_network_is_24_or_48_bits_of_an_address(one: str, other: str, same: bo
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "::1", "10.0.0.8", "192.168.1.1", "fe80::1%eth0", "fd00::1", "", None]
+    "address",
+    [
+        *("127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.8", "192.168.1.1", "::ffff:10.0.0.8"),
+        *("fe80::1%eth0", "fd00::1", "", None),
+    ],
 )
 def test_an_address_that_stands_for_everybody_is_not_counted(
     app: Flask, address: str | None
