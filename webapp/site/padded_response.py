@@ -30,6 +30,8 @@ most 14,000 bytes on the wire, so that TLS still finds room in the first flight 
 ten segments of 1,460 bytes (RFC 6928)."""
 HEADER_ROOM: Final = 1_408
 """Bytes of status line and headers that every page is filled up to, where they are fewer."""
+REASONS: Final = {413: "Payload Too Large"}
+"""What our web server says in a status line where Python's own table has other words."""
 GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
 KEPT_FOR: Final = "wayside.kept_for"
@@ -186,7 +188,8 @@ def pad_response(response: Response) -> Response:
 
 def _fill_headers(response: Response) -> None:
     """Make status line and headers of every page equally long."""
-    status = f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}\r\n"
+    code = response.status_code
+    status = f"HTTP/1.1 {code} {REASONS.get(code, HTTPStatus(code).phrase)}\r\n"
     used = len(status) + sum(len(name) + len(value) + 4 for name, value in response.headers)
     response.headers["X-Fill"] = "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
 

@@ -180,6 +180,27 @@ def test_an_older_server_gives_way_to_a_newer_one_and_loses_no_request(
     assert min(told) > 0
 
 
+def test_the_head_of_a_page_is_as_long_on_the_wire_whatever_its_status(
+    serve: Callable[..., Served],
+) -> None:
+    site = serve(WAYSIDE_PROCESSES="1").start()
+    asked = {
+        "GET /en/1": 0,
+        "GET /en/zz": 0,
+        "PUT /en/1": 0,
+        "POST /en/5": 600_000,
+    }
+    heads: dict[int, int] = {}
+    for line, length in asked.items():
+        told = (
+            f"{line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        )
+        head = site.raw(told.encode() + b"a" * length).partition(b"\r\n\r\n")[0]
+        heads[int(head.split()[1])] = len(head)
+    assert set(heads) == {200, 404, 405, 413}
+    assert len(set(heads.values())) == 1, heads
+
+
 def start_behind(site: Served, listening: socket.socket) -> subprocess.Popen[bytes]:
     """A server that is handed the socket; the shell has the process id that the server will."""
     own = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" -m webapp.serve'
