@@ -93,7 +93,7 @@ def hash_network(network: str, key: bytes) -> str:
 def find_network(address: str | None) -> str | None:
     """The network of a sender; None where the address stands for everybody, or is none."""
     try:
-        found = ip_address((address or "").partition("%")[0])
+        found = ip_address(_without_port(address or "").partition("%")[0])
     except ValueError:
         return None
     # A proxy that listens for both versions on one socket tells of every IPv4 address so.
@@ -101,6 +101,13 @@ def find_network(address: str | None) -> str | None:
     if not found.is_global:
         return None
     return str(ip_network((found, PREFIX[found.version]), strict=False))
+
+
+def _without_port(address: str) -> str:
+    """Some proxies tell the port as well: `192.0.2.7:4711`, `[2001:db8::7]:4711`."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def count_report() -> bool:

@@ -74,6 +74,9 @@ def test_a_network_is_one_however_many_addresses_it_has(app: Flask) -> None:
         ("::ffff:91.198.174.1", "91.198.174.254", True),
         ("::ffff:91.198.174.1", "::ffff:91.198.175.1", False),
         ("::ffff:5bc6:ae01", "91.198.174.1", True),
+        ("91.198.174.1:4711", "91.198.174.254", True),
+        ("[2a02:2e02:1:1::1]:4711", "2a02:2e02:1:ffff::2", True),
+        ("[2a02:2e02:1:1::1]", "2a02:2e02:1:ffff::2", True),
     ],
 )
 def test_a_network_is_24_or_48_bits_of_an_address(one: str, other: str, same: bool) -> None:
