@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote_to_bytes
 
 from webapp.server.kept_answers import KeptAnswers
-from webapp.server.request_body import MOST_BYTES, RequestBody, compute_patience
-from webapp.site import failure_log, security_headers
-from webapp.site.last_resort import HeldStart, SparePages, find_spare
-from webapp.site.padded_response import HTML
+from webapp.server.request_body import MOST_BYTES, MOST_HEARD, RequestBody, compute_patience
+from webapp.site import failure_log
+from webapp.site.last_resort import HeldStart, SparePages, build_spare_headers, find_spare
 from webapp.uploads.spool import FRAME, Spool
 
 if TYPE_CHECKING:
@@ -126,7 +125,9 @@ class Bridge:
         if length is None and _find(scope, b"transfer-encoding") is None:
             return None
         if length is not None and int(length) > MOST_BYTES:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            if int(length) > MOST_HEARD or _find(scope, b"expect"):
+                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            body.drop()
         began = asyncio.get_running_loop().time()
         more = True
         while more:
@@ -139,11 +140,11 @@ class Bridge:
                 raise ClientGone
             body.append(message.get("body", b""))
             if len(body) > MOST_BYTES:
-                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            more = message.get("more_body", False)
+                body.drop()
+            more = message.get("more_body", False) and len(body) <= MOST_HEARD
         if length is not None and int(length) != len(body):
             raise ClientGone
-        return None
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(body) > MOST_BYTES else None
 
     def _ask(self, environ: WSGIEnvironment, body: RequestBody) -> Answer:
         """The application's answer, made whole; runs in a thread, and forgets the body there."""
@@ -165,11 +166,9 @@ class Bridge:
     def _refuse(self, status: HTTPStatus, path: str) -> Answer:
         """An answer that the application had no part in: its page, or no word."""
         page = find_spare(self._terms.pages, status, path)
-        headers = {**security_headers.PUBLIC, "Cache-Control": "no-store"}
-        if page:
-            headers["Content-Type"] = HTML
+        headers = [*build_spare_headers(status, page), ("Connection", "close")]
         held = HeldStart()
-        held(f"{status.value} {status.phrase}", [*headers.items(), ("Connection", "close")])
+        held(f"{status.value} {status.phrase}", headers)
         return Answer(status, _finish(held, page), page)
 
 

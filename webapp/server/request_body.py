@@ -11,6 +11,9 @@ from webapp.uploads.spool import Spool
 MOST_BYTES: Final = 64 * 1024 * 1024
 """The largest body read. Above what any page accepts, so that the page itself refuses a body that
 is too large, in the reader's language."""
+MOST_HEARD: Final = 4 * MOST_BYTES
+"""The bytes of a body too large that are heard and forgotten. Whoever sends does not look for an
+answer before the end, and one that came earlier would be lost with the connection."""
 FIRST_SECONDS: Final = 20.0
 """Seconds for a body to begin with (docs/security-parameters.md#SP-4.20). As Apache's
 mod_reqtimeout has it by default (`body=20,MinRate=500`)."""
@@ -43,8 +46,12 @@ class RequestBody:
         try:
             self._kept.write(data)
         except OSError:
-            self.close()
-            self._dropped = True
+            self.drop()
+
+    def drop(self) -> None:
+        """Forgets what came, and only counts what comes."""
+        self.close()
+        self._dropped = True
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Sets the position for reading and returns it."""

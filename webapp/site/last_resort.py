@@ -24,7 +24,7 @@ from webapp.i18n import SOURCE
 from webapp.site import failure_log, security_headers
 from webapp.site.app_services import get_services
 from webapp.site.error_pages import render_error, render_failure
-from webapp.site.padded_response import HTML, pad_page
+from webapp.site.padded_response import HTML, compute_fill, pad_page
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -85,13 +85,7 @@ class LastResort:
         self, environ: WSGIEnvironment, held: HeldStart, status: int
     ) -> Iterable[bytes]:
         page = find_spare(self.spare, status, environ.get("PATH_INFO", ""))
-        headers = {
-            **security_headers.PUBLIC,
-            "Cache-Control": "no-store",
-            "Content-Type": HTML,
-            "Content-Length": str(len(page)),
-        }
-        held(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
+        held(f"{status} {HTTPStatus(status).phrase}", build_spare_headers(status, page))
         return [page]
 
 
@@ -155,6 +149,16 @@ def find_spare(pages: SparePages, status: int, path: str) -> bytes:
     page of that status was made."""
     tag = path.strip("/").partition("/")[0]
     return pages.get((status, tag), pages.get((status, SOURCE), b""))
+
+
+def build_spare_headers(status: int, page: bytes) -> list[tuple[str, str]]:
+    """Returns the headers of a spare page: those of any other page of the public face."""
+    headers = {**security_headers.PUBLIC, "Cache-Control": "no-store"}
+    if page:
+        headers |= {"Content-Type": HTML, "Vary": "Accept-Encoding"}
+    headers["Content-Length"] = str(len(page))
+    headers["X-Fill"] = compute_fill(status, headers.items())
+    return list(headers.items())
 
 
 def prepare(app: Flask) -> SparePages:

@@ -10,7 +10,7 @@ import gzip
 import math
 import secrets
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -30,8 +30,9 @@ most 14,000 bytes on the wire, so that TLS still finds room in the first flight 
 ten segments of 1,460 bytes (RFC 6928)."""
 HEADER_ROOM: Final = 1_408
 """Bytes of status line and headers that every page is filled up to, where they are fewer."""
-REASONS: Final = {413: "Payload Too Large"}
-"""What our web server says in a status line where Python's own table has other words."""
+REASONS: Final = {413: "Payload Too Large", 422: "Unprocessable Entity"}
+"""What our web server says in a status line where Python's own table has other words, or has them
+in some of its versions."""
 GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
 KEPT_FOR: Final = "wayside.kept_for"
@@ -188,10 +189,15 @@ def pad_response(response: Response) -> Response:
 
 def _fill_headers(response: Response) -> None:
     """Make status line and headers of every page equally long."""
-    code = response.status_code
+    response.headers["X-Fill"] = compute_fill(response.status_code, response.headers)
+
+
+def compute_fill(code: int, headers: Iterable[tuple[str, str]]) -> str:
+    """Returns the value of a header `X-Fill` that makes the head of an answer `HEADER_ROOM`
+    bytes long (docs/security-parameters.md#SP-5.4), where it is not longer anyway."""
     status = f"HTTP/1.1 {code} {REASONS.get(code, HTTPStatus(code).phrase)}\r\n"
-    used = len(status) + sum(len(name) + len(value) + 4 for name, value in response.headers)
-    response.headers["X-Fill"] = "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
+    used = len(status) + sum(len(name) + len(value) + 4 for name, value in headers)
+    return "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
 
 
 def init_app(app: Flask) -> None:

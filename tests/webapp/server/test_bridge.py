@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.support.asgi import Client, run_apart, scope
 from webapp.server import bridge, request_body
 from webapp.server.bridge import Bridge, Terms, build_environ, collect_body
-from webapp.server.request_body import MOST_BYTES, RequestBody
+from webapp.server.request_body import MOST_HEARD, RequestBody
 from webapp.site.app_services import get_services
 from webapp.site.last_resort import prepare
 from webapp.site.padded_response import BUCKET
@@ -108,7 +108,14 @@ def test_who_sends_slowly_holds_no_thread(
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Content__Length": str(MOST_BYTES + 1)}, {"Transfer__Encoding": "chunked"}]
+    "headers",
+    [
+        {"Content__Length": "11"},
+        {"Transfer__Encoding": "chunked"},
+        # Nobody waits for that much, nor has somebody who asks first sent anything yet.
+        {"Content__Length": str(MOST_HEARD + 1)},
+        {"Content__Length": "12", "Expect": "100-continue"},
+    ],
 )
 def test_a_body_above_what_is_read_is_answered_with_a_sentence(
     serve: Callable[..., Client],
@@ -116,9 +123,8 @@ def test_a_body_above_what_is_read_is_answered_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     headers: dict[str, str],
 ) -> None:
-    if "Transfer__Encoding" in headers:
-        monkeypatch.setattr(bridge, "MOST_BYTES", 10)
-    told = serve(echo, prepare(app)).ask(parts=[b"x" * 11], **headers)
+    monkeypatch.setattr(bridge, "MOST_BYTES", 10)
+    told = serve(echo, prepare(app)).ask(parts=[b"x" * 5, b"x" * 6], **headers)
     assert told.status == 413
     assert b"That is too much at once" in told.body
     assert b'data-exit href="/x"' in told.body
@@ -128,11 +134,33 @@ def test_a_body_above_what_is_read_is_answered_with_a_sentence(
     assert "content-security-policy" in told.headers
 
 
+@pytest.mark.parametrize("said", [{"Content__Length": "90"}, {"Transfer__Encoding": "chunked"}])
+def test_of_a_body_too_large_all_is_heard_and_nothing_kept(
+    serve: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
+) -> None:
+    """Whoever sends everything before looking for an answer must find the line still open."""
+    kept: list[int] = []
+    drop = RequestBody.drop
+
+    def watch(body: RequestBody) -> None:
+        drop(body)
+        kept.append(len(body._spool or b""))
+
+    monkeypatch.setattr(RequestBody, "drop", watch)
+    monkeypatch.setattr(bridge, "MOST_BYTES", 50)
+    parts = [b"x" * 10] * 9
+    client = serve(echo)
+    assert client.ask(parts=parts, **said).status == 413
+    assert set(kept) == {0}
+    monkeypatch.setattr(bridge, "MOST_HEARD", 60)
+    assert client.ask(parts=parts * 2, Transfer__Encoding="chunked").status == 413
+
+
 def test_the_sentence_is_in_the_language_of_the_address_or_english(
     serve: Callable[..., Client], app: Flask
 ) -> None:
     client = serve(echo, prepare(app))
-    too_long = {"Content__Length": str(MOST_BYTES + 1)}
+    too_long = {"Content__Length": str(MOST_HEARD + 1)}
     for row in get_services(app).languages.offered:
         assert f'<html lang="{row.tag}"'.encode() in client.ask(f"/{row.tag}/5", **too_long).body
     assert b'<html lang="en"' in client.ask("/zz/5", **too_long).body
@@ -232,7 +260,7 @@ def test_the_application_closes_what_it_gave_and_the_body_is_forgotten(
 
 def test_no_answer_tells_which_server_this_is(serve: Callable[..., Client]) -> None:
     client = serve(echo)
-    for told in (client.ask(method="GET"), client.ask(Content__Length=str(MOST_BYTES + 1))):
+    for told in (client.ask(method="GET"), client.ask(Content__Length=str(MOST_HEARD + 1))):
         assert told.headers["server"] == ""
 
 
