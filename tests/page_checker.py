@@ -152,9 +152,14 @@ def _loads_elsewhere(root: ElementTree.Element) -> Iterator[str]:
             yield f"an inline <{element.tag}>"
 
 
+def _find_unseen(root: ElementTree.Element) -> set[int]:
+    """What nobody sees: all that is in a part with `hidden`."""
+    return {id(one) for part in root.iter() if "hidden" in part.attrib for one in part.iter()}
+
+
 def _label_faults(root: ElementTree.Element, ids: set[str | None]) -> Iterator[str]:
     labelled = {label.get("for") for label in root.iter("label")}
-    unseen = {id(one) for part in root.iter() if "hidden" in part.attrib for one in part.iter()}
+    unseen = _find_unseen(root)
     for kind in ("input", "textarea", "select"):
         for field in root.iter(kind):
             if field.get("type") in ("hidden", "submit") or "aria-label" in field.attrib:
@@ -195,8 +200,18 @@ def _public_faults(root: ElementTree.Element) -> Iterator[str]:
             yield "a form without autocomplete=off"
         if form.get("method", "get").lower() != "post":
             yield "a form that puts its answers into the address"
+    yield from _direction_faults(root)
     kinds = [(link.get("rel"), link.get("href", "")) for link in root.iter("link")]
     if [kind for kind, _address in kinds] != ["stylesheet", "icon"]:
         yield f"it asks for other files than all pages do: {kinds}"
     if len(list(root.iter("script"))) != SCRIPTS or list(root.iter("img")):
         yield "it asks for other files than all pages do"
+
+
+def _direction_faults(root: ElementTree.Element) -> Iterator[str]:
+    """A number plate typed on an Arabic page stands in its own order, not in that of the page."""
+    lines = [field for field in root.iter("input") if field.get("type") in (None, "text")]
+    unseen = _find_unseen(root)
+    for field in [*lines, *root.iter("textarea")]:
+        if id(field) not in unseen and "dir" not in field.attrib:
+            yield f"the field {field.get('name')} takes the direction of the page"
