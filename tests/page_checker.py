@@ -37,6 +37,8 @@ NEUTRAL_PATH = re.compile(r"/|/x|/s/[0-9a-f]{12}\.\w+|/[a-z]{2,3}(-[A-Za-z0-9]+)
 RANDOM = re.compile(r"\w[\w-]{41,}\w", re.ASCII)
 """Tokens and filling: all that differs between two pages that are alike."""
 LOADS = {"src", "action", "formaction", "data", "poster", "srcset"}
+TYPED = (None, "text", "password", "checkbox", "radio", "file")
+"""Kinds of input in which Enter sends the form."""
 ALLOWED_COOKIES = {"public": ("__Host-g",), "desk": ("__Host-s", "__Host-d")}
 
 
@@ -132,6 +134,7 @@ def _markup_faults(text: str, *, desk: bool) -> Iterator[str]:
         yield f"ids used twice: {sorted({str(name) for name in ids if ids.count(name) > 1})}"
     yield from _loads_elsewhere(root)
     yield from _label_faults(root, set(ids))
+    yield from _enter_faults(root)
     if not desk:
         yield from _public_faults(root)
 
@@ -172,6 +175,15 @@ def _label_faults(root: ElementTree.Element, ids: set[str | None]) -> Iterator[s
         for name in (element.get("aria-describedby") or "").split():
             if name not in ids:
                 yield f"aria-describedby names {name}, which is not there"
+
+
+def _enter_faults(root: ElementTree.Element) -> Iterator[str]:
+    """Enter in a field presses the first button of its form, which must do what the form is for."""
+    for form in root.iter("form"):
+        fields = [field for field in form.iter("input") if field.get("type") in TYPED]
+        buttons = [one for one in form.iter("button") if one.get("type", "submit") == "submit"]
+        if fields and buttons and {"formaction", "formnovalidate"} & set(buttons[0].attrib):
+            yield f"Enter in {fields[0].get('name')} does not send its form, but goes elsewhere"
 
 
 def _public_faults(root: ElementTree.Element) -> Iterator[str]:

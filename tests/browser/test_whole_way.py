@@ -41,8 +41,8 @@ def refer(page: Page, office: Office, member: dict[str, Any]) -> None:
     page.wait_for_load_state("load")
     assert office.email in page.inner_text("main")
     page.fill("[name=password]", member["password"])
-    page.locator("form[action$='/refer'] .actions button:not([formaction])").click()
-    page.wait_for_url("**/reports/*")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/reports/*?done=referred*")
 
 
 def answer(page: Page) -> None:
