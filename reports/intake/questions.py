@@ -181,7 +181,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         "alone",
         11,
         "people",
-        N_("A child without parent or guardian"),
+        N_("Here without family or guardian"),
         _YES_NO,
         meaning=RoutingMeaning("unaccompanied", true_for=("yes",)),
     ),

@@ -22,6 +22,13 @@ def test_no_two_questions_have_one_number_in_the_page() -> None:
     assert 0 not in numbers, "f0 is the field that only a program fills in"
 
 
+def test_no_label_answers_another_question() -> None:
+    """Adults too are asked whether they are alone; what they say must not read as of a child."""
+    spoken_for = {"child", "minor", "adult"}
+    said = {name: spoken_for & set(field.label.lower().split()) for name, field in FIELDS.items()}
+    assert {name: words for name, words in said.items() if words} == {}
+
+
 def test_every_meaning_is_a_fact_that_routing_knows() -> None:
     space = load_all().space
     for name, field in FIELDS.items():
