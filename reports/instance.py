@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reports import custody
@@ -24,6 +25,8 @@ from reports.roster import signature
 from reports.vault import PEPPER, ROSTER, KeyFolder, Marker, Vault, find_key_folder
 
 LoadVault = Callable[[], Vault]
+_REPLACING: Final = 0x57617973696465
+"""PostgreSQL's advisory lock of who replaces an instance; all who write share it."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,13 @@ def read_instance_id(session: Session) -> UUID:
 def compute_checks(vault: Vault, instance_id: UUID, roster_public: bytes) -> KeyChecks:
     """Returns the check values of the instance `instance_id` under these keys."""
     return KeyChecks(
-        pepper=vault.compute_mac("pepper check", instance_id.bytes),
+        pepper=_compute_pepper_check(vault, instance_id),
         roster=sha256(roster_public).digest(),
     )
+
+
+def _compute_pepper_check(vault: Vault, instance_id: UUID) -> bytes:
+    return vault.compute_mac("pepper check", instance_id.bytes)
 
 
 def choose_instance_id(folder: KeyFolder) -> UUID:
@@ -85,6 +92,29 @@ def require_keys(session: Session, data_dir: Path, load: LoadVault | None = None
     if wrong := find_wrong_key(session, vault, keys[ROSTER]):
         raise KeysOfAnother(folder.path / wrong)
     return vault
+
+
+def require_still(session: Session, vault: Vault) -> None:
+    """Returns when `vault` has the pepper of the instance that the database holds now.
+
+    A restore may have brought another one since they were compared. Until the caller's transaction
+    ends none does: SQLite has one writer, and on PostgreSQL a restore waits (`stop_writers`).
+    Raises `FolderOfAnother`, and `FolderTaken` where the instance is gone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock_shared(_REPLACING)))
+    held = select(Organisation.instance_id, Organisation.pepper_check).where(Organisation.id == 1)
+    row = session.execute(held).first()
+    if row is None:
+        raise FolderTaken(vault.key_folder.path)
+    if row.pepper_check and row.pepper_check != _compute_pepper_check(vault, row.instance_id):
+        raise FolderOfAnother(vault.key_folder.path)
+
+
+def stop_writers(session: Session) -> None:
+    """Lets those finish who write to this database, and nobody begin before the caller's commit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_REPLACING)))
 
 
 def has_right_keys(session: Session, data_dir: Path) -> bool:

@@ -46,6 +46,7 @@ from reports.errors import (
     StoreFailed,
     StoreUnfit,
 )
+from reports.instance import require_still
 from reports.model import ClockRecord, Tombstone
 from reports.notices import NoticePlan, NoticeWording
 from reports.settings import Settings
@@ -357,6 +358,7 @@ class Worker:
     def _transaction(self) -> Iterator[Session]:
         with self._sessions() as session:
             begin_write(session)
+            require_still(session, self._vault)
             yield session
             session.commit()
 

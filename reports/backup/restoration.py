@@ -26,6 +26,7 @@ from reports.instance import (
     has_right_keys,
     record_checks,
     require_same_or_none,
+    stop_writers,
 )
 from reports.model import Organisation, Report
 from reports.patience import RESTORE, allow_time
@@ -60,6 +61,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     revision = _read_revision(path)
     keys = _read_keys(path)
     allow_time(session.connection(), RESTORE)
+    stop_writers(session)
     replaceable = has_right_keys(session, data_dir)
     before = list_instance_ids(session)
     bootstrap.undo(session)

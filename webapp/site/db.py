@@ -48,9 +48,11 @@ def transaction() -> Iterator[Session]:
     """A write transaction on this request's session: committed at the end, or nothing of it.
 
     Raises `Busy` when the writers of this process that came before take too long, or as many wait
-    for the database as may; and as `get_session` does.
+    for the database as may; and as `get_session` does, also where a restore has brought another
+    instance since this process compared its keys.
     """
     with _writing(get_session()) as session:
+        _require_still(session)
         yield session
 
 
@@ -135,6 +137,20 @@ def require_keys() -> None:
             raise
     if found:
         services.keys_compared.set()
+
+
+def _require_still(session: Session) -> None:
+    services = get_services()
+    if not services.keys_compared.is_set():
+        return
+    try:
+        instance.require_still(session, services.vault)
+    except KeysUnfit:
+        # A restore puts the right keys into the folder: the next request loads and compares them.
+        services.keys_compared.clear()
+        services.store_compared.clear()
+        services.forget_vault()
+        raise
 
 
 def compare_at_start(app: Flask) -> None:
