@@ -6,19 +6,23 @@ that a full disk or a broken line cut off; it is checked before anything is rest
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import io
 import json
 import os
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from reports.errors import BackupDamaged
 
 DIGESTS = "digests.json"
+_BEGINNING, _PARTIAL = ".wayside-", ".partial"
+"""How the name of a file begins and ends that is not whole yet."""
 
 
 class Archive:
@@ -45,27 +49,89 @@ class Archive:
 def create(path: Path) -> Iterator[Archive]:
     """Write the file `path`, readable by its owner alone: the whole of it durably, or nothing.
 
-    An older file of that name stays until the new one is whole.
+    An older file of that name stays until the new one is whole. Who is cut off leaves two files
+    behind, which the next backup into the same folder removes. Raises `OSError`, also where another
+    process is at the same file.
     """
-    fresh = path.with_name(f"{path.name}.partial")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    for left in path.parent.glob(f"{_BEGINNING}*{_PARTIAL}"):
+        if left != _partial(path):
+            _remove_left(left)
+    fresh = _partial(path)
+    descriptor = _claim(fresh)
+    if descriptor is None:
+        raise OSError(errno.EBUSY, "another backup is being written to it")
+    with os.fdopen(descriptor, "wb") as file:
+        try:
+            file.truncate()
             with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 archive = Archive(tar)
                 yield archive
                 archive.close()
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+            fresh.replace(path)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
     folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@contextmanager
+def make_room_beside(path: Path) -> Iterator[Path]:
+    """The name of a file that may lie beside `path` while it is created, and is gone afterwards."""
+    beside = _beside(_partial(path))
+    _remove(beside)
+    try:
+        yield beside
+    finally:
+        _remove(beside)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{_BEGINNING}{path.name}{_PARTIAL}")
+
+
+def _beside(partial: Path) -> Path:
+    return partial.with_suffix(".copy")
+
+
+def _claim(partial: Path) -> int | None:
+    """Opens this file for this process alone; None where another one has it."""
+    while True:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(partial, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = os.fstat(descriptor)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(held, partial.stat()):
+                    return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except BaseException:
+            os.close(descriptor)
+            raise
+        # Who had it until now has given it its name, or removed it.
+        os.close(descriptor)
+
+
+def _remove_left(partial: Path) -> None:
+    """Removes what a process left that was cut off; nothing of one that is at it."""
+    descriptor = _claim(partial)
+    if descriptor is not None:
+        _remove(_beside(partial))
+        partial.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _remove(database: Path) -> None:
+    for name in (database, database.with_name(f"{database.name}-journal")):
+        name.unlink(missing_ok=True)
 
 
 def verify(path: Path) -> dict[str, str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, insert
 
@@ -25,7 +26,14 @@ from reports.model import Instant
 
 Piece = tuple[str, bytes]
 """The name of a table and some of its rows, as `rows.dump` writes them."""
+_PREFIX: Final = ".restore-"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def clear(folder: Path) -> None:
+    """Removes what a restore left in `folder` that was cut off; call it where no other restores."""
+    for left in folder.glob(f"{_PREFIX}*"):
+        shutil.rmtree(left)
 
 
 @contextmanager
@@ -35,7 +43,7 @@ def upgrade_rows(pieces: Iterable[Piece], revision: str, folder: Path) -> Iterat
     Raises `BackupDamaged` when rows do not fit the schema that the backup names.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as place:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder) as place:
         engine = make_engine(f"sqlite:///{Path(place) / 'older'}")
         try:
             upgrade(engine, revision)

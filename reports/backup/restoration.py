@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import custody, erased_reports, retention
-from reports.backup import archive, rows
+from reports.backup import archive, older, rows
 from reports.backup.older import Piece, upgrade_rows
 from reports.backup.snapshot import FORMAT
 from reports.blobs import Store
@@ -65,6 +65,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     replaceable = has_right_keys(session, data_dir)
     before = list_instance_ids(session)
     bootstrap.undo(session)
+    older.clear(data_dir)
     if revision == get_head_revision():
         count = _load_all(session, _read_rows(path))
     else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine, select
 from reports.backup import archive, rows
 from reports.blobs import Store
 from reports.db import get_head_revision, make_engine
+from reports.errors import ObjectMissing
 from reports.model import Attachment
 from reports.patience import BACKUP, allow_time
 from reports.vault import Vault
@@ -28,7 +30,7 @@ def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) 
     Nobody who writes meanwhile waits for it or is half in it. The file is whole or not there.
     """
     count = 0
-    with archive.create(path) as made, _one_moment(engine, path.parent) as connection:
+    with archive.create(path) as made, _one_moment(engine, path) as connection:
         told = {"format": FORMAT, "schema": get_head_revision(), "day": now.date().isoformat()}
         made.add("wayside.json", json.dumps(told).encode())
         for table in rows.list_tables():
@@ -36,7 +38,8 @@ def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) 
                 made.add(f"tables/{table.name}/{number:06}", piece)
                 count += piece.count(b"\n")
         for name in _objects(connection, store):
-            made.add(f"files/{name}", b"".join(store.get(name)))
+            with suppress(ObjectMissing):  # its report was erased a moment ago
+                made.add(f"files/{name}", b"".join(store.get(name)))
         for name, data in vault.read_key_files().items():
             made.add(f"keys/{name}", data)
     return count
@@ -52,13 +55,12 @@ def _objects(connection: Connection, store: Store) -> list[str]:
 
 
 @contextmanager
-def _one_moment(engine: Engine, folder: Path) -> Iterator[Connection]:
+def _one_moment(engine: Engine, path: Path) -> Iterator[Connection]:
     """A connection that sees the database as it is now, however long the reading takes."""
     if engine.dialect.name == "sqlite":
         # To read from the file itself would hold up every writer until the reading ends. What
-        # lies in the folder for a moment is as sealed as the database is.
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as place:
-            copied = Path(place) / "copy"
+        # lies beside it for a moment is as sealed as the database is.
+        with archive.make_room_beside(path) as copied:
             _copy(engine, copied)
             aside = make_engine(f"sqlite:///{copied}")
             try:
@@ -75,10 +77,14 @@ def _one_moment(engine: Engine, folder: Path) -> Iterator[Connection]:
 
 def _copy(engine: Engine, path: Path) -> None:
     raw = engine.raw_connection()
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         source = raw.driver_connection
         assert isinstance(source, sqlite3.Connection)
         with closing(sqlite3.connect(path)) as target:
             source.backup(target)
+    except sqlite3.Error as problem:
+        told = "the copy of the database beside it could not be written (is the disk full?)"
+        raise OSError(errno.EIO, told) from problem
     finally:
         raw.close()

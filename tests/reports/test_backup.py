@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -244,3 +247,58 @@ def test_what_is_written_while_a_backup_is_taken_waits_for_nobody(
     path = tmp_path / "second.backup"
     assert backup.take(engine, vault, store_in(path.parent / "var"), path, NOW) == taken.rows
     assert instance.report(sent[0])
+
+
+def test_a_backup_that_was_cut_off_leaves_nothing_that_the_next_one_does_not_remove(
+    taken: Taken, engine: Engine, vault: Vault
+) -> None:
+    """Not even under another name: the copy of the database holds what is erased afterwards."""
+    folder = taken.path.parent / "kept"
+    folder.mkdir()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException), archive.create(folder / "monday") as made:
+            made.add("wayside.json", b"{}")
+            with archive.make_room_beside(folder / "monday") as copied:
+                copied.write_bytes(b"rows")
+                os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert len(list(folder.iterdir())) == 2
+    (folder / "other.partial").write_bytes(b"somebody's")
+    backup.take(engine, vault, store_in(taken.path.parent / "var"), folder / "tuesday", NOW)
+    assert {each.name for each in folder.iterdir()} == {"tuesday", "other.partial"}
+
+
+def test_two_backups_at_once_are_both_whole_or_one_is_refused(
+    taken: Taken, engine: Engine, vault: Vault
+) -> None:
+    store, path = store_in(taken.path.parent / "var"), taken.path
+    before = path.read_bytes()
+    with archive.create(path) as made:
+        with pytest.raises(OSError, match="another backup"):
+            backup.take(engine, vault, store, path, NOW)
+        assert path.read_bytes() == before
+        backup.take(engine, vault, store, path.with_name("other.backup"), NOW)
+        made.add("wayside.json", b"{}")
+    assert archive.verify(path).keys() == {"wayside.json"}
+    archive.verify(path.with_name("other.backup"))
+
+
+def test_a_file_that_is_erased_while_a_backup_is_taken_does_not_end_it(
+    taken: Taken, engine: Engine, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, name = store_in(tmp_path / "var"), make_object_name(uuid4())
+    monkeypatch.setattr("reports.backup.snapshot._objects", lambda *_: [name])
+    backup.take(engine, vault, store, tmp_path / "copy", NOW)
+    assert not [each for each in archive.verify(tmp_path / "copy") if each.startswith("files/")]
+
+
+def test_a_restore_removes_what_one_that_was_cut_off_has_left(
+    taken: Taken, elsewhere: Engine, tmp_path: Path
+) -> None:
+    left = tmp_path / "elsewhere" / ".restore-before"
+    left.mkdir(parents=True)
+    (left / "older").write_bytes(b"rows")
+    with restored(elsewhere, taken.path, tmp_path / "elsewhere"):
+        assert not left.exists()
