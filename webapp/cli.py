@@ -14,10 +14,9 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from reports.errors import (
-    KeysUnfit,
+    NotFounded,
     SchemaMissing,
     SchemaOlder,
-    SchemaUnfit,
     StoreFailed,
     StoreUnfit,
 )
@@ -38,6 +37,10 @@ from webapp.commands.worker import worker
 from webapp.site.db import require_keys, require_schema
 
 SILENT = "The database does not answer (WAYSIDE_DATABASE_URL)."
+BROKEN_OFF = (
+    "The database did not answer, was locked by another process, or could not be written because "
+    "its disk is full (WAYSIDE_DATABASE_URL). What was under way was not done."
+)
 STORE_SILENT = "The store of files or the mail folder does not answer (WAYSIDE_BLOB_URL)."
 COMMANDS = (
     init,
@@ -85,8 +88,10 @@ def _guarded(command: click.Command, act: Act) -> Act:
         try:
             _compare(command)
             act(*arguments, **options)
-        except (SchemaUnfit, KeysUnfit, StoreUnfit) as refusal:
+        except (NotFounded, StoreUnfit) as refusal:
             raise click.ClickException(str(refusal)) from refusal
+        except OperationalError as failure:
+            raise click.ClickException(BROKEN_OFF) from failure
         except StoreFailed as silence:
             raise click.ClickException(STORE_SILENT) from silence
 

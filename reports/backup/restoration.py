@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from reports import custody, erased_reports, retention
+from reports import custody, erased_reports, retention, tombstones
+from reports.attachments import objects
 from reports.backup import archive, older, rows
 from reports.backup.older import Piece, upgrade_rows
 from reports.backup.snapshot import FORMAT
@@ -28,12 +30,15 @@ from reports.instance import (
     require_same_or_none,
     stop_writers,
 )
-from reports.model import Organisation, Report
+from reports.model import Attachment, Organisation, Report, Tombstone
 from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
 from reports.tombstones import FILES, MAIL
 from reports.vault import PEPPER, ROSTER, Marker, Vault, find_key_folder
+
+Owed = Mapping[str, set[UUID]]
+"""The rows whose objects must still go, by the place that they lie in."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     replaceable = has_right_keys(session, data_dir)
     before = list_instance_ids(session)
     bootstrap.undo(session)
+    owed = _read_owed(session)
+    session.execute(delete(Tombstone))
     older.clear(data_dir)
     if revision == get_head_revision():
         count = _load_all(session, _read_rows(path))
@@ -74,6 +81,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     organisation = session.get(Organisation, 1)
     if organisation is None:
         raise BackupDamaged("organisation")
+    _settle(session, owed)
     folder = find_key_folder(data_dir)
     if not replaceable:
         require_same_or_none(folder, organisation, keys)
@@ -97,6 +105,20 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)
     return Restored(count, erased)
+
+
+def _settle(session: Session, owed: Owed) -> None:
+    """Go on with what was owed to the stores, and erase what no form can open any more.
+
+    Drafts and mailbox visits stay out of a backup, and so do the files of forms that were not sent.
+    """
+    for place, rows_gone in owed.items():
+        tombstones.write(session, place, rows_gone)
+    objects.erase_rows(session, Attachment.report_id.is_(None))
+
+
+def _read_owed(session: Session) -> Owed:
+    return {place: tombstones.list_rows(session, place) for place in (FILES, MAIL)}
 
 
 def _erase_again(session: Session, store: Store, vault: Vault) -> int:

@@ -84,6 +84,10 @@ def restore(file: Path) -> None:
         raise click.ClickException(
             "the store for files cannot be written; nothing was restored"
         ) from problem
+    except OSError as problem:
+        raise click.ClickException(
+            f"{problem.filename or file}: {problem.strerror}; nothing was restored"
+        ) from problem
     except BackupDamaged as damaged:
         raise click.ClickException(f"{file} is damaged ({damaged}): nothing was changed.") from (
             damaged
