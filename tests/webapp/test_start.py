@@ -259,9 +259,27 @@ def test_a_store_that_answers_late_is_compared_before_it_is_used(
     aside.rename(blobs)
     with client.application.app_context():
         get_store()
-    store.put(MARKER, [f"{uuid4()}\n".encode()])
+
+
+def test_no_file_is_put_where_the_disk_of_the_store_is_not_mounted(
+    start: Serve, sqlite_url: str, store: Folder, tmp_path: Path
+) -> None:
+    """Also when it goes away while the server runs; it is used again when it is back."""
+    blobs = tmp_path / "var" / "blobs"
+    client = start(sqlite_url)
     with client.application.app_context():
-        get_store()  # asked once in a process, as the schema is
+        get_store()
+    aside = blobs.rename(tmp_path / "aside")
+    blobs.mkdir()
+    with client.application.app_context(), pytest.raises(StoreFailed):
+        get_store()
+    blobs.rmdir()
+    aside.rename(blobs)
+    with client.application.app_context():
+        get_store()
+    store.put(MARKER, [f"{uuid4()}\n".encode()])
+    with client.application.app_context(), pytest.raises(StoreFailed):
+        get_store()
 
 
 def found_at(url: str, vault: Vault) -> None:

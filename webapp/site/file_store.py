@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from reports.blobs import Store
+from reports.blobs.folder import Folder
 from reports.errors import StoreFailed, StoreUnfit
 from reports.stores import require_stores
 from reports.tombstones import FILES
@@ -27,16 +28,19 @@ def get_store() -> Store:
 
 
 def require_store() -> None:
-    """Return when the store of files is this instance's; it is asked once in this process.
+    """Return when the store of files is this instance's.
 
-    Raises `StoreUnfit`, and `StoreFailed` when it does not answer.
+    A bucket is asked once in this process. A folder is looked at each time, which costs little: its
+    disk can go away while the server runs, and what is written below its place is lost when it
+    comes back. Raises `StoreUnfit`, and `StoreFailed` when it does not answer.
     """
     services = get_services()
     if not services.store_compared.is_set():
         require_schema()
         with services.sessions() as session:
             require_stores(session, {FILES: services.store})
-        services.store_compared.set()
+        if not isinstance(services.store, Folder):
+            services.store_compared.set()
 
 
 def compare_store_at_start(app: Flask) -> None:
