@@ -10,13 +10,23 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import ColumnElement, Connection, Engine, Row, create_engine, event, inspect
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -34,6 +44,8 @@ from reports.patience import (
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+_MIGRATING: Final = 0x57617973696464
+"""PostgreSQL's advisory lock of who changes the schema."""
 _PRAGMAS = (
     # Why: docs/security-parameters.md#SP-3.3.
     "journal_mode=DELETE",
@@ -154,6 +166,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def _migrate(engine: Engine, way: Callable[[AlembicConfig, str], None], revision: str) -> None:
+    """One process at a time: whoever comes second finds the schema that the first has left."""
     config = _alembic()
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -162,9 +175,12 @@ def _migrate(engine: Engine, way: Callable[[AlembicConfig, str], None], revision
             # that went without ends here.
             connection.detach()
             connection.connection.execute("PRAGMA foreign_keys=OFF")
+            connection.execution_options(wayside_write=True)
+            connection.begin()
         else:
             allow_time(connection, UPGRADE)
             connection.commit()
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         config.attributes["connection"] = connection
         way(config, revision)
 

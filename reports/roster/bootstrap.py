@@ -13,7 +13,7 @@ from reports import custody
 from reports.attachments import objects
 from reports.custody import CustodyEntry
 from reports.errors import AlreadyFounded
-from reports.instance import choose_instance_id, record_checks
+from reports.instance import choose_instance_id, record_checks, stop_writers
 from reports.model import Base, Desk, Organisation, Report, Staff, Tombstone
 from reports.roster import desks, invitation, signature
 from reports.roster.invitation import Authority, NewMember
@@ -46,6 +46,7 @@ def create_instance(
     just before the caller commits; after that the caller marks the keys folder as the instance's
     (`reports.instance.claim_keys`). Raises `FolderTaken` when it is another's already.
     """
+    stop_writers(session)
     if is_founded(session):
         raise AlreadyFounded("this instance has its keys")
     recovery = make_pair()

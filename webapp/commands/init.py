@@ -15,6 +15,7 @@ import click
 from reports import stores
 from reports.blobs import Store
 from reports.db import upgrade
+from reports.errors import AlreadyFounded
 from reports.instance import claim_keys
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
@@ -84,7 +85,12 @@ def init(as_json: bool, files_are_lost: bool) -> None:
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return
     stores.require_free(list_own_stores())
-    made, _vault = create_instance()
+    try:
+        made, _vault = create_instance()
+    except AlreadyFounded as just_now:
+        raise click.ClickException(
+            "another `init` has set up this instance just now, and printed what is shown once"
+        ) from just_now
     # Told before anything else can fail: it is stored nowhere.
     tell(made, as_json=as_json)
     mark_keys()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from reports.roster.factor import OfferedFactor
 from reports.roster.sign_in import SignInAttempt
 from reports.vault import Vault
 from tests.support.cast import CHEAP, NOW
+from tests.support.site import ROOT, START, flask
 from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
@@ -194,3 +198,32 @@ def test_every_language_is_counted(run: FlaskCliRunner) -> None:
     assert rows["en"]["translated"]["messages"] == 1.0
     assert set(rows) >= {"en", "nl", "fr", "de", "ar"}
     assert "Nederlands" in output(run, "languages")
+
+
+@pytest.mark.parametrize("command", ["init", "restore"])
+def test_of_two_that_begin_at_once_one_does_it_and_the_other_says_so(
+    tmp_path: Path, bare_database_url: str, command: str
+) -> None:
+    """As where a web server and a worker are set up by the same script at the same time."""
+    arguments = [command]
+    if command == "restore":
+        arguments.append(str(tmp_path / "copy"))
+        source = {**os.environ, "WAYSIDE_DATA_DIR": str(tmp_path / "source")}
+        for first in (["init"], ["backup", arguments[1]]):
+            flask(source, *first)
+    told = {"WAYSIDE_DATA_DIR": str(tmp_path / "var"), "WAYSIDE_DATABASE_URL": bare_database_url}
+    line = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+    pipe, errors = subprocess.PIPE, subprocess.STDOUT
+    both = [
+        subprocess.Popen(
+            line, cwd=ROOT, env={**os.environ, **told}, stdout=pipe, stderr=errors, text=True
+        )
+        for _ in range(2)
+    ]
+    said = [each.communicate(timeout=START)[0] for each in both]
+    assert not [each for each in said if "Traceback" in each]
+    done = "shown once and stored nowhere" if command == "init" else "rows are back"
+    assert any(done in each for each in said)
+    if command == "init":
+        assert sum(done in each for each in said) == 1
+    assert flask({**os.environ, **told}, "custody-verify").returncode == 0
