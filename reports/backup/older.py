@@ -30,7 +30,7 @@ _PREFIX: Final = ".restore-"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def clear(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Removes what a restore left in `folder` that was cut off; call it where no other restores."""
     for left in folder.glob(f"{_PREFIX}*"):
         shutil.rmtree(left)

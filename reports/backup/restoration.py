@@ -72,7 +72,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     bootstrap.undo(session)
     owed = _read_owed(session)
     session.execute(delete(Tombstone))
-    older.clear(data_dir)
+    older.remove_leftovers(data_dir)
     if revision == get_head_revision():
         count = _load_all(session, _read_rows(path))
     else:

@@ -20,12 +20,12 @@ encode encrypt end enqueue enrol enter erase execute explain export extract fail
 finish fits fold follow forget format from gather generate get give grant group guard hand has
 hash hear hit holds init invite is issue join keep label leave limit list load log make mark match
 matches may measure merge move name needs negotiate normalise note notify open order pack pad
-parse pin play prepare propose provide publish purge put read receive recommend record recover
+parse pause pin play prepare propose provide publish purge put read receive recommend record recover
 redirect refer refresh refuse register release remember remove render renew repeat replace reply
 requeue require reseal reset restore resume retry rotate round run save say seal search select
 send serve set settle show shrink sign sort split stamp start stop store strip submit suggest
 suppress take tell touch translate try undo unpack unpad unwrap update upgrade upsert verify
-withdraw wrap write
+watch withdraw wrap write
 """
 VERBS: Final = frozenset(_VERBS.split())
 """What a public function's name may begin with; a verb that is missing is put in with its use."""
@@ -39,6 +39,8 @@ KNOWN_AS: Final = frozenset(
         *("seek", "readline", "tell"),
         # What asyncio asks a policy for.
         "new_event_loop",
+        # What asyncio calls of a protocol, and a protocol of its transport.
+        *("connection_made", "connection_lost", "data_received", "eof_received", "writelines"),
         # What psycopg calls before every answer.
         "wait",
         *("process_bind_param", "process_result_value", "load_dialect_impl"),

@@ -41,7 +41,7 @@ from webapp.desk.packet_language import choose_language
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session, transaction
+from webapp.site.db import forget_instance, get_session, transaction
 
 CODES_TOLD: Final = 5
 LAST_YEAR: Final = 60
@@ -110,6 +110,7 @@ def _found_anew() -> tuple[Founding, Vault]:
         if bootstrap.is_founded(session):
             keys.write_marker(Marker(read_instance_id(session), founding=True))
         bootstrap.undo(session)
+    forget_instance()
     made = create_instance()
     mark_keys()
     mark_stores(before=before)

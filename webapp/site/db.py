@@ -147,10 +147,17 @@ def _require_still(session: Session) -> None:
         instance.require_still(session, services.vault)
     except KeysUnfit:
         # A restore puts the right keys into the folder: the next request loads and compares them.
-        services.keys_compared.clear()
-        services.store_compared.clear()
-        services.forget_vault()
+        forget_instance()
         raise
+
+
+def forget_instance() -> None:
+    """Lets whoever writes next in this process compare keys and stores anew: the instance in the
+    database is another one from now on, or gone."""
+    services = get_services()
+    services.keys_compared.clear()
+    services.store_compared.clear()
+    services.forget_vault()
 
 
 def compare_at_start(app: Flask) -> None:
