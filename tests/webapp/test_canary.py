@@ -105,7 +105,7 @@ class Reporter:
         assert self.ask("/en/5", s="7", f8=UNKEPT) == 503
         lock.close()
         assert UNKEPT in self.page
-        assert self.ask("/en/5", f8=REFUSED * 100_000) == 413
+        assert self.ask("/en/5", **{f"f{each}": REFUSED * 100_000 for each in range(8, 14)}) == 413
 
 
 @pytest.fixture

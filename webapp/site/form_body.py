@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Final
+from typing import IO, Final
 from urllib.parse import parse_qsl
 
 from flask import abort, request
 
-MAX_BODY: Final = 512 * 1024
-"""Bytes. The longest story fits in any script (a character takes 12 bytes of a form at most), and
-most that are twice too long still come back with a sentence instead of a bare refusal."""
+MAX_BODY: Final = 1024 * 1024
+"""Bytes of a form that are kept."""
+MAX_FIELD: Final = 256 * 1024
+"""Bytes of one field that are kept. The longest story fits in any script (a character takes 12
+bytes of a form at most); of what is longer its beginning comes back, and the page says that it is
+too long, with everything else that was answered."""
+MOST_READ: Final = 64 * 1024 * 1024
+"""Bytes of a form that are read: what is above `MAX_FIELD` must not cost the other answers."""
+_PIECE: Final = 64 * 1024
 _MOST_FIELDS: Final = 40
 _NO_TEXT: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
@@ -23,6 +29,10 @@ _NO_TEXT: Final = re.compile(
     + "]"
 )
 """Control characters and code points that are no characters: no page may repeat them."""
+_LAST: Final = re.compile(
+    rb"(?:%[C-F][0-9A-F])?(?:%[89AB][0-9A-F]){0,3}(?:%[0-9A-F]?)?$", re.IGNORECASE
+)
+"""The last character of a field of a form, which may be cut in half, where it is not ASCII."""
 
 
 def read_form(several: Collection[str] = ()) -> dict[str, str]:
@@ -30,10 +40,11 @@ def read_form(several: Collection[str] = ()) -> dict[str, str]:
 
     Names in `several` are those of boxes to tick: all their values count, with blanks between.
 
-    413 for a body over `MAX_BODY`, 400 for more fields than any form of ours has.
+    A field above `MAX_FIELD` is cut. 413 for more than `MAX_BODY` even so, and for a body that is
+    larger than what is read; 400 for more fields than any form of ours has.
     """
-    request.max_content_length = MAX_BODY
-    body = request.get_data(cache=False).decode("latin-1")
+    request.max_content_length = MOST_READ
+    body = _read_shortened(request.stream).decode("latin-1")
     try:
         pairs = parse_qsl(
             body, keep_blank_values=True, encoding="latin-1", max_num_fields=_MOST_FIELDS
@@ -47,6 +58,24 @@ def read_form(several: Collection[str] = ()) -> dict[str, str]:
             fields[key] += f" {text}"
         fields.setdefault(key, text)
     return fields
+
+
+def _read_shortened(stream: IO[bytes]) -> bytes:
+    """The body, each field of it cut to what is kept."""
+    fields, lengths = [bytearray()], [0]
+    while piece := stream.read(_PIECE):
+        if len(fields) + piece.count(b"&") > _MOST_FIELDS:
+            abort(400)
+        for number, part in enumerate(piece.split(b"&")):
+            if number:
+                fields.append(bytearray())
+                lengths.append(0)
+            lengths[-1] += len(part)
+            fields[-1] += part[: MAX_FIELD - len(fields[-1])]
+        if sum(map(len, fields)) > MAX_BODY:
+            abort(413)
+    whole = zip(fields, lengths, strict=True)
+    return b"&".join(kept if len(kept) == sent else _LAST.sub(b"", kept) for kept, sent in whole)
 
 
 def clean_text(text: str) -> str:

@@ -14,14 +14,12 @@ from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
 from webapp.site.app_services import get_services
-from webapp.site.form_body import MAX_BODY, clean_text, read_form
+from webapp.site.form_body import MAX_BODY, MOST_READ, clean_text, read_form
 from webapp.uploads.spool import FRAME, Spool
 
 MOST_AT_ONCE: Final = 50 * 1024 * 1024
-"""Bytes of files in one request (docs/security-parameters.md#SP-4.5)."""
-MOST_READ: Final = 64 * 1024 * 1024
-"""A request beyond `MOST_AT_ONCE` is read up to this size, so that it can be answered with an
-error."""
+"""Bytes of files in one request (docs/security-parameters.md#SP-4.5). One beyond it is read up to
+`MOST_READ`, so that it can be answered with an error."""
 _MOST_PARTS: Final = 60
 
 

@@ -133,8 +133,20 @@ def test_a_forged_token_gets_a_fresh_one_and_the_answers_stay(
     assert carried(page)["t"] != forged
 
 
-def test_a_body_of_ten_megabytes_is_refused_with_a_page(client: FlaskClient) -> None:
-    page = client.post("/en/5", data={"f8": "x" * 10_000_000})
+def test_a_story_of_ten_megabytes_is_too_long_and_costs_no_other_answer(
+    client: FlaskClient,
+) -> None:
+    form = Form(client)
+    form.to_step(STORY_PAGE)
+    page = form.press(f8="long " * 2_000_000)
+    assert "This is too long" in text(page)
+    assert "long long long" in text(page)
+    form.press(f8=STORY)
+    assert "More than one hour passed" not in text(form.press())
+
+
+def test_a_form_that_no_page_of_ours_can_send_is_refused_with_a_page(client: FlaskClient) -> None:
+    page = client.post("/en/5", data={f"f{number}": "x" * 300_000 for number in range(8)})
     assert page.status_code == 413
     assert "data-exit" in text(page)
 

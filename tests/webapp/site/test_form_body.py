@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from webapp.site.form_body import MAX_BODY, read_form
+from webapp.site.form_body import MAX_BODY, MAX_FIELD, MOST_READ, read_form
 
 
 def read(app: Flask, body: bytes) -> dict[str, str]:
@@ -38,13 +38,30 @@ def test_of_a_field_sent_twice_the_first_counts(app: Flask) -> None:
 
 def test_a_longest_story_of_the_widest_letters_fits(app: Flask) -> None:
     body = urlencode({"f8": "𐍈" * 20_000}).encode()
-    assert len(body) < MAX_BODY
+    assert len(body) < MAX_FIELD
     assert read(app, body)["f8"] == "𐍈" * 20_000
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "ي", "中", "𐍈", " ", "\r\n"])
+@pytest.mark.parametrize("shift", range(4))
+def test_what_is_far_too_long_is_cut_between_two_characters_and_the_rest_stays(
+    app: Flask, letter: str, shift: int
+) -> None:
+    story = "a" * shift + letter * 400_000
+    body = urlencode({"t": "token", "f8": story, "s": "7", "b": "next"}).encode()
+    assert len(body) > MAX_FIELD
+    fields = read(app, body)
+    assert {**fields, "f8": ""} == {"t": "token", "f8": "", "s": "7", "b": "next"}
+    kept = fields["f8"]
+    assert kept == story[: len(kept)]
+    assert len(kept) > 20_000
 
 
 def test_too_much_is_refused(app: Flask) -> None:
     with pytest.raises(RequestEntityTooLarge):
-        read(app, b"f8=" + b"x" * MAX_BODY)
+        read(app, b"&".join([b"f8=" + b"x" * MAX_FIELD] * (MAX_BODY // MAX_FIELD + 1)))
+    with pytest.raises(RequestEntityTooLarge):
+        read(app, b"f8=" + b"x" * MOST_READ)
     with pytest.raises(BadRequest):
         read(app, b"&".join(b"x=%d" % number for number in range(50)))
 
