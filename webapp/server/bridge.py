@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote_to_bytes
 
+from webapp.server.connections import NAMELESS, Connections
 from webapp.server.kept_answers import KeptAnswers
 from webapp.server.request_body import MOST_BYTES, MOST_HEARD, RequestBody, compute_patience
 from webapp.site import failure_log
@@ -40,8 +41,6 @@ BODILESS: Final = frozenset({204, 304})
 PROXY_HEADERS: Final = frozenset(
     {"FORWARDED", *(f"X_FORWARDED_{part}" for part in ("FOR", "HOST", "PORT", "PREFIX", "PROTO"))}
 )
-NAMELESS: Final = (b"server", b"")
-"""Without a header of that name the web server would put its own name and kind there."""
 
 
 class ClientGone(Exception):
@@ -79,12 +78,14 @@ class Bridge:
     def __init__(self, app: WSGIApplication, terms: Terms) -> None:
         self._app = app
         self._terms = terms
+        self.connections = Connections(terms.pages)
         self._kept = KeptAnswers[Answer](terms.read_state, measure_page)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; refuses what is no request of HTTP."""
         if scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            with self.connections.answer(scope["client"]):
+                await self._serve(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
         else:

@@ -26,6 +26,8 @@ PAUSE_SECONDS: Final = 1.0
 as long."""
 NO_ROOM: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
+MakeProtocol = Callable[[], asyncio.BaseProtocol]
+
 
 class EvenServer:
     """Takes connections from a socket that listens, one a turn of the loop.
@@ -39,7 +41,7 @@ class EvenServer:
         self,
         loop: asyncio.AbstractEventLoop,
         listening: socket,
-        make_protocol: Callable[[], asyncio.BaseProtocol],
+        make_protocol: MakeProtocol,
     ) -> None:
         listening.setblocking(False)
         self._loop = loop
@@ -85,9 +87,14 @@ class EvenServer:
 class EvenLoop(asyncio.SelectorEventLoop):
     """Asyncio's loop on every system that has sockets, but for how it takes connections."""
 
+    def __init__(self, watch: Callable[[MakeProtocol], MakeProtocol]) -> None:
+        """Each protocol that it makes for a connection is made by what `watch` returns."""
+        super().__init__()
+        self._watch_protocol = watch
+
     async def create_server(self, *where: Any, **options: Any) -> Any:
         """Serves one socket that listens (`sock`) as `EvenServer`; anything else as asyncio."""
         listening = options.get("sock")
         if not isinstance(listening, socket) or options.get("ssl"):
             return await super().create_server(*where, **options)
-        return EvenServer(self, listening, where[0])
+        return EvenServer(self, listening, self._watch_protocol(where[0]))

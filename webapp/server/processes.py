@@ -15,6 +15,7 @@ from typing import Any, Final
 from gunicorn.app.base import BaseApplication
 
 from webapp.server.bridge import Bridge
+from webapp.server.connections import Connections
 from webapp.server.even_loop import WAITING, EvenLoop
 
 ADDRESS: Final = "127.0.0.1"
@@ -111,7 +112,12 @@ def run(
     # What is here now stays to the end: left out of every collection it is never copied for one.
     gc.collect()
     gc.freeze()
-    _Gunicorn(bridge, build_options(at, processes, begin)).run()
+
+    def begin_process() -> None:
+        asyncio.set_event_loop_policy(_EvenPolicy(bridge.connections))
+        begin()
+
+    _Gunicorn(bridge, build_options(at, processes, begin_process)).run()
 
 
 def build_options(at: str, processes: int, begin: Callable[[], None]) -> dict[str, Any]:
@@ -123,7 +129,7 @@ def build_options(at: str, processes: int, begin: Callable[[], None]) -> dict[st
         "asgi_loop": "asyncio",
         "asgi_lifespan": "off",
         "preload_app": True,
-        "post_fork": lambda _server, _process: _begin(begin),
+        "post_fork": lambda _server, _process: begin(),
         "when_ready": lambda server: _announce(server.LISTENERS),
         "backlog": WAITING,
         "keepalive": IDLE_SECONDS,
@@ -150,13 +156,12 @@ def _log_as_we_do() -> None:
 class _EvenPolicy(asyncio.DefaultEventLoopPolicy):
     """Gunicorn asks the policy for the loop of each of its processes."""
 
+    def __init__(self, connections: Connections) -> None:
+        super().__init__()
+        self._connections = connections
+
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        return EvenLoop()
-
-
-def _begin(begin: Callable[[], None]) -> None:
-    asyncio.set_event_loop_policy(_EvenPolicy())
-    begin()
+        return EvenLoop(self._connections.watch)
 
 
 def _announce(listening: list[Any]) -> None:

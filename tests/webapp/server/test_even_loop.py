@@ -27,6 +27,10 @@ class Counted(asyncio.Protocol):
         transport.close()
 
 
+def make_loop() -> EvenLoop:
+    return EvenLoop(lambda make_protocol: make_protocol)
+
+
 @pytest.fixture
 def listening() -> Iterator[socket.socket]:
     """A socket that stays open whoever stops serving it, as a service manager holds one."""
@@ -57,7 +61,7 @@ def test_who_was_taken_before_a_stop_is_served_and_who_was_not_waits(
         for each in people:
             each.close()
 
-    run_apart(serve_and_stop(), EvenLoop)
+    run_apart(serve_and_stop(), make_loop)
 
 
 class Full(socket.socket):
@@ -90,6 +94,6 @@ def test_a_process_without_room_tries_again_a_moment_later_and_says_so_in_the_lo
             server.close()
             await server.wait_closed()
 
-    run_apart(serve(), EvenLoop)
+    run_apart(serve(), make_loop)
     assert (Full.refused, Counted.made) == (1, 1)
     assert "event=trouble kind=OSError" in caplog.text
