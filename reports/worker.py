@@ -20,6 +20,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reports import (
@@ -43,6 +44,7 @@ from reports.errors import (
     ChannelFailed,
     ChannelMissing,
     LeaseLost,
+    NotFounded,
     StoreFailed,
     StoreUnfit,
 )
@@ -125,6 +127,15 @@ class Worker:
         """Begin nothing more; what is in hand is finished."""
         self._stopping.set()
 
+    def close(self) -> None:
+        """Say in the store what was erased until now; the last thing that a worker does.
+
+        An instance that is stopped may be restored next, and what nobody said would come back.
+        """
+        with suppress(NotFounded, OperationalError):
+            while self._record_batch():
+                pass
+
     def deliver(self) -> None:
         """Carry what is due, one after the other. No transaction is open while one is carried."""
         transports = choose_transports(self._settings)
@@ -157,7 +168,8 @@ class Worker:
                 erased = self._erase_by_clock(session, now)
             self._erase_objects(FILES)
             self._erase_objects(MAIL)
-            self._record_erased()
+            while not self._stopping.is_set() and self._record_batch():
+                pass
             self._record_turn("purge")
             if not erased:
                 return
@@ -311,23 +323,26 @@ class Worker:
             after = batch[-1].id
         return False
 
-    def _record_erased(self) -> None:
-        """Say in the store which reports were erased; a failure waits for the next turn."""
-        while not self._stopping.is_set():
-            with self._transaction() as session:
-                now = self._clocks.read(session)
-                if not lease.acquire(session, "purge", self.id, now, PURGE_LEASE):
-                    return
-                batch = erased_reports.list_next(session)
-            if not batch or not self._is_ours(FILES):
-                return
-            try:
-                erased_reports.put_on_record(self._stores[FILES], self._vault, batch)
-            except StoreFailed as problem:
-                log("failed", outcome=type(problem).__name__)
-                return
-            with self._transaction() as session:
-                erased_reports.remove(session, batch)
+    def _record_batch(self) -> bool:
+        """Say in the store which reports were erased, some at a time; whether there may be more.
+
+        A failure waits for the next turn.
+        """
+        with self._transaction() as session:
+            now = self._clocks.read(session)
+            if not lease.acquire(session, "purge", self.id, now, PURGE_LEASE):
+                return False
+            batch = erased_reports.list_next(session)
+        if not batch or not self._is_ours(FILES):
+            return False
+        try:
+            erased_reports.put_on_record(self._stores[FILES], self._vault, batch)
+        except StoreFailed as problem:
+            log("failed", outcome=type(problem).__name__)
+            return False
+        with self._transaction() as session:
+            erased_reports.remove(session, batch)
+        return True
 
     def _is_ours(self, place: str) -> bool:
         """Whether the store is still there and ours: from an empty mount nothing has gone."""

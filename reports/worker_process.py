@@ -65,6 +65,7 @@ def run(settings: Settings, say: NoticeWording = notices.say_in_english) -> None
         signal.sigwait(stops)
         worker.stop()
         scheduler.shutdown(wait=True)
+        worker.close()
     engine.dispose()
     log("stopped")
 

@@ -30,7 +30,7 @@ from reports.instance import (
     require_same_or_none,
     stop_writers,
 )
-from reports.model import Attachment, Organisation, Report, Tombstone
+from reports.model import Attachment, ErasedReport, Organisation, Report, Tombstone
 from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
@@ -69,6 +69,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     stop_writers(session)
     replaceable = has_right_keys(session, data_dir)
     before = list_instance_ids(session)
+    unsaid = list(session.scalars(select(ErasedReport.id)))
     bootstrap.undo(session)
     owed = _read_owed(session)
     session.execute(delete(Tombstone))
@@ -101,6 +102,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     folder.write_keys(keys)
     folder.write_marker(Marker(organisation.instance_id))
     session.flush()
+    erased_reports.put_on_record(store, vault, unsaid)
     erased = _erase_again(session, store, vault)
     detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)

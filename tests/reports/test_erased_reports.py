@@ -119,6 +119,30 @@ def test_a_store_that_fails_is_asked_again_at_the_next_turn(
     assert (waiting(place), on_record(place, report_id)) == (0, True)
 
 
+def test_a_worker_says_it_at_the_latest_when_it_ends(place: Place) -> None:
+    ids = [place.report()[0] for _ in range(3)]
+    worker = place.worker()
+    worker.stop()
+    for each in ids:
+        place.erase(each)
+    worker.close()
+    assert (waiting(place), [on_record(place, each) for each in ids]) == (0, [True] * 3)
+
+
+def test_what_was_erased_where_a_backup_goes_and_not_said_yet_does_not_come_back(
+    place: Place, empty: Engine, tmp_path: Path
+) -> None:
+    report_id, _ = place.report()
+    path = take(place, tmp_path)
+    with make_session_factory(empty)() as session:
+        begin_write(session)
+        erased_reports.write(session, report_id)
+        session.commit()
+    session, made = restore(empty, place, path, tmp_path / "new")
+    with session:
+        assert (made.erased, session.scalars(select(Report.id)).all()) == (1, [])
+
+
 def test_a_worker_that_ended_between_the_record_and_its_row_puts_it_there_once_more(
     place: Place,
 ) -> None:
