@@ -6,7 +6,9 @@ broken is seen at once; what has no short form is `at_length`.
 
 from __future__ import annotations
 
+import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from tests.support.length import LONG
 from tests.support.reporters import Reporters
 from tests.support.served import Served
 from tests.support.site import flask
+
+STRACE = shutil.which("strace")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -49,6 +53,18 @@ def serve(tmp_path: Path, founded_data_dir: Path) -> Iterator[Callable[..., Serv
     yield make
     for served in made:
         served.stop()
+
+
+@pytest.fixture
+def strace() -> str:
+    """The program; its want is loud, and a failure where CI=true."""
+    if STRACE is None:
+        reason = "NOT CHECKED: what the kernel is asked for, for want of strace (Debian: strace)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        warnings.warn(reason, stacklevel=1)
+        pytest.skip(reason)
+    return STRACE
 
 
 @pytest.fixture

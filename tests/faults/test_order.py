@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +14,6 @@ from tests.support.forms import ANSWERS, code_in, fields_in
 from tests.support.served import Served
 from tests.support.traced import Call
 
-STRACE = shutil.which("strace")
 GOOD = [
     Call("recvfrom", '9<socket:[1]>, "POST /en/5 b=send"'),
     Call("fdatasync", "7</v/wayside.db-journal>"),
@@ -27,20 +23,6 @@ GOOD = [
     Call("fdatasync", "8</v>"),
     Call("sendto", '9<socket:[1]>, "HTTP/1.1 200 OK"'),
 ]
-
-
-@pytest.fixture
-def strace() -> str:
-    """The program; its want is loud, and a failure where CI=true."""
-    if STRACE is None:
-        reason = (
-            "NOT CHECKED: the order of writing and answering, for want of strace (Debian: strace)"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    return STRACE
 
 
 @pytest.mark.filterwarnings("default:NOT CHECKED")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,12 +80,13 @@ class Workplace:
 class Process:
     """`flask --app wsgi worker`, as `make run` starts it."""
 
-    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(self, environ: Mapping[str, str], log: Path, *, under: Iterable[str] = ()) -> None:
+        """`under` is a program that runs the worker, such as `strace`, with its arguments."""
         self._log = log
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("WAYSIDE_")}
         with log.open("ab") as file:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+                [*under, sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
                 cwd=ROOT,
                 env={**inherited, **environ},
                 stdout=file,
@@ -107,6 +108,10 @@ class Process:
             if time.monotonic() > until or not self.running:
                 raise AssertionError(f"the worker never said {words!r}: {self.log}")
             time.sleep(0.05)
+
+    def wait(self) -> int:
+        """Until it ends by itself, or is ended; its exit code."""
+        return self._process.wait(90)
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and give the exit code."""
