@@ -14,7 +14,7 @@ AT_LENGTH := tests/webapp/test_hostile_forms.py tests/webapp/mailbox/test_timing
   tests/browser/test_blanking.py
 CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help install run test faults attack bench lock clean
+.PHONY: help install run test faults attack crawl bench lock clean
 
 help:  ## say what the commands do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -33,6 +33,9 @@ faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing
 
 attack: install $(VENV)/.test  ## attack a served instance on this machine (20 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest -o faulthandler_timeout=1800 tests/attack $(AT_LENGTH)
+
+crawl: install $(VENV)/.test  ## look at every page in a browser, where make test takes a sample
+	@WAYSIDE_TEST_LONG=1 exec scripts/test tests/browser/test_reach.py tests/browser/test_desk_reach.py
 
 bench: install $(VENV)/.test  ## measure against references of the same minute (half an hour)
 	@exec $(BIN)/python -m tests.bench

@@ -1,4 +1,4 @@
-"""Whether this is a run at length, as `make faults` and `make attack` ask for."""
+"""Whether this is a run at length, as `make faults`, `make attack` and `make crawl` ask for."""
 
 from __future__ import annotations
 
