@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -18,7 +19,7 @@ import pytest
 from reports import codes
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.intake import proof_of_work, token
-from reports.intake.spam_check import AN_HOUR
+from reports.intake.spam_check import AN_HOUR, SOONEST
 from reports.intake.submit import CompletedForm, submit
 from reports.vault import Vault
 from tests.attack.conftest import Target, demonstration
@@ -50,11 +51,13 @@ class Flood(threading.Thread):
 
     def run(self) -> None:
         now = datetime.now(UTC)
+        read = time.monotonic() + SOONEST.total_seconds()
         try:
             while self.sent < FLOOD and not self.give_up.is_set():
                 self._send(now)
                 self.sent += AT_ONCE
-                if self.sent > 2 * AN_HOUR:
+                # A form that was quicker than anybody reads would be in doubt for that.
+                if self.sent > 2 * AN_HOUR and time.monotonic() > read:
                     self.under_way.set()
                 self.give_up.wait(PAUSE)
         finally:
