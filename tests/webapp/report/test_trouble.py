@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,6 +28,7 @@ from tests.support.forms import (
     text,
 )
 from tests.support.web import Clock
+from webapp.report.steps import CODES, get_field_name
 from webapp.site.app_services import get_services
 
 pytestmark = pytest.mark.usefixtures("app_instance")
@@ -62,6 +64,22 @@ def test_a_story_that_is_too_long_is_kept_and_counted(client: FlaskClient) -> No
     assert "20001 characters" in page
     assert "ب" * (STORY_LIMIT + 1) in page
     assert "More questions: 1 of about 9" in text(form.press(f8="ب" * STORY_LIMIT))
+
+
+def test_of_several_mistakes_each_link_says_of_which_question(client: FlaskClient) -> None:
+    wrong = {
+        get_field_name(name): "x" * 3_000 for name in ("names", "vehicles", "plates", "phones")
+    }
+    sent = {"t": carried(client.get("/en/5"))["t"], "s": CODES["control"], "b": "next", **wrong}
+    page = text(client.post("/en/5", data=sent))
+    root = html5lib.parse(page, namespaceHTMLElements=False)
+    box = next(each for each in root.iter("div") if each.get("class") == "mistakes")
+    told = ["".join(link.itertext()).strip() for link in box.iter("a")]
+    assert len(told) == len(wrong)
+    assert len(set(told)) == len(told)
+    labels = {each.get("for"): "".join(each.itertext()).strip() for each in root.iter("label")}
+    for link in box.iter("a"):
+        assert labels[(link.get("href") or "").removeprefix("#")] in "".join(link.itertext())
 
 
 def test_an_unknown_answer_gets_a_sentence_and_the_rest_is_kept(client: FlaskClient) -> None:
