@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.routing.country import Countries, NoSuchContact, list_stale, load_all
+from reports.routing.country import Countries, NoSuchContact, list_codes, list_stale, load_all
 from reports.routing.faults import CountryFaults
 
 TODAY = date(2026, 12, 1)
@@ -18,6 +18,14 @@ def test_the_files_of_the_product_have_no_fault() -> None:
     assert list(countries) == ["BE", "NL", "LU", "EU"]
     assert countries.codes == ("BE", "NL", "LU")
     assert countries.common.code == "EU"
+
+
+def test_the_codes_stand_before_the_first_table_and_nothing_else_is_read(tmp_path: Path) -> None:
+    (tmp_path / "be.toml").write_text("order = 3\n[facts]\nthis is broken")
+    (tmp_path / "aa.toml").write_text("order = 1\npairs = [\n[1, 2],\n[3, 4],\n]\n[facts]\n")
+    (tmp_path / "eu.toml").write_text("common = true\n[facts]\n")
+    (tmp_path / "nl.toml").write_bytes(b"\xff")
+    assert list_codes(tmp_path) == ("NL", "AA", "BE")
 
 
 def test_an_unknown_contact_point_is_refused_by_name(countries: Countries) -> None:
