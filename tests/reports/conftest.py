@@ -1,20 +1,27 @@
-"""What several tests of the domain begin with.
-
-Small on purpose: one place with files, where a test asks for no other.
-"""
+"""What several tests of the domain begin with: a place with files, an empty database."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from reports.db import make_engine, upgrade
 from reports.scrub.scrubber import Scrubber
 from tests.support.cast import Instance
 from tests.support.filed import Place
 from tests.support.working import Workplace
+
+
+@pytest.fixture
+def empty(bare_database_url: str) -> Iterator[Engine]:
+    """An empty database, once on each engine."""
+    engine = make_engine(bare_database_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

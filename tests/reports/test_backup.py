@@ -15,19 +15,19 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, select
-from sqlalchemy.orm import Session
 
 from reports import backup, custody, mailbox
 from reports.attachments.objects import make_object_name
 from reports.backup import archive, rows
 from reports.backup.archive import DIGESTS
 from reports.blobs.folder import Folder
-from reports.db import begin_write, make_engine, make_session_factory, upgrade
+from reports.db import begin_write, make_engine, upgrade
 from reports.errors import AlreadyFounded, BackupDamaged, BackupOfAnotherVersion
 from reports.intake.submit import Receipt
 from reports.model import Attachment, Base, Organisation, StaffSession
 from reports.vault import Vault
 from tests.support.cast import NOW, Instance, cheap_vault
+from tests.support.restoring import restore
 
 
 def store_in(data_dir: Path) -> Folder:
@@ -71,19 +71,6 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine
     engine.dispose()
 
 
-def restored(engine: Engine, path: Path, data_dir: Path) -> Session:
-    """Restore as the command does; the session that looks at the result."""
-    session = make_session_factory(engine)()
-    begin_write(session)
-    try:
-        backup.restore(session, data_dir, store_in(data_dir), path, NOW)
-        session.commit()
-    except BaseException:
-        session.close()
-        raise
-    return session
-
-
 def altered(path: Path, name: str, content: bytes) -> Path:
     """A copy of a backup with one member's content changed, its list of digests as it was."""
     copy = path.with_name("altered.backup")
@@ -101,7 +88,7 @@ def test_a_restored_report_opens_with_its_code_and_its_custody_holds(
 ) -> None:
     """From either engine into either engine."""
     folder = tmp_path / "elsewhere"
-    with restored(elsewhere, taken.path, folder) as session:
+    with restore(elsewhere, taken.path, folder) as session:
         vault = cheap_vault(folder)
         code = taken.receipt.code
         key = vault.derive_receipt_key(code.locator, code.secret)
@@ -116,7 +103,7 @@ def test_a_restored_report_opens_with_its_code_and_its_custody_holds(
 def test_every_row_that_is_kept_comes_back_the_same(
     taken: Taken, engine: Engine, elsewhere: Engine, tmp_path: Path
 ) -> None:
-    with restored(elsewhere, taken.path, tmp_path / "elsewhere"):
+    with restore(elsewhere, taken.path, tmp_path / "elsewhere"):
         for table in rows.list_tables():
             if table.name in ("organisation", "custody_line"):
                 continue  # the line that says "restored" was added to these
@@ -126,7 +113,7 @@ def test_every_row_that_is_kept_comes_back_the_same(
 
 
 def test_sessions_and_drafts_stay_behind(taken: Taken, elsewhere: Engine, tmp_path: Path) -> None:
-    with restored(elsewhere, taken.path, tmp_path / "elsewhere") as session:
+    with restore(elsewhere, taken.path, tmp_path / "elsewhere") as session:
         assert session.scalar(select(func.count()).select_from(StaffSession)) == 0
     assert {table.name for table in Base.metadata.sorted_tables} >= rows.LEFT_OUT
     with tarfile.open(taken.path) as tar:
@@ -152,7 +139,7 @@ def test_the_files_of_reports_come_along_and_those_of_drafts_do_not(
     backup.take(engine, vault, here, path, NOW)
     other = make_engine(f"sqlite:///{tmp_path / 'files.db'}")
     upgrade(other)
-    with restored(other, path, tmp_path / "elsewhere"):
+    with restore(other, path, tmp_path / "elsewhere"):
         assert there.list_names() == {names[0]}
         assert b"".join(there.get(names[0])) == b"sealed bytes"
     other.dispose()
@@ -173,7 +160,7 @@ def test_a_backup_that_was_cut_off_changes_nothing(
     for share in (0, 0.3, 0.7):
         taken.path.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(BackupDamaged):
-            restored(elsewhere, taken.path, tmp_path / "elsewhere")
+            restore(elsewhere, taken.path, tmp_path / "elsewhere")
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -181,7 +168,7 @@ def test_a_changed_member_is_noticed_and_named(
     taken: Taken, elsewhere: Engine, tmp_path: Path
 ) -> None:
     with pytest.raises(BackupDamaged, match="keys/pepper"):
-        restored(elsewhere, altered(taken.path, "keys/pepper", b"another"), tmp_path / "elsewhere")
+        restore(elsewhere, altered(taken.path, "keys/pepper", b"another"), tmp_path / "elsewhere")
 
 
 def test_a_backup_of_another_schema_is_refused_by_its_name(
@@ -196,7 +183,7 @@ def test_a_backup_of_another_schema_is_refused_by_its_name(
             elif name != DIGESTS:
                 made.add(name, data)
     with pytest.raises(BackupOfAnotherVersion, match="0000"):
-        restored(elsewhere, path, tmp_path / "elsewhere")
+        restore(elsewhere, path, tmp_path / "elsewhere")
 
 
 def test_an_instance_in_use_is_never_overwritten(
@@ -300,5 +287,5 @@ def test_a_restore_removes_what_one_that_was_cut_off_has_left(
     left = tmp_path / "elsewhere" / ".restore-before"
     left.mkdir(parents=True)
     (left / "older").write_bytes(b"rows")
-    with restored(elsewhere, taken.path, tmp_path / "elsewhere"):
+    with restore(elsewhere, taken.path, tmp_path / "elsewhere"):
         assert not left.exists()

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from reports import backup, custody, erased_reports, withdraw
-from reports.backup.restoration import Restored
 from reports.blobs.marker import ERASED
-from reports.db import begin_write, make_engine, make_session_factory, upgrade
+from reports.db import begin_write, make_session_factory
 from reports.errors import StoreFailed
 from reports.instance import require_keys
 from reports.inventory import check_files
 from reports.model import ErasedReport, Report
 from tests.support.cast import NOW
 from tests.support.filed import Place
-
-
-@pytest.fixture
-def empty(bare_database_url: str) -> Iterator[Engine]:
-    """An empty database, once on each engine."""
-    engine = make_engine(bare_database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+from tests.support.restoring import restore
 
 
 def take(place: Place, tmp_path: Path) -> Path:
@@ -37,14 +26,6 @@ def take(place: Place, tmp_path: Path) -> Path:
     place.session.rollback()
     backup.take(place.work.engine, place.work.instance.vault, place.store, path, NOW)
     return path
-
-
-def restore(empty: Engine, place: Place, path: Path, data_dir: Path) -> tuple[Session, Restored]:
-    session = make_session_factory(empty)()
-    begin_write(session)
-    made = backup.restore(session, data_dir, place.store, path, NOW)
-    session.commit()
-    return session, made
 
 
 def waiting(place: Place) -> int:
@@ -62,9 +43,9 @@ def test_a_restore_erases_again_what_was_erased_since_and_nothing_else(
     place.erase(gone)
     place.worker().purge()
     assert waiting(place) == 0
-    session, made = restore(empty, place, path, tmp_path / "new")
+    session = restore(empty, path, tmp_path / "new", place.store)
     with session:
-        assert made.erased == 1
+        assert session.info["erased"] == 1
         assert set(session.scalars(select(Report.id))) == {kept}
         vault = require_keys(session, tmp_path / "new")
         assert vault is not None
@@ -83,9 +64,9 @@ def test_what_a_reporter_withdrew_does_not_come_back(
     withdraw.withdraw(place.session, instance.vault, instance.enter(receipt.code), NOW)
     place.session.commit()
     place.worker().purge()
-    session, made = restore(empty, place, path, tmp_path / "new")
+    session = restore(empty, path, tmp_path / "new", place.store)
     with session:
-        assert (made.erased, session.scalars(select(Report.id)).all()) == (1, [])
+        assert (session.info["erased"], session.scalars(select(Report.id)).all()) == (1, [])
 
 
 def test_nothing_is_on_record_before_the_erasing_is_committed(place: Place) -> None:
@@ -138,9 +119,9 @@ def test_what_was_erased_where_a_backup_goes_and_not_said_yet_does_not_come_back
         begin_write(session)
         erased_reports.write(session, report_id)
         session.commit()
-    session, made = restore(empty, place, path, tmp_path / "new")
+    session = restore(empty, path, tmp_path / "new", place.store)
     with session:
-        assert (made.erased, session.scalars(select(Report.id)).all()) == (1, [])
+        assert (session.info["erased"], session.scalars(select(Report.id)).all()) == (1, [])
 
 
 def test_a_worker_that_ended_between_the_record_and_its_row_puts_it_there_once_more(

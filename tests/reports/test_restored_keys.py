@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -26,31 +26,10 @@ from reports.vault.key_folder import KeyFolder
 from tests.support import stored
 from tests.support.cast import NOW, Instance, cheap_vault, newly_founded
 from tests.support.key_faults import SOMEBODY, read_files
+from tests.support.restoring import restore
 
 OF_THE_RESTORE: Final = ("organisation", "custody_line")
 """The tables that a restore writes a line into, beside the rows of the backup."""
-
-
-def restore(engine: Engine, path: Path, data_dir: Path) -> Session:
-    """Restore as the command does; the session that looks at the result."""
-    session = make_session_factory(engine)()
-    begin_write(session)
-    try:
-        backup.restore(session, data_dir, Folder(data_dir / "blobs"), path, NOW)
-        session.commit()
-    except BaseException:
-        session.close()
-        raise
-    return session
-
-
-@pytest.fixture
-def empty(bare_database_url: str) -> Iterator[Engine]:
-    """An empty database, once on each engine."""
-    engine = make_engine(bare_database_url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
