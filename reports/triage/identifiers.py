@@ -22,7 +22,7 @@ LONGEST: Final = 120
 """The most characters of a value."""
 
 _PLATE = re.compile(r"(?<![\w-])[A-Za-z0-9]{1,4}(?:[- ·.]?[A-Za-z0-9]{1,4}){1,2}(?![\w-])")
-# Every repetition is bounded and anchored, so that no text causes slow backtracking.
+# Every repetition is bounded, so that no text causes slow backtracking: a story is a stranger's.
 _ADVERT = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]]{3,500}"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}",
@@ -35,7 +35,7 @@ _STREET = re.compile(
     r"\b(?:(?:rue|avenue|av\.|boulevard|bd|chauss[ée]e|route|place|quai|impasse)\s[\w'’ .-]{3,40}?"
     r"|(?<![\w'’.-])[\w'’.-]{0,40}(?:straat|laan|weg|plein|steenweg|kade|gracht|dreef|stra(?:ss|ß)e|street|road)"
     r"|(?:(?<!\w)\w{1,40}\s)(?:street|road|lane))"
-    rf"[, ]+(?:nr\.?|n°|no\.?)?\s*{_NUMBER}\b",
+    rf"[, ]{{1,4}}(?:nr\.?|n°|no\.?)?\s{{0,2}}{_NUMBER}\b",
     re.I,
 )
 _NUMBERED = re.compile(rf"^(?:{_NUMBER})\s+\D+$|^\D+\s(?:nr\.?|n°)?\s*{_NUMBER}$", re.I)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.intake.questions import STORY_LIMIT
 from reports.triage.identifiers import KINDS, compact, extract_identifiers, extract_numbers
 
 
@@ -83,3 +86,57 @@ def test_any_text_has_traces_or_none(text: str) -> None:
         assert trace.kind in KINDS
         assert trace.normal
         assert text not in repr(trace) or len(text) < 8
+
+
+ATTACKS = (
+    *(
+        "rue abc{* }x.",
+        "rue abc{*,}x.",
+        "rue abc {*\n}x.",
+        "rue abc, {*nr.}",
+        "av. {*'-}straat{* }",
+    ),
+    *("{*rue a }", "{*rue abc   ,,, }", "{*a straat , }", "{*road,,,,}", "{*place -- }"),
+    *("{*a}", "{*a.}", "{*a@}", "{*a.b@c.}", "{*a-}", "{*a.b.c.d/}", "{*http://}", "{*www.a }"),
+    *("{*1}", "{*1 }", "{*1-}", "{*1/}", "{*(1)}", "{*(}", "{*[1] }", "{*+32}", "{*00 }", "{*12;}"),
+    *(
+        "{*0470 12 34 56 }",
+        "{*٠٤٧٠ ١٢ ٣٤ ٥٦ }",
+        "{*1(2)-3.4/5 }",
+        "{*1234567 ext }",
+        "{*12/12/2020 }",
+    ),
+    *(
+        "{*12/12/2020 }",
+        "{*1-ABC-123 }",
+        "{*A1 }",
+        "{*@abc }",
+        "{*e\u0301}",
+        "{*\u0301}",
+        "{*a and }",
+        "{*,}",
+    ),
+)
+"""Texts that make a careless pattern go back again and again; `{*x}` is x over and over."""
+FIELDS = ("story", "place", "online", "vehicles", "controller", "plates", "phones", "names")
+MUCH = 2.0
+"""Seconds of processor time below which nothing is compared: the whole of a story in any case."""
+
+
+def attack(pattern: str, length: int) -> str:
+    before, _, rest = pattern.partition("{*")
+    again, _, after = rest.partition("}")
+    return before + (again * length)[:length] + after
+
+
+def spend(text: str) -> float:
+    """The processor time that a report costs which says this everywhere."""
+    began = time.process_time()
+    extract_identifiers(dict.fromkeys(FIELDS, text[:1_000]) | {"country": "BE", "story": text})
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("pattern", ATTACKS)
+def test_no_text_of_a_stranger_costs_more_than_its_length(pattern: str) -> None:
+    short, long = (spend(attack(pattern, length)) for length in (STORY_LIMIT // 8, STORY_LIMIT))
+    assert long < MUCH or long < 3 * 8 * short
