@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 UNAVAILABLE: Final = (Busy, SQLAlchemyError, psycopg.Error, sqlite3.Error)
 """What passes by itself: 503. Anything else is a fault of ours: 500."""
-SPARE: Final = (400, 413, 500, 503)
+SPARE: Final = (400, 408, 413, 500, 503)
 """The statuses that may have to be answered where no page can be made any more."""
 SparePages = Mapping[tuple[int, str], bytes]
 _ANSWER: Final = "wayside.answer"

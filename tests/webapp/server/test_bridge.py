@@ -86,6 +86,18 @@ def test_a_body_that_stops_coming_is_given_up(
     assert "content-security-policy" in told.headers
 
 
+def test_every_refusal_of_the_bridge_has_a_page_with_the_exit(
+    serve: Callable[..., Client], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_body, "FIRST_SECONDS", 0.05)
+    late = serve(echo, prepare(app), silent=True).ask("/nl/5", [b"f8="], Content__Length="100")
+    large = serve(echo, prepare(app)).ask("/nl/5", Content__Length=str(MOST_HEARD + 1))
+    assert (late.status, large.status) == (408, 413)
+    for told in (late, large):
+        assert b'<html lang="nl"' in told.body
+        assert b'data-exit href="/x"' in told.body
+
+
 def test_who_sends_slowly_holds_no_thread(
     serve: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
