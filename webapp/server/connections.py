@@ -57,13 +57,10 @@ class Connections:
 
     def _render(self, status: HTTPStatus) -> bytes:
         page = find_spare(self._pages, HTTPStatus.BAD_REQUEST, "")
-        name, value = NAMELESS
-        lines = [
-            f"HTTP/1.1 {status.value} {status.phrase}",
-            *(f"{name}: {value}" for name, value in build_spare_headers(status, page)),
-            f"{name.decode()}: {value.decode()}",
-            "Connection: close",
-        ]
+        nameless = tuple(part.decode() for part in NAMELESS)
+        headers = [*build_spare_headers(status, page), nameless, ("Connection", "close")]
+        lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
+        lines += [": ".join(header) for header in headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + page
 
 

@@ -22,21 +22,16 @@ from reports.roster import bootstrap, invitation, sign_in
 from reports.roster.factor import OfferedFactor
 from reports.roster.sign_in import SignInAttempt
 from reports.vault import Vault
-from tests.support.cast import CHEAP, NOW
+from tests.support.cast import NOW
 from tests.support.site import ROOT, START, flask
 from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
 from webapp.site.app_services import get_services
 
+pytestmark = pytest.mark.usefixtures("quick_keys")
+
 CAST = ("Dana", "Bela", "Chidi", "Emil", "Fatou")
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands make their own vaults: with slow keys that are not slow."""
-    for cost in ("password_cost", "receipt_cost"):
-        monkeypatch.setitem(Vault.__init__.__kwdefaults__ or {}, cost, CHEAP)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from reports.instance import read_instance_id, require_keys
 from reports.model import Organisation
 from reports.roster import bootstrap
 from reports.vault import Marker, Vault
-from tests.support.cast import CHEAP, NOW
+from tests.support.cast import NOW
 from tests.support.key_faults import FAULTS, KeyFault, read_files
 from tests.support.once import worked_out_once
 from tests.support.revisions import read_all
@@ -26,6 +26,8 @@ from webapp import create_app
 from webapp.commands import init as init_command
 from webapp.config import Config
 from webapp.site.app_services import get_services
+
+pytestmark = pytest.mark.usefixtures("quick_keys")
 
 KEYED = {
     "staff-add": ("Bela", "--role", "triager", "--desk", "be"),
@@ -40,13 +42,6 @@ KEYED = {
 }
 """All but `restore`, which brings keys (tests/reports/test_backup.py), and those without any."""
 Found = Callable[[], Flask]
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands make their own vaults: with slow keys that are not slow."""
-    for cost in ("password_cost", "receipt_cost"):
-        monkeypatch.setitem(Vault.__init__.__kwdefaults__ or {}, cost, CHEAP)
 
 
 @pytest.fixture

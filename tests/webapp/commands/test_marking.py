@@ -16,20 +16,15 @@ from reports.instance import read_instance_id
 from reports.roster import bootstrap
 from reports.stores import list_stores
 from reports.tombstones import FILES, MAIL
-from reports.vault import Vault
-from tests.support.cast import CHEAP, NOW
+from tests.support.cast import NOW
 from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
 from webapp.site.app_services import get_services
 
+pytestmark = pytest.mark.usefixtures("quick_keys")
+
 Make = Callable[[str], Flask]
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for cost in ("password_cost", "receipt_cost"):
-        monkeypatch.setitem(Vault.__init__.__kwdefaults__ or {}, cost, CHEAP)
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -16,25 +16,19 @@ from sqlalchemy.orm import Session
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.errors import FolderOfAnother
 from reports.instance import require_still, stop_writers
-from reports.vault import Vault
 from reports.worker import Worker
-from tests.support.cast import CHEAP, NOW, cheap_vault, newly_founded
+from tests.support.cast import NOW, cheap_vault, newly_founded
 from tests.support.forms import Form, code_on
 from tests.support.web import put_services
 from webapp import create_app
 from webapp.config import Config
 from webapp.site.app_services import get_services
 
+pytestmark = pytest.mark.usefixtures("quick_keys")
+
 Make = Callable[[str], Flask]
 JOBS: Final = ("deliver", "purge", "chase")
 """The jobs of a worker that write; without a mail server `notify` only says that it ran."""
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands make their own vaults: with slow keys that are not slow."""
-    for cost in ("password_cost", "receipt_cost"):
-        monkeypatch.setitem(Vault.__init__.__kwdefaults__ or {}, cost, CHEAP)
 
 
 @pytest.fixture
