@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.support.browsing import Launch
 from tests.support.site import Site
 from tests.support.tls import SITE_HOST, HttpsServer
-from tests.support.walk import History, choose, glimpses, press, until_settled
+from tests.support.walk import History, choose, glimpses, press, wait_for_guard
 
 pytestmark = pytest.mark.browser
 
@@ -116,9 +116,7 @@ def test_28_after_the_exit_storage_is_gone_and_only_the_guard_is_left(
     context = launch(profile, script=script)
     context.pages[0].goto(f"{shared_site.url}/en/1")
     leave(context.pages[0], shared_target)
-    for _ in until_settled("the exit set no guard"):  # its request outlives the page
-        if context.cookies(shared_site.url):
-            break
+    wait_for_guard(context, shared_site.url)
     context.close()
     after = launch(profile)
     assert [cookie["name"] for cookie in after.cookies(shared_site.url)] == ["__Host-g"]

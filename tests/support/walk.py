@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pyotp
+from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page
 
 from tests.support.tls import SITE_HOST
 
@@ -115,6 +115,22 @@ def sign_in(page: Page, site: str, member: dict[str, Any]) -> None:
             return
         time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
     raise AssertionError(page.inner_text("main"))
+
+
+def wait_for_guard(context: BrowserContext, site: str) -> Mapping[str, Any]:
+    """The guard that an exit sets: its answer may come long after the page was left."""
+    for _ in until_settled("the exit set no guard"):
+        if cookies := context.cookies(site):
+            [guard] = cookies
+            assert guard["name"] == "__Host-g"
+            return guard
+    raise AssertionError  # until_settled raised before
+
+
+def end_guard(context: BrowserContext, site: str) -> None:
+    """Take the guard away, as two minutes do; not before it stands, or it would come back."""
+    wait_for_guard(context, site)
+    context.clear_cookies()
 
 
 def until_settled(otherwise: str) -> Iterator[None]:
