@@ -77,9 +77,11 @@ def test_a_passkey_is_added_used_never_twice_and_removed(
     use_passkey(page, site, "Bela", bela["password"])
     page.goto(f"{site.url}/desk/account")
     page.locator("a[href*='/remove']").click()
+    page.wait_for_url("**/remove")
     page.fill("[name=password]", bela["password"])
     page.locator("main form button").click()
     page.wait_for_url("**/desk/account?done=unpasskey")
     page.locator(".own button").click()
+    page.wait_for_url("**/desk/sign-in*")
     use_passkey(page, site, "Bela", bela["password"])
     assert page.url == f"{site.url}/desk/sign-in"
