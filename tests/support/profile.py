@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,13 +16,21 @@ def findings(profile: Path, words: Iterable[str]) -> list[str]:
     """Where any of `words` stands: "file: word", in any encoding, compressed or not."""
     wanted = {needle: word for word in words for needle in _needles(word)}
     found: list[str] = []
-    for file in sorted(profile.rglob("*")):
-        if not file.is_file():
-            continue
-        for content in _contents(file.read_bytes()):
+    for file, data in _files(profile):
+        for content in _contents(data):
             hits = {word for needle, word in wanted.items() if needle in content}
             found.extend(f"{file.relative_to(profile)}: {word}" for word in sorted(hits))
     return found
+
+
+def _files(profile: Path) -> Iterator[tuple[Path, bytes]]:
+    """Each file and what is in it; a browser that runs takes some away meanwhile."""
+    for folder, _, names in os.walk(profile):
+        for name in sorted(names):
+            file = Path(folder) / name
+            with suppress(FileNotFoundError):
+                if file.is_file():
+                    yield file, file.read_bytes()
 
 
 def _needles(word: str) -> set[bytes]:
