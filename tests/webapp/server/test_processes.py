@@ -105,17 +105,16 @@ def test_what_is_on_its_way_when_a_stop_is_asked_for_is_answered(
 
 def is_taken(site: Served) -> bool:
     """Whether a connection has got as far as a process that serves."""
-    serving = site.pids[1:]
-    return any(
-        "socket" in os.readlink(link) and is_connected(link, site.port)
-        for pid in serving
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-        if link.is_symlink()
-    )
+    links = [link for pid in site.pids[1:] for link in Path(f"/proc/{pid}/fd").iterdir()]
+    return any(is_connected(link, site.port) for link in links)
 
 
 def is_connected(link: Path, port: int) -> bool:
-    inode = os.readlink(link).partition("[")[2].rstrip("]")
+    try:
+        inode = os.readlink(link).partition("[")[2].rstrip("]")
+    except FileNotFoundError:
+        # The process closed that file meanwhile.
+        return False
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return any(r[9] == inode and r[3] == "01" and r[1].endswith(f":{port:04X}") for r in rows)
 
