@@ -18,6 +18,7 @@ from reports.model import Attachment, Report
 from reports.vault import Vault, unwrap
 from tests.support.reporters import Reporters, Sent
 from tests.support.served import Served
+from tests.support.site import START
 from tests.support.stores import emptied
 from tests.support.web import Clock
 
@@ -31,7 +32,7 @@ def test_what_was_acknowledged_has_its_file_after_kill_9(
     people = Reporters(site, with_files=True)
     try:
         for _ in range(rounds):
-            goal, until = len(people.sent) + 2, time.monotonic() + 60
+            goal, until = len(people.sent) + 2, time.monotonic() + START
             while len(people.sent) < goal and time.monotonic() < until:
                 time.sleep(0.02)
             time.sleep(chance.uniform(0, 0.4))

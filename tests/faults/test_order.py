@@ -12,6 +12,7 @@ import pytest
 from tests.support import traced
 from tests.support.forms import ANSWERS, code_in, fields_in
 from tests.support.served import Served
+from tests.support.site import START
 from tests.support.traced import Call
 
 GOOD = [
@@ -55,7 +56,7 @@ def test_the_report_is_on_the_disk_before_its_code_is_shown(
 
 def wait_for_the_end_of(record: Path) -> None:
     """strace writes on for a moment after the process that it watches has ended."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + START
     while not re.search(r"\+\+\+ (exited|killed).*\n\Z", record.read_text(errors="replace")):
         assert time.monotonic() < until, "the record has no end"
         time.sleep(0.05)

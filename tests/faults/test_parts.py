@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.forms import ANSWERS, STORY_PAGE, fields_in
-from tests.support.served import Served
+from tests.support.served import TIMEOUT, Served
 from webapp.server.request_body import MOST_HEARD
 
 LENGTH = 200_000
@@ -45,7 +45,7 @@ def token(site: Served) -> str:
 
 def begun(site: Served, token: str, offset: int, **headers: str) -> HTTPConnection:
     """A connection on which a part has been announced, without any of its bytes."""
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=TIMEOUT)
     connection.putrequest("PATCH", "/en/57a")
     for name, value in {"X-T": token, "Upload-Offset": str(offset), "Content-Type": KIND}.items():
         connection.putheader(name, value)

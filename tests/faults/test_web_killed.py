@@ -24,6 +24,7 @@ from tests.support.length import LONG
 from tests.support.postgres import PostgresServer
 from tests.support.reporters import Reporters, Sent
 from tests.support.served import Served
+from tests.support.site import START
 
 Serve = Callable[..., Served]
 Begin = Callable[[Served], Reporters]
@@ -73,7 +74,7 @@ def test_what_was_acknowledged_outlives_kill_9_of_postgresql(
         server.stop()
 
 
-def wait_for_more(people: Reporters, count: int = 3, timeout: float = 60.0) -> None:
+def wait_for_more(people: Reporters, count: int = 3, timeout: float = START) -> None:
     """Until `count` more reports were acknowledged, so that every round has something to lose."""
     goal = len(people.sent) + count
     until = time.monotonic() + timeout

@@ -23,6 +23,7 @@ from tests.support.cast import Instance
 from tests.support.length import LONG, at_length
 from tests.support.mail import MailServer
 from tests.support.office import document_in
+from tests.support.site import START
 from tests.support.working import Process, Workplace
 
 SEED = 20_270_311
@@ -62,7 +63,7 @@ def test_no_delivery_is_lost_to_kill_9_of_the_worker(
     for number in range(KILLS):
         process = start(mail_server.url)
         goal = DELIVERIES * (number + 1) // (KILLS + 1)
-        mail_server.wait_for(goal, timeout=60)
+        mail_server.wait_for(goal)
         time.sleep(chance.uniform(0, 0.03))
         process.end(signal.SIGKILL)
         each_claims_at_most_what_it_did(place, ids)
@@ -113,7 +114,7 @@ def finish(place: Workplace, process: Process, ids: list[UUID], *, sent: list[UU
     """Let the worker go on, as if no wait were long, until the deliveries `sent` are sent."""
     # What was killed may have sent everything; then nothing else waits until this one has begun.
     process.wait_for("event=started")
-    until = time.monotonic() + 90
+    until = time.monotonic() + START
     while any(place.row(id).state != "sent" for id in sent):
         assert time.monotonic() < until, process.log
         place.due_now()

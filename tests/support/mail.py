@@ -16,6 +16,8 @@ from tests.support.ports import free_port
 
 ACCEPTED = "250 accepted"
 DROPPED = "dropped"
+PATIENCE = 180.0
+"""Seconds that this server may take to start, and mails to come, on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class MailServer:
         self._recipient_answers: deque[str] = deque()
         self._message_answers: deque[str] = deque()
         self._arrived = threading.Condition()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, ready_timeout=PATIENCE
+        )
         self._controller.start()
 
     def refuse(self, answer: str = "451 try again later", *, times: int = 1) -> None:
@@ -56,7 +60,7 @@ class MailServer:
         """Accept the next `times` messages, and break the connection instead of saying so."""
         self._message_answers.extend([DROPPED] * times)
 
-    def wait_for(self, count: int, timeout: float = 120.0) -> list[Mail]:
+    def wait_for(self, count: int, timeout: float = PATIENCE) -> list[Mail]:
         """The mails, as soon as there are `count`; fails after `timeout` seconds."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self.mails) >= count, timeout):

@@ -33,8 +33,8 @@ SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
 }
-RECOVERY = 30.0
-"""Seconds that a killed server may take to come back."""
+PATIENCE = 180
+"""Seconds that a server may take to start, to stop, or to come back when it was killed."""
 LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 
@@ -71,7 +71,7 @@ class PostgresServer:
         """Kill -9 of the server while it works, and start it again."""
         self._admin.close()
         os.kill(int((self._data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-        until = time.monotonic() + RECOVERY
+        until = time.monotonic() + PATIENCE
         while True:
             try:
                 return self._start()
@@ -184,7 +184,12 @@ class PostgresServer:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     **self._account,
-                    env={**os.environ, "LC_ALL": "C", "PGDATA": str(self._data)},
+                    env={
+                        **os.environ,
+                        "LC_ALL": "C",
+                        "PGDATA": str(self._data),
+                        "PGCTLTIMEOUT": str(PATIENCE),
+                    },
                 )
             except subprocess.CalledProcessError as error:
                 output.seek(0)

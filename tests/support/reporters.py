@@ -16,9 +16,10 @@ from uuid import uuid4
 
 from tests.support.forms import ANSWERS, code_in, fields_in, multipart
 from tests.support.served import Answer, Served
+from tests.support.site import START
 
 PAUSE = 0.05
-PATIENCE = 90.0
+PATIENCE = START + 60
 """Seconds that somebody goes on trying one form: longer than a server takes to come back."""
 
 

@@ -134,7 +134,7 @@ def first_line(process: subprocess.Popen[bytes], timeout: float) -> bytes:
     return process.stdout.readline()
 
 
-def end(process: subprocess.Popen[bytes], patience: float = 30.0) -> int:
+def end(process: subprocess.Popen[bytes], patience: float = START) -> int:
     """Ask `process` to stop, wait for it, and give its exit code."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)

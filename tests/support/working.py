@@ -20,7 +20,7 @@ from reports.settings import Settings
 from reports.worker import Worker
 from tests.support.cast import Instance
 from tests.support.office import PAYOKE, Office, refer
-from tests.support.site import ROOT
+from tests.support.site import ROOT, START
 
 STORY = "zxqv-eleven-men"
 
@@ -101,7 +101,7 @@ class Process:
     def log(self) -> str:
         return self._log.read_text()
 
-    def wait_for(self, words: str, timeout: float = 180.0) -> None:
+    def wait_for(self, words: str, timeout: float = START) -> None:
         """Until the log says `words`."""
         until = time.monotonic() + timeout
         while words not in self.log:
@@ -111,14 +111,14 @@ class Process:
 
     def wait(self) -> int:
         """Until it ends by itself, or is ended; its exit code."""
-        return self._process.wait(90)
+        return self._process.wait(START)
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and give the exit code."""
         if self.running:
             self._process.send_signal(by)
         try:
-            return self._process.wait(90)
+            return self._process.wait(START)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
