@@ -110,6 +110,18 @@ def test_a_worker_says_it_at_the_latest_when_it_ends(place: Place) -> None:
     assert (waiting(place), [on_record(place, each) for each in ids]) == (0, [True] * 3)
 
 
+def test_a_worker_says_it_at_its_end_though_one_that_was_killed_has_the_lease(
+    place: Place,
+) -> None:
+    """Of that one nothing will come, and whoever stops the instance may restore next."""
+    gone, _ = place.report()
+    place.worker().purge()
+    place.erase(gone)
+    place.worker().close()
+    assert waiting(place) == 0
+    assert erased_reports.is_on_record(place.store, place.work.instance.vault, gone)
+
+
 def test_what_was_erased_where_a_backup_goes_and_not_said_yet_does_not_come_back(
     place: Place, empty: Engine, tmp_path: Path
 ) -> None:
