@@ -33,6 +33,7 @@ from reports.model import (
     CustodyLine,
     Delivery,
     Finding,
+    FoundIdentifiers,
     LegalHold,
     LinkToken,
     Message,
@@ -187,6 +188,7 @@ def erase(session: Session, report_id: UUID) -> None:
         delete(Message).where(Message.report_id == report_id),
         delete(Note).where(Note.report_id == report_id),
         delete(Finding).where(Finding.report_id == report_id),
+        delete(FoundIdentifiers).where(FoundIdentifiers.report_id == report_id),
         delete(LinkToken).where(LinkToken.report_id == report_id),
         delete(ReportLink).where(
             or_(ReportLink.low_id == report_id, ReportLink.high_id == report_id)

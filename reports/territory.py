@@ -7,7 +7,6 @@ when the settings say so: then it also has pages and a desk.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,8 +27,6 @@ from reports.routing.faults import CountryFaults, FileFault
 from reports.routing.places import Guide, Region
 
 T = TypeVar("T")
-_FIGURES: Final = {"A": "[A-Z]", "0": r"\d", "1": "[1-9]"}
-"""The pattern for each letter in the format of a number plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,11 @@ class Territory:
         return self.common.shared.origins
 
     @property
-    def plates(self) -> tuple[re.Pattern[str], ...]:
-        """Patterns for the number plates of all known countries, written without blanks."""
+    def plates(self) -> tuple[str, ...]:
+        """The number plates of all known countries, written without blanks: A is a letter, 0 a
+        figure, 1 a figure that is not 0."""
         shapes = (shape for each in self.countries.values() for shape in each.place.plates)
-        return _compile_plates(tuple(dict.fromkeys(shapes)))
+        return tuple(dict.fromkeys(shapes))
 
     @property
     def phone_regions(self) -> tuple[str, ...]:
@@ -167,11 +165,6 @@ def add_source(source: Callable[[], Territory | None]) -> None:
 @cache
 def _load(folder: Path) -> Territory:
     return Territory.build(load_all(folder))
-
-
-@cache
-def _compile_plates(shapes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile("".join(_FIGURES[each] for each in shape)) for shape in shapes)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,8 @@ from reports import blobs
 from reports.db import make_session_factory
 from reports.routing.country import DATA
 from reports.scrub.scrubber import Scrubber
+from reports.scrub.text_matcher import TextMatcher
+from reports.triage.found_identifiers import match_in_child
 from reports.vault import Vault
 from webapp import catalogues, cli, i18n, staff_auth
 from webapp.account.factors import blueprint as factors_blueprint
@@ -142,6 +144,7 @@ def make_services(config: Config) -> Services:
         store=SeatedStore(store, waiting_room) if config.domain.blob_url else store,
         readiness=readiness.prepare_readiness(engine, data_dir, store),
         scrubber=Scrubber(data_dir),
+        matcher=partial(match_in_child, TextMatcher(data_dir)),
         limiter=rate_limit.LocalLimiter(read_clock().date()),
         shared_limiter=(rate_limit.SharedLimiter(config.limits_url) if config.limits_url else None),
         countries=countries,

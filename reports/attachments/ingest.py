@@ -14,7 +14,8 @@ from reports.attachments.objects import make_object_name
 from reports.attachments.uploads import StoredFile, Upload
 from reports.blobs import Store
 from reports.errors import FileRefused
-from reports.scrub import ENDINGS, HEAD, Kind, Scrubber, detect_kind
+from reports.scrub import ENDINGS, HEAD, Kind, detect_kind
+from reports.scrub.scrubber import Scrubber
 from reports.vault import seal_stream
 
 MAIN: Final = "file content"

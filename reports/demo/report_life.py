@@ -23,7 +23,16 @@ from reports.model import Desk, Referral
 from reports.quick_replies import TappedAnswer
 from reports.roster.keyring import Keyring
 from reports.statistics import collection
-from reports.triage import links, notes, reply, report_reader, routing_facts, status
+from reports.triage import (
+    found_identifiers,
+    links,
+    match_task,
+    notes,
+    reply,
+    report_reader,
+    routing_facts,
+    status,
+)
 from reports.triage.findings import assessment, corrections
 from reports.triage.findings.assessment import AssessmentDraft
 from reports.triage.findings.corrections import CorrectionDraft
@@ -83,8 +92,14 @@ class ReportLife:
         return Act(place.session, place.vault, by or self.first, self.get_time(share))
 
     def open(self, share: float) -> None:
-        """Opens the report for its reader, assigns it and stores its link tokens."""
-        report_reader.record_opening(self.act(share), self.sent.report)
+        """Opens the report for its reader, assigns it, looks through it and stores its link
+        tokens."""
+        act, report = self.act(share), self.sent.report
+        report_reader.record_opening(act, report)
+        # The texts are our own: they need no child process, which every report would wait for.
+        looked = found_identifiers.match(match_task.match_here, self.read_report().looked)
+        if looked is not None:
+            found_identifiers.store(act, report, looked)
         links.update_tokens(self.place.session, self.first, self.read_report())
 
     def take(self) -> None:

@@ -52,6 +52,17 @@ class LinkRefused(WaysideError):
     """Two reports that cannot be linked: the same one, or one of another desk."""
 
 
+class MatchFailed(WaysideError):
+    """A reporter's texts were not looked through for identifiers; `code` says why.
+
+    "late": it took too long. "broken": the child process failed, or answered something else.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class ReasonMissing(WaysideError):
     """Something needs a written reason: closing without a referral, urgency set by hand."""
 

@@ -8,7 +8,7 @@ from reports.model.contact import ContactChange, ContactSetting
 from reports.model.custody import CustodyLine
 from reports.model.delivery import Delivery, Lease, Referral, WorkerTurn
 from reports.model.factor import Passkey, SpareCode
-from reports.model.finding import Finding, LinkToken, ReportLink
+from reports.model.finding import Finding, FoundIdentifiers, LinkToken, ReportLink
 from reports.model.notice import Called, NoticeAddress
 from reports.model.referral import LegalHold, PortalKey, Proposal, ReferralAnswer
 from reports.model.report import (
@@ -52,6 +52,7 @@ __all__ = [
     "ErasedReport",
     "Finding",
     "Flag",
+    "FoundIdentifiers",
     "Guess",
     "Id",
     "Instant",

@@ -2,6 +2,7 @@
 
 Findings are sealed to the desk, like notes: a receipt code never opens one. A link's token says of
 two reports that they name the same thing, and never which: its key follows from the desk's own.
+What a reporter's texts were found to name is sealed to the case key, as those texts are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
-from reports.model.seals import DeskSealedRow, RowSeal
+from reports.model.seals import DeskSealedRow, RowSeal, SealedRow
 
 FINDINGS = ("correction", "assessment", "trace")
 LINKS = ("confirmed", "dismissed")
@@ -44,6 +45,21 @@ class Finding(DeskSealedRow, Base):
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
     day: Mapped[date]
+
+
+class FoundIdentifiers(SealedRow, Base):
+    """What the texts of a report were found to name, of which texts, and how the looking went."""
+
+    KIND: ClassVar = "found identifiers"
+    KEYED_BY: ClassVar = "report_id"
+    SEAL: ClassVar = RowSeal("found identifiers", ("report_id", "sealed"))
+
+    __tablename__ = "found_identifiers"
+    __table_args__ = (STRICT,)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    seal: Mapped[bytes]
 
 
 class LinkToken(Base):

@@ -1,16 +1,18 @@
-"""The process that parses untrusted files: `python -m reports.scrub.child ACT`.
+"""The process that works on what strangers sent: `python -m reports.scrub.child ACT`.
 
-It reads one file from standard input, and writes one line and then the cleaned copy to standard
-output: `ok TYPE 1`, `ok TYPE 0` (left unchanged, no copy follows) or `no CODE`. Before reading it
-restricts its own memory, time, files and core dumps.
+It reads one file, or the texts of one report, from standard input, and writes one line and then the
+cleaned copy, or what it found, to standard output: `ok TYPE 1`, `ok TYPE 0` (left unchanged, no
+copy follows) or `no CODE`. Before reading it restricts its own memory, time, files and core dumps.
 """
 
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import resource
 import sys
+import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,25 +20,27 @@ from reports.scrub.refusal import Unclean
 
 MEMORY: Final = 1024 * 1024 * 1024
 SECONDS: Final = 40
+MATCHING_SECONDS: Final = 2
+"""Seconds of processor time for a file, and for the texts of a report."""
 LIMITS: Final = (
     (resource.RLIMIT_AS, MEMORY),
-    (resource.RLIMIT_CPU, SECONDS),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_NOFILE, 64),
 )
-_DECODING: Final = ("image", "heic")
+_DECODING: Final = ("reports.scrub.image", "reports.scrub.heic")
 CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
-    "jpeg": ("image", "clean"),
-    "png": ("image", "clean"),
-    "webp": ("image", "clean"),
-    "heic": ("heic", "clean"),
-    "picture": ("image", "shrink"),
-    "pdf": ("pdf", "clean"),
-    "zip": ("archive", "clean"),
-    "mp4": ("boxes", "clean"),
-    "mp3": ("mp3", "clean"),
-    "wav": ("wav", "clean"),
+    "jpeg": ("reports.scrub.image", "clean"),
+    "png": ("reports.scrub.image", "clean"),
+    "webp": ("reports.scrub.image", "clean"),
+    "heic": ("reports.scrub.heic", "clean"),
+    "picture": ("reports.scrub.image", "shrink"),
+    "pdf": ("reports.scrub.pdf", "clean"),
+    "zip": ("reports.scrub.archive", "clean"),
+    "mp4": ("reports.scrub.boxes", "clean"),
+    "mp3": ("reports.scrub.mp3", "clean"),
+    "wav": ("reports.scrub.wav", "clean"),
+    "identifiers": ("reports.triage.match_task", "look_through"),
 }
 """Module and function for each act. Only the needed module is loaded: a parser that is not in the
 process cannot be attacked, and the process starts much faster."""
@@ -51,7 +55,8 @@ def main(act: str) -> int:
         resource.setrlimit(what, (most, most))
     os.nice(5)
     module, function = CLEANERS[act]
-    clean = getattr(importlib.import_module(f"reports.scrub.{module}"), function)
+    clean = getattr(importlib.import_module(module), function)
+    _limit_processor(MATCHING_SECONDS if act == "identifiers" else SECONDS)
     out = sys.stdout.buffer
     try:
         # No variable here refers to the input, so that a cleaner can free it as soon as it can.
@@ -70,6 +75,13 @@ def main(act: str) -> int:
     else:
         out.write(cleaned or b"")
     return 0
+
+
+def _limit_processor(seconds: int) -> None:
+    """Ends the process after so much more processor time: what its start took is not the input's
+    doing."""
+    most = math.ceil(time.process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
 
 
 if __name__ == "__main__":

@@ -56,19 +56,18 @@ class Scrubber:
         """
         alone = act in POINTS or size > LARGE
         with self._turns.take() if alone else nullcontext(), self._slots.take():
-            process = _start(act)
+            process = start_child(act)
             watchdog = threading.Timer(SECONDS, process.kill)
             watchdog.start()
             try:
                 yield _talk(process, chunks)
             finally:
                 watchdog.cancel()
-                process.kill()
-                process.wait()
-                _close(process)
+                end_child(process)
 
 
-def _start(act: str) -> subprocess.Popen[bytes]:
+def start_child(act: str) -> subprocess.Popen[bytes]:
+    """Starts a child process for one act; the caller ends it by `end_child`."""
     # An empty environment keeps settings and secrets from the process that reads untrusted bytes.
     # PATH is needed to find libraries.
     return subprocess.Popen(
@@ -83,7 +82,7 @@ def _start(act: str) -> subprocess.Popen[bytes]:
 
 def _talk(process: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> Outcome:
     """Sends the file to the child, which reads it all before it writes, and parses its reply."""
-    feed, told = _pipes(process)
+    feed, told = get_pipes(process)
     with suppress(BrokenPipeError):
         for chunk in chunks:
             feed.write(chunk)
@@ -106,13 +105,17 @@ def _read(process: subprocess.Popen[bytes], told: IO[bytes]) -> Iterator[bytes]:
         raise FileRefused("unclean")
 
 
-def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+def get_pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Returns the ends through which a child is fed and heard. Raises `FileRefused`."""
     if process.stdin is None or process.stdout is None:
         raise FileRefused("unclean")
     return process.stdin, process.stdout
 
 
-def _close(process: subprocess.Popen[bytes]) -> None:
+def end_child(process: subprocess.Popen[bytes]) -> None:
+    """Ends a child, whatever it does, and lets go of its pipes."""
+    process.kill()
+    process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(OSError):

@@ -1,7 +1,12 @@
 """Extracts identifiers that two reports may share: plates, phones, addresses, adverts and names.
 
 Each is normalised, so that "+32 470 12 34 56" and "0470/123456" are one phone. Pure functions over
-text. Precision comes before recall, since staff look at every suggested link.
+text and formats: no country is looked up here, so that a process that knows nothing can run them.
+Precision comes before recall, since staff look at every suggested link.
+
+What strangers wrote (`extract_identifiers`) meets these patterns in a child process alone
+(`reports.triage.match_task`): one crafted text must cost nobody else anything. What staff type
+meets them where it is typed, never longer than `LONGEST` or a search query.
 """
 
 from __future__ import annotations
@@ -11,15 +16,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 
-from reports.territory import get_territory
-
 KINDS: Final = ("plate", "phone", "address", "advert", "name")
 LONGEST: Final = 120
-"""The most characters of a value."""
+"""The most characters of a value, as it is shown."""
+LONGEST_NORMAL: Final = 5 * LONGEST
+"""The most characters of a normalised value: of an advert, its whole address."""
+TYPED: Final = ("plates", "phones", "adverts", "names")
+"""The fields that ask for identifiers."""
+WRITTEN: Final = ("story", "place", "online", "vehicles", "controller")
+"""The other fields, in which some may stand among words."""
 
 _PLATE = re.compile(r"(?<![\w-])[A-Za-z0-9]{1,4}(?:[- ·.]?[A-Za-z0-9]{1,4}){1,2}(?![\w-])")
 # Every repetition is bounded, so that no text causes slow backtracking: a story is a stranger's.
@@ -59,39 +68,42 @@ class Identifier:
         return f"Trace({self.kind})"
 
 
+@dataclass(frozen=True)
+class Formats:
+    """What only the countries can say: how their numbers are written.
+
+    `regions` are assumed, one after the other, for a phone without an international prefix. In
+    `plates`, A is a letter, 0 a figure and 1 a figure that is not 0.
+    """
+
+    regions: tuple[str, ...]
+    plates: tuple[str, ...]
+
+
 def extract_identifiers(
-    answers: Mapping[str, str], messages: Iterable[str] = ()
+    texts: Mapping[str, str], messages: Iterable[str], formats: Formats
 ) -> tuple[Identifier, ...]:
-    """Returns all identifiers in the answers and in the reporter's messages, without duplicates."""
-    region = find_region(answers)
-    free = [
-        answers.get(name, "") for name in ("story", "place", "online", "vehicles", "controller")
-    ]
+    """Returns all identifiers in the texts (by field) and in the messages, without duplicates."""
     found: list[Identifier] = []
-    for text in (*free, *messages):
-        found += _in_text(text, region)
-    found += _plates(answers.get("plates", ""), known=True)
-    found += _phones(answers.get("phones", ""), region)
-    found += _adverts(f"{answers.get('adverts', '')}\n{answers.get('online', '')}")
-    found += _addresses(answers.get("place", ""))
-    found += _names(answers.get("names", ""))
+    for text in (*(texts.get(name, "") for name in WRITTEN), *messages):
+        found += _in_text(text, formats)
+    found += _plates(texts.get("plates", ""))
+    found += _phones(texts.get("phones", ""), formats)
+    found += _adverts(f"{texts.get('adverts', '')}\n{texts.get('online', '')}")
+    found += _addresses(texts.get("place", ""))
+    found += _names(texts.get("names", ""))
     return tuple(dict.fromkeys(found))
 
 
-def find_region(answers: Mapping[str, str]) -> str:
-    """Returns the country assumed for phone numbers without a prefix; "" when no known one
-    applies."""
-    told = (answers.get("country", ""), answers.get("present", ""))
-    return get_territory().find_phone_region(told)
-
-
-def parse_identifier(kind: str, text: str, region: str) -> Identifier | None:
+def parse_identifier(kind: str, text: str, formats: Formats) -> Identifier | None:
     """Parses text as an identifier of this kind; returns None when it cannot be one."""
     found: Iterable[Identifier] = ()
+    if len(text) > LONGEST:
+        return None
     if kind == "plate":
-        found = _plates(text, known=True)
+        found = _plates(text)
     elif kind == "phone":
-        found = _phones(text, region)
+        found = _phones(text, formats)
     elif kind == "advert":
         found = _adverts(text)
     elif kind == "address":
@@ -101,20 +113,20 @@ def parse_identifier(kind: str, text: str, region: str) -> Identifier | None:
     return next(iter(found), None)
 
 
-def extract_numbers(query: str) -> tuple[str, tuple[frozenset[str], ...]]:
+def extract_numbers(query: str, formats: Formats) -> tuple[str, tuple[frozenset[str], ...]]:
     """Splits a search query into the text without phones and plates, and the numbers themselves.
 
     Each number is a set of compacted spellings (see `compact`); a text that contains any of them
     has the number.
     """
     phones: dict[str, set[str]] = {}
-    for region in get_territory().phone_regions:
+    for region in formats.regions:
         for match in phonenumbers.PhoneNumberMatcher(_abroad(query), region):
             phones.setdefault(match.raw_string, set()).add(str(match.number.national_number))
     rest, numbers = _abroad(query), [frozenset(each) for each in phones.values()]
     for raw in phones:
         rest = rest.replace(raw, " ")
-    for trace in _plates(rest.upper()):
+    for trace in _plates_among_words(rest.upper(), formats):
         rest = re.sub(re.escape(trace.shown), " ", rest, flags=re.I)
         numbers.append(frozenset((trace.normal,)))
     return rest, tuple(numbers)
@@ -126,26 +138,45 @@ def compact(text: str) -> str:
     return _APART.sub("", _plain(text).upper())
 
 
-def _in_text(text: str, region: str) -> Iterator[Identifier]:
-    yield from _plates(text)
-    yield from _phones(text, region)
+def _in_text(text: str, formats: Formats) -> Iterator[Identifier]:
+    yield from _plates_among_words(text, formats)
+    yield from _phones(text, formats)
     yield from _adverts(text)
     for match in _STREET.finditer(text):
         yield from _address(match.group())
 
 
-def _plates(text: str, *, known: bool = False) -> Iterator[Identifier]:
-    """Yields plates: with `known` (the field for plates) any plausible one, else only known
-    formats."""
-    pieces = _SPLIT.split(text) if known else [match.group() for match in _PLATE.finditer(text)]
-    for piece in pieces:
-        normal = "".join(c for c in _plain(piece).upper() if c.isascii() and c.isalnum())
-        mixed = any(c.isdigit() for c in normal) and any(c.isalpha() for c in normal)
-        if known and 4 <= len(normal) <= 9 and mixed:
-            yield Identifier("plate", normal, piece.strip())
-        formed = any(form.fullmatch(normal) for form in get_territory().plates)
-        if not known and mixed and formed and _written_as_plate(piece):
-            yield Identifier("plate", normal, piece.strip())
+def _plates(text: str) -> Iterator[Identifier]:
+    """Yields the plates of a field that asks for them: whatever may be one."""
+    for piece in _SPLIT.split(text):
+        normal = _plate_form(piece)
+        if 4 <= len(normal) <= 9 and _is_mixed(normal):
+            yield _make("plate", normal, piece)
+
+
+def _plates_among_words(text: str, formats: Formats) -> Iterator[Identifier]:
+    """Yields the plates that are written as a country writes them."""
+    for match in _PLATE.finditer(text):
+        normal = _plate_form(match.group())
+        formed = any(_fits(normal, shape) for shape in formats.plates)
+        if formed and _is_mixed(normal) and _written_as_plate(match.group()):
+            yield _make("plate", normal, match.group())
+
+
+def _plate_form(text: str) -> str:
+    return "".join(c for c in _plain(text).upper() if c.isascii() and c.isalnum())
+
+
+def _is_mixed(normal: str) -> bool:
+    return any(c.isdigit() for c in normal) and any(c.isalpha() for c in normal)
+
+
+def _fits(normal: str, shape: str) -> bool:
+    """Whether a plate without blanks has this shape, as the file of a country gives it."""
+    return len(normal) == len(shape) and all(
+        c.isalpha() if place == "A" else c.isdigit() and (place, c) != ("1", "0")
+        for c, place in zip(normal, shape, strict=True)
+    )
 
 
 def _written_as_plate(piece: str) -> bool:
@@ -153,25 +184,36 @@ def _written_as_plate(piece: str) -> bool:
     return piece.upper() == piece or ("-" in piece and " " not in piece)
 
 
-def _phones(text: str, region: str) -> Iterator[Identifier]:
-    for number in phonenumbers.PhoneNumberMatcher(_abroad(text), region or None):
+def _phones(text: str, formats: Formats) -> Iterator[Identifier]:
+    # The patterns are the library's own, and go back over what they read: the caller has bounded
+    # the text, or runs in the child process.
+    region = formats.regions[0] if formats.regions else None
+    for number in phonenumbers.PhoneNumberMatcher(_abroad(text), region):
         normal = phonenumbers.format_number(number.number, phonenumbers.PhoneNumberFormat.E164)
-        yield Identifier("phone", normal, number.raw_string.strip())
+        yield _make("phone", normal, number.raw_string)
 
 
 def _adverts(text: str) -> Iterator[Identifier]:
     for match in (*_ADVERT.finditer(text), *_BARE.finditer(text)):
         shown = match.group().rstrip(".,;:!?")
         if "@" in shown and "/" not in shown:
-            yield Identifier("advert", shown.casefold(), shown)
+            yield _make("advert", shown.casefold(), shown)
             continue
-        parts = urlsplit(shown if "://" in shown else f"https://{shown}")
+        parts = _split_address(shown if "://" in shown else f"https://{shown}")
         host = parts.netloc.casefold().removeprefix("www.").removeprefix("m.")
         rest = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
         if host and rest and len(shown) <= LONGEST * 4:
-            yield Identifier("advert", host + rest.casefold(), shown[:LONGEST])
+            yield _make("advert", host + rest.casefold(), shown)
     for match in _HANDLE.finditer(text):
-        yield Identifier("advert", match.group().casefold().rstrip("."), match.group())
+        yield _make("advert", match.group().casefold().rstrip("."), match.group())
+
+
+def _split_address(text: str) -> SplitResult:
+    """Splits an address; what is none has no host."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _addresses(text: str) -> Iterator[Identifier]:
@@ -186,14 +228,27 @@ def _address(text: str) -> Iterator[Identifier]:
     words = re.findall(r"\w+", _plain(text).casefold())
     kept = sorted(word for word in words if word not in ("nr", "no", "n", "av", "bd"))
     if any(any(c.isdigit() for c in word) for word in kept) and len(text) <= LONGEST:
-        yield Identifier("address", " ".join(kept), text.strip())
+        yield _make("address", " ".join(kept), text)
 
 
 def _names(text: str) -> Iterator[Identifier]:
     for piece in _NAMES.split(text):
         words = re.findall(r"\w+", _plain(piece).casefold())
         if 1 <= len(words) <= 4 and max(map(len, words)) >= 4 and len(piece) <= LONGEST:
-            yield Identifier("name", " ".join(sorted(words)), piece.strip())
+            yield _make("name", " ".join(sorted(words)), piece)
+
+
+def _make(kind: str, normal: str, written: str) -> Identifier:
+    """Returns an identifier in one line, cut to what a row may hold."""
+    shown = " ".join(_printed(written).split())
+    return Identifier(kind, _printed(normal)[:LONGEST_NORMAL], shown[:LONGEST])
+
+
+def _printed(text: str) -> str:
+    """Returns the text with a blank for each control character and each half of a character."""
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
 
 
 def _abroad(text: str) -> str:

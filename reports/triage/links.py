@@ -20,12 +20,8 @@ from reports.errors import LinkRefused
 from reports.model import DeskGrant, DeskKey, LinkToken, Report, ReportLink
 from reports.model.finding import LINKS
 from reports.roster.keyring import Keyring
-from reports.triage.identifiers import (
-    Identifier,
-    extract_identifiers,
-    find_region,
-    parse_identifier,
-)
+from reports.triage.found_identifiers import read_formats
+from reports.triage.identifiers import Identifier, parse_identifier
 from reports.triage.queue import queue
 from reports.triage.report_reader import OpenReport
 from reports.vault import compute_hmac, derive
@@ -47,12 +43,13 @@ class LinkSuggestion:
 
 
 def list_identifiers(opened: OpenReport) -> tuple[Identifier, ...]:
-    """Returns what the report names in its answers and the reporter's messages, and what staff
-    added."""
-    known = opened.judged or {}
-    written = [line.text for line in opened.thread or () if line.author == "reporter"]
-    own = (parse_identifier(each.kind, each.value, find_region(known)) for each in opened.added)
-    return tuple(dict.fromkeys((*extract_identifiers(known, written), *filter(None, own))))
+    """Returns what the reporter's texts were found to name, and what staff added.
+
+    Only what staff typed is parsed here.
+    """
+    formats = read_formats(opened.judged or {})
+    own = (parse_identifier(each.kind, each.value, formats) for each in opened.added)
+    return tuple(dict.fromkeys((*opened.looked.identifiers, *filter(None, own))))
 
 
 def update_tokens(session: Session, keyring: Keyring, opened: OpenReport) -> None:

@@ -22,11 +22,12 @@ from reports.errors import SealBroken
 from reports.mailbox import OpenMessage
 from reports.model import CustodyLine, Report, ReportBody
 from reports.roster.keyring import Keyring
-from reports.triage import notes, status
+from reports.triage import found_identifiers, notes, status
 from reports.triage.findings import added_identifiers, assessment, corrections, sealed_findings
 from reports.triage.findings.added_identifiers import AddedIdentifier
 from reports.triage.findings.assessment import Assessment
 from reports.triage.findings.corrections import Correction
+from reports.triage.found_identifiers import LookedThrough
 from reports.triage.notes import OpenNote
 from reports.vault import Vault, open_sealed, unpad
 
@@ -48,6 +49,7 @@ class OpenReport:
     assessment: Assessment | None = None
     unreadable_findings: int = 0
     added: tuple[AddedIdentifier, ...] = ()
+    looked: LookedThrough = found_identifiers.NOTHING
 
     @property
     def judged(self) -> Mapping[str, str] | None:
@@ -94,17 +96,21 @@ def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> Op
     except SealBroken:
         return OpenReport(report, None, None, report.form_language, None, kept_notes)
     body = _body(session, report, private)
+    answers, thread = body["answers"] if body else None, _thread(session, vault, report, private)
+    judged = corrections.apply(answers, corrections.extract(found))
+    task = found_identifiers.prepare_task(judged or {}, thread or ())
     return OpenReport(
         report=report,
-        answers=body["answers"] if body else None,
+        answers=answers,
         received_at=datetime.fromisoformat(body["received_at"]) if body else None,
         language=body["language"] if body else report.form_language,
-        thread=_thread(session, vault, report, private),
+        thread=thread,
         notes=kept_notes,
         corrections=corrections.extract(found),
         assessment=assessment.find_latest(found),
         unreadable_findings=sum(each.told is None for each in found),
         added=added_identifiers.extract(found),
+        looked=found_identifiers.read(session, vault, report, private, task),
     )
 
 

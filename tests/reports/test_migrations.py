@@ -29,6 +29,7 @@ RELEASED = {
     "0004": "57e5d0692b3bdbf2dec7965e3aa3a50200ad67e3d247d8afc0235380a93f2fc7",
     "0005": "da7084c31842e357827deb18920dc53898e1b26a117de4bce70d621981374c8d",
     "0006": "676d108f9fda2b5abc096d06702e38e4b896c25e9e6b2d27d512c8118f507110",
+    "0007": "d918227cc8cfab3e4489e5ee004ceb271744f4608cf697961770e5a2f0e63284",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -56,6 +57,10 @@ SAID = {
     "0006": {
         "sqlite": "1b4afa96f51a07911c4cf507294f8bc149372b6f20f0fecf70b2365ce707d961",
         "postgresql": "5ba307843b46b5a2a417b047ce6d5b38f0e837ca65e79077b158eca631c88cef",
+    },
+    "0007": {
+        "sqlite": "1523b646713adf37d0082709fc8a66c26b39582089e69bbe2c80f1b8c7ef2b90",
+        "postgresql": "8c08173a4f9cedd2ce8d85e6cbfb5ee50e7e876c363b14412ae58e40a097cc0a",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

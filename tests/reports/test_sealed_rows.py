@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import inspect, select, update
 
 from reports import sealed_rows
+from reports.act import Act
 from reports.db import begin_write, make_engine
 from reports.errors import SealBroken
 from reports.model import (
@@ -28,9 +29,12 @@ from reports.model import (
     Staff,
 )
 from reports.model.seals import BoundRow, SealedRow
+from reports.triage import found_identifiers
+from reports.triage.found_identifiers import FOUND, LookedThrough
+from reports.triage.identifiers import Identifier
 from reports.vault import Opener, make_pair
 from tests.support import stored
-from tests.support.cast import Instance
+from tests.support.cast import NOW, Instance
 from tests.support.shown import OF_A_REPORT, OF_THE_INSTANCE, TOO_LARGE, count_shown
 from tests.support.stored import StoredInstance
 
@@ -56,6 +60,9 @@ def kept(bare_database_url: str, tmp_path: Path) -> Iterator[StoredInstance]:
     [referral] = session.scalars(select(Referral))
     columns = {each.key: getattr(referral, each.key) for each in inspect(Referral).columns}
     session.add(Referral(**columns | {"id": uuid4(), "report_id": other.report_id}))
+    act = Act(session, instance.vault, instance.dana, NOW)
+    plate = LookedThrough((Identifier("plate", "1ABC234", "1-ABC-234"),), FOUND)
+    found_identifiers.store(act, instance.report, plate)
     session.commit()
     yield instance
     session.close()

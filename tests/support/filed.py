@@ -16,7 +16,7 @@ from reports.blobs import Store
 from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.model import Lease, Report, Tombstone
-from reports.scrub import Scrubber
+from reports.scrub.scrubber import Scrubber
 from reports.stores import list_stores, mark_stores
 from reports.worker import Worker
 from tests.support.working import Workplace

@@ -19,6 +19,7 @@ from reports.model import (
     ContactSetting,
     Delivery,
     Finding,
+    FoundIdentifiers,
     LegalHold,
     Message,
     Note,
@@ -31,7 +32,7 @@ from reports.model import (
 )
 from reports.notices import NoticePlan
 from reports.statistics import collection, publication
-from reports.triage import legal_hold, notes
+from reports.triage import legal_hold, notes, report_reader
 from reports.triage.findings import sealed_findings
 from reports.triage.referral import four_eyes, recipient_answers
 from tests.support.cast import NOW
@@ -79,6 +80,11 @@ def read_findings(kept: StoredInstance, report: Report) -> list[object]:
     return [each for each in found if each.told]
 
 
+def read_found(kept: StoredInstance, report: Report) -> list[object]:
+    opened = report_reader.read(kept.session, kept.vault, report, kept.dana)
+    return list(opened.looked.identifiers)
+
+
 def read_answers(kept: StoredInstance, report: Report) -> list[object]:
     found = recipient_answers.read(kept.session, kept.vault, kept.dana, report)
     return [each for each in found if each.text]
@@ -95,6 +101,7 @@ def write_to(kept: StoredInstance, report: Report) -> list[object]:
 OF_A_REPORT: Final[Mapping[type[Any], Callable[[StoredInstance, Report], list[object]]]] = {
     Attachment: read_files,
     Finding: read_findings,
+    FoundIdentifiers: read_found,
     LegalHold: read_hold,
     Message: read_thread,
     Note: read_notes,

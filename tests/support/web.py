@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
+from reports.triage.match_task import match_here
 from tests import page_checker
 from tests.support.cast import NOW, cheap_vault
 from tests.support.once import known, worked_out_once
@@ -93,7 +94,8 @@ def build(data_dir: Path, database_url: str, clock: Clock, settings: Mapping[str
         app = create_app(Config.from_environ(environ))
     known(get_services(app).engine)
     vault = cheap_vault(data_dir)
-    put_services(app, clock=clock, load_vault=lambda: vault)
+    # A child process for each report that is opened would take longer than the tests.
+    put_services(app, clock=clock, load_vault=lambda: vault, matcher=match_here)
     app.jinja_env.bytecode_cache = COMPILED
     # What goes wrong inside fails the test; one that wants the error page says False here.
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)

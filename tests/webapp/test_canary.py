@@ -27,7 +27,7 @@ from reports.db import begin_write, make_engine, make_session_factory
 from reports.intake.submit import Receipt
 from reports.model import LinkToken, Report
 from reports.settings import Settings
-from reports.triage import links, notes, report_reader
+from reports.triage import found_identifiers, links, match_task, notes, report_reader
 from reports.triage.findings import assessment, corrections
 from reports.triage.findings.assessment import AssessmentDraft
 from reports.triage.findings.corrections import CorrectionDraft
@@ -160,6 +160,10 @@ def work(behind: Instance, now: datetime) -> None:
     begin_write(session)
     report = session.scalars(select(Report)).one()
     report_reader.record_opening(act, report)
+    looked = report_reader.read(session, act.vault, report, act.keyring).looked
+    result = found_identifiers.match(match_task.match_here, looked)
+    assert result is not None
+    found_identifiers.store(act, report, result)
     opened = report_reader.read(session, act.vault, report, act.keyring)
     links.update_tokens(session, act.keyring, opened)
     assert [trace.normal for trace in links.list_identifiers(opened)] == [PLATE.replace("-", "")]

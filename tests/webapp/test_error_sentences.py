@@ -93,6 +93,7 @@ FACES = {
         "desk",
         {
             errors.FileRefused: "a file that is not there is answered with 404",
+            errors.MatchFailed: "the report's page says that its texts were not looked through",
             errors.SessionEnded: "the sign-in page says that the time was over",
         },
     ),

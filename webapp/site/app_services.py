@@ -23,6 +23,7 @@ from reports import translation
 from reports.blobs import Store
 from reports.scrub.scrubber import Scrubber
 from reports.translation import TranslationEngine
+from reports.triage.found_identifiers import Matcher
 from reports.vault import Vault
 from webapp.config import Config
 
@@ -65,6 +66,7 @@ class Services:
     store: Store
     readiness: Readiness
     scrubber: Scrubber
+    matcher: Matcher
     limiter: LocalLimiter
     shared_limiter: SharedLimiter | None
     countries: EditionCache

@@ -13,7 +13,6 @@ from htmx_flask import request as htmx_request
 from werkzeug.datastructures import MultiDict
 
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
-from reports.triage import report_reader
 from reports.triage.queue import claim, counts, next_report, queue, saved_views
 from reports.triage.queue.queue import Cursor, QueueSlice
 from webapp.desk import labels
@@ -22,6 +21,7 @@ from webapp.desk.staff_act import acting
 from webapp.site import clock
 from webapp.site.db import get_session, transaction
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
+from webapp.triage import report_opening
 from webapp.triage.filters import build_query, list_choices, read_filters
 
 blueprint = Blueprint("queue", __name__, url_prefix="/desk")
@@ -88,9 +88,10 @@ def open_next() -> ResponseReturnValue:
         if report_id is not None:
             report = queue.find(act.session, act.keyring, report_id)
             claim.try_acquire(act, report)
-            report_reader.record_opening(act, report)
+            report_opening.record(act, report)
     if report_id is None:
         return redirect(url_for("queue.show_queue", done="nothing"), 303)
+    report_opening.look_through(report_id)
     return redirect(url_for("triage.show_report", report_id=report_id), 303)
 
 

@@ -12,13 +12,14 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.errors import RosterBroken, TextEmpty, TextTooLong
-from reports.triage import links, notes, reply, report_reader
+from reports.triage import notes, reply, report_reader
 from reports.triage.queue import claim
 from webapp.desk import labels
 from webapp.desk.staff_act import acting_on
 from webapp.i18n import get_known_languages
 from webapp.site import failure_log
 from webapp.staff_auth import TRIAGE, get_session_start, require_role
+from webapp.triage import report_opening
 from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     redirect_to_report,
@@ -36,10 +37,9 @@ def open_report(report_id: UUID) -> ResponseReturnValue:
     with acting_on(report_id) as (act, report):
         begun = report_reader.has_opened(act.session, report, act.staff_id, get_session_start())
         if report.unread or not begun:
-            report_reader.record_opening(act, report)
-            opened = report_reader.read(act.session, act.vault, report, act.keyring)
-            links.update_tokens(act.session, act.keyring, opened)
+            report_opening.record(act, report)
         claim.try_acquire(act, report)
+    report_opening.look_through(report_id)
     return redirect(url_for("triage.show_report", report_id=report_id), 303)
 
 

@@ -18,7 +18,8 @@ from reports.intake.questions import clean
 from reports.model import Finding, Report
 from reports.triage.findings import sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
-from reports.triage.identifiers import LONGEST, find_region, parse_identifier
+from reports.triage.found_identifiers import read_formats
+from reports.triage.identifiers import LONGEST, parse_identifier
 
 KIND: Final = "trace"
 """The stored kind of this finding: an identifier is called a trace there."""
@@ -60,14 +61,14 @@ def add(
     `answers` give the country for phone numbers without a prefix. Raises `TextTooLong`, and
     `CorrectionRefused` with the kind of an invalid value, or with "full" beyond `MOST`.
     """
-    have, region = list(have), find_region(answers)
-    known = {parse_identifier(each.kind, each.value, region) for each in have}
+    have, formats = list(have), read_formats(answers)
+    known = {parse_identifier(each.kind, each.value, formats) for each in have}
     fresh: dict[str, str] = {}
     for kind, typed in wanted.items():
         value = clean(typed)
         if len(value) > LONGEST:
             raise TextTooLong(LONGEST, len(value))
-        trace = parse_identifier(kind, value, region)
+        trace = parse_identifier(kind, value, formats)
         if value and trace is None:
             raise CorrectionRefused(kind)
         if value and trace not in known:

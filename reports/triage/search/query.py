@@ -1,6 +1,6 @@
 """What a search looks for and when a text matches: words without accents, numbers in any spelling.
 
-Pure functions over text.
+Functions over text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from reports.triage.identifiers import compact, extract_numbers
+from reports.territory import get_territory
+from reports.triage.identifiers import Formats, compact, extract_numbers
 
 QUERY_LIMIT: Final = 200
 SHORTEST: Final = 2
@@ -82,7 +83,9 @@ class SearchQuery:
         if not self.words:
             return ()
         whole = Alternative(frozenset(self.words))
-        rest, numbers = extract_numbers(self.query[:QUERY_LIMIT])
+        territory = get_territory()
+        formats = Formats(territory.phone_regions, territory.plates)
+        rest, numbers = extract_numbers(self.query[:QUERY_LIMIT], formats)
         return (
             (whole, Alternative(frozenset(normalise(rest).split()), numbers))
             if numbers

@@ -18,7 +18,7 @@ from reports.blobs.folder import Folder
 from reports.db import begin_write
 from reports.errors import FileRefused, OffsetWrong, SealBroken
 from reports.model import Attachment, Report
-from reports.scrub import Scrubber
+from reports.scrub.scrubber import Scrubber
 from reports.triage import legal_hold, status
 from tests.support import files
 from tests.support.cast import NOW, Instance

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from reports.errors import Busy, FileRefused
-from reports.scrub import Scrubber, detect_kind
-from reports.scrub.scrubber import LARGE
+from reports.scrub import detect_kind
+from reports.scrub.scrubber import LARGE, Scrubber
 from tests.support import files
 from tests.support.files import MAKERS, PLANTED
 

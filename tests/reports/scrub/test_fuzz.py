@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from reports.attachments import file_names
 from reports.errors import FileRefused
-from reports.scrub import Scrubber, boxes, detect_kind, jpeg, mp3, wav
+from reports.scrub import boxes, detect_kind, jpeg, mp3, wav
 from reports.scrub.child import CLEANERS
 from reports.scrub.refusal import Unclean
+from reports.scrub.scrubber import Scrubber
 from tests.support import files
 from tests.support.files import MAKERS, PLANTED
 from tests.support.length import LONG

@@ -9,11 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.intake.questions import STORY_LIMIT
-from reports.triage.identifiers import KINDS, compact, extract_identifiers, extract_numbers
+from reports.territory import get_territory
+from reports.triage.found_identifiers import read_formats
+from reports.triage.identifiers import (
+    KINDS,
+    LONGEST,
+    LONGEST_NORMAL,
+    Formats,
+    compact,
+    extract_identifiers,
+    extract_numbers,
+)
+from tests.support.attacks import ATTACKS, attack
+
+EVERYWHERE = Formats(get_territory().phone_regions, get_territory().plates)
 
 
 def traces(**answers: str) -> set[tuple[str, str]]:
-    found = extract_identifiers({"country": "BE"} | answers)
+    told = {"country": "BE"} | answers
+    found = extract_identifiers(told, (), read_formats(told))
     return {(trace.kind, trace.normal) for trace in found}
 
 
@@ -68,71 +82,52 @@ def test_a_number_belongs_to_the_country_of_the_report() -> None:
     ],
 )
 def test_a_query_finds_a_number_however_it_is_written(query: str, rest: str, text: str) -> None:
-    left, [number] = extract_numbers(query)
+    left, [number] = extract_numbers(query, EVERYWHERE)
     assert left.split() == rest.split()
     assert any(each in compact(text) for each in number)
 
 
 @pytest.mark.parametrize("query", ["kitchen", "12 hours", "2019", "room 2b", "covid-19", ""])
 def test_a_query_of_words_has_no_number(query: str) -> None:
-    assert extract_numbers(query) == (query, ())
+    assert extract_numbers(query, EVERYWHERE) == (query, ())
+
+
+def test_what_looks_like_an_address_and_is_none_stops_nothing() -> None:
+    assert traces(story="See http://[abc/x or http://[::1/x, ask 0470 12 34 56.") == {
+        ("phone", "+32470123456")
+    }
+
+
+def test_what_is_kept_of_an_identifier_is_short_and_in_one_line() -> None:
+    far = "https://ads.example/" + "a" * 400 + "?q=" + "b" * 60
+    mail = f"{'c' * 64}@{'d' * 63}.{'e' * 63}.example"
+    told = {"adverts": f"{far}\n{mail}", "story": "rue\nNeuve 12"}
+    found = extract_identifiers(told, (), EVERYWHERE)
+    assert {each.kind for each in found} == {"advert", "address"}
+    assert all(len(each.shown) <= LONGEST and "\n" not in each.shown for each in found)
+    assert all(len(each.normal) <= LONGEST_NORMAL for each in found)
 
 
 @given(st.text(max_size=400))
 def test_any_text_has_traces_or_none(text: str) -> None:
-    for trace in extract_identifiers(
-        dict.fromkeys(("story", "plates", "names", "place", "adverts"), text)
-    ):
+    told = dict.fromkeys(("story", "plates", "names", "place", "adverts"), text)
+    for trace in extract_identifiers(told, [text], EVERYWHERE):
         assert trace.kind in KINDS
         assert trace.normal
         assert text not in repr(trace) or len(text) < 8
 
 
-ATTACKS = (
-    *(
-        "rue abc{* }x.",
-        "rue abc{*,}x.",
-        "rue abc {*\n}x.",
-        "rue abc, {*nr.}",
-        "av. {*'-}straat{* }",
-    ),
-    *("{*rue a }", "{*rue abc   ,,, }", "{*a straat , }", "{*road,,,,}", "{*place -- }"),
-    *("{*a}", "{*a.}", "{*a@}", "{*a.b@c.}", "{*a-}", "{*a.b.c.d/}", "{*http://}", "{*www.a }"),
-    *("{*1}", "{*1 }", "{*1-}", "{*1/}", "{*(1)}", "{*(}", "{*[1] }", "{*+32}", "{*00 }", "{*12;}"),
-    *(
-        "{*0470 12 34 56 }",
-        "{*٠٤٧٠ ١٢ ٣٤ ٥٦ }",
-        "{*1(2)-3.4/5 }",
-        "{*1234567 ext }",
-        "{*12/12/2020 }",
-    ),
-    *(
-        "{*12/12/2020 }",
-        "{*1-ABC-123 }",
-        "{*A1 }",
-        "{*@abc }",
-        "{*e\u0301}",
-        "{*\u0301}",
-        "{*a and }",
-        "{*,}",
-    ),
-)
-"""Texts that make a careless pattern go back again and again; `{*x}` is x over and over."""
 FIELDS = ("story", "place", "online", "vehicles", "controller", "plates", "phones", "names")
 MUCH = 2.0
 """Seconds of processor time below which nothing is compared: the whole of a story in any case."""
 
 
-def attack(pattern: str, length: int) -> str:
-    before, _, rest = pattern.partition("{*")
-    again, _, after = rest.partition("}")
-    return before + (again * length)[:length] + after
-
-
 def spend(text: str) -> float:
     """The processor time that a report costs which says this everywhere."""
+    told = dict.fromkeys(FIELDS, text[:1_000]) | {"story": text}
+    formats = read_formats({"country": "BE"})
     began = time.process_time()
-    extract_identifiers(dict.fromkeys(FIELDS, text[:1_000]) | {"country": "BE", "story": text})
+    extract_identifiers(told, (), formats)
     return time.process_time() - began
 
 

@@ -11,19 +11,17 @@ from reports.intake.submit import Receipt
 from reports.model import LinkToken, Report, ReportLink
 from reports.roster import desks
 from reports.roster.desks import OpenDeskKey
-from reports.triage import links, report_reader
+from reports.triage import links
 from tests.support.cast import Instance
+from tests.support.looking import look
 
 PLATE = "1-ABC-234"
 
 
 def read(instance: Instance, receipt: Receipt, who: str = "Bela") -> list[links.LinkSuggestion]:
-    """Somebody opens the report: its tokens are noted down, and what they lead to is found."""
-    session, keyring = instance.session, instance.keyring(who)
-    opened = report_reader.read(session, instance.vault, instance.report(receipt), keyring)
-    links.update_tokens(session, keyring, opened)
-    session.commit()
-    return links.list_suggestions(session, keyring, opened)
+    """Somebody opens the report: it is looked through, and what its tokens lead to is found."""
+    opened = look(instance, receipt, who)
+    return links.list_suggestions(instance.session, instance.keyring(who), opened)
 
 
 def decide(instance: Instance, one: Receipt, other: Receipt, state: str) -> None:

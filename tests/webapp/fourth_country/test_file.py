@@ -8,6 +8,7 @@ from pathlib import Path
 from reports.demo.stories import generate_reports
 from reports.settings import Settings
 from reports.territory import get_territory
+from reports.triage.found_identifiers import read_formats
 from reports.triage.identifiers import extract_identifiers
 from tests.support.fourth_country import CODE, FOUR, add_country
 
@@ -35,8 +36,9 @@ def test_its_holidays_are_those_of_its_calendar_but_for_what_the_file_says(files
 
 def test_its_numbers_and_plates_are_known_in_what_people_write(files: Path) -> None:
     add_country(files)
-    told = {"country": CODE, "story": "A van, 1Q2W3E4, and the number 09 310 1234."}
-    found = {each.kind: each.normal for each in extract_identifiers(told)}
+    told = {"story": "A van, 1Q2W3E4, and the number 09 310 1234."}
+    formats = read_formats({"country": CODE})
+    found = {each.kind: each.normal for each in extract_identifiers(told, (), formats)}
     assert found == {"plate": "1Q2W3E4", "phone": "+35893101234"}
 
 

@@ -9,34 +9,29 @@ from reports import custody
 from reports.errors import CorrectionRefused, TextTooLong
 from reports.intake.submit import Receipt
 from reports.model import Finding, LinkToken
-from reports.triage import links, report_reader
+from reports.triage import links
 from reports.triage.findings import added_identifiers
-from reports.triage.report_reader import OpenReport
 from reports.triage.search import report_search
 from reports.triage.search.query import SearchQuery
 from tests.support.cast import Instance
-
-
-def opened(instance: Instance, receipt: Receipt) -> OpenReport:
-    bela = instance.keyring("Bela")
-    return report_reader.read(instance.session, instance.vault, instance.report(receipt), bela)
+from tests.support.looking import look, read
 
 
 def add(instance: Instance, receipt: Receipt, **wanted: str) -> bool:
     """Bela adds what she has learned of, and the tokens follow."""
-    session, bela, report = instance.session, instance.keyring("Bela"), instance.report(receipt)
-    before = opened(instance, receipt)
+    session, report = instance.session, instance.report(receipt)
+    before = look(instance, receipt)
     done = added_identifiers.add(
         instance.act("Bela"), report, before.judged or {}, before.added, wanted
     )
-    links.update_tokens(session, bela, opened(instance, receipt))
+    look(instance, receipt)
     session.commit()
     return done
 
 
 def linked(instance: Instance, receipt: Receipt) -> list[tuple[object, list[str]]]:
     found = links.list_suggestions(
-        instance.session, instance.keyring("Bela"), opened(instance, receipt)
+        instance.session, instance.keyring("Bela"), read(instance, receipt)
     )
     return [(each.report.id, [trace.kind for trace in each.shared]) for each in found]
 
@@ -47,7 +42,7 @@ def test_what_staff_add_links_as_what_the_reporter_wrote(instance: Instance) -> 
     assert add(instance, second, phone="0470 12 34 56", name="", plate=" ")
     assert not add(instance, second, phone="0032470123456"), "the same, written otherwise"
     assert linked(instance, first) == [(second.report_id, ["phone"])]
-    [kept] = opened(instance, second).added
+    [kept] = read(instance, second).added
     assert (kept.kind, kept.value) == ("phone", "0470 12 34 56")
     row = instance.session.scalars(select(Finding)).one()
     assert b"0470" not in row.sealed
@@ -67,12 +62,12 @@ def test_what_is_taken_away_is_erased_with_its_token(instance: Instance) -> None
     first, second = instance.send(plates="1-ABC-234"), instance.send()
     add(instance, first)
     add(instance, second, plate="1 abc 234")
-    session, bela = instance.session, instance.keyring("Bela")
-    [kept] = opened(instance, second).added
+    session = instance.session
+    [kept] = read(instance, second).added
     for receipt, gone in ((first, False), (second, True), (second, False)):
         done = added_identifiers.remove(instance.act("Bela"), instance.report(receipt), kept.id)
         assert done is gone, "only of its own report, and once"
-    links.update_tokens(session, bela, opened(instance, second))
+    look(instance, second)
     session.commit()
     assert session.scalars(select(Finding)).all() == []
     assert set(session.scalars(select(LinkToken.report_id))) == {first.report_id}
