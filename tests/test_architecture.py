@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support import citations, house, naming
+from tests.support import citations, house, markup, naming
 from tests.support.house import CODE_RULES, TEXT_RULES, Rule, Source
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +18,7 @@ CITING = citations.texts(ROOT)
 MODULES = citations.modules_of(CODE)
 BLUEPRINTS = house.find_blueprints(CODE)
 NAMES = (naming.functions_begin_with_a_verb, naming.modules_are_nouns)
+MARKUP = (markup.markup_is_written_here,)
 
 
 def source(path: str, text: str) -> Source:
@@ -40,7 +41,7 @@ def exist(each: Source) -> list[str]:
     return list(citations.named_things_exist(each, MODULES))
 
 
-@pytest.mark.parametrize("rule", [*CODE_RULES, *NAMES], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [*CODE_RULES, *NAMES, *MARKUP], ids=lambda rule: rule.__name__)
 def test_code_keeps(rule: Rule) -> None:
     assert faults(rule, CODE) == []
 
@@ -74,6 +75,7 @@ def test_two_classes_of_one_name_are_seen() -> None:
 def test_templates_hold_no_code() -> None:
     assert TEMPLATES
     assert faults(house.pages_hold_no_code, TEMPLATES) == []
+    assert faults(markup.templates_escape, TEMPLATES) == []
 
 
 def test_what_is_cited_is_there() -> None:
@@ -152,6 +154,10 @@ BROKEN = [
     (house.names_say_what_is_inside, "webapp/utils.py", ""),
     (house.names_say_what_is_inside, "reports/services/mail.py", ""),
     (house.nothing_is_left_for_later, "webapp/a.py", "# TODO: mend this"),
+    (markup.markup_is_written_here, "webapp/a.py", "x = Markup(_('Close'))"),
+    (markup.markup_is_written_here, "webapp/a.py", "x = markupsafe.Markup(f'<b>{told}</b>')"),
+    (markup.templates_escape, "a.html", "<p>{{ _('Close') | safe }}</p>"),
+    (markup.templates_escape, "a.html", "{% autoescape false %}{{ told }}{% endautoescape %}"),
     (house.pages_hold_no_code, "a.html", "<script>go()</script>"),
     (house.pages_hold_no_code, "a.html", '<script defer src="/a.js"></script><script>x</script>'),
     (house.pages_hold_no_code, "a.html", "<style>p { color: red }</style>"),
@@ -235,6 +241,9 @@ SOUND = [
     (house.only_territory_knows_countries, "tests/a.py", 'x = "BE"'),
     (house.only_territory_knows_countries, "webapp/templates/a.html", "{# Belgium #}<p>"),
     (house.only_territory_knows_countries, OWN_TEMPLATE, "<p>In Belgium.</p>"),
+    (markup.markup_is_written_here, "webapp/a.py", "x = Markup('<b>{}</b>').format(_('Close'))"),
+    (markup.markup_is_written_here, "webapp/info/chapters.py", "x = Markup(page.render())"),
+    (markup.templates_escape, "a.html", "{# x|safe #}<p class='safe'>{{ told|moment }}</p>"),
     (house.pages_hold_no_code, "a.html", '<script src="/s/a.js" defer></script>'),
     (house.pages_hold_no_code, "a.html", '<button name="once" hx-get="/desk/queue">'),
     (exist, "reports/a.py", '"""Raises what `vault.open` raises; kept in `eu.toml`."""'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 import shutil
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
+GATE = runpy.run_path(str(ROOT / "scripts" / "catalogues"), run_name="catalogues")
 WORDS = frozenset({"_", "N_", "desk_text", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
 OF_THE_DESK = ("DESK.lazy_gettext", "DESK.gettext", '"layouts/desk.html"', '"desk/form.html"')
 
@@ -132,6 +135,108 @@ def test_a_translation_that_loses_a_placeholder_fails(copy: Path) -> None:
     checked = _run(copy, "check")
     assert checked.returncode == 1
     assert "chapters.po" in checked.stderr
+
+
+ONE, DAYS = "Call %(name)s.", ("%(n)s day", "%(n)s days of 24 hours")
+"""A text, and one with plural forms, that `judge` takes translations of."""
+NL = ("%(n)s dag", "%(n)s dagen van 24 uur")
+
+
+def judge(text: str | tuple[str, ...], locale: str = "nl", english: object = None) -> list[str]:
+    """What the gate says of one translation: of `ONE`, or of `DAYS` where there are forms."""
+    wanted = english or (DAYS if isinstance(text, tuple) else ONE)
+    template, catalogue = Catalog(domain="desk"), Catalog(locale=locale, domain="desk")
+    template.add(wanted)
+    catalogue.add(wanted, text)
+    return list(GATE["_faults"](catalogue, template, True))
+
+
+BROUGHT = {
+    "markup": (
+        "<b>%(name)s</b>",
+        "x > %(name)s",
+        "%(name)s &lt;",
+        "%(name)s&#60;",
+        "&nbsp;%(name)s",
+    ),
+    "an address": (
+        "%(name)s: https://evil.example/x",
+        "%(name)s //evil.example",
+        "%(name)s www.evil",
+        "%(name)s evil.com",
+        "%(name)s, kijk op evil.be.",
+        "%(name)s: iemand@evil",
+        "%(name)s tel:112",
+        "%(name)s JavaScript:x",
+    ),
+    "figures": ("Bel %(name)s: 112.", "Bel %(name)s \u0661\u0661\u0662", "Bel %(name)s\u00b2"),
+    "hidden characters": (
+        *(
+            "Bel\u202e %(name)s",
+            "Bel\u200f %(name)s",
+            "Bel \u061c%(name)s",
+            "Bel\u202a %(name)s\u202c",
+        ),
+        *(
+            "Bel\x07 %(name)s",
+            "Bel\t%(name)s",
+            "Bel\n%(name)s",
+            "Bel\x9f%(name)s",
+            "\ufeffBel %(name)s",
+        ),
+        *("Bel\u00ad%(name)s", "Bel\u2028%(name)s", "Bel\u200b%(name)s", "Bel \ue000%(name)s"),
+        "Bel %(name)s\U000e0041",
+    ),
+    "directions": ("\u2068%(name)s", "%(name)s\u2069", "\u2069%(name)s\u2068"),
+    "placeholders": ("Bel.", "Bel %(naam)s.", "Bel %(name)s %(more)s."),
+    "%": ("Bel %(name)s, 50 % van de tijd.", "Bel %(name)s %"),
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "text"), [(what, text) for what, texts in BROUGHT.items() for text in texts]
+)
+def test_a_translation_that_brings_what_the_english_has_not_fails(what: str, text: str) -> None:
+    assert any(what in fault for fault in judge(text)), "alone"
+    for at in range(2):
+        forms = [*NL]
+        forms[at] = text.replace("%(name)s", "%(n)s").replace("%(naam)s", "%(name)s")
+        assert any(what in fault for fault in judge(tuple(forms))), f"as plural form {at}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bel %(name)s.",
+        "Bel \u2068%(name)s\u2069!",
+        "Appelez\u00a0: «\u00a0%(name)s\u00a0»",
+        "با %(name)s تماس\u200cبگیرید",
+        "%(name)s, z.B. d.h. usw.",
+    ],
+)
+def test_a_translation_of_words_alone_passes(text: str) -> None:
+    assert judge(text) == []
+
+
+def test_a_form_for_one_number_may_leave_that_number_out_and_no_other() -> None:
+    assert judge(NL) == []
+    assert judge(("een dag", NL[1])) == judge(("een dag", NL[1]), english=DAYS)
+    single = ("one day", "%(n)s days")
+    assert judge(("een dag", "%(n)s dagen"), english=single) == []
+    assert any("leaves out" in fault for fault in judge(("een dag", "dagen"), english=single))
+    forms = ("%(n)s صفر", "يوم", "يومان", "%(n)s أيام", "%(n)s يوما", "%(n)s يوم")
+    assert judge(forms, "ar", single) == []
+    for at in (3, 4, 5):
+        less = tuple("أيام" if at == place else form for place, form in enumerate(forms))
+        assert any("leaves out" in fault for fault in judge(less, "ar", single)), at
+
+
+def test_what_the_english_has_may_stay() -> None:
+    told = "Write to name@example.org within 24 hours, see https://www.example.org/x."
+    assert judge(f"Schrijf: {told}", english=told) == []
+    assert judge(told.replace("name@example.org", "naam@evil.org"), english=told) != []
+    assert judge(told.replace("24", "25"), english=told) != []
+    assert judge(told.replace("24", "٢٤"), english=told) == []
 
 
 def test_complete_means_every_text(copy: Path) -> None:

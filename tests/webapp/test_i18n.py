@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from flask import Flask
+from flask import Flask, render_template_string
 from flask_babel import Domain
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from tests.support.web import put_services
@@ -99,7 +101,45 @@ def test_arabic_has_six_plural_forms_though_another_catalogue_is_missing(
         assert ngettext(None, "%(n)s day", "%(n)s days", number, n=number) == form
 
 
-def test_values_are_escaped_and_words_are_not(app: Flask) -> None:
+EVIL = '<script src="//evil.example"></script> %(name)s'
+SHOWN = "&lt;script src=&#34;//evil.example&#34;&gt;&lt;/script&gt;"
+PAGES = {
+    "a text": "{{ _('Call %(name)s.', name=name) }}",
+    "a block": "{% trans name=name %}Call {{ name }}.{% endtrans %}",
+    "plural forms": "{{ ngettext('%(name)s', 'Call %(name)s.', 2, name=name) }}",
+    "a macro": "{% macro call() %}{{ _('Call %(name)s.', name=name) }}{% endmacro %}{{ call() }}",
+}
+
+
+def test_words_and_values_are_escaped_and_a_value_may_be_markup_of_ours(app: Flask) -> None:
     gettext = bind_catalogue(i18n.CHAPTERS)["gettext"]
     with app.test_request_context("/en/b1"):
-        assert gettext(None, "<b>%(name)s</b>", name="<i>") == "<b>&lt;i&gt;</b>"
+        assert gettext(None, "<b>%(name)s</b>", name="<i>") == "&lt;b&gt;&lt;i&gt;&lt;/b&gt;"
+        assert gettext(None, "%(name)s", name=Markup("<i>")) == "<i>"
+
+
+@pytest.mark.parametrize("path", ["/nl/1", "/desk/"])
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_translation_brings_no_markup_into_a_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, page: str, path: str
+) -> None:
+    class Evil(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return EVIL
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            return EVIL
+
+        ugettext, ungettext = gettext, ngettext
+
+    monkeypatch.setattr(i18n.Catalogue, "get_translations", lambda _self: Evil())
+    with app.test_request_context(path):
+        shown = render_template_string(page, name=Markup("<b>Bela</b>"))
+    assert shown == f"{SHOWN} <b>Bela</b>"
+
+
+def test_nothing_else_in_a_template_takes_a_translation_for_markup(app: Flask) -> None:
+    words = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+    found = {name: app.jinja_env.globals[name] for name in words & set(app.jinja_env.globals)}
+    assert {function.__module__ for function in found.values()} == {bind_catalogue.__module__}
+    assert set(found) == {"_", "gettext", "ngettext"}

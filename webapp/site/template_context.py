@@ -9,9 +9,9 @@ from flask import Flask, request
 from flask_babel import Domain
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from webapp.i18n import DESK, get_language, get_languages
+from webapp.i18n import DESK, MESSAGES, get_language, get_languages
 from webapp.site import page_codes
 from webapp.site.app_services import get_services
 from webapp.site.page_codes import build_public_path
@@ -34,17 +34,18 @@ def build_page_title() -> str:
 def bind_catalogue(domain: Domain) -> dict[str, Any]:
     """`gettext`, `ngettext` and `_` of a catalogue, for a template's context.
 
-    Values are escaped; the texts themselves are ours and trusted.
+    Texts and values are escaped: a translation comes from outside, and may hold no markup. Where a
+    sentence needs some, a value brings it, as `Markup`.
     """
 
     @pass_context
     def gettext(_context: Context, text: str, **values: object) -> Markup:
-        told = domain.get_translations().ugettext(text)
-        return Markup(told) % values if values or "%" in told else Markup(told)
+        return escape(domain.get_translations().ugettext(text)) % values
 
     @pass_context
     def ngettext(_context: Context, one: str, many: str, num: int, **values: object) -> Markup:
-        return Markup(domain.get_translations().ungettext(one, many, num)) % ({"num": num} | values)
+        told = domain.get_translations().ungettext(one, many, num)
+        return escape(told) % ({"num": num} | values)
 
     return {"gettext": gettext, "ngettext": ngettext, "_": gettext}
 
@@ -56,13 +57,18 @@ def provide_context() -> dict[str, Any]:
         "languages": get_languages().offered,
         "page_title": build_page_title(),
     }
-    if is_desk():
-        shared |= bind_catalogue(DESK)
-    return shared
+    return shared | bind_catalogue(DESK if is_desk() else MESSAGES)
 
 
 def init_app(app: Flask) -> None:
-    """Give every template its context."""
+    """Give every template its context.
+
+    What Jinja and Flask-Babel bring for words takes a translation for markup, so it is replaced,
+    for macros that see no context as well. Words that say where they stand have no use here.
+    """
     app.context_processor(provide_context)
+    for name in ("pgettext", "npgettext"):
+        app.jinja_env.globals.pop(name, None)
+    app.jinja_env.globals |= bind_catalogue(MESSAGES)
     app.jinja_env.globals |= {"page_path": build_page_path, "codes": page_codes}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
