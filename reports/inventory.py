@@ -28,6 +28,10 @@ OLD: Final = timedelta(hours=24)
 """From this age on an unknown object may be erased: longer than any form or backup takes."""
 LARGEST_SHARE: Final = 10
 """More than one in so many is no leftover: then it is rather the database that is the wrong one."""
+_FILE_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}(\.half)?")
+_MAIL_NAME: Final = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(eml|[0-9a-f]{32}\.new)"
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,7 @@ def check_files(session: Session, store: Store) -> Inventory:
 
     Raises `StoreFailed`.
     """
-    name = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}(\.half)?")
-    return _compare(session, store, _read_file_owners, name)
+    return _compare(session, store, _read_file_owners, _FILE_NAME)
 
 
 def check_mails(session: Session, mails: Store) -> Inventory:
@@ -80,8 +83,7 @@ def check_mails(session: Session, mails: Store) -> Inventory:
 
     A file that lacks is loss only where its row has the mail no more: else it can be written anew.
     """
-    name = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(eml|[0-9a-f]{32}\.new)")
-    return _compare(session, mails, _read_mail_owners, name)
+    return _compare(session, mails, _read_mail_owners, _MAIL_NAME)
 
 
 def _compare(

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 _ID: Final = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
+_OTHER_LINE: Final = re.compile(r"^(?!message-id:).*$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -55,5 +56,5 @@ def _id(part: Message) -> UUID | None:
     first = inner[0] if isinstance(inner, list) and inner else inner
     text = first.as_string() if isinstance(first, Message) else str(first)
     headers = text.partition("\n\n")[0]
-    found = _ID.search(re.sub(r"(?i)^(?!message-id:).*$", "", headers, flags=re.MULTILINE))
+    found = _ID.search(_OTHER_LINE.sub("", headers))
     return UUID(found.group(1)) if found else None

@@ -28,7 +28,7 @@ from reports.routing.reader import TomlTable
 NO_HOURS = Hours("unknown", UTC)
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 SHORT_CODE = re.compile(r"[0-9]{3,6}")
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 CONTACT_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")

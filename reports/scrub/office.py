@@ -42,6 +42,7 @@ _EMPTY: Final = {
 _XML: Final = re.compile(r"(word/[\w./-]+|\[Content_Types\])\.xml|(_rels|word/_rels)/[\w.-]+\.rels")
 _RELS: Final = re.compile(r".*\.rels")
 _DATA: Final = re.compile(r"customXml/(itemProps)?(item)?\d+\.xml|customXml/_rels/[\w.-]+\.rels")
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 _FONTS: Final = re.compile(r"word/fonts/[\w.-]+\.odttf")
 _AUTHORS: Final = frozenset(("author", "initials", "userId", "providerId", "descr"))
 _NAMED: Final = frozenset(("docPr", "cNvPr"))
@@ -95,6 +96,6 @@ def _relations(root: etree._Element) -> etree._Element:
     """Redirects links to files on the author's machine to "about:blank"."""
     for element in root.iter(etree.Element):
         target = element.get("Target", "")
-        if target.lower().startswith(("file:", "\\\\")) or re.match(r"[A-Za-z]:[\\/]", target):
+        if target.lower().startswith(("file:", "\\\\")) or _DRIVE.match(target):
             element.set("Target", "about:blank")
     return root

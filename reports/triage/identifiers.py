@@ -47,8 +47,12 @@ _STREET = re.compile(
     rf"[, ]{{1,4}}(?:nr\.?|n°|no\.?)?\s{{0,2}}{_NUMBER}\b",
     re.I,
 )
-_NUMBERED = re.compile(rf"^(?:{_NUMBER})\s+\D+$|^\D+\s(?:nr\.?|n°)?\s*{_NUMBER}$", re.I)
-_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4}\s*(?:[A-Z]{2})?\s+\D*$")
+_NUMBERED = re.compile(
+    rf"^(?:{_NUMBER})\s\D{{1,{LONGEST}}}$|^\D{{1,{LONGEST}}}\s(?:nr\.?|n°)?\s{{0,2}}{_NUMBER}$",
+    re.I,
+)
+_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4}\s{0,2}(?:[A-Z]{2})?\s\D*$")
+_WORD = re.compile(r"\w+")
 _ABROAD = re.compile(r"(?<![\d+])00(?=[ ./-]?[1-9])")
 _APART = re.compile(r"[^0-9A-Z]+")
 _SPLIT = re.compile(r"[\n,;|]+")
@@ -126,8 +130,8 @@ def extract_numbers(query: str, formats: Formats) -> tuple[str, tuple[frozenset[
     rest, numbers = _abroad(query), [frozenset(each) for each in phones.values()]
     for raw in phones:
         rest = rest.replace(raw, " ")
-    for trace in _plates_among_words(rest.upper(), formats):
-        rest = re.sub(re.escape(trace.shown), " ", rest, flags=re.I)
+    for trace in tuple(_plates_among_words(rest, formats, typed=True)):
+        rest = rest.replace(trace.shown, " ")
         numbers.append(frozenset((trace.normal,)))
     return rest, tuple(numbers)
 
@@ -154,12 +158,14 @@ def _plates(text: str) -> Iterator[Identifier]:
             yield _make("plate", normal, piece)
 
 
-def _plates_among_words(text: str, formats: Formats) -> Iterator[Identifier]:
-    """Yields the plates that are written as a country writes them."""
+def _plates_among_words(
+    text: str, formats: Formats, *, typed: bool = False
+) -> Iterator[Identifier]:
+    """Yields the plates that are written as a country does; `typed` also in small letters."""
     for match in _PLATE.finditer(text):
         normal = _plate_form(match.group())
         formed = any(_fits(normal, shape) for shape in formats.plates)
-        if formed and _is_mixed(normal) and _written_as_plate(match.group()):
+        if formed and _is_mixed(normal) and (typed or _written_as_plate(match.group())):
             yield _make("plate", normal, match.group())
 
 
@@ -225,7 +231,7 @@ def _addresses(text: str) -> Iterator[Identifier]:
 
 
 def _address(text: str) -> Iterator[Identifier]:
-    words = re.findall(r"\w+", _plain(text).casefold())
+    words = _WORD.findall(_plain(text).casefold())
     kept = sorted(word for word in words if word not in ("nr", "no", "n", "av", "bd"))
     if any(any(c.isdigit() for c in word) for word in kept) and len(text) <= LONGEST:
         yield _make("address", " ".join(kept), text)
@@ -233,7 +239,7 @@ def _address(text: str) -> Iterator[Identifier]:
 
 def _names(text: str) -> Iterator[Identifier]:
     for piece in _NAMES.split(text):
-        words = re.findall(r"\w+", _plain(piece).casefold())
+        words = _WORD.findall(_plain(piece).casefold())
         if 1 <= len(words) <= 4 and max(map(len, words)) >= 4 and len(piece) <= LONGEST:
             yield _make("name", " ".join(sorted(words)), piece)
 
