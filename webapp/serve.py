@@ -14,8 +14,10 @@ from typing import Final
 
 from flask import Flask
 
+from reports import kernel
 from reports.errors import KeysUnfit, SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
+from reports.scrub.confinement_trial import describe_weakness
 from webapp import create_app
 from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
@@ -53,6 +55,8 @@ def main() -> int:
     """Serve until told to stop; the exit code: 2 for a fault that was named, 1 for a taken port."""
     # What this process makes, its owner alone reads: the database, and what lies beside it.
     os.umask(0o077)
+    # And nobody looks into its memory, where reports come in and keys of staff are.
+    kernel.guard_memory()
     handler = logging.StreamHandler()
     handler.setFormatter(WordlessFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
@@ -69,11 +73,14 @@ def main() -> int:
 
 
 def compare(app: Flask) -> int:
-    """Compare database, keys and store with what this instance needs; the exit code."""
+    """Compare database, keys and store with what this instance needs, and say what this machine
+    lacks; the exit code."""
     try:
         compare_at_start(app)
         compare_store_at_start(app)
         log_little_room(app)
+        if weakness := describe_weakness():
+            print(weakness, file=sys.stderr)
     except FAULTS as faults:
         print(faults, file=sys.stderr)
         return 2

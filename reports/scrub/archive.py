@@ -6,6 +6,7 @@ document is left as it is and never unpacked.
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 from typing import Final
@@ -20,6 +21,8 @@ MOST_RATIO: Final = 100
 """Limits against decompression bombs: docs/security-parameters.md#SP-4.8."""
 _SMALL: Final = 1024 * 1024
 """Total bytes up to which any compression ratio is accepted."""
+# The code page of names in archives: loaded now, since a confined process can load nothing.
+codecs.lookup("cp437")
 
 
 def clean(data: bytes) -> tuple[str, bytes | None]:

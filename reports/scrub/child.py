@@ -2,7 +2,9 @@
 
 It reads one file, or the texts of one report, from standard input, and writes one line and then the
 cleaned copy, or what it found, to standard output: `ok TYPE 1`, `ok TYPE 0` (left unchanged, no
-copy follows) or `no CODE`. Before reading it restricts its own memory, time, files and core dumps.
+copy follows) or `no CODE`. Before reading it restricts its own memory, time, files and core dumps,
+loads the parser, and gives up every right that is left (`reports.scrub.confinement`): what a parser
+would load later has to be loaded first.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
+from reports.scrub.confinement import drop_rights
 from reports.scrub.refusal import Unclean
 
 MEMORY: Final = 1024 * 1024 * 1024
@@ -47,6 +50,8 @@ process cannot be attacked, and the process starts much faster."""
 
 POINTS: Final = frozenset(act for act, (module, _name) in CLEANERS.items() if module in _DECODING)
 """Acts that hold a whole decoded picture in memory."""
+THREADED: Final = frozenset(("heic",))
+"""Acts whose decoder works in threads."""
 
 
 def main(act: str) -> int:
@@ -58,6 +63,8 @@ def main(act: str) -> int:
     clean = getattr(importlib.import_module(module), function)
     _limit_processor(MATCHING_SECONDS if act == "identifiers" else SECONDS)
     out = sys.stdout.buffer
+    # All that the act needs is loaded by now; not one byte of the file was read.
+    drop_rights(threads=act in THREADED)
     try:
         # No variable here refers to the input, so that a cleaner can free it as soon as it can.
         kind, cleaned = clean(sys.stdin.buffer.read())

@@ -9,7 +9,17 @@ import io
 from collections.abc import Callable
 from typing import IO, Any, Final
 
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import (
+    Image,
+    ImageColor,
+    ImageOps,
+    ImagePalette,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from reports.scrub.refusal import Unclean
 
@@ -31,6 +41,10 @@ _SAVE: Final[dict[str, dict[str, Any]]] = {
 
 _PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 """Imported by name, so that Pillow does not load its many other formats."""
+_LATER: Final = (ImageColor, ImagePalette, MpoImagePlugin, TiffImagePlugin)
+"""What Pillow loads when a picture is the first to need it (palettes, details of the camera,
+several pictures in one): a confined process can load nothing any more."""
+Image.preinit()
 
 # Our own limit is checked below, from the header alone, before decoding.
 Image.MAX_IMAGE_PIXELS = None

@@ -35,6 +35,17 @@ _NEVER: Final = frozenset(
 _DEEPEST: Final = 60
 
 
+def _open_random_numbers() -> None:
+    """Lets qpdf open its source of random numbers, which it needs also to read what is encrypted:
+    a confined process can open nothing."""
+    document = pikepdf.new()
+    document.Root["/Any"] = document.make_stream(b"any")
+    document.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user="", R=4))
+
+
+_open_random_numbers()
+
+
 def clean(data: bytes) -> tuple[str, bytes]:
     """Returns the type and the rewritten document. Raises `Unclean`, or pikepdf's error."""
     with pikepdf.open(io.BytesIO(data)) as document:

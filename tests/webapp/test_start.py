@@ -342,3 +342,16 @@ def test_an_instance_that_is_founded_while_it_is_served_is_compared_then(
     vault.key_folder.write_keys({"roster.pub": b"o" * 32})
     with app.app_context(), pytest.raises(KeysUnfit):
         db.get_session()
+
+
+def test_what_this_machine_lacks_is_said_once_and_everything_is_served(
+    start: Serve,
+    sqlite_url: str,
+    vault: Vault,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(serve, "describe_weakness", lambda: "This machine does not offer it.")
+    found_at(sqlite_url, vault)
+    assert start(sqlite_url).get("/ready").status_code == 204
+    assert capsys.readouterr().err.count("This machine does not offer it.\n") == 1

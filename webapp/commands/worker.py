@@ -11,6 +11,7 @@ import click
 from flask import Flask, current_app
 from flask_babel import force_locale
 
+from reports import kernel
 from reports.errors import NotFounded
 from reports.notices import NoticeKind, NoticeWording
 from reports.worker_process import run
@@ -23,6 +24,7 @@ from webapp.site.app_services import get_services
 def worker() -> None:
     """Deliver and erase, until Ctrl-C or SIGTERM. Any number of workers may run."""
     config = get_services().config
+    kernel.guard_memory()
     try:
         run(config.domain, make_notice_writer(current_app))
     except NotFounded as missing:

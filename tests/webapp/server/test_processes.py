@@ -104,19 +104,11 @@ def test_what_is_on_its_way_when_a_stop_is_asked_for_is_answered(
 
 
 def is_taken(site: Served) -> bool:
-    """Whether a connection has got as far as a process that serves."""
-    links = [link for pid in site.pids[1:] for link in Path(f"/proc/{pid}/fd").iterdir()]
-    return any(is_connected(link, site.port) for link in links)
-
-
-def is_connected(link: Path, port: int) -> bool:
-    try:
-        inode = os.readlink(link).partition("[")[2].rstrip("]")
-    except FileNotFoundError:
-        # The process closed that file meanwhile.
-        return False
+    """Whether a connection has got as far as a process that serves: until then it has no inode."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return any(r[9] == inode and r[3] == "01" and r[1].endswith(f":{port:04X}") for r in rows)
+    return any(
+        row[1].endswith(f":{site.port:04X}") and row[3] == "01" and row[9] != "0" for row in rows
+    )
 
 
 def listens(port: int) -> bool:
