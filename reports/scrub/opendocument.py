@@ -1,4 +1,8 @@
-"""OpenDocument texts (ISO 26300): text and pictures, without who wrote and edited them."""
+"""OpenDocument texts (ISO 26300): text and pictures, without who wrote and edited them.
+
+What could lead outside stays only where it leads to a picture of the package or to a place in the
+text: no address, no other file, no script, no data from elsewhere. The visible text is the same.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,18 @@ from typing import Final
 
 from lxml import etree
 
-from reports.scrub.package import Parts, clean_picture, pack, parse_xml, strip_namespace, write_xml
+from reports.scrub.package import (
+    Parts,
+    clean_picture,
+    drop_element,
+    find_part,
+    may_lead_outside,
+    pack,
+    parse_xml,
+    strip_namespace,
+    unwrap_element,
+    write_xml,
+)
 from reports.scrub.refusal import Unclean
 
 _MIME: Final = b"application/vnd.oasis.opendocument.text"
@@ -31,6 +46,46 @@ _WORDS: Final = frozenset(
 )
 """Elements whose text names a person, a machine or a time."""
 _NAMED: Final = frozenset(("frame", "image"))
+_SPACES: Final = re.compile(
+    r"urn:oasis:names:tc:opendocument:xmlns:"
+    r"(office|text|table|drawing|style|meta|datastyle|chart|dr3d|xsl-fo-compatible|"
+    r"svg-compatible|smil-compatible|manifest):1\.0"
+    r"|http://purl\.org/dc/elements/1\.1/|http://www\.w3\.org/(1999/xlink|1998/Math/MathML)"
+    r"|urn:org:documentfoundation:names:experimental:(office|calc):xmlns:(loext|calcext):1\.0"
+    r"|http://openoffice\.org/(2004/office|2004/writer|2009/office|2009/table|2010/draw)|"
+)
+"""The vocabularies of which elements and attributes stay. Scripts, forms, databases and animations
+have others."""
+_XLINK: Final = "http://www.w3.org/1999/xlink"
+_PLAIN_XML: Final = "http://www.w3.org/XML/1998/namespace"
+_UNWRAPPED: Final = frozenset(
+    ("a", "dde-connection", "execute-macro", "database-display", "template-name")
+)
+"""What shows its text and leads somewhere besides: the text stays."""
+_GONE: Final = frozenset(
+    (
+        *("scripts", "event-listeners", "event-listener", "script", "forms", "control"),
+        *("section-source", "dde-source", "dde-connection-decls", "dde-connection-decl"),
+        *("table-source", "cell-range-source", "object", "object-ole", "plugin", "applet"),
+        *("floating-frame", "binary-data", "font-face-src", "definition-src", "image-map"),
+        *("database-next", "database-row-select", "database-row-number", "database-name"),
+        *("connection-resource", "template", "auto-reload", "hyperlink-behaviour", "param"),
+    )
+)
+_TARGETS: Final = frozenset(
+    (
+        "formula",
+        "href",
+        "url",
+        "target-frame-name",
+        "macro-name",
+        "transformation",
+        "base",
+        "archive",
+    )
+)
+_NAMES: Final = frozenset(("condition", "name", "display-name", "ref-name", "style-name", "label"))
+"""Attributes whose text is a name, or a condition, in which a colon means nothing."""
 
 
 def is_text(archive: zipfile.ZipFile, names: set[str]) -> bool:
@@ -42,16 +97,16 @@ def is_text(archive: zipfile.ZipFile, names: set[str]) -> bool:
 
 
 def clean(parts: Parts) -> bytes:
-    """Returns the document without metadata. Raises `Unclean`."""
+    """Returns the document without metadata and ways outside. Raises `Unclean`."""
     kept = {
-        name: _part(name, content)
+        name: _part(name, content, parts)
         for name, content in parts.items()
         if not _DROPPED.fullmatch(name)
     }
     return pack({"mimetype": _MIME, **kept})
 
 
-def _part(name: str, content: bytes) -> bytes:
+def _part(name: str, content: bytes, parts: Parts) -> bytes:
     if name == "mimetype":
         return _MIME
     if name in _EMPTY:
@@ -59,10 +114,51 @@ def _part(name: str, content: bytes) -> bytes:
     if name == _MANIFEST:
         return write_xml(_manifest(parse_xml(content)))
     if name in _XML:
-        return write_xml(_bare(parse_xml(content)))
+        return write_xml(_bare(_keep_inside(parse_xml(content), parts)))
     if name.startswith("Pictures/"):
         return clean_picture(content)
     raise Unclean
+
+
+def _keep_inside(root: etree._Element, parts: Parts) -> etree._Element:
+    """Takes out whatever leads outside the package, or could."""
+    for element in list(root.iter(etree.Element)):
+        if element is root:
+            _strip_attributes(element)
+            continue
+        if element.getparent() is None:
+            continue
+        plain = strip_namespace(element.tag)
+        target = element.get(f"{{{_XLINK}}}href")
+        _strip_attributes(element)
+        if plain in _GONE or not _SPACES.fullmatch(etree.QName(element).namespace or ""):
+            drop_element(element)
+        elif target is not None and _is_inside(target, parts):
+            element.set(f"{{{_XLINK}}}href", target)
+        elif plain in _UNWRAPPED:
+            unwrap_element(element)
+        elif target is not None:
+            drop_element(element)
+    return root
+
+
+def _is_inside(target: str, parts: Parts) -> bool:
+    if target.startswith("#"):
+        return not may_lead_outside(target, named=True)
+    part = find_part(target, "", parts)
+    return part is not None and part.startswith("Pictures/")
+
+
+def _strip_attributes(element: etree._Element) -> None:
+    for name in list(element.attrib):
+        key, space = strip_namespace(name), etree.QName(name).namespace or ""
+        foreign = space != _PLAIN_XML and not _SPACES.fullmatch(space)
+        if (
+            foreign
+            or key in _TARGETS
+            or may_lead_outside(element.attrib[name], named=key in _NAMES)
+        ):
+            del element.attrib[name]
 
 
 def _bare(root: etree._Element) -> etree._Element:

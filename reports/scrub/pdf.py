@@ -1,7 +1,8 @@
-"""PDF: parsed with qpdf and rewritten, without metadata, attachments and scripts.
+"""PDF: parsed with qpdf and rewritten with what may stay, by the lists of `reports.scrub.pdf_keys`.
 
-Only those keys of the catalogue are kept that display needs; unreferenced objects, such as earlier
-versions of a page, are not written.
+Nothing in it leads outside any more: no address, no other file, no script, no film, no attachment;
+links go to places inside the document. Unreferenced objects, such as earlier versions of a page,
+are not written.
 """
 
 from __future__ import annotations
@@ -13,26 +14,14 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from reports.scrub import boxes, jpeg
+from reports.scrub import boxes, jpeg, pdf_keys
 from reports.scrub.refusal import Unclean
 
-_ROOT: Final = frozenset(
-    (
-        *("/Type", "/Pages", "/Names", "/Dests", "/Outlines", "/PageMode", "/PageLayout"),
-        *("/PageLabels", "/Lang", "/AcroForm", "/StructTreeRoot", "/MarkInfo", "/OCProperties"),
-        *("/ViewerPreferences", "/Version"),
-    )
-)
-_NAMES: Final = frozenset(("/Dests",))
-_NEVER: Final = frozenset(
-    (
-        *("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/JS", "/EF", "/AF", "/XFA", "/RC"),
-        *("/CreatorInfo", "/CreationDate", "/ModDate", "/M", "/NM", "/Author", "/Creator"),
-        *("/Producer", "/SpiderInfo", "/ContactInfo", "/Location", "/Reason", "/Cert", "/Thumb"),
-    )
-)
-"""Keys that are removed from every dictionary."""
-_DEEPEST: Final = 60
+_PLAIN, _RESOURCES, _MAP, _STATES = range(4)
+"""What the keys of a dictionary are: keys of the format; kinds of resources; names that the
+document chose; the three appearances of an annotation, each of which may be such a map."""
+_MOST: Final = 2_000_000
+"""Of objects and of values in them: as many as a child takes up in its time."""
 
 
 def _open_random_numbers() -> None:
@@ -52,11 +41,11 @@ def clean(data: bytes) -> tuple[str, bytes]:
         for key in ("/Info", "/ID"):
             if key in document.trailer:
                 del document.trailer[key]
-        _keep_only(document.Root, _ROOT)
-        if "/Names" in document.Root:
-            _keep_only(document.Root.Names, _NAMES)
-        for each in list(document.objects):
-            _strip(each, 0)
+        root = document.Root
+        _keep_only(root, pdf_keys.ROOT)
+        if "/Names" in root:
+            _keep_only(root.Names, pdf_keys.NAMES)
+        _strip_all(root)
         out = io.BytesIO()
         document.save(out, recompress_flate=True, deterministic_id=True)
     return "pdf", out.getvalue()
@@ -68,39 +57,96 @@ def _keep_only(holder: Any, keys: frozenset[str]) -> None:
             del holder[key]
 
 
-def _strip(each: Any, depth: int) -> None:
-    if depth > _DEEPEST:
-        raise Unclean
-    if isinstance(each, Array):
-        for one in each.as_list():
-            _inside(one, depth)
-        return
-    if not isinstance(each, Dictionary | Stream):
-        return
-    for key in list(each.keys()):
-        if key in _NEVER:
+def _strip_all(root: Any) -> None:
+    """Strips what can be reached, once for each way in which its keys may be understood."""
+    seen: set[tuple[tuple[int, int], int]] = set()
+    waiting: list[tuple[Any, int]] = [(root[key], _get_use(key)) for key in list(root.keys())]
+    if isinstance(root.get("/Dests"), Dictionary):
+        waiting.append((root.Dests, _MAP))
+    done = 0
+    while waiting:
+        each, use = waiting.pop()
+        done += 1
+        if done > _MOST:
+            raise Unclean
+        if each.is_indirect:
+            if (each.objgen, use) in seen:
+                continue
+            seen.add((each.objgen, use))
+        inside: list[tuple[Any, int]] = []
+        if isinstance(each, Array):
+            inside = [(one, _PLAIN) for one in each.as_list()]
+        elif isinstance(each, Dictionary | Stream):
+            if use == _PLAIN or isinstance(each, Stream):
+                use = _PLAIN
+                _strip(each)
+            elif use == _RESOURCES:
+                _keep_only(each, pdf_keys.RESOURCES | {"/ProcSet"})
+            inside = [(each[key], _get_use(key, use)) for key in list(each.keys())]
+        waiting += [
+            (one, kind) for one, kind in inside if isinstance(one, Array | Dictionary | Stream)
+        ]
+
+
+def _get_use(key: str, inside: int = _PLAIN) -> int:
+    if inside == _RESOURCES:
+        return _MAP if key in pdf_keys.RESOURCES else _PLAIN
+    if inside == _STATES:
+        return _MAP
+    if inside == _MAP:
+        return _PLAIN
+    if key in ("/Resources", "/DR"):
+        return _RESOURCES
+    if key == "/AP":
+        return _STATES
+    return _MAP if key in pdf_keys.MAPS else _PLAIN
+
+
+def _strip(each: Any) -> None:
+    _keep_only(each, pdf_keys.KEPT)
+    for key in ("/A", "/Next"):
+        if key in each and not _stays_inside(each[key]):
             del each[key]
-    if each.get("/S") == Name.JavaScript or "/ByteRange" in each:
-        for key in list(each.keys()):
-            del each[key]
-    # For an annotation, /T names its author; for a form field it is the field's name.
-    if each.get("/Subtype") != Name.Widget and "/Rect" in each and "/T" in each:
+    # In an annotation and an outline these are flags; anywhere else they are a file.
+    if "/F" in each and not isinstance(each["/F"], int):
+        del each["/F"]
+    if isinstance(each.get("/V"), Dictionary | Stream) or isinstance(each.get("/DV"), Stream):
+        # A signature with its name, place and time, or a text with a form of its own.
+        _keep_only(each, pdf_keys.KEPT - {"/V", "/DV"})
+    # For an annotation, /T names its author, and for a part of the text it is a title; for a form
+    # field it is the field's name.
+    if "/T" in each and not ("/FT" in each or "/Kids" in each or each.get("/Subtype") == "/Widget"):
         del each["/T"]
-    for key in list(each.keys()):
-        _inside(each[key], depth)
+    if isinstance(each.get("/Annots"), Array):
+        each["/Annots"] = Array(
+            [
+                one
+                for one in each["/Annots"].as_list()
+                if isinstance(one, Dictionary) and str(one.get("/Subtype")) in pdf_keys.ANNOTATIONS
+            ]
+        )
     if isinstance(each, Stream):
         _strip_stream(each)
 
 
-def _inside(one: Any, depth: int) -> None:
-    if isinstance(one, Array | Dictionary) and not one.is_indirect:
-        _strip(one, depth + 1)
+def _stays_inside(way: Any) -> bool:
+    """Whether this is an action that leads inside the document, cut to that; or no action at all:
+    attributes of the text's structure, and the next entry of an outline."""
+    if isinstance(way, Array):
+        return all(
+            "/O" in one if isinstance(one, Dictionary) else isinstance(one, int) for one in way
+        )
+    if not isinstance(way, Dictionary | Stream) or "/O" in way or "/Title" in way:
+        return isinstance(way, Dictionary | Stream)
+    if str(way.get("/S")) not in pdf_keys.ACTIONS or isinstance(way, Stream):
+        return False
+    if way.get("/S") == Name.Named and str(way.get("/N")) not in pdf_keys.PLACES:
+        return False
+    _keep_only(way, pdf_keys.ACTION)
+    return True
 
 
 def _strip_stream(stream: Stream) -> None:
-    if stream.get("/Type") == Name.EmbeddedFile:
-        stream.write(b"")
-        return
     filters = stream.get("/Filter")
     names = [filters] if isinstance(filters, Name) else list(filters or [])
     if not names or names[-1] not in (Name.DCTDecode, Name.JPXDecode):

@@ -31,12 +31,14 @@ WHAT: Final[dict[str, LazyString | str]] = {
     "ogg": "Ogg",
     "other": _("Unknown type"),
 }
+DOCUMENTS: Final = ("pdf", "docx", "odt", "zip", "other")
+"""Codes of the types that a program opens which can do more than show."""
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file in the list. `picture`: it can be shown as one. `damaged`: it cannot be
-    decrypted."""
+    """One file in the list. `picture`: it can be shown as one. `document`: whoever saves it is
+    warned first. `damaged`: it cannot be decrypted."""
 
     id: UUID
     name: str
@@ -45,6 +47,7 @@ class FileRow:
     cleaned: bool
     original: bool
     picture: bool
+    document: bool
     damaged: bool
 
 
@@ -85,9 +88,8 @@ def has_been_shown(report: Report, file_id: UUID) -> bool:
 def _listed(each: ReportFile) -> FileRow:
     details = each.details
     if details is None:
-        return FileRow(
-            each.id, "", "", 0, cleaned=False, original=False, picture=False, damaged=True
-        )
+        nothing = {"cleaned": False, "original": False, "picture": False, "document": False}
+        return FileRow(each.id, "", "", 0, **nothing, damaged=True)
     return FileRow(
         id=each.id,
         name=each.name,
@@ -96,5 +98,6 @@ def _listed(each: ReportFile) -> FileRow:
         cleaned=details.cleaned,
         original=each.original_blob is not None,
         picture=details.cleaned and details.kind in PICTURES,
+        document=details.kind in DOCUMENTS,
         damaged=False,
     )

@@ -107,6 +107,32 @@ def test_a_file_as_it_was_sent_is_never_shown(
     assert f"{file_id}/save" in page
 
 
+WARNED, WARNED_OF_THE_ORIGINAL = "use a flaw of the program", "may tell its sender when and where"
+
+
+@pytest.mark.parametrize(
+    ("data", "original", "said"),
+    [
+        (files.pdf(), False, (True, False)),
+        (files.docx(), True, (True, True)),
+        (files.zipped({"a.txt": b"a"}), False, (False, True)),
+        (files.jpeg(), False, (False, False)),
+    ],
+    ids=["pdf", "docx with original", "archive", "picture"],
+)
+def test_whoever_saves_a_document_is_told_first_what_it_could_do(
+    app: Flask,
+    app_instance: Instance,
+    browser: Browsers,
+    data: bytes,
+    original: bool,
+    said: tuple[bool, bool],
+) -> None:
+    report_id, _file_id = sent(app, app_instance, data, original=original)
+    page = browser().at_desk("Bela").open(report_id).text
+    assert (WARNED in page, WARNED_OF_THE_ORIGINAL in page) == said
+
+
 def test_another_desk_finds_no_file(app: Flask, app_instance: Instance, browser: Browsers) -> None:
     report_id, file_id = sent(app, app_instance, files.jpeg())
     other = app_instance.send().report_id
