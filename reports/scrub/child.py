@@ -43,7 +43,7 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "mp4": ("reports.scrub.boxes", "clean"),
     "mp3": ("reports.scrub.mp3", "clean"),
     "wav": ("reports.scrub.wav", "clean"),
-    "identifiers": ("reports.triage.match_task", "look_through"),
+    "identifiers": ("reports.triage.match_child", "look_through"),
 }
 """Module and function for each act. Only the needed module is loaded: a parser that is not in the
 process cannot be attacked, and the process starts much faster."""

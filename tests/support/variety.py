@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import pikepdf
 from PIL import Image, TiffImagePlugin
 
+from reports.triage.identifiers import Formats
+from reports.triage.match_task import MatchTask
 from tests.support import files
 from tests.support.files import MAKERS
 
@@ -65,6 +67,20 @@ def _zip_of_old_names() -> bytes:
     return files.zipped({"a1.txt": b"words", "b.txt": b""}).replace(b"a1.txt", b"\x81\x9a.txt")
 
 
+def _texts() -> bytes:
+    """Every kind of identifier, and numbers of countries far apart."""
+    story = (
+        "1-ABC-234, 0470 12 34 56, +47 22 12 34 56, 0081 3 1234 5678, +1 202 555 0143, Kerkstraat "
+        "12, https://example.org/a?b=1, someone@example.org, @handle, www.example.net/x."
+    )
+    task = MatchTask(
+        {"story": story, "names": "Amina and Bela", "plates": "1ABC234", "place": "Markt 3"},
+        ("Rue de la Loi 16",),
+        Formats(("BE", "NL", "LU"), (r"[1-9][A-Z]{3}[0-9]{3}",)),
+    )
+    return task.encode()
+
+
 SAMPLES: Mapping[str, tuple[str, bytes]] = {
     **{kind: (ACT.get(kind, kind), make()) for kind, make in MAKERS.items()},
     "several in one": ("jpeg", files.jpeg_of_several()),
@@ -89,5 +105,6 @@ SAMPLES: Mapping[str, tuple[str, bytes]] = {
     "docx packed with bzip2": ("zip", _docx_packed(zipfile.ZIP_BZIP2)),
     "docx packed with lzma": ("zip", _docx_packed(zipfile.ZIP_LZMA)),
     "zip of old names": ("zip", _zip_of_old_names()),
+    "texts of a report": ("identifiers", _texts()),
 }
 """By name: the act that cleans it, and the file."""
