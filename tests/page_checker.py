@@ -17,7 +17,9 @@ from xml.etree import ElementTree
 import html5lib
 from werkzeug.test import TestResponse
 
-BUCKET = 12_544
+SHARED, FORM, ECHO = 12_544, 25_088, 50_176
+FORMS = re.compile(r"/[^/]+/[56]7?")
+"""The addresses of the report and the mailbox."""
 SCRIPTS = 2
 HEADERS = (
     "Content-Security-Policy",
@@ -54,7 +56,7 @@ def check(response: TestResponse) -> None:
     if response.mimetype == "text/html" and not redirects and response.request.method != "HEAD":
         body = response.data
         if not desk:
-            faults += size_faults(body)
+            faults += size_faults(response)
         packed = response.headers.get("Content-Encoding") == "gzip"
         text = (gzip.decompress(body) if packed else body).decode()
         if "<html" in text:
@@ -102,10 +104,16 @@ def cookie_faults(cookie: str, *, desk: bool) -> Iterator[str]:
         yield "a cookie without SameSite"
 
 
-def size_faults(body: bytes) -> Iterator[str]:
-    """A public page fills whole buckets."""
-    if not body or len(body) % BUCKET:
-        yield f"{len(body)} bytes are no whole number of buckets"
+def size_faults(response: TestResponse) -> Iterator[str]:
+    """A public page has the size of its class, and a form is never packed."""
+    packed = response.headers.get("Content-Encoding") == "gzip"
+    if FORMS.fullmatch(response.request.path):
+        sizes = () if packed else (FORM, ECHO)
+    else:
+        # What was made at the start, for when no page can be made, is never packed.
+        sizes = (SHARED,) if packed else (ECHO, SHARED) if response.status_code >= 500 else (ECHO,)
+    if len(response.data) not in sizes:
+        yield f"{len(response.data)} bytes {'packed' if packed else 'plain'}: not of {sizes}"
 
 
 def page_faults(text: str, *, desk: bool) -> list[str]:

@@ -37,6 +37,8 @@ DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
 MOST_PROCESSES: Final = 64
+MOST_TONGUES: Final = 60
+"""Languages of one instance: the pages that list them all have one size, and hold no more."""
 MOST_EXITS: Final = 8
 """Exit targets; the exit's script carries them all and must stay small."""
 MOST_DAYS: Final = 60
@@ -82,6 +84,8 @@ def _languages(raw: str) -> tuple[str, ...]:
         raise ValueError(
             f"must be language tags with commas between, such as en,nl,ar; got {raw!r}"
         )
+    if len(tags) > MOST_TONGUES:
+        raise ValueError(f"at most {MOST_TONGUES} languages, not {len(tags)}: pages have one size")
     return tags
 
 

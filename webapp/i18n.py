@@ -171,6 +171,14 @@ def get_language() -> Language:
     return chosen
 
 
+def list_preferred() -> tuple[Language, ...]:
+    """The offered languages: that of this request first, then those that its browser prefers."""
+    offered, own = get_languages().offered, get_language()
+    wanted = request.accept_languages.values() if has_request_context() else ()
+    liked = [get_languages().find_closest(tag) for tag in wanted]
+    return tuple(dict.fromkeys((own, *(row for row in liked if row), *offered)))
+
+
 def select_locale() -> str:
     """Flask-Babel's question: the locale of this request."""
     return get_language().locale

@@ -15,7 +15,8 @@ from reports.intake.question import (
     MultiChoiceField,
     TextField,
 )
-from reports.intake.questions import clean, split_codes
+from reports.intake.questions import WRITTEN_LIMIT, clean, split_codes
+from reports.intake.written_size import cut_to_fit, measure_written
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_TAG: Final = 35
@@ -87,9 +88,11 @@ def _find_fault(field: FormField, value: str) -> FieldError | None:
 def _find_text_fault(field: TextField, value: str) -> FieldError | None:
     if "\ufffd" in value:
         return FieldError(field.name, "not_text", value)
-    length = len(clean(value))
-    if length > field.limit:
-        return FieldError(field.name, "too_long", value, limit=field.limit)
+    text = clean(value)
+    length = len(text)
+    if length > field.limit or measure_written(value.replace("\r\n", "\n")) > WRITTEN_LIMIT:
+        limit = min(field.limit, len(cut_to_fit(text, WRITTEN_LIMIT)))
+        return FieldError(field.name, "too_long", value, limit=limit)
     if field.needed and not length:
         return FieldError(field.name, "empty", value)
     return None

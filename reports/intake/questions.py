@@ -34,6 +34,9 @@ LINE_LIMIT = 200
 LONG_LIMIT = 1_000
 MESSAGE_LIMIT = 5_000
 """The limits are in characters. A story of the full length is about seven pages."""
+WRITTEN_LIMIT = 40_000
+"""Bytes that a text may take on a page: 20,000 letters of two bytes, or 13,300 of three. So a page
+that hands a story back has one size (docs/security-parameters.md#SP-5.4)."""
 
 _YES_NO: Final = {"yes": N_("yes"), "no": N_("no"), "unknown": UNKNOWN}
 

@@ -10,10 +10,10 @@ from typing import Any
 from webapp.serve import THREADS, count_cores
 from webapp.server import processes
 from webapp.server.bridge import Bridge, Terms
-from webapp.site.padded_response import BUCKET
+from webapp.site.page_sizes import SHARED
 from webapp.site.security_headers import PUBLIC
 
-BODY = b"x" * BUCKET
+BODY = b"x" * SHARED
 
 
 def answer(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

@@ -15,9 +15,9 @@ from tests.support.served import Served
 from tests.support.site import ROOT, end, flask
 from webapp import create_app
 from webapp.config import Config
-from webapp.site.padded_response import BUCKET
 from webapp.site.page_codes import build_public_path
 from webapp.site.page_registry import list_pages
+from webapp.site.page_sizes import SHARED
 
 
 def measure(folder: Path) -> Iterator[Ratio]:
@@ -59,7 +59,7 @@ def asking(port: int, path: str) -> Callable[[], None]:
         connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
         response = connection.getresponse()
         body = response.read()
-        if response.status != 200 or len(body) % BUCKET:
+        if response.status != 200 or len(body) != SHARED:
             raise AssertionError(f"{path}: {response.status}, {len(body)} bytes")
 
     return ask

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 from webapp import i18n
 from webapp.export import brotli, nginx
 from webapp.site.app_services import get_services
-from webapp.site.padded_response import round_up_to_bucket
 from webapp.site.page_codes import OFFLINE, build_public_path
 from webapp.site.page_registry import list_pages
+from webapp.site.page_sizes import SHARED
 
 ORIGIN: Final = "https://localhost"
 
@@ -78,9 +78,7 @@ def _ask(app: Flask, path: str, encoding: str) -> TestResponse:
 def _brotli(packed: bytes) -> bytes:
     """Returns the same page as Brotli with the same size, so that the length does not reveal the
     encoding."""
-    return brotli.compress(
-        gzip.decompress(packed), lambda bare: max(len(packed), round_up_to_bucket(bare))
-    )
+    return brotli.compress(gzip.decompress(packed), lambda _bare: SHARED)
 
 
 def _put(file: Path, forms: dict[str, bytes]) -> set[Path]:

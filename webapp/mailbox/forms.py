@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,8 @@ from reports import mailbox
 from reports.errors import (
     QuestionRefused,
 )
+from reports.intake.questions import MESSAGE_LIMIT
+from reports.intake.written_size import cut_at_a_blank, cut_to_fit, measure_written
 from reports.mailbox import FIRST_ANSWER, OpenMessage
 from reports.quick_replies import QUESTIONS
 from reports.territory import get_territory
@@ -26,6 +28,18 @@ _ = MESSAGES.lazy_gettext
 CODE_FIELD: Final = "c"
 MESSAGE_FIELD: Final = "m"
 TAP_FIELD: Final = "a"
+PAGE_FIELD: Final = "e"
+MOST_CARRIED: Final = 400
+"""Characters of what a form carries beside its message; ours have fewer."""
+MOST_HANDED_BACK: Final = 5 * MESSAGE_LIMIT + 1_000
+"""Bytes of a message that come back with the sentence that it is too long. A letter takes five at
+most, so that no message that may be sent is cut."""
+THREAD_ROOM: Final = 13_000
+"""Bytes of a thread on one page: what the rest of the page leaves in the widest script."""
+LINE_BYTES: Final = 1_200
+"""Bytes around the words of one message, at most, in the widest script."""
+PART_ROOM: Final = THREAD_ROOM - LINE_BYTES
+"""Bytes of one part of a long message."""
 
 UNSENT: Final = "unsent"
 """The status of a report that was closed without having been sent to anybody."""
@@ -52,7 +66,7 @@ class MailboxForm:
     """One form as submitted: the visit's token, the code, the message, the button pressed.
 
     `erasing`: it comes from the page that asks whether to erase everything. `tap`: the answer to a
-    quick question.
+    quick question. `page`: the part of the thread that is asked for; 1 is the newest.
     """
 
     visit: str
@@ -61,6 +75,7 @@ class MailboxForm:
     button: str
     erasing: bool = False
     tap: str = ""
+    page: int = 1
 
     @property
     def tapped(self) -> tuple[UUID, str]:
@@ -83,7 +98,8 @@ class ThreadQuestion:
 
 @dataclass(frozen=True)
 class ThreadMessage:
-    """One message as shown. `tongue`: the name of its language, if it is not the page's."""
+    """One message as shown, or a part of a long one. `tongue`: the name of its language, if it is
+    not the page's; `part` of `parts`: which part it is."""
 
     own: bool
     text: str
@@ -92,18 +108,80 @@ class ThreadMessage:
     asked: ThreadQuestion | None = None
     language: str = ""
     tongue: str = ""
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True)
+class ThreadPart:
+    """What of a thread one page shows. `earlier`, `later`: the pages before and after, or 0."""
+
+    lines: Sequence[ThreadMessage]
+    earlier: int = 0
+    later: int = 0
 
 
 def parse_form(form: Mapping[str, str]) -> MailboxForm:
     """Returns the submitted form of the mailbox."""
     return MailboxForm(
-        visit=form.get("t", ""),
-        code=form.get(CODE_FIELD, ""),
-        message=form.get(MESSAGE_FIELD, ""),
-        button=form.get("b", ""),
+        visit=form.get("t", "")[:MOST_CARRIED],
+        code=form.get(CODE_FIELD, "")[:MOST_CARRIED],
+        message=shorten_message(form.get(MESSAGE_FIELD, "")),
+        button=form.get("b", "")[:MOST_CARRIED],
         erasing=form.get("p") == "erase",
         tap=form.get(TAP_FIELD, ""),
+        page=_read_number(form.get(PAGE_FIELD, "")),
     )
+
+
+def shorten_message(typed: str) -> str:
+    """Returns what of a message can be handed back: all that may be sent, and the beginning of what
+    is longer, which is too long in any case."""
+    return cut_to_fit(typed.replace("\r\n", "\n"), MOST_HANDED_BACK)
+
+
+def _read_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+
+
+def choose_part(lines: Sequence[ThreadMessage], page: int) -> ThreadPart:
+    """Returns the messages of one page of a thread, oldest first; page 1 has the newest.
+
+    What a page holds does not depend on which page it is, so that none is missed or met twice.
+    """
+    pages: list[list[ThreadMessage]] = [[]]
+    room = THREAD_ROOM
+    parts = [part for line in lines for part in _split(line)]
+    for line in reversed(parts):
+        cost = _measure_line(line)
+        if pages[-1] and cost > room:
+            pages.append([])
+            room = THREAD_ROOM
+        pages[-1].insert(0, line)
+        room -= cost
+    at = min(max(page, 1), len(pages))
+    return ThreadPart(pages[at - 1], earlier=at + 1 if at < len(pages) else 0, later=at - 1)
+
+
+def _split(line: ThreadMessage) -> list[ThreadMessage]:
+    """Returns a message in parts of which each fits on a page."""
+    texts, left = [], line.text
+    while left:
+        kept = cut_at_a_blank(left, PART_ROOM)
+        texts.append(kept)
+        left = left[len(kept) :]
+    return [
+        replace(line, text=text, part=number, parts=len(texts))
+        for number, text in enumerate(texts or [""], start=1)
+    ]
+
+
+def _measure_line(line: ThreadMessage) -> int:
+    """Returns the bytes that a message takes on the page, at most."""
+    asked = line.asked
+    choices = [measure_written(str(words)) for _value, words in asked.choices] if asked else []
+    said = measure_written(str(asked.answer)) if asked else 0
+    return LINE_BYTES + measure_written(line.text) + said + sum(each + 150 for each in choices)
 
 
 def format_thread(lines: list[OpenMessage]) -> list[ThreadMessage]:

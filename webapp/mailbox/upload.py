@@ -22,10 +22,11 @@ from reports.errors import (
 )
 from webapp.i18n import get_language
 from webapp.mailbox import views
-from webapp.mailbox.forms import MESSAGE_FIELD, MailboxForm
+from webapp.mailbox.forms import MESSAGE_FIELD, MOST_CARRIED, MailboxForm, shorten_message
 from webapp.site import disk_guard, failure_log
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
+from webapp.site.padded_response import allow_echo
 from webapp.site.page_codes import MAILBOX_FILES
 from webapp.site.security_headers import allow_recording
 from webapp.uploads import form_files, multipart, tus
@@ -51,7 +52,8 @@ def receive() -> str | Response:
         return tus.create(_holder(), get_language().tag, MAILBOX_FILES)
     with multipart.read() as came:
         fields = came.fields
-        visit, message = fields.get("t", ""), fields.get(MESSAGE_FIELD, "")
+        visit = fields.get("t", "")[:MOST_CARRIED]
+        message = shorten_message(fields.get(MESSAGE_FIELD, ""))
         button = SEND if fields.get("b") == SEND else "look"
         views.remember_form(MailboxForm(visit, "", message, button))
         try:
@@ -79,6 +81,8 @@ def _answer(came: FormWithFiles, visit: str, message: str) -> str | Response:
     files = form_files.keep_files(holder, came)
     button = came.fields.get("b", "")
     form_files.remove_file(holder, button)
+    if button == views.TONGUES and not files:
+        return views.render_languages(MailboxForm(visit, "", message, ""), files=True)
     if button == SEND and not files:
         wrong = _send(visit, message)
         if not wrong:
@@ -109,6 +113,7 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
 def _page(
     holder: UploadOwner, visit: str, message: str, files: Sequence[str], wrong: Mapping[str, str]
 ) -> Response:
+    allow_echo(message)
     mistakes = [*wrong.items(), *((form_files.FILES_FIELD, sentence) for sentence in files)]
     html = render_template(
         "mailbox/files.html",

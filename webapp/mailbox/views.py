@@ -39,11 +39,14 @@ from webapp.site import disk_guard, failure_log, kept_form, rate_limit
 from webapp.site.clock import now
 from webapp.site.db import get_vault, transaction
 from webapp.site.form_body import read_form
+from webapp.site.padded_response import allow_echo
 from webapp.site.served_countries import list_countries
 from webapp.wording.public_errors import UNREADABLE, describe_error
 
 OUR_TROUBLE: Final = (Busy, NoRoom, NotFounded, RosterBroken, SQLAlchemyError, OSError)
 """Failures of the server; the reporter did nothing wrong."""
+TONGUES: Final = "tongues"
+"""The button that leads to the page with all languages."""
 
 blueprint = Blueprint("mailbox", __name__)
 
@@ -73,6 +76,7 @@ def remember_form(sent: MailboxForm) -> None:
 
 def _unkept(sent: MailboxForm) -> Response:
     """503 with the same form, what was typed still in it, and a button to try again."""
+    allow_echo(sent.message)
     if sent.visit:
         told = {"unkept": True, "places": list_countries()}
         return _status(503, 30, render_template("mailbox/unkept.html", sent=sent, **told))
@@ -107,6 +111,8 @@ def continue_visit(sent: MailboxForm, told: str = "") -> str | Response:
             return _erase(sent)
         with transaction() as session:
             opened = mailbox.resume(session, sent.visit, now())
+            if sent.button == TONGUES:
+                return render_languages(sent)
             if sent.button == "erase" or (sent.erasing and sent.button == "stay"):
                 left = withdraw.has_left(session, opened.report)
                 return render_template("mailbox/erase.html", visit=sent.visit, has_left=left)
@@ -157,6 +163,7 @@ def _thread_page(
     session: Session, sent: MailboxForm, opened: Visit, mistake: str, told: str
 ) -> str:
     written = sent.button == "send" and not mistake
+    allow_echo("" if written else sent.message)
     session.flush()
     try:
         lines, damaged = (
@@ -173,13 +180,19 @@ def _thread_page(
         told=told,
         mistakes=[(forms.MESSAGE_FIELD, mistake)] if mistake else [],
         status=STATUS[_standing(session, opened.report)],
-        lines=forms.format_thread(lines),
+        thread=forms.choose_part(forms.format_thread(lines), sent.page),
         damaged=damaged,
         files=report_files.count_files(session, opened.report),
         idle_minutes=mailbox.IDLE // timedelta(minutes=1),
         help_at=find_country_entry(opened.report.country),
         helpers=list_contacts(opened.report),
     )
+
+
+def render_languages(sent: MailboxForm, *, files: bool = False) -> str:
+    """Returns the page with all languages, which leads back to the mailbox or to its `files`."""
+    allow_echo(sent.message)
+    return render_template("mailbox/languages.html", sent=sent, files=files)
 
 
 def _standing(session: Session, report: Report) -> str:
@@ -199,6 +212,7 @@ def _code_page(
     unkept: bool = False,
 ) -> str:
     mistakes = [(forms.CODE_FIELD, mistake)] if mistake else []
+    allow_echo(sent.message)
     return render_template(
         "mailbox/code.html",
         sent=sent,

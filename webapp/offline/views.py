@@ -16,7 +16,7 @@ from flask import Blueprint, Response, render_template
 from webapp.i18n import MESSAGES, get_language
 from webapp.site.app_services import get_services
 from webapp.site.assets import PAGE, SHEET, get_asset_url
-from webapp.site.padded_response import BUCKET, render_cached_page
+from webapp.site.padded_response import render_cached_page
 from webapp.site.page_codes import (
     ASK,
     EXIT,
@@ -29,6 +29,7 @@ from webapp.site.page_codes import (
     build_public_path,
 )
 from webapp.site.page_registry import list_pages
+from webapp.site.page_sizes import SHARED
 
 KEPT_DAYS: Final = 30
 """Days after which a copy is no longer shown; it is deleted at the next visit."""
@@ -92,10 +93,10 @@ def serve_manifest() -> Response:
 
 
 def measure_copy() -> int:
-    """Returns the transferred bytes of a copy: one bucket per page, and the files."""
+    """Returns the transferred bytes of a copy: one size for all pages, and the files."""
     assets = get_services().assets
     files = [assets.by_path[path] for path in FILES]
-    return (len(list_pages()) + 1) * BUCKET + sum(len(file.packed or file.body) for file in files)
+    return (len(list_pages()) + 1) * SHARED + sum(len(file.packed or file.body) for file in files)
 
 
 def _path(code: str) -> str:

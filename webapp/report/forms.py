@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from reports.intake.answers import FieldError
 from reports.intake.form_flow import FormFlow
@@ -14,9 +15,10 @@ from reports.intake.question import (
     MultiChoiceField,
     TextField,
 )
-from reports.intake.questions import LINE_LIMIT, split_codes
+from reports.intake.questions import FIELDS, LINE_LIMIT, WRITTEN_LIMIT, split_codes
 from reports.intake.taxonomy import TAXONOMY
-from webapp.i18n import MESSAGES, get_languages
+from reports.intake.written_size import cut_at_a_blank, cut_to_fit, measure_written, share_room
+from webapp.i18n import MESSAGES, list_preferred
 from webapp.report.steps import (
     AGAIN_FIELD,
     CODE_FIELD,
@@ -34,6 +36,14 @@ from webapp.wording.report_questions import find_hint, find_labels, find_questio
 from webapp.wording.taxonomy_labels import label_entry
 
 _ = MESSAGES.lazy_gettext
+
+MOST_HANDED_BACK: Final = WRITTEN_LIMIT + 400
+"""Bytes of a text that come back with the sentence that it is too long."""
+MOST_CARRIED: Final = 400
+"""Characters of what a form carries beside its answers; ours have fewer."""
+MOST_LISTED: Final = 12
+"""Languages among which the answer to "in which language?" is chosen at once; the others are one
+press away."""
 
 Option = tuple[str, str]
 """A code and its label."""
@@ -71,7 +81,8 @@ class StepForm:
 class RenderedField:
     """One field, ready for its macro; `shape` is "choice", "ticks", "area" or "line".
 
-    `groups`: the options to tick, under the heading of their group.
+    `more`: the options that are one press away. `groups`: the options to tick, under the heading of
+    their group.
     """
 
     id: str
@@ -81,6 +92,7 @@ class RenderedField:
     value: str
     mistake: str
     options: tuple[Option, ...] = ()
+    more: tuple[Option, ...] = ()
     groups: tuple[OptionGroup, ...] = ()
 
     @property
@@ -90,32 +102,53 @@ class RenderedField:
 
 
 @dataclass(frozen=True)
+class ReviewAnswer:
+    """One answer on the review; `typed`: in the person's own words, `cut`: not all of them."""
+
+    label: str
+    text: str
+    typed: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True)
 class ReviewRow:
     """One step on the review: its code, its question and the answers.
 
-    An answer is a label, the text, and the text direction for words that the person typed.
+    An answer is a label and the text.
     """
 
     code: str
     question: str
-    answers: tuple[tuple[str, str, str], ...]
+    answers: tuple[ReviewAnswer, ...]
 
 
 def parse_form(form: Mapping[str, str]) -> StepForm:
     """Returns the submitted form: token, step, button pressed and the step's fields."""
     step = find_step(form.get("s", ""))
+    raw = read_raw_answers(step, form)
     return StepForm(
-        token=form.get("t", ""),
+        token=form.get("t", "")[:MOST_CARRIED],
         step=step,
-        button=form.get("b", "next"),
-        raw=read_raw_answers(step, form),
-        kind=form.get(get_field_name("kind"), ""),
+        button=form.get("b", "next")[:MOST_CARRIED],
+        raw={name: _shorten(name, value) for name, value in raw.items()},
+        kind=form.get(get_field_name("kind"), "")[:MOST_CARRIED],
         trapped=bool(form.get(TRAP_FIELD)),
-        work=form.get(WORK_FIELD, ""),
-        code=form.get(CODE_FIELD, ""),
+        work=form.get(WORK_FIELD, "")[:MOST_CARRIED],
+        code=form.get(CODE_FIELD, "")[:MOST_CARRIED],
         repeated=AGAIN_FIELD in form,
         helpers=form.get(HELPERS_FIELD, ""),
     )
+
+
+def _shorten(name: str, value: str) -> str:
+    """What of an answer can be handed back: all that may be sent, and the beginning of the rest."""
+    field = FIELDS[name]
+    if not isinstance(field, TextField):
+        return value
+    # A letter takes five bytes at most: what is cut here is too long in any case.
+    room = min(field.limit * 6, MOST_HANDED_BACK)
+    return cut_to_fit(value.replace("\r\n", "\n"), room)
 
 
 def build_fields(
@@ -150,8 +183,26 @@ def list_review_rows(flow: FormFlow) -> tuple[list[ReviewRow], list[ReviewRow]]:
     return told, left
 
 
+def shorten_rows(rows: Sequence[ReviewRow], room: int) -> list[ReviewRow]:
+    """Returns the rows with typed words that take at most `room` bytes together; the beginning of
+    what is longer than its share."""
+    typed = [answer.text for row in rows for answer in row.answers if answer.typed]
+    share = share_room([measure_written(text) for text in typed], room)
+    return [
+        replace(row, answers=tuple(_shorten_answer(answer, share) for answer in row.answers))
+        for row in rows
+    ]
+
+
+def _shorten_answer(answer: ReviewAnswer, share: int) -> ReviewAnswer:
+    kept = cut_at_a_blank(answer.text, share) if answer.typed else answer.text
+    return replace(answer, text=kept, cut=kept != answer.text)
+
+
 def _render(field: FormField, flow: FormFlow, fault: FieldError | None) -> RenderedField:
     ticks = isinstance(field, MultiChoiceField)
+    options = () if ticks else tuple(_list_offered(field, flow).items())
+    listed = MOST_LISTED if isinstance(field, LanguageField) else len(options)
     return RenderedField(
         id=get_field_name(field.name),
         shape=_choose_shape(field),
@@ -159,7 +210,8 @@ def _render(field: FormField, flow: FormFlow, fault: FieldError | None) -> Rende
         hint=find_hint(field.name, flow.door),
         value=fault.value if fault else flow.answers.get(field.name, ""),
         mistake=describe_field_error(fault) if fault else "",
-        options=() if ticks else tuple(_list_offered(field, flow).items()),
+        options=options[:listed],
+        more=options[listed:],
         groups=_group_ticks(field, flow) if ticks else (),
     )
 
@@ -182,7 +234,7 @@ def _label_answers(field: FormField, door: str) -> dict[str, str]:
     """Returns the codes of all answers that can have come from `door`, with labels."""
     labels = find_labels(field.name, door)
     if isinstance(field, LanguageField):
-        labels |= {row.tag: row.name for row in get_languages().offered}
+        labels |= {row.tag: row.name for row in list_preferred()}
     return labels
 
 
@@ -201,11 +253,11 @@ def _group_ticks(field: FormField, flow: FormFlow) -> tuple[OptionGroup, ...]:
     return (*groups, ("", (("unknown", str(UNKNOWN)),)))
 
 
-def _describe_answer(field: FormField, flow: FormFlow) -> tuple[str, str, str]:
+def _describe_answer(field: FormField, flow: FormFlow) -> ReviewAnswer:
     value = flow.answers[field.name]
     label = find_question(field.name, flow)
     if isinstance(field, TextField):
-        return label, value, "auto"
+        return ReviewAnswer(label, value, typed=True)
     labels = _label_answers(field, flow.door)
     codes = split_codes(value) if isinstance(field, MultiChoiceField) else [value]
-    return label, "\n".join(labels.get(code, code) for code in codes), ""
+    return ReviewAnswer(label, "\n".join(labels.get(code, code) for code in codes))

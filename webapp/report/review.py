@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.intake.form_flow import FormFlow
 from reports.intake.questions import find_country
@@ -49,6 +49,11 @@ def build_review(flow: FormFlow) -> ReviewPage:
         recipients=_recipients(answers),
         duty=_police_must_know(answers),
     )
+
+
+def shorten_review(review: ReviewPage, room: int) -> ReviewPage:
+    """Returns the same review, its typed words cut to `room` bytes."""
+    return replace(review, told=forms.shorten_rows(review.told, room))
 
 
 def _recipients(answers: Mapping[str, str]) -> list[str]:

@@ -27,7 +27,7 @@ from reports.triage.routing_facts import build_facts
 from webapp.i18n import get_language
 from webapp.report import files, forms, wizard
 from webapp.report.forms import StepForm
-from webapp.report.review import build_review, has_child_duty
+from webapp.report.review import build_review, has_child_duty, shorten_review
 from webapp.report.steps import CODES, TRAPPED, list_repeated_names
 from webapp.report.wizard import LossReason, NextPage
 from webapp.site import disk_guard, failure_log, kept_form, rate_limit
@@ -35,12 +35,16 @@ from webapp.site.clock import now
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
 from webapp.site.form_body import read_form
+from webapp.site.padded_response import allow_echo
+from webapp.site.page_sizes import render_to_fit
 from webapp.site.security_headers import allow_recording
 from webapp.site.served_countries import list_countries
 
 OUR_TROUBLE: Final = (Busy, NoRoom, RosterBroken, NotFounded, SQLAlchemyError, OSError)
 """Failures of the server when storing an answer; the reporter did nothing wrong."""
 RETRY_SECONDS: Final = "30"
+MOST_HELPERS: Final = 8
+"""Contact points on the receipt; all are one press away."""
 
 blueprint = Blueprint("report", __name__)
 
@@ -145,22 +149,27 @@ def _page(turn: NextPage, wrong: Sequence[str] = ()) -> str | Response:
         "lost": turn.lost.value if turn.lost else None,
         "work": turn.work,
     }
+    if turn.choosing:
+        return render_template("report/languages.html", name=turn.step, **shared)
     if turn.step == CALL:
         return render_template("report/call.html", contacts=_helpers(turn), **shared)
     if turn.step == REVIEW:
-        found = files.list_files(turn.token_text)
-        return render_template(
-            "report/review.html",
-            review=build_review(flow),
-            files=found,
-            files_step=CODES[FILES],
-            **shared,
+        found, review = files.list_files(turn.token_text), build_review(flow)
+        return render_to_fit(
+            lambda room: render_template(
+                "report/review.html",
+                review=shorten_review(review, room),
+                files=found,
+                files_step=CODES[FILES],
+                **shared,
+            )
         )
     if turn.step == FILES:
         listed = files.build_page_context(turn.token_text, wrong)
         html = render_template("report/files.html", name=FILES, **listed, **shared)
         return allow_recording(make_response(html))
     fields = forms.build_fields(turn.step, flow, turn.faults)
+    allow_echo(*(field.value for field in fields))
     return render_template(
         "report/step.html",
         name=turn.step,
@@ -192,13 +201,13 @@ def _helpers(turn: NextPage) -> list[Contact]:
         one.id: one for one in get_countries().contacts.values() if one.public and not one.guarded
     }
     if named := [known[id] for id in dict.fromkeys(turn.helpers.split()) if id in known]:
-        return named
+        return named[:MOST_HELPERS]
     facts = build_facts(turn.answers, get_countries().space, now())
     route = propose(get_countries(), facts, "help")
     contacts = [get_countries().find_contact(id) for id in route.ids]
     if turn.step == CALL:
-        return [contact for contact in contacts if contact.category == "emergency"]
-    return contacts
+        contacts = [contact for contact in contacts if contact.category == "emergency"]
+    return contacts[:MOST_HELPERS]
 
 
 def _unkept(sent: StepForm) -> Response:
@@ -215,7 +224,9 @@ def _unkept(sent: StepForm) -> Response:
         "unkept": True,
         "places": list_countries(),
     }
-    if fields := forms.build_fields(step, flow):
+    fields = () if sent.button == wizard.KEEP else forms.build_fields(step, flow)
+    if fields:
+        allow_echo(*(field.value for field in fields))
         html = render_template("report/step.html", name=step, fields=fields, **shared)
     else:
         html = render_template("report/unkept.html", button=sent.button, **shared)

@@ -31,7 +31,11 @@ from reports.vault import Vault
 from webapp.report.forms import StepForm
 from webapp.report.steps import TRAPPED, find_step, is_step
 
-STAYING = ("stay", "back")
+TONGUES = "tongues"
+"""The button that leads to the page with all languages."""
+KEEP = "keep"
+"""The button of that page: it comes back to the step, and has none of its fields."""
+STAYING = ("stay", "back", TONGUES)
 """Buttons that do not require answers: an empty field is then no error."""
 TO_THE_END = "end"
 """The button that skips the remaining questions."""
@@ -50,7 +54,8 @@ class NextPage:
 
     `typed_back`: the code as the reporter typed it on the receipt's page. `helpers`: ids of the
     contact points that the receipt listed while the answers were available. `quiet`: do not mention
-    that the report had been sent before, because only the page's script repeated it.
+    that the report had been sent before, because only the page's script repeated it. `choosing`:
+    the reporter wants to choose among all languages; the step follows.
     """
 
     step: str
@@ -63,6 +68,7 @@ class NextPage:
     typed_back: str | None = None
     quiet: bool = False
     helpers: str = ""
+    choosing: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,13 @@ def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) 
         answers[TRAPPED] = "yes"
     draft.save(session, held.token, answers, now)
     return NextPage(
-        step, held.text, answers, faults, held.lost, work="" if held.lost else sent.work
+        step,
+        held.text,
+        answers,
+        faults,
+        held.lost,
+        work="" if held.lost else sent.work,
+        choosing=sent.button == TONGUES and not faults and not held.lost,
     )
 
 
@@ -143,7 +155,7 @@ def _begins(sent: StepForm, held: Token, now: datetime) -> bool:
 
 
 def _read(sent: StepForm, earlier: Mapping[str, str]) -> tuple[dict[str, str], list[FieldError]]:
-    if sent.fresh:
+    if sent.fresh or sent.button == KEEP:
         # The door may already answer "who reports", which can still be changed.
         return read_door(sent), []
     asked = FormFlow.from_answers({**earlier, **sent.raw}).list_fields(sent.step)
@@ -172,7 +184,7 @@ def _choose_step(
         return flow.find_next(FIRST) if flow.answers else FIRST
     if lost and sent.step not in STEPS:
         return FIRST
-    if faults or lost or sent.button == "stay":
+    if faults or lost or sent.button in ("stay", KEEP, TONGUES):
         return sent.step
     if sent.button == "back":
         return flow.find_previous(sent.step) or FIRST

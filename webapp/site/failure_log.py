@@ -50,6 +50,11 @@ def log_failure(problem: BaseException) -> None:
         _log.error("event=trouble kind=%s at=%s", type(problem).__name__, _places(problem))
 
 
+def log_too_large(code: str) -> None:
+    """One line for a page that does not fit into its size: the code in its address, and no more."""
+    _log.error("event=page_too_large page=%s", code)
+
+
 def log_unready(part: str, kind: str) -> None:
     """One line when `/ready` begins to say no, or for another reason: the part, and the kind."""
     _log.error("event=unready part=%s kind=%s", part, kind)

@@ -24,7 +24,8 @@ from webapp.i18n import SOURCE
 from webapp.site import failure_log, security_headers
 from webapp.site.app_services import get_services
 from webapp.site.error_pages import render_error, render_failure
-from webapp.site.padded_response import HTML, compute_fill, pad_page
+from webapp.site.padded_response import HTML, compute_fill
+from webapp.site.page_sizes import FORM, SHARED, is_form_path, pad_page
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -135,20 +136,24 @@ class GuardedBody:
 
 
 def render_spare_pages(app: Flask) -> SparePages:
-    """Returns the pages of `SPARE` by status and language: made once, needed outside a request."""
+    """Returns the pages of `SPARE` by status and language, unfilled: made once, needed outside a
+    request."""
     made = {}
     for row in get_services(app).languages.offered:
         for status in SPARE:
             with app.test_request_context(f"/{row.tag}/5", method="POST"):
-                made[status, row.tag] = pad_page(render_error(status).get_data())
+                made[status, row.tag] = render_error(status).get_data()
+                # Refused here by name, and not when it is needed.
+                pad_page(made[status, row.tag], SHARED, f"error {status} {row.tag}")
     return made
 
 
 def find_spare(pages: SparePages, status: int, path: str) -> bytes:
-    """Returns the page of `status` in the language of an address, else in English; empty where no
-    page of that status was made."""
+    """Returns the page of `status` in the language of an address, else in English, filled to the
+    size of that address; empty where no page of that status was made."""
     tag = path.strip("/").partition("/")[0]
-    return pages.get((status, tag), pages.get((status, SOURCE), b""))
+    html = pages.get((status, tag), pages.get((status, SOURCE), b""))
+    return html and pad_page(html, FORM if is_form_path(path) else SHARED, path)
 
 
 def build_spare_headers(status: int, page: bytes) -> list[tuple[str, str]]:

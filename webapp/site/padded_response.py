@@ -1,34 +1,37 @@
-"""The public response: every page the same size on the wire, and none after the exit was used.
+"""The public response: every page of one class the same size, and none after the exit was used.
 
-Every HTML answer of the public face leaves as a whole number of `BUCKET`s. Pages that are the same
-for everybody are compressed, with the filler inside the gzip header; pages that hold a token or
-something a person typed are never compressed (their length would leak) and end in a comment.
-A view that only returns a template gets the second, safe form.
+The classes are those of `webapp.site.page_sizes`. Pages that are the same for everybody are
+compressed, with the filler inside the gzip header; pages that hold a token or something a person
+typed are never compressed (their length would leak) and end in a comment. A view that only returns
+a template gets the second, safe form.
 """
 
-import gzip
-import math
-import secrets
-import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.site import failure_log
 from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.country_edition import get_edition
+from webapp.site.error_pages import render_error
+from webapp.site.page_sizes import (
+    COMMENT_BYTES,
+    ECHO,
+    FORM,
+    PageTooLarge,
+    compress_page,
+    is_form_path,
+    pad_page,
+)
 from webapp.site.security_headers import is_desk
 
-BUCKET: Final = 12_544
-"""Bytes of HTML in one page. With status line, headers and the date that a server adds it is at
-most 14,000 bytes on the wire, so that TLS still finds room in the first flight of a connection:
-ten segments of 1,460 bytes (RFC 6928)."""
-HEADER_ROOM: Final = 1_408
+HEADER_ROOM: Final = 1_344
 """Bytes of status line and headers that every page is filled up to, where they are fewer."""
 REASONS: Final = {413: "Payload Too Large", 422: "Unprocessable Entity"}
 """What our web server says in a status line where Python's own table has other words, or has them
@@ -37,6 +40,9 @@ GUARD: Final = "__Host-g"
 HTML: Final = "text/html; charset=utf-8"
 KEPT_FOR: Final = "wayside.kept_for"
 """Where the environment of a request says for how long its answer holds, for whoever serves it."""
+_SHARED: Final = "wayside.shared_page"
+_ECHO: Final = "wayside.echo_page"
+"""Where it says that its page is the same for everybody, or hands back what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +63,6 @@ class KeptPage:
 
 
 PageCache = dict[tuple[str, ...], KeptPage]
-
-_GZIP_EXTRA: Final = 4
-_FIXED: Final = struct.Struct("<2sBBIBB")
-_COMMENT: Final = (b"\n<!--", b"-->\n")
-
-
-def round_up_to_bucket(size: int) -> int:
-    """The smallest whole number of buckets that holds `size` bytes."""
-    return BUCKET * max(1, math.ceil(size / BUCKET))
-
-
-def pad_page(html: bytes) -> bytes:
-    """The page in plain form, filled to its bucket with a comment of random letters."""
-    room = sum(map(len, _COMMENT))
-    space = round_up_to_bucket(len(html) + room) - len(html) - room
-    filler = secrets.token_hex(space // 2 + 1).encode()[:space]
-    return html + _COMMENT[0] + filler + _COMMENT[1]
-
-
-def compress_page(html: bytes) -> bytes:
-    """The page as gzip (RFC 1952), filled to its bucket by the header's extra field.
-
-    The same page gives the same bytes.
-    """
-    packer = gzip.compress(html, compresslevel=9, mtime=0)
-    body = packer[_FIXED.size :]
-    bare = _FIXED.size + 2 + len(body)
-    space = round_up_to_bucket(bare) - bare
-    header = _FIXED.pack(b"\x1f\x8b", 8, _GZIP_EXTRA, 0, 2, 255)
-    return header + struct.pack("<H", space) + _extra(space) + body
-
-
-def _extra(space: int) -> bytes:
-    """An extra field of `space` bytes: one subfield that readers skip."""
-    if space < 4:
-        return bytes(space)
-    return struct.pack("<2sH", b"\x00\x00", space - 4) + bytes(space - 4)
 
 
 def render_shared_page(render: Callable[[], str]) -> Response:
@@ -128,7 +97,7 @@ def _serve_kept(
     page = kept.get(key)
     if page is None or page.minute != minute:
         html = render().encode()
-        page = kept[key] = KeptPage(html, compress_page(html), minute)
+        page = kept[key] = KeptPage(html, compress_page(html, request.path), minute)
     # Not before: a page that could not be made is no page to keep.
     request.environ[KEPT_FOR] = KeptFor(edition, minute)
     return _answer(page.html, page.packed)
@@ -144,11 +113,17 @@ def _kept_of(number: int) -> PageCache:
 
 
 def _answer(html: bytes, packed: bytes | None = None) -> Response:
-    if request.accept_encodings["gzip"] <= 0:
+    if not may_pack():
+        request.environ[_SHARED] = True
         return Response(html, content_type=HTML)
-    response = Response(packed or compress_page(html), content_type=HTML)
+    response = Response(packed or compress_page(html, request.path), content_type=HTML)
     response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def may_pack() -> bool:
+    """Whether whoever asked can unpack a page."""
+    return request.accept_encodings["gzip"] > 0
 
 
 def redirect_to_exit() -> BaseResponse:
@@ -173,18 +148,68 @@ def block_after_exit() -> BaseResponse | None:
     return redirect_to_exit()
 
 
+def allow_echo(*typed: str) -> None:
+    """Say that the page of this request hands back what was typed, which may be long."""
+    if any(typed):
+        request.environ[_ECHO] = True
+
+
 def pad_response(response: Response) -> Response:
-    """Give every public page its size; an answer that is no page stays as it is."""
+    """Give every public page the size of its class; an answer that is no page stays as it is.
+
+    A page that does not fit is a line in the log, and the reader gets one that does. In tests it
+    raises `PageTooLarge`.
+    """
     empty = response.status_code == 204 or 300 <= response.status_code < 400
     if is_desk() or empty or response.mimetype != "text/html":
         return response
     if response.direct_passthrough or response.is_streamed:
         raise TypeError("a public page must be whole: a streamed one cannot get its size")
     if "Content-Encoding" not in response.headers:
-        response.set_data(pad_page(response.get_data()))
+        try:
+            _give_size(response)
+        except PageTooLarge as problem:
+            response.set_data(replace_page(problem).get_data())
+            response.status_code = 500
+            _give_size(response)
     response.headers["Vary"] = "Accept-Encoding"
     _fill_headers(response)
     return response
+
+
+def _give_size(response: Response) -> None:
+    """Fill a page that is not packed yet. Raises `PageTooLarge`."""
+    html, path = response.get_data(), request.path
+    failed = response.status_code >= 400 and not is_form_path(path)
+    if failed or request.environ.get(_SHARED):
+        # Nothing of a form is on the page of a failure elsewhere: it is the same for everybody.
+        if may_pack():
+            response.set_data(compress_page(html, path))
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response.set_data(pad_page(html, ECHO, path))
+        return
+    if len(html) + COMMENT_BYTES <= FORM:
+        response.set_data(pad_page(html, FORM, path))
+        return
+    if not request.environ.get(_ECHO):
+        note_too_large(PageTooLarge(path, len(html) + COMMENT_BYTES, FORM))
+    response.set_data(pad_page(html, ECHO, path))
+
+
+def note_too_large(problem: PageTooLarge) -> None:
+    """One line for a page that does not fit; in tests raises it."""
+    if current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise problem
+    failure_log.log_too_large(problem.code)
+
+
+def replace_page(problem: PageTooLarge) -> Response:
+    """The page of a failure, in place of one that does not fit, which is logged; in tests raises
+    it."""
+    note_too_large(problem)
+    request.environ.pop(_SHARED, None)
+    return render_error(500)
 
 
 def _fill_headers(response: Response) -> None:
@@ -192,15 +217,21 @@ def _fill_headers(response: Response) -> None:
     response.headers["X-Fill"] = compute_fill(response.status_code, response.headers)
 
 
-def compute_fill(code: int, headers: Iterable[tuple[str, str]]) -> str:
+def compute_fill(code: int, headers: Iterable[tuple[str, str]], phrase: str | None = None) -> str:
     """Returns the value of a header `X-Fill` that makes the head of an answer `HEADER_ROOM`
-    bytes long (docs/security-parameters.md#SP-5.4), where it is not longer anyway."""
-    status = f"HTTP/1.1 {code} {REASONS.get(code, HTTPStatus(code).phrase)}\r\n"
+    bytes long (docs/security-parameters.md#SP-5.4), where it is not longer anyway.
+
+    `phrase`: the words of the status line, where another server writes it.
+    """
+    if phrase is None:
+        phrase = REASONS.get(code, HTTPStatus(code).phrase)
+    status = f"HTTP/1.1 {code} {phrase}\r\n"
     used = len(status) + sum(len(name) + len(value) + 4 for name, value in headers)
     return "0" * max(1, HEADER_ROOM - used - len("X-Fill: \r\n"))
 
 
 def init_app(app: Flask) -> None:
     """Guard and size every page. Comes before `security`, whose headers count into the size."""
+    app.register_error_handler(PageTooLarge, replace_page)
     app.before_request(block_after_exit)
     app.after_request(pad_response)

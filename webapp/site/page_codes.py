@@ -34,6 +34,16 @@ def build_public_path(language: str, code: str) -> str:
     return f"/{language}/{code}"
 
 
+def find_page_code(path: str) -> str:
+    """The code in the address of a public page; empty where the address is none.
+
+    >>> find_page_code("/en/57")
+    '57'
+    """
+    parts = path.strip("/").split("/")
+    return parts[1] if len(parts) == 2 and len(parts[1]) <= 3 and parts[1].isalnum() else ""
+
+
 def assign_country_letters(codes: Iterable[str]) -> Mapping[str, str]:
     """Give each country code its letters for addresses: the first one, or both where two share it.
 

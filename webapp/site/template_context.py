@@ -11,7 +11,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from webapp.i18n import DESK, MESSAGES, get_language, get_languages
+from webapp.i18n import DESK, MESSAGES, get_language, get_languages, list_preferred
 from webapp.site import page_codes
 from webapp.site.app_services import get_services
 from webapp.site.page_codes import build_public_path
@@ -25,10 +25,7 @@ def build_page_path(code: str, tag: str | None = None) -> str:
 
 def build_page_title() -> str:
     """The neutral title: the instance's word, and the code that stands in the address."""
-    config = get_services().config
-    parts = request.path.strip("/").split("/")
-    code = parts[1] if len(parts) == 2 and len(parts[1]) <= 3 and parts[1].isalnum() else ""
-    return f"{config.title} {code}".strip()
+    return f"{get_services().config.title} {page_codes.find_page_code(request.path)}".strip()
 
 
 def bind_catalogue(domain: Domain) -> dict[str, Any]:
@@ -70,5 +67,9 @@ def init_app(app: Flask) -> None:
     for name in ("pgettext", "npgettext"):
         app.jinja_env.globals.pop(name, None)
     app.jinja_env.globals |= bind_catalogue(MESSAGES)
-    app.jinja_env.globals |= {"page_path": build_page_path, "codes": page_codes}
+    app.jinja_env.globals |= {
+        "page_path": build_page_path,
+        "codes": page_codes,
+        "list_preferred": list_preferred,
+    }
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -39,6 +39,8 @@ ORIGINAL_FIELD: Final = "k"
 REMOVE: Final = "take"
 """Prefix of the value of a button that removes a file; the file's number follows."""
 TROUBLE: Final = (Busy, StoreFailed, NoRoomForFiles, SQLAlchemyError, OSError)
+MOST_MISTAKES: Final = 4
+"""Failures that one page tells by name: a page with a form has one size."""
 _MB: Final = 1024 * 1024
 _MEGABYTE: Final = 1_000_000
 
@@ -76,6 +78,11 @@ def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
             _take_one(holder, file, keep_original=keep_original)
         except (FileRefused, *TROUBLE) as problem:
             mistakes.append(format_error(problem, file.name))
+    more = len(mistakes) - MOST_MISTAKES
+    if more > 0:
+        mistakes[MOST_MISTAKES:] = [
+            str(_("More files that we did not keep: %(count)s.", count=more))
+        ]
     return mistakes
 
 

@@ -15,7 +15,7 @@ from reports.routing.country import Countries, load_all
 from tests.support.reading import ease, grade, plain, sentences
 from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL
 from webapp.info.chapters import list_paragraphs, list_sign_texts
-from webapp.site.padded_response import BUCKET
+from webapp.site.page_sizes import SHARED
 
 FOLDER = Path(__file__).parents[3] / "webapp/templates"
 COUNTRIES = {"b": "BE", "n": "NL", "l": "LU"}
@@ -108,7 +108,7 @@ def test_every_chapter_asks_in_its_headings_and_names_its_sources(client: FlaskC
 def test_every_chapter_fits_into_one_bucket(client: FlaskClient) -> None:
     packed = {"Accept-Encoding": "gzip"}
     sizes = {code: len(client.get(f"/en/{code}", headers=packed).data) for code in CHAPTERS}
-    assert set(sizes.values()) == {BUCKET}, sizes
+    assert set(sizes.values()) == {SHARED}, sizes
 
 
 def test_every_way_on_leads_to_a_page(client: FlaskClient) -> None:

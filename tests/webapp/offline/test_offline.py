@@ -8,7 +8,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.site.padded_response import BUCKET
+from webapp.site.page_sizes import SHARED
 
 
 def told_to_the_worker(client: FlaskClient, tag: str = "en") -> dict[str, object]:
@@ -27,7 +27,7 @@ def test_the_offer_says_the_language_the_size_and_how_long(client: FlaskClient) 
     assert f"{len(pages) - 1} pages" in page
     size = re.search(r"([\d.]+) MB", page)
     assert size
-    assert len(pages) * BUCKET <= float(size[1]) * 1_000_000 < len(pages) * BUCKET + 200_000
+    assert len(pages) * SHARED <= float(size[1]) * 1_000_000 < len(pages) * SHARED + 200_000
     assert "After 30 days" in page
 
 

@@ -16,7 +16,7 @@ from tests.support.cast import Instance
 from tests.support.forms import ANSWERS, REVIEW_PAGE, STORY_PAGE, Form, carried, code_on, text
 from tests.support.web import Clock, make_room, put_services
 from webapp.site.app_services import get_services
-from webapp.site.padded_response import BUCKET
+from webapp.site.page_sizes import FORM
 
 pytestmark = pytest.mark.usefixtures("app_instance")
 
@@ -190,4 +190,4 @@ def test_a_report_sent_before_gets_its_receipt_though_the_disk_is_full(
 def test_a_receipt_is_as_long_as_every_other_page(client: FlaskClient, clock: Clock) -> None:
     receipt = sent(client, clock).page
     assert receipt.text.count('class="call"') > 1
-    assert len(receipt.data) == BUCKET
+    assert len(receipt.data) == FORM

@@ -19,7 +19,7 @@ from webapp.server.bridge import Bridge, Terms, build_environ, collect_body
 from webapp.server.request_body import MOST_HEARD, RequestBody
 from webapp.site.app_services import get_services
 from webapp.site.last_resort import prepare
-from webapp.site.padded_response import BUCKET
+from webapp.site.page_sizes import FORM
 from webapp.uploads.spool import FRAME, Spool
 
 Start = Callable[..., Any]
@@ -140,7 +140,7 @@ def test_a_body_above_what_is_read_is_answered_with_a_sentence(
     assert told.status == 413
     assert b"That is too much at once" in told.body
     assert b'data-exit href="/x"' in told.body
-    assert len(told.body) % BUCKET == 0
+    assert len(told.body) == FORM
     assert told.headers["content-type"].startswith("text/html")
     assert told.headers["connection"] == "close"
     assert "content-security-policy" in told.headers

@@ -14,14 +14,8 @@ from flask.testing import FlaskClient
 
 from tests.support.cast import NOW
 from tests.support.web import Clock
-from webapp.site.padded_response import (
-    BUCKET,
-    GUARD,
-    HEADER_ROOM,
-    compress_page,
-    pad_page,
-    render_page_of_the_minute,
-)
+from webapp.site.padded_response import GUARD, HEADER_ROOM, render_page_of_the_minute
+from webapp.site.page_sizes import ECHO, FORM, SHARED, PageTooLarge, compress_page, pad_page
 
 PAGES = (
     *("/", "/en/0", "/en/1", "/en/2", "/en/3", "/en/4"),
@@ -31,18 +25,18 @@ GZIP = {"Accept-Encoding": "gzip, br"}
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_one_bucket_on_the_wire(client: FlaskClient, path: str) -> None:
+def test_every_shared_page_has_one_size_on_the_wire(client: FlaskClient, path: str) -> None:
     response = client.get(path, headers=GZIP)
     assert response.status_code == 200
     assert response.headers["Content-Encoding"] == "gzip"
-    assert len(response.data) == BUCKET
+    assert len(response.data) == SHARED
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_whoever_cannot_unpack_gets_the_same_page_plain(client: FlaskClient, path: str) -> None:
     plain = client.get(path, headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
-    assert len(plain.data) % BUCKET == 0
+    assert len(plain.data) == ECHO
     packed = gzip.decompress(client.get(path, headers=GZIP).data)
     assert plain.data.startswith(packed.rstrip())
 
@@ -56,25 +50,31 @@ def test_headers_of_all_pages_are_equally_long(client: FlaskClient) -> None:
     assert {length(path) for path in (*PAGES, "/en/zz", "/xx/1")} == {HEADER_ROOM}
 
 
-@pytest.mark.parametrize("size", [0, 1, 5_000, BUCKET - 9, BUCKET - 8, BUCKET - 7, BUCKET, 40_000])
-def test_the_plain_form_is_filled_to_the_next_bucket(size: int) -> None:
-    filled = pad_page(b"x" * size)
-    assert len(filled) % BUCKET == 0
-    assert len(filled) < size + 9 + BUCKET
+@pytest.mark.parametrize("size", [0, 1, 5_000, FORM - 10, FORM - 9])
+def test_the_plain_form_is_filled_to_its_size(size: int) -> None:
+    filled = pad_page(b"x" * size, FORM)
+    assert len(filled) == FORM
     assert filled.startswith(b"x" * size)
 
 
+def test_what_does_not_fit_is_refused_with_the_code_of_its_page() -> None:
+    with pytest.raises(PageTooLarge, match="page 57 has 25089 bytes; at most 25088 fit"):
+        pad_page(b"x" * (FORM - 8), FORM, "/en/57")
+    with pytest.raises(PageTooLarge, match="page b1 has"):
+        compress_page(bytes(hash((3, at)) % 251 for at in range(SHARED * 3)), "/en/b1")
+
+
 def test_the_filler_cannot_be_compressed_away() -> None:
-    first, second = pad_page(b"same"), pad_page(b"same")
+    first, second = pad_page(b"same", SHARED), pad_page(b"same", SHARED)
     assert first != second
-    assert len(zlib.compress(first)) > BUCKET * 0.45
+    assert len(zlib.compress(first)) > SHARED * 0.45
 
 
-@pytest.mark.parametrize("size", [0, 10, 3_000, 9_000, BUCKET - 60, BUCKET, 60_000])
+@pytest.mark.parametrize("size", [0, 10, 3_000, 9_000, SHARED - 60])
 def test_the_packed_form_is_filled_and_still_gzip(size: int) -> None:
     html = bytes(hash((size, at)) % 251 for at in range(size))
     packed = compress_page(html)
-    assert len(packed) % BUCKET == 0
+    assert len(packed) == SHARED
     assert gzip.decompress(packed) == html
     unpacked = subprocess.run(["gzip", "-dc"], input=packed, capture_output=True, check=True)
     assert unpacked.stdout == html
@@ -114,10 +114,10 @@ def test_a_page_with_something_typed_is_never_compressed(app: Flask, client: Fla
             '<body><a data-exit href="/x">Close</a><h1>typed</h1></body></html>'
         )
 
-    app.add_url_rule("/en/e", view_func=echo)
-    response = client.get("/en/e", headers=GZIP)
+    app.view_functions["report.start"] = lambda **_: echo()
+    response = client.get("/en/5", headers=GZIP)
     assert "Content-Encoding" not in response.headers
-    assert len(response.data) == BUCKET
+    assert len(response.data) == FORM
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/en/zz", "/nowhere/at/all"])
