@@ -6,8 +6,11 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
+import tempfile
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,17 +19,22 @@ from tests.support.ports import free_port
 from tests.support.site import ROOT, end
 from tests.support.tls import SITE_HOST, Certificate
 
-CONFIGURATION = ROOT / "docs/deploy/nginx.conf"
+DEPLOY = ROOT / "docs/deploy"
+ONION = "wayside.onion"
+STRANGER = "X-Stranger"
+"""A header by which a test says from which address it comes."""
 WHOLE = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log warn; worker_processes 1; {user}
-events {{ worker_connections 128; }}
+daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log warn; worker_processes 1;
+events {{ worker_connections 256; }}
 http {{
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
-  include {folder}/wayside.conf;
+  set_real_ip_from 127.0.0.1; real_ip_header {stranger};
+  include {folder}/nginx.conf-public; include {folder}/nginx.conf-desk;
 }}
 """
 PATIENCE = 60.0
+DESK_HOST = "desk.test"
 
 
 def find() -> str:
@@ -41,27 +49,53 @@ def find() -> str:
 
 
 class Nginx:
-    """nginx at `url` in front of the server on `app_port`, serving the export in `export`."""
+    """nginx, as a user without rights, with the configuration of docs/deploy.
 
-    def __init__(self, folder: Path, export: Path, app_port: int, certificate: Certificate) -> None:
-        self.port = free_port()
+    It serves the export in `export` and stands in front of the server on `app_port`; the desk is on
+    `desk_port`. Its own ports: `port` (TLS), `plain_port`, and `onion_port` for Tor.
+    """
+
+    def __init__(
+        self, export: Path, app_port: int, certificate: Certificate, desk_port: int = 1
+    ) -> None:
+        self.port, self.plain_port, self.onion_port = free_port(), free_port(), free_port()
         self.url = f"https://{SITE_HOST}:{self.port}"
-        text = CONFIGURATION.read_text()
-        for given, own in (
-            ("/srv/wayside", str(export)),
-            ("127.0.0.1:8000", f"127.0.0.1:{app_port}"),
-            ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
-            ("wayside.example", SITE_HOST),
-            ("/etc/ssl/wayside.pem", str(certificate.file)),
+        self.folder = Path(tempfile.mkdtemp(prefix="nginx-"))
+        self.folder.chmod(0o755)
+        key = self.folder / "certificate.pem"
+        key.write_bytes(certificate.file.read_bytes())
+        own = {
+            "/srv/wayside": str(export),
+            "/etc/nginx/wayside": str(self.folder),
+            "127.0.0.1:8000": f"127.0.0.1:{app_port}",
+            "127.0.0.1:8001": f"127.0.0.1:{desk_port}",
+            "127.0.0.1:8090": f"127.0.0.1:{self.onion_port}",
+            "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
+            "listen 80": f"listen 127.0.0.1:{self.plain_port}",
+            "desk.wayside.example": DESK_HOST,
+            "wayside.example": SITE_HOST,
+            "wayside.onion": ONION,
+            "/etc/ssl/wayside.pem": str(key),
+        }
+        for given, name in (
+            ("nginx.conf", "nginx.conf-public"),
+            ("nginx-desk.conf", "nginx.conf-desk"),
+            ("nginx-locations.conf", "nginx-locations.conf"),
         ):
-            assert given in text
-            text = text.replace(given, own)
-        folder.mkdir()
-        (folder / "wayside.conf").write_text(text)
-        user = "user root;" if os.geteuid() == 0 else ""
-        whole = re.sub(r"\n\s*", "\n", WHOLE).format(folder=folder, user=user)
-        (folder / "nginx.conf").write_text(whole)
-        self._process = subprocess.Popen([find(), "-p", folder, "-c", folder / "nginx.conf"])
+            text = re.sub(r"\n *listen \[::\][^\n]*", "", (DEPLOY / given).read_text())
+            for word, instead in own.items():
+                text = text.replace(word, instead)
+            (self.folder / name).write_text(text)
+        whole = re.sub(r"\n\s*", "\n", WHOLE).format(folder=self.folder, stranger=STRANGER)
+        (self.folder / "nginx.conf").write_text(whole)
+        nobody = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+        for file in [self.folder, *self.folder.iterdir()] if nobody else []:
+            shutil.chown(file, **nobody)
+        self._process = subprocess.Popen(
+            [find(), "-p", self.folder, "-c", self.folder / "nginx.conf"],
+            extra_groups=[] if nobody else None,
+            **nobody,
+        )
         last = time.monotonic() + PATIENCE
         while time.monotonic() < last and self._process.poll() is None:
             try:
@@ -70,7 +104,74 @@ class Nginx:
             except OSError:
                 time.sleep(0.05)
         end(self._process)
-        raise AssertionError(f"nginx did not start: {(folder / 'error.log').read_text()}")
+        raise AssertionError(f"nginx did not start: {(self.folder / 'error.log').read_text()}")
 
     def stop(self) -> None:
         end(self._process)
+        shutil.rmtree(self.folder)
+
+    def connect(self, name: str | None = SITE_HOST, *, tls: bool = True) -> socket.socket:
+        """A connection that asks for the host `name` in its handshake, or for none."""
+        plain = socket.create_connection(("127.0.0.1", self.port if tls else self.plain_port), 30)
+        if not tls:
+            return plain
+        trusting = ssl.create_default_context()
+        trusting.check_hostname = False
+        trusting.verify_mode = ssl.CERT_NONE
+        return trusting.wrap_socket(plain, server_hostname=name)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One answer as it came: every byte of its head, and its body."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By name in small letters."""
+        lines = self.head.decode("latin-1").split("\r\n")[1:]
+        pairs = (line.partition(":") for line in lines if line)
+        return {name.lower(): value.strip() for name, _, value in pairs}
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return len(self.head) + len(self.body)
+
+
+def read_answer(connection: socket.socket) -> Raw | None:
+    """One answer from a connection; None where it was closed without a word."""
+    came = b""
+    while b"\r\n\r\n" not in came:
+        try:
+            piece = connection.recv(65_536)
+        except ConnectionResetError:
+            piece = b""
+        if not piece:
+            return None
+        came += piece
+    head, _, body = came.partition(b"\r\n\r\n")
+    answer = Raw(int(head.split(b" ", 2)[1]), head + b"\r\n\r\n", b"")
+    length = int(answer.headers.get("content-length", "0"))
+    while len(body) < length:
+        piece = connection.recv(65_536)
+        if not piece:
+            break
+        body += piece
+    return replace(answer, body=body)
+
+
+def ask(
+    connection: socket.socket, method: str, path: str, body: bytes = b"", **headers: str
+) -> Raw | None:
+    """One request on a connection that stays open, and its answer; `Accept_Encoding` for
+    `Accept-Encoding`."""
+    told = {"Host": SITE_HOST, **{k.replace("_", "-"): v for k, v in headers.items()}}
+    if body or method == "POST":
+        told |= {"Content-Length": told.get("Content-Length", str(len(body)))}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
+    connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+    return read_answer(connection)

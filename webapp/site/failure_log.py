@@ -55,6 +55,11 @@ def log_too_large(code: str) -> None:
     _log.error("event=page_too_large page=%s", code)
 
 
+def log_no_network() -> None:
+    """One line where a proxy hides every network, so that no limit looks at who asks."""
+    _log.warning("event=limits_idle reason=proxy_tells_no_network")
+
+
 def log_unready(part: str, kind: str) -> None:
     """One line when `/ready` begins to say no, or for another reason: the part, and the kind."""
     _log.error("event=unready part=%s kind=%s", part, kind)

@@ -7,6 +7,9 @@ one network send goes below the rest, so that one network cannot use up what all
 mailbox and signing in cost a slow key; when too many from one network ask, they hear that too many
 people are here.
 
+A proxy may tell the network itself in place of an address, as `203.0.113.0` or `2a02:2f0e:1::`
+(docs/deploy/nginx.conf); in production the log says when it tells of none.
+
 Who comes from this machine or from a private network is not counted: that is Tor's door, or a proxy
 that nobody told us about (`WAYSIDE_PROXY_HOPS`), and stands for everybody.
 """
@@ -44,6 +47,8 @@ KEYS: Final = RateLimitItemPerMinute(30, namespace="keys")
 """Slow keys: at half a second each (staff) a quarter of one core's minute."""
 PREFIX: Final = {4: 24, 6: 48}
 """Bits of an address that make a network, by version (docs/security-parameters.md#SP-4.4)."""
+NAMELESS: Final = 10
+"""Requests from nowhere after which the log says that no limit looks at who asks."""
 ANSWER_SECONDS: Final = 0.25
 """How long the shared store may take before this process counts alone."""
 KEY_SECONDS: Final = 2 * 24 * 60 * 60
@@ -54,6 +59,17 @@ class LocalLimiter:
 
     def __init__(self, today: date) -> None:
         self._counts = SharedCounts(today)
+        self._nameless: int | None = 0
+
+    def watch_proxy(self, network: str | None) -> None:
+        """Look whether the proxy in front tells of networks: one line in the log when it told of
+        none in the first `NAMELESS` requests that are counted. Each process looks for itself."""
+        if self._nameless is None:
+            return
+        self._nameless = None if network else self._nameless + 1
+        if self._nameless == NAMELESS:
+            self._nameless = None
+            failure_log.log_no_network()
 
     def hit(self, limit: RateLimitItem, network: str, moment: datetime) -> bool:
         """Count one; False when it is over the limit."""
@@ -122,10 +138,11 @@ def check_keys() -> None:
 
 
 def _over(limit: RateLimitItem) -> bool:
-    network = find_network(request.remote_addr)
+    network, services = find_network(request.remote_addr), get_services()
+    if services.config.domain.production and services.config.proxy_hops:
+        services.limiter.watch_proxy(network)
     if network is None:
         return False
-    services = get_services()
     if services.shared_limiter:
         try:
             return not services.shared_limiter.hit(limit, network, now().date())

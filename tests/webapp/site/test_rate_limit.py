@@ -190,3 +190,40 @@ def test_without_its_store_a_process_counts_alone_and_says_so(
     assert crowded(app, AMINA)
     assert "event=trouble" in caplog.text
     assert "91.198" not in caplog.text
+
+
+@pytest.mark.parametrize("told", ["91.198.174.0", "2a02:2f0e:1234::"])
+def test_a_network_that_the_proxy_tells_in_place_of_an_address_is_counted(
+    app: Flask, told: str
+) -> None:
+    fill(app, told)
+    assert crowded(app, told)
+    assert not crowded(app, "185.15.59.0")
+
+
+PRODUCTION = {
+    "WAYSIDE_ENV": "production",
+    "WAYSIDE_MAIL_FROM": "desk@example.org",
+    "WAYSIDE_PROXY_HOPS": "1",
+}
+
+
+def test_where_the_proxy_hides_every_network_the_log_says_so_once(
+    make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app(**PRODUCTION)
+    for _ in range(rate_limit.NAMELESS * 3):
+        crowded(app, "0.0.0.0")
+    assert caplog.text.count("event=limits_idle reason=proxy_tells_no_network") == 1
+
+
+def test_where_one_network_was_told_the_log_says_nothing(
+    make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app(**PRODUCTION)
+    for address in ("127.0.0.0", AMINA, *["127.0.0.0"] * (rate_limit.NAMELESS * 3)):
+        crowded(app, address)
+    trial = make_app(WAYSIDE_PROXY_HOPS="1")
+    for _ in range(rate_limit.NAMELESS * 3):
+        crowded(trial, "0.0.0.0")
+    assert "limits_idle" not in caplog.text
