@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
-from reports import custody, erased_reports, guess_limit, mailbox
+from reports import custody, erased_reports, guess_limit, mailbox, unsent_room
 from reports.attachments import objects, uploads
 from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
@@ -68,6 +68,7 @@ def purge_short_lived(session: Session, vault: Vault, now: datetime) -> None:
     """Erase what lives for minutes, hours or a few days; never held back."""
     draft.purge(session, now)
     uploads.purge(session, now)
+    unsent_room.purge(session, now)
     mailbox.purge(session, now)
     sign_in.purge(session, now)
     guess_limit.purge(session, now)

@@ -45,6 +45,11 @@ ROOM_LEAST = 500
 """Megabytes that must be free where something is written (docs/security-parameters.md#SP-4.11)."""
 ROOM_FOR_FILES = 2048
 """The same where files lie, for files to be taken (docs/security-parameters.md#SP-4.11)."""
+UNSENT_ROOM: Final = 400
+"""Megabytes of everything together that was begun and not sent: a fifth of what must be free for
+files, so that whoever sends nothing never uses that up (docs/security-parameters.md#SP-4.23)."""
+UNSENT_FORM: Final = 100
+"""The same of one form: four of the largest files."""
 MOST_MEGABYTES: Final = 100_000_000
 MOST_DAYS: Final = 3650
 MOST_HOURS: Final = 2160
@@ -171,7 +176,20 @@ class Settings:
         "DATABASE_LIMIT", parse_whole_number(1, MOST_MEGABYTES), None
     )
     files_limit: int | None = declare("FILES_LIMIT", parse_whole_number(1, MOST_MEGABYTES), None)
+    unsent_room: int | None = declare("UNSENT_ROOM", parse_whole_number(1, MOST_MEGABYTES), None)
+    unsent_form: int | None = declare("UNSENT_FORM", parse_whole_number(1, MOST_MEGABYTES), None)
     translate: str | None = declare("TRANSLATE", _engine, None)
+
+    @property
+    def unsent_megabytes(self) -> int:
+        """What all unsent drafts and files may take together; as set, or what the room allows."""
+        allowed = (self.room_for_files or ROOM_FOR_FILES) // 4
+        return self.unsent_room or max(1, min(UNSENT_ROOM, allowed))
+
+    @property
+    def form_megabytes(self) -> int:
+        """What the files of one form may take."""
+        return self.unsent_form or min(UNSENT_FORM, self.unsent_megabytes)
 
     @property
     def files_earlier(self) -> int:
@@ -196,6 +214,7 @@ class Settings:
         settings = cls(**values)
         if settings.files_earlier < 0:
             faults.append("WAYSIDE_FILES_DAYS: files cannot stay longer than their report")
+        faults += _list_unsent_faults(settings)
         desks = (*list_desks(settings.countries), EVERY_DESK)
         if unknown := [name for name in settings.four_eyes if name not in desks]:
             faults.append(
@@ -205,6 +224,22 @@ class Settings:
         if faults:
             raise SettingsFaults(faults)
         return settings
+
+
+def _list_unsent_faults(settings: Settings) -> list[str]:
+    """What keeps the budget of the unsent from holding: it must be used up before the disk is."""
+    faults = []
+    if settings.room_for_files and settings.unsent_megabytes * 2 > settings.room_for_files:
+        faults.append(
+            "WAYSIDE_UNSENT_ROOM: must be at most half of WAYSIDE_ROOM_FOR_FILES, "
+            f"which is {settings.room_for_files}"
+        )
+    if settings.form_megabytes > settings.unsent_megabytes:
+        faults.append(
+            "WAYSIDE_UNSENT_FORM: one form cannot have more than all together, "
+            f"which is {settings.unsent_megabytes}"
+        )
+    return faults
 
 
 def list_desks(countries: Iterable[str]) -> dict[str, str | None]:

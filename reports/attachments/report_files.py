@@ -75,6 +75,7 @@ def attach(
         row = session.get_one(Attachment, each.id)
         told = replace(each.details, at=now.isoformat())
         row.report_id, row.place, row.expires_at = report.id, None, None
+        row.units, row.network, row.begun_minute = 0, None, 0
         sealed_rows.seal_data(vault, public, row, told.encode())
     if pending:
         report.has_attachments = True

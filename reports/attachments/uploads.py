@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from reports.attachments.objects import erase_others, erase_rows, make_object_name
 from reports.blobs import Store
 from reports.errors import FileRefused, OffsetWrong, SealBroken
+from reports.eviction import count_minutes, count_units
 from reports.model import Attachment
 from reports.vault import derive, pad, unpad, unwrap, wrap
 
@@ -84,11 +85,22 @@ class FileDetails:
 
 @dataclass(frozen=True)
 class AnnouncedFile:
-    """A file that is to come: its name, its bytes, and whether it is kept as it was, too."""
+    """A file that is to come: its name, its bytes, and whether it is kept as it was, too.
+
+    `network` is the tag of the sender's network, and `most` how many units of the budget the files
+    of one form may take; None for no limit.
+    """
 
     name: str
     length: int
     keep_original: bool = False
+    network: int | None = None
+    most: int | None = None
+
+    @property
+    def units(self) -> int:
+        """What it will take of the budget."""
+        return count_units(self.length * (2 if self.keep_original else 1))
 
 
 @dataclass(frozen=True)
@@ -145,9 +157,11 @@ def start(session: Session, holder: UploadOwner, file: AnnouncedFile, now: datet
         raise FileRefused("empty")
     if file.length > LARGEST:
         raise FileRefused("large")
-    query = select(Attachment.slot).where(Attachment.place == holder.place)
-    taken = set(session.scalars(query))
-    free = next((slot for slot in range(MOST) if slot not in taken), None)
+    query = select(Attachment.slot, Attachment.units).where(Attachment.place == holder.place)
+    taken = [(slot, units) for slot, units in session.execute(query)]
+    if file.most is not None and sum(units for _slot, units in taken) + file.units > file.most:
+        raise FileRefused("together")
+    free = next((slot for slot in range(MOST) if slot not in dict(taken)), None)
     if free is None:
         raise FileRefused("many")
     row_id = uuid4()
@@ -160,6 +174,9 @@ def start(session: Session, holder: UploadOwner, file: AnnouncedFile, now: datet
         sealed=wrap(holder.key, details.encode(), kind="file", id=row_id.bytes),
         seal=b"",
         expires_at=now + LIFETIME,
+        units=file.units,
+        network=file.network,
+        begun_minute=count_minutes(now),
     )
     session.add(row)
     session.flush()
@@ -206,6 +223,7 @@ def complete(
     if row.blob is not None:
         raise OffsetWrong(pending.details.length)
     row.blob, row.original_blob = stored.blob, stored.original_blob
+    row.units = count_units(stored.details.size + stored.details.original_size)
     _write(row, holder, replace(stored.details, parts=()), now)
     erase_others(session, row.id)
     return _opened(row, holder)

@@ -20,7 +20,16 @@ from reports.model import Base
 from reports.model.base import Day, Id, Instant
 
 LEFT_OUT = frozenset(
-    {"draft", "guess", "intake_hour", "lease", "reporter_session", "staff_session", "worker_turn"}
+    {
+        "draft",
+        "guess",
+        "intake_hour",
+        "lease",
+        "let_go",
+        "reporter_session",
+        "staff_session",
+        "worker_turn",
+    }
 )
 """What lives for minutes or hours. Sessions are never backed up
 (docs/security-parameters.md#SP-3.8)."""

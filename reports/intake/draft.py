@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from reports.attachments import uploads
 from reports.attachments.uploads import UploadOwner
 from reports.errors import SealBroken
+from reports.eviction import count_minutes, count_units
 from reports.intake.token import Token
 from reports.model import Draft
 from reports.vault import pad, unpad, unwrap, wrap
@@ -23,15 +24,26 @@ from reports.vault import pad, unpad, unwrap, wrap
 LIFETIME = timedelta(hours=1)
 
 
-def save(session: Session, token: Token, answers: Mapping[str, str], now: datetime) -> None:
+def save(
+    session: Session,
+    token: Token,
+    answers: Mapping[str, str],
+    now: datetime,
+    network: int | None = None,
+) -> None:
     """Stores `answers` under `token` for one hour from `now`, replacing what was stored before.
 
-    The files uploaded with this form are kept as long.
+    The files uploaded with this form are kept as long. `network` is the tag of the sender's network
+    when the form began; a draft keeps the first one.
     """
     place = token.draft_hash
     text = json.dumps(dict(answers), ensure_ascii=False).encode()
     sealed = wrap(token.draft_key, pad(text), kind="draft", id=place)
-    session.merge(Draft(id_hash=place, sealed=sealed, expires_at=now + LIFETIME))
+    row = session.get(Draft, place)
+    if row is None:
+        row = Draft(id_hash=place, network=network, begun_minute=count_minutes(now))
+        session.add(row)
+    row.sealed, row.units, row.expires_at = sealed, count_units(len(sealed)), now + LIFETIME
     uploads.renew(session, UploadOwner.from_secret(token.secret), now)
 
 
@@ -48,6 +60,12 @@ def load(session: Session, token: Token, now: datetime) -> dict[str, str] | None
         return None
     answers: dict[str, str] = json.loads(unpad(text))
     return answers
+
+
+def is_stored(session: Session, token: Token, now: datetime) -> bool:
+    """Tells whether something is stored under `token` that has not expired."""
+    query = select(Draft.id_hash).where(Draft.id_hash == token.draft_hash, Draft.expires_at > now)
+    return session.scalar(query) is not None
 
 
 def discard(session: Session, token: Token) -> None:

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base
 from reports.model.seals import RowSeal, SealedRow
+
+UNSENT = text("units > 0")
 
 
 class Attachment(SealedRow, Base):
@@ -22,6 +24,7 @@ class Attachment(SealedRow, Base):
 
     `blob` is None while parts of it still come in; `original_blob` is the file as it was sent,
     where the reporter chose to keep that too. `seal` says that it was put here by this instance.
+    `units`, `network` and `begun_minute` are as those of a draft, and empty once it was sent.
     """
 
     KIND: ClassVar = "file"
@@ -29,7 +32,8 @@ class Attachment(SealedRow, Base):
         "attachment",
         ("id", "report_id", "blob", "original_blob", "sealed"),
         free=dict.fromkeys(
-            ("place", "slot", "expires_at"), "serves a form that was not sent yet; then empty"
+            ("place", "slot", "expires_at", "units", "network", "begun_minute"),
+            "serves a form that was not sent yet; then empty",
         ),
     )
 
@@ -37,6 +41,8 @@ class Attachment(SealedRow, Base):
     __table_args__ = (
         UniqueConstraint("place", "slot"),
         CheckConstraint("(place IS NULL) <> (report_id IS NULL)", name="owner"),
+        # The few that are unsent, among all files of all reports.
+        Index("ix_attachment_held", "units", sqlite_where=UNSENT, postgresql_where=UNSENT),
         STRICT,
     )
 
@@ -49,3 +55,6 @@ class Attachment(SealedRow, Base):
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    units: Mapped[int] = mapped_column(default=0)
+    network: Mapped[int | None]
+    begun_minute: Mapped[int] = mapped_column(default=0)

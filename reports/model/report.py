@@ -186,13 +186,35 @@ class Note(DeskSealedRow, Base):
 
 
 class Draft(Base):
-    """Answers so far, sealed under a key that only the form's token gives. Lives one hour."""
+    """Answers so far, sealed under a key that only the form's token gives. Lives one hour.
+
+    `units`, `network` and `begun_minute` say what goes when too much is unsent
+    (`reports.unsent_room`): the size, rounded up, a tag that stands for the network, rounded too,
+    and the minute since 1970 in which the draft was first kept.
+    """
 
     __tablename__ = "draft"
-    __table_args__ = (STRICT,)
+    __table_args__ = (
+        # What is counted with each form: without the answers, which are far larger.
+        Index("ix_draft_held", "units", "network", "begun_minute", "expires_at"),
+        STRICT,
+    )
 
     id_hash: Mapped[bytes] = mapped_column(primary_key=True)
     sealed: Mapped[bytes]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    units: Mapped[int]
+    network: Mapped[int | None]
+    begun_minute: Mapped[int]
+
+
+class LetGo(Base):
+    """That a draft or a file of a form had to go, so that its owner is told. Lives one hour."""
+
+    __tablename__ = "let_go"
+    __table_args__ = (STRICT,)
+
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -83,7 +83,8 @@ class Staff(Base):
 
     invited: the link was made, nobody has used it. waiting: keys exist, an administrator has not
     yet signed them. active: may sign in. disabled: holds nothing. A liaison belongs to the contact
-    point `contact_id`, and to no desk.
+    point `contact_id`, and to no desk. `raised_by_id` and `raised_at` say who asked, and when, that
+    somebody becomes an administrator; the first is empty where the command line asked.
     """
 
     __tablename__ = "staff"
@@ -113,6 +114,9 @@ class Staff(Base):
     invitation_until: Mapped[datetime | None]
     private_by_invitation: Mapped[bytes | None]
     language: Mapped[str]
+    # Without a foreign key: rows of one table are restored in no order of who asked for whom.
+    raised_by_id: Mapped[UUID | None]
+    raised_at: Mapped[datetime | None]
 
 
 class Membership(Base):

@@ -30,6 +30,7 @@ RELEASED = {
     "0005": "da7084c31842e357827deb18920dc53898e1b26a117de4bce70d621981374c8d",
     "0006": "676d108f9fda2b5abc096d06702e38e4b896c25e9e6b2d27d512c8118f507110",
     "0007": "d918227cc8cfab3e4489e5ee004ceb271744f4608cf697961770e5a2f0e63284",
+    "0008": "06cc8e8d164e7bacc1f6eeb9b5a9b18287f51666edd1427c4cd309ff6ad38556",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -61,6 +62,10 @@ SAID = {
     "0007": {
         "sqlite": "1523b646713adf37d0082709fc8a66c26b39582089e69bbe2c80f1b8c7ef2b90",
         "postgresql": "8c08173a4f9cedd2ce8d85e6cbfb5ee50e7e876c363b14412ae58e40a097cc0a",
+    },
+    "0008": {
+        "sqlite": "c88929721a08bace1dcb447733cfee7df340468ba52fddd58a48a302a14f98b7",
+        "postgresql": "670c89eb107624eaa2c36a8c6d5304a43df2d737223aaa39cd385478dc318f34",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

@@ -115,3 +115,37 @@ def test_a_mail_server_that_cannot_be_one_is_named(url: str) -> None:
 def test_an_address_that_is_not_plain_is_named(address: str) -> None:
     with pytest.raises(SettingsFaults, match="WAYSIDE_MAIL_FROM"):
         Settings.from_environ({"WAYSIDE_MAIL_FROM": address})
+
+
+@pytest.mark.parametrize(
+    ("given", "variable"),
+    [
+        ({"UNSENT_ROOM": "1025"}, "WAYSIDE_UNSENT_ROOM"),
+        ({"UNSENT_ROOM": "0"}, "WAYSIDE_UNSENT_ROOM"),
+        ({"UNSENT_ROOM": "10", "UNSENT_FORM": "11"}, "WAYSIDE_UNSENT_FORM"),
+        ({"UNSENT_FORM": "401"}, "WAYSIDE_UNSENT_FORM"),
+    ],
+)
+def test_the_budget_of_the_unsent_is_used_up_before_the_disk(
+    given: dict[str, str], variable: str
+) -> None:
+    with pytest.raises(SettingsFaults) as told:
+        Settings.from_environ({f"WAYSIDE_{name}": value for name, value in given.items()})
+    assert [fault.partition(":")[0] for fault in told.value.faults] == [variable]
+
+
+@pytest.mark.parametrize(
+    ("given", "all_together", "one_form"),
+    [
+        ({}, 400, 100),
+        ({"ROOM_FOR_FILES": "800"}, 200, 100),
+        ({"ROOM_FOR_FILES": "100"}, 25, 25),
+        ({"ROOM_FOR_FILES": "0"}, 400, 100),
+        ({"UNSENT_ROOM": "50"}, 50, 50),
+    ],
+)
+def test_the_budget_of_the_unsent_follows_the_room_for_files(
+    given: dict[str, str], all_together: int, one_form: int
+) -> None:
+    made = Settings.from_environ({f"WAYSIDE_{name}": value for name, value in given.items()})
+    assert (made.unsent_megabytes, made.form_megabytes) == (all_together, one_form)

@@ -64,5 +64,6 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "0005": Sample({"worker_turn": [{"job": "deliver"}, {"job": "purge"}]}),
         "0006": Sample({"erased_report": [{"id": SOME_ID}, {"id": LATER_ID}]}),
         "0007": Sample({"found_identifiers": [{"report_id": SOME_ID}, {"report_id": LATER_ID}]}),
+        "0008": Sample(),
     }
 )

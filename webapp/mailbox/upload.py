@@ -77,8 +77,9 @@ def serve_part(place: str) -> Response:
 def _answer(came: FormWithFiles, visit: str, message: str) -> str | Response:
     with transaction() as session:
         holder = mailbox_uploads.find_owner(session, visit, now())
+        lost = form_files.take_loss(session, holder)
     wrong: Mapping[str, str] = {}
-    files = form_files.keep_files(holder, came)
+    files = [*filter(None, [lost]), *form_files.keep_files(holder, came)]
     button = came.fields.get("b", "")
     form_files.remove_file(holder, button)
     if button == views.TONGUES and not files:
@@ -95,7 +96,7 @@ def _send(visit: str, message: str) -> Mapping[str, str]:
     if "\ufffd" in message:
         return {MESSAGE_FIELD: str(UNREADABLE)}
     try:
-        disk_guard.require_free_space()
+        disk_guard.require_reserved_space()
         with transaction() as session:
             count = mailbox_uploads.send(session, get_vault(), visit, now())
             if message.strip() or not count:

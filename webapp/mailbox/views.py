@@ -136,7 +136,7 @@ def _erase(sent: MailboxForm) -> str:
 
 def _write(session: Session, sent: MailboxForm) -> str:
     """Adds the message to the thread; returns an error in words, or ""."""
-    disk_guard.require_free_space()
+    disk_guard.require_reserved_space()
     if "\ufffd" in sent.message:
         return str(UNREADABLE)
     try:
@@ -150,7 +150,7 @@ def _tap(session: Session, sent: MailboxForm) -> str:
     """Stores the answer that was pressed, if any; returns "kept", "danger", "lost" or ""."""
     if not sent.tap:
         return ""
-    disk_guard.require_free_space()
+    disk_guard.require_reserved_space()
     try:
         tapped = TappedAnswer(*sent.tapped)
         question = quick_replies.answer(session, get_vault(), sent.visit, tapped, now())

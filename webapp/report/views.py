@@ -30,7 +30,7 @@ from webapp.report.forms import StepForm
 from webapp.report.review import build_review, has_child_duty, shorten_review
 from webapp.report.steps import CODES, TRAPPED, list_repeated_names
 from webapp.report.wizard import LossReason, NextPage
-from webapp.site import disk_guard, failure_log, kept_form, rate_limit
+from webapp.site import disk_guard, failure_log, kept_form, rate_limit, unsent_budget
 from webapp.site.clock import now
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault, transaction
@@ -83,9 +83,16 @@ def continue_form(sent: StepForm, wrong: Sequence[str] = ()) -> str | Response:
 
 
 def _keep(sent: StepForm) -> NextPage:
-    disk_guard.require_free_space()
+    vault, moment = get_vault(), now()
     with transaction() as session:
-        return wizard.save_answers(session, get_vault(), sent, now())
+        if wizard.has_begun(session, vault, sent, moment):
+            disk_guard.require_reserved_space()
+        else:
+            disk_guard.require_free_space()
+        tag = rate_limit.find_network_tag()
+        turn = wizard.save_answers(session, vault, sent, moment, tag)
+        unsent_budget.keep_within(session)
+        return turn
 
 
 def _send(sent: StepForm) -> NextPage:
@@ -103,10 +110,16 @@ def _send(sent: StepForm) -> NextPage:
             if earlier:
                 turn = wizard.repeat_receipt(session, held, earlier)
                 return replace(turn, quiet=sent.repeated)
-            disk_guard.require_free_space()
+            disk_guard.require_reserved_space()
             answers = draft.load(session, held.token, moment)
+            answers_gone, files_gone = wizard.find_losses(session, held.token)
+            if answers is None and answers_gone:
+                return wizard.begin_again(held, sent)
             if answers is None:
                 return wizard.start_form(get_vault(), moment, LossReason.HOUR)
+            if files_gone:
+                # Not sent without them before the person knows.
+                return NextPage(FILES, held.text, answers, files_gone=True)
             came = Circumstances(
                 sent.trapped or TRAPPED in answers, worked, rate_limit.count_report()
             )
@@ -148,6 +161,7 @@ def _page(turn: NextPage, wrong: Sequence[str] = ()) -> str | Response:
         "kind": turn.answers.get("kind", ""),
         "lost": turn.lost.value if turn.lost else None,
         "work": turn.work,
+        "files_gone": turn.files_gone,
     }
     if turn.choosing:
         return render_template("report/languages.html", name=turn.step, **shared)

@@ -6,12 +6,14 @@ Answers are stored in the draft in one transaction before the next page is shown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
 from sqlalchemy.orm import Session
 
+from reports import unsent_room
+from reports.attachments.uploads import UploadOwner
 from reports.errors import TokenExpired, TokenInvalid
 from reports.intake import draft, submit, token, urgency
 from reports.intake.answers import FieldError, read_answers
@@ -46,6 +48,7 @@ class LossReason(Enum):
 
     HOUR = "hour"
     FORGED = "forged"
+    ROOM = "room"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class NextPage:
     `typed_back`: the code as the reporter typed it on the receipt's page. `helpers`: ids of the
     contact points that the receipt listed while the answers were available. `quiet`: do not mention
     that the report had been sent before, because only the page's script repeated it. `choosing`:
-    the reporter wants to choose among all languages; the step follows.
+    the reporter wants to choose among all languages; the step follows. `files_gone`: a file of this
+    form had to make room.
     """
 
     step: str
@@ -69,6 +73,7 @@ class NextPage:
     quiet: bool = False
     helpers: str = ""
     choosing: bool = False
+    files_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,14 +103,46 @@ def issue_token(vault: Vault, now: datetime, lost: LossReason | None) -> FormTok
     return FormToken(text, token.read(vault, text, now), lost)
 
 
-def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) -> NextPage:
-    """Stores the answers of `sent` in the draft and returns the next page. The caller commits."""
+def has_begun(session: Session, vault: Vault, sent: StepForm, now: datetime) -> bool:
+    """Tells whether this form goes on with answers that are stored already."""
+    try:
+        return bool(sent.token) and draft.is_stored(
+            session, token.read(vault, sent.token, now), now
+        )
+    except (TokenExpired, TokenInvalid):
+        return False
+
+
+def find_losses(session: Session, held: Token) -> tuple[bool, bool]:
+    """Tells whether the answers, and whether a file, of this form had to make room; once."""
+    files = UploadOwner.from_secret(held.secret).place
+    return (
+        unsent_room.take_notice(session, held.draft_hash),
+        unsent_room.take_notice(session, files),
+    )
+
+
+def save_answers(
+    session: Session,
+    vault: Vault,
+    sent: StepForm,
+    now: datetime,
+    network: int | None = None,
+) -> NextPage:
+    """Stores the answers of `sent` in the draft and returns the next page. The caller commits.
+
+    `network` is the tag of the sender's network.
+    """
     held = read_or_issue_token(vault, sent, now)
     receipt = submit.find_receipt(session, held.token)
     if receipt:
         return repeat_receipt(session, held, receipt)
     earlier = draft.load(session, held.token, now)
-    if earlier is None and held.lost is None and not _begins(sent, held.token, now):
+    answers_gone, files_gone = find_losses(session, held.token)
+    if earlier is None and held.lost is None and answers_gone:
+        # The same token: the files of this form are found by it.
+        held = replace(held, lost=LossReason.ROOM)
+    elif earlier is None and held.lost is None and not _begins(sent, held.token, now):
         held = issue_token(vault, now, LossReason.HOUR)
     # The form also carries the door, so that its tone outlives an expired draft.
     earlier = {**read_door(sent), **(earlier or {})}
@@ -116,7 +153,7 @@ def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) 
         answers[REVIEWED] = "yes"
     if sent.trapped:
         answers[TRAPPED] = "yes"
-    draft.save(session, held.token, answers, now)
+    draft.save(session, held.token, answers, now, network)
     return NextPage(
         step,
         held.text,
@@ -125,7 +162,13 @@ def save_answers(session: Session, vault: Vault, sent: StepForm, now: datetime) 
         held.lost,
         work="" if held.lost else sent.work,
         choosing=sent.button == TONGUES and not faults and not held.lost,
+        files_gone=files_gone,
     )
+
+
+def begin_again(held: FormToken, sent: StepForm) -> NextPage:
+    """Returns the first question for a form whose answers had to make room; its files stay."""
+    return NextPage(FIRST, held.text, read_door(sent), lost=LossReason.ROOM)
 
 
 def read_door(sent: StepForm) -> dict[str, str]:

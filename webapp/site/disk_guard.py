@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reports.blobs import Store
 from reports.errors import NoRoom, NoRoomForFiles, StoreFailed
-from reports.room import MEGABYTE, measure_disk, measure_postgres
+from reports.room import MEGABYTE, measure_disk, measure_postgres, measure_sqlite
 from reports.settings import Settings
 from webapp.site import failure_log
 from webapp.site.app_services import get_services
@@ -32,6 +32,8 @@ from webapp.site.db import get_session
 Measure = Callable[[], int | None]
 REMEMBERED: Final = timedelta(minutes=10)
 """How long the size of a bucket is believed: to measure it, all of it is listed."""
+RESERVED: Final = 10
+"""Of what must be free for something new, one part in so many must be for what was begun."""
 
 _log: Final = logging.getLogger("wayside.web")
 
@@ -77,7 +79,7 @@ def gather_room(
     database: Measure = partial(_measure_postgres, settings.database_limit)
     if engine.url.get_backend_name() == "sqlite":
         file = Path(engine.url.database or settings.data_dir / "wayside.db").resolve()
-        database = partial(measure_disk, file.parent)
+        database = partial(measure_sqlite, file)
     files: Measure = store.measure_room
     if settings.blob_url:
         files = RememberedMeasure(files, read_clock)
@@ -85,10 +87,21 @@ def gather_room(
 
 
 def require_free_space() -> None:
-    """Raises `NoRoom` when the database takes no more (docs/security-parameters.md#SP-4.11)."""
+    """Raises `NoRoom` when nothing new is begun (docs/security-parameters.md#SP-4.11)."""
     services = get_services()
     if _is_below(services.room.database(), services.config.domain.room_least):
         raise NoRoom("little is left for the database")
+
+
+def require_reserved_space() -> None:
+    """Raises `NoRoom` when not even what was begun can be finished and sent.
+
+    Who sends a report, goes on with one, or writes as a known reporter, uses what is kept free of
+    everything that is new: all but a tenth of it.
+    """
+    services = get_services()
+    if _is_below(services.room.database(), services.config.domain.room_least / RESERVED):
+        raise NoRoom("nothing is left for the database")
 
 
 def require_file_space() -> None:
@@ -121,7 +134,7 @@ def log_little_room(app: Flask) -> None:
                 failure_log.log_failure(silence)
 
 
-def _is_below(free: int | None, least: int) -> bool:
+def _is_below(free: int | None, least: float) -> bool:
     return free is not None and free < least * MEGABYTE
 
 

@@ -34,6 +34,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from reports.errors import Busy
+from reports.eviction import NETWORKS
 from webapp.site import failure_log
 from webapp.site.app_services import get_services
 from webapp.site.clock import now
@@ -76,6 +77,10 @@ class LocalLimiter:
         name = f"{limit.namespace} {network}"
         return self._counts.count(name, limit.get_expiry(), moment) <= limit.amount
 
+    def hash_network(self, network: str, day: date) -> bytes:
+        """What stands for a network on one day, as long as these processes run."""
+        return self._counts.hash_name(network, day)
+
 
 class SharedLimiter:
     """Counts in one Valkey or Redis for all processes and machines; so does the key of the day."""
@@ -92,6 +97,10 @@ class SharedLimiter:
     def hit(self, limit: RateLimitItem, network: str, day: date) -> bool:
         """Count one; False when it is over. Raises `StorageError` or `RedisError`."""
         return self._limiter.hit(limit, hash_network(network, self._key_of(day)))
+
+    def hash_network(self, network: str, day: date) -> bytes:
+        """What stands for a network on one day. Raises `RedisError`."""
+        return bytes.fromhex(hash_network(f"tag {network}", self._key_of(day)))
 
     def _key_of(self, day: date) -> bytes:
         name = f"wayside:day:{day.isoformat()}"
@@ -135,6 +144,26 @@ def check_keys() -> None:
     """Count one slow key for the sender's network. Raises `Busy` when it asks for too many."""
     if _over(KEYS):
         raise Busy("too many slow keys for one network")
+
+
+def find_network_tag() -> int | None:
+    """What stands for the sender's network beside a draft or file that was not sent; None for
+    everybody who cannot be told apart.
+
+    Keyed as the counts are, and rounded to one of `NETWORKS`: with the key, which is never written
+    down, a tag still stands for thousands of networks (docs/security-parameters.md#SP-4.23).
+    """
+    network = find_network(request.remote_addr)
+    if network is None:
+        return None
+    services, today = get_services(), now().date()
+    digest = services.limiter.hash_network(network, today)
+    if services.shared_limiter:
+        try:
+            digest = services.shared_limiter.hash_network(network, today)
+        except (StorageError, RedisError) as problem:
+            failure_log.log_failure(problem)
+    return int.from_bytes(digest[:8], "big") % NETWORKS
 
 
 def _over(limit: RateLimitItem) -> bool:

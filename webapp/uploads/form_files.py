@@ -13,7 +13,9 @@ from typing import Final
 from babel.numbers import format_decimal
 from flask_babel import LazyString
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from reports import unsent_room
 from reports.attachments import file_names, ingest, objects, uploads
 from reports.attachments.uploads import LARGEST, MOST, AnnouncedFile, Upload, UploadOwner
 from reports.errors import (
@@ -23,7 +25,7 @@ from reports.errors import (
     StoreFailed,
 )
 from webapp.i18n import MESSAGES, get_language
-from webapp.site import failure_log
+from webapp.site import failure_log, unsent_budget
 from webapp.site.app_services import get_services
 from webapp.site.clock import now
 from webapp.site.db import get_session, transaction
@@ -51,6 +53,9 @@ WHAT: Final[Mapping[str, LazyString]] = {
     **dict.fromkeys(("mp3", "wav", "ogg"), _("Sound")),
 }
 FILE: Final = _("File")
+MADE_ROOM: Final = _(
+    "Very many files came at once. We had to let go of a file of yours. Please choose it again."
+)
 
 
 @dataclass(frozen=True)
@@ -87,16 +92,29 @@ def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
 
 
 def _take_one(holder: UploadOwner, file: UploadedFile, *, keep_original: bool) -> None:
-    require_file_space()
-    with transaction() as session:
-        announced = AnnouncedFile(file.name, len(file.spool), keep_original)
-        begun = uploads.start(session, holder, announced, now())
+    announced = unsent_budget.make_announced_file(
+        file.name, len(file.spool), keep_original=keep_original
+    )
+    begun = begin_upload(holder, announced)
     try:
         finish_upload(holder, begun, file.read_chunks)
     except BaseException:
         with transaction() as session:
             uploads.remove(session, holder, begun.slot)
         raise
+
+
+def begin_upload(holder: UploadOwner, announced: AnnouncedFile) -> Upload:
+    """Makes room for a file, within the budget of what is unsent.
+
+    Raises `FileRefused`, and `NoRoomForFiles` where this file would be the first to go again.
+    """
+    require_file_space()
+    with transaction() as session:
+        begun = uploads.start(session, holder, announced, now())
+        if begun.id.bytes in unsent_budget.keep_within(session):
+            raise NoRoomForFiles("more than its share of what is unsent")
+    return begun
 
 
 def finish_upload(
@@ -109,7 +127,10 @@ def finish_upload(
     with discard_on_failure(begun):
         stored = ingest.store_file(get_store(), get_services().scrubber, begun, source)
         with transaction() as session:
-            return uploads.complete(session, holder, begun, stored, now())
+            whole = uploads.complete(session, holder, begun, stored, now())
+            # A cleaned copy can be larger than what was announced.
+            unsent_budget.keep_within(session)
+            return whole
 
 
 @contextmanager
@@ -135,6 +156,11 @@ def remove_file(holder: UploadOwner, button: str) -> bool:
     with transaction() as session:
         uploads.remove(session, holder, int(number[:3]))
     return True
+
+
+def take_loss(session: Session, holder: UploadOwner) -> str:
+    """Returns the sentence for a form of which a file had to make room, or ""; once."""
+    return str(MADE_ROOM) if unsent_room.take_notice(session, holder.place) else ""
 
 
 def list_files(holder: UploadOwner) -> list[UploadRow]:

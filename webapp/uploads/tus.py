@@ -15,11 +15,11 @@ from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from reports.attachments import uploads
-from reports.attachments.uploads import LARGEST, LARGEST_PART, AnnouncedFile, Upload, UploadOwner
+from reports.attachments.uploads import LARGEST, LARGEST_PART, Upload, UploadOwner
 from reports.errors import Busy, FileRefused, NoRoomForFiles, OffsetWrong, SealBroken, StoreFailed
+from webapp.site import unsent_budget
 from webapp.site.clock import now
 from webapp.site.db import end_reading, get_session, transaction
-from webapp.site.disk_guard import require_file_space
 from webapp.site.file_store import get_store
 from webapp.site.page_codes import build_public_path
 from webapp.uploads import form_files
@@ -41,11 +41,10 @@ def create(holder: UploadOwner, language: str, code: str) -> Response:
     told = _metadata()
     name = told.get("filename", "")
     try:
-        require_file_space()
         length = int(request.headers.get("Upload-Length", ""), 10)
-        with transaction() as session:
-            file = AnnouncedFile(name, length, told.get("original") == "1")
-            begun = uploads.start(session, holder, file, now())
+        keep_original = told.get("original") == "1"
+        announced = unsent_budget.make_announced_file(name, length, keep_original=keep_original)
+        begun = form_files.begin_upload(holder, announced)
     except ValueError:
         return _answer(400)
     except (FileRefused, NoRoomForFiles) as problem:

@@ -39,6 +39,7 @@ _FILE: Final[Mapping[str, LazyString]] = {
     "empty": _("There is nothing in %(name)s."),
     "large": _("%(name)s is too large. A file can have %(size)s MB."),
     "many": _("%(most)s files are here already. Send the rest later, with your code."),
+    "together": _("%(name)s does not fit with the other files. Send it later, with your code."),
     "bomb": _("%(name)s is packed too tightly. Unpack it and send what is inside."),
     "pixels": _("The picture %(name)s is too large. Make it smaller, then choose it again."),
     "unclean": _(

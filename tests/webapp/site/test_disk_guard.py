@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from reports import blobs
 from reports.blobs.bucket import Bucket
 from reports.errors import NoRoom, NoRoomForFiles, StoreFailed
-from reports.room import MEGABYTE, measure_disk, measure_postgres
+from reports.room import MEGABYTE, measure_disk, measure_postgres, measure_sqlite
 from reports.settings import Settings
 from tests.support.cast import NOW
 from tests.support.web import Clock, make_room, put_services
@@ -101,3 +102,20 @@ def test_a_bucket_that_does_not_answer_is_not_taken_for_full() -> None:
         raise StoreFailed("away")
 
     assert RememberedMeasure(fail, Clock(NOW))() is None
+
+
+def test_free_pages_of_a_database_file_count_as_room(sqlite_url: str, tmp_path: Path) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    with sqlite3.connect(file) as raw:
+        raw.execute("CREATE TABLE much (words BLOB)")
+        raw.executemany("INSERT INTO much VALUES (zeroblob(100000))", [()] * 50)
+        raw.commit()
+        raw.execute("DROP TABLE much")
+        raw.commit()
+        pages, size = (
+            raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size")
+        )
+    free = measure_sqlite(file) - measure_disk(tmp_path)
+    assert abs(free - pages * size) < 2 * MEGABYTE
+    assert pages * size > 4 * MEGABYTE
+    assert measure_sqlite(tmp_path / "none.db") >= measure_disk(tmp_path) - MEGABYTE
