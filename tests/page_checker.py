@@ -41,7 +41,7 @@ RANDOM = re.compile(r"\w[\w-]{41,}\w", re.ASCII)
 LOADS = {"src", "action", "formaction", "data", "poster", "srcset"}
 TYPED = (None, "text", "password", "checkbox", "radio", "file")
 """Kinds of input in which Enter sends the form."""
-ALLOWED_COOKIES = {"public": ("__Host-g",), "desk": ("__Host-s", "__Host-d")}
+ALLOWED_COOKIES = {"public": ("__Host-g",), "desk": ("__Host-s", "__Host-d", "__Host-p")}
 
 
 class PageFault(AssertionError):

@@ -8,6 +8,7 @@ the session, or a signed one where nobody is signed in yet.
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,9 +28,11 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from reports.errors import SessionEnded, TokenExpired, TokenInvalid
 from reports.intake import token
+from reports.intake.token import Purpose
 from reports.model import Staff
 from reports.roster import sign_in
 from reports.roster.keyring import Keyring
+from reports.secret_text import format_token, parse_token
 from webapp.i18n import SOURCE, Language, load_languages
 from webapp.site import clock, failure_log, kept_form
 from webapp.site.db import get_session, get_vault, transaction
@@ -37,6 +40,9 @@ from webapp.site.error_pages import WORDS, render_failure
 from webapp.site.security_headers import is_desk
 
 COOKIE: Final = "__Host-s"
+BEFORE: Final = "__Host-p"
+"""The cookie of a browser in which nobody has signed in yet: the desk's forms hold in it alone."""
+_BEFORE_BYTES: Final = 32
 FIELD: Final = "form_token"
 HEADER: Final = "X-Form-Token"
 TRIAGE: Final = ("triager", "supervisor", "administrator")
@@ -109,12 +115,26 @@ def make_form_token() -> str:
     cookie = _cookie()
     if "keyring" in g and cookie:
         return sign_in.derive_form_token(cookie)
-    return token.issue(get_vault(), clock.now())
+    return token.issue(get_vault(), clock.now(), Purpose.DESK, read_holder())
+
+
+def read_holder() -> bytes:
+    """What binds a token to this browser: its session, or before that a cookie of random bytes.
+
+    Who has neither gets the latter with this answer (docs/security-parameters.md#SP-5.5).
+    """
+    cookie = _cookie()
+    if "keyring" in g and cookie:
+        return b"session " + cookie.encode()
+    if "before" not in g:
+        g.before = _read_before() or _make_before()
+    return b"before " + cast(str, g.before).encode()
 
 
 def set_cookie(response: Response, value: str) -> None:
     """Give the browser its session: for this run of the browser, this host and no script."""
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Strict", path="/")
+    response.delete_cookie(BEFORE, secure=True, httponly=True, samesite="Strict", path="/")
 
 
 def delete_cookie(response: Response) -> None:
@@ -143,7 +163,7 @@ def guard() -> Response | None:
         abort(403)
     _resume()
     if roles is EVERYBODY:
-        return None if request.method in _READING or _signed_token_fits() else _too_old()
+        return None if request.method in _READING else _refuse_unbound()
     if "keyring" not in g:
         return _send_away()
     if request.method not in _READING and not _session_token_fits():
@@ -163,6 +183,28 @@ def read_cookie() -> str:
 
 def _cookie() -> str | None:
     return request.cookies.get(COOKIE)
+
+
+def _read_before() -> str | None:
+    """The cookie of before signing in, if it is one of the length that ours has."""
+    told = request.cookies.get(BEFORE, "")
+    try:
+        return told if len(parse_token(told)) == _BEFORE_BYTES else None
+    except ValueError:
+        return None
+
+
+def _make_before() -> str:
+    g.before_is_new = True
+    return format_token(secrets.token_bytes(_BEFORE_BYTES))
+
+
+def _give_before(response: Response) -> Response:
+    if g.get("before_is_new"):
+        response.set_cookie(
+            BEFORE, g.before, secure=True, httponly=True, samesite="Strict", path="/"
+        )
+    return response
 
 
 def _resume() -> None:
@@ -193,21 +235,21 @@ def _session_token_fits() -> bool:
     return hmac.compare_digest(given.encode(), make_form_token().encode())
 
 
-def _signed_token_fits() -> bool:
+def _refuse_unbound() -> Response | None:
+    """An answer to a form of before signing in whose token is too old, or is not this browser's:
+    with what was typed. None where it holds."""
     given = request.form.get(FIELD, "")
     if "keyring" in g and _session_token_fits():
-        return True
+        return None
+    # A browser without the cookie has no form of ours: no token can hold.
+    holder = f"before {_read_before() or ''}".encode()
     try:
-        token.read(get_vault(), given, clock.now())
+        token.read(get_vault(), given, clock.now(), Purpose.DESK, holder)
     except TokenInvalid:
-        abort(403)
+        return make_response(render("account/stale.html", typed=_typed()), 403)
     except TokenExpired:
-        return False
-    return True
-
-
-def _too_old() -> Response:
-    return make_response(render("account/stale.html"), 400)
+        return make_response(render("account/stale.html", typed=_typed()), 400)
+    return None
 
 
 def _send_away() -> Response:
@@ -222,7 +264,7 @@ def _send_away() -> Response:
 
 def _typed() -> list[str]:
     """What a person wrote into the form of this request."""
-    fields = (request.form.get(name, "").strip() for name in ("text", "reason"))
+    fields = (request.form.get(name, "").strip() for name in ("name", "text", "reason"))
     return [text for text in fields if text]
 
 
@@ -274,6 +316,7 @@ def _provide() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Guard the staff face. Comes after `security`, which refuses foreign requests first."""
     app.before_request(guard)
+    app.after_request(_give_before)
     for kind in _SILENCES:
         app.register_error_handler(kind, _unable)
     app.context_processor(_provide)

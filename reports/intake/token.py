@@ -11,6 +11,8 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final
 
 from reports.errors import TokenExpired, TokenInvalid
 from reports.secret_text import format_token, parse_token
@@ -21,6 +23,25 @@ LIFETIME = timedelta(hours=24)
 
 _SECRET, _TIME, _TAG = 32, 8, 16
 _SKEW = timedelta(minutes=5)
+
+
+class Purpose(Enum):
+    """What a token is for; it goes into the MAC, so that none can be used as another.
+
+    Values are labels of keyed hashes. That of the report's form is as old as the forms that are
+    open while a new version is put in place, and stays: answers are found by such a token.
+    """
+
+    REPORT = "form token"
+    DESK = "desk form token"
+    PASSKEY = "passkey challenge"
+
+
+LIFETIMES: Final = {
+    Purpose.REPORT: LIFETIME,
+    Purpose.DESK: timedelta(hours=1),
+    Purpose.PASSKEY: timedelta(hours=1),
+}
 
 
 @dataclass(frozen=True)
@@ -48,26 +69,43 @@ class Token:
         return derive(self.secret, "send once")
 
 
-def issue(vault: Vault, now: datetime) -> str:
-    """Returns a new token, as text for a hidden field."""
+def issue(
+    vault: Vault, now: datetime, purpose: Purpose = Purpose.REPORT, holder: bytes = b""
+) -> str:
+    """Returns a new token, as text for a hidden field.
+
+    With a `holder`, such as what a browser's cookie says, it holds together with that alone.
+    """
     body = secrets.token_bytes(_SECRET) + int(now.timestamp()).to_bytes(_TIME, "big")
-    return format_token(body + _tag(vault, body))
+    return format_token(body + _tag(vault, body, purpose, holder))
 
 
-def read(vault: Vault, text: str, now: datetime) -> Token:
-    """Parses and checks a token. Raises `TokenInvalid`, or `TokenExpired` after `LIFETIME`."""
+def read(
+    vault: Vault,
+    text: str,
+    now: datetime,
+    purpose: Purpose = Purpose.REPORT,
+    holder: bytes = b"",
+) -> Token:
+    """Parses and checks a token of this purpose and holder.
+
+    Raises `TokenInvalid`, or `TokenExpired` after the lifetime of its purpose.
+    """
     try:
         raw = parse_token(text)
     except ValueError as problem:
         raise TokenInvalid("not a token") from problem
     body, tag = raw[:-_TAG], raw[-_TAG:]
-    if len(body) != _SECRET + _TIME or not hmac.compare_digest(tag, _tag(vault, body)):
+    if len(body) != _SECRET + _TIME or not hmac.compare_digest(
+        tag, _tag(vault, body, purpose, holder)
+    ):
         raise TokenInvalid("not one of ours")
     issued_at = datetime.fromtimestamp(int.from_bytes(body[_SECRET:], "big"), UTC)
-    if not -_SKEW <= now - issued_at <= LIFETIME:
+    if not -_SKEW <= now - issued_at <= LIFETIMES[purpose]:
         raise TokenExpired("issued too long ago")
     return Token(secret=body[:_SECRET], issued_at=issued_at)
 
 
-def _tag(vault: Vault, body: bytes) -> bytes:
-    return vault.compute_mac("form token", body)[:_TAG]
+def _tag(vault: Vault, body: bytes, purpose: Purpose, holder: bytes) -> bytes:
+    parts = (body, holder) if holder else (body,)
+    return vault.compute_mac(purpose.value, *parts)[:_TAG]

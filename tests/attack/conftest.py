@@ -78,7 +78,8 @@ class Target:
                 "password": known["password"],
                 "code": pyotp.TOTP(known["totp_secret"]).now(),
             }
-            answer = self.site.post("/desk/sign-in", typed)
+            before = page.headers["Set-Cookie"].split(";")[0]
+            answer = self.site.post("/desk/sign-in", typed, Cookie=before)
             assert answer.status == 303, answer.text[:2000]
             self.cookies[name] = answer.headers["Set-Cookie"].split(";")[0]
         return self.cookies[name]
