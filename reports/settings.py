@@ -38,6 +38,9 @@ NOTICE_TIMES = (time(8), time(13), time(17, 30))
 """When staff are told by mail whether something waits, by the clock of the first country served."""
 RETENTION_DAYS = 90
 """Days between closing a report and erasing it (docs/security-parameters.md#SP-3.7)."""
+RAISING_HOURS = 72
+"""Hours until who asked for a new administrator may confirm alone
+(docs/security-parameters.md#SP-2.16)."""
 PURGE_LIMIT = 200
 """Reports erased on one day at most. Far more than a desk closes on a day; so few that a mistake is
 read before it has taken everything (docs/security-parameters.md#SP-4.18)."""
@@ -166,6 +169,7 @@ class Settings:
     retention_days: int = declare(
         "RETENTION_DAYS", parse_whole_number(1, MOST_DAYS), RETENTION_DAYS
     )
+    raising_hours: int = declare("RAISING_HOURS", parse_whole_number(1, MOST_HOURS), RAISING_HOURS)
     purge_limit: int = declare("PURGE_LIMIT", parse_whole_number(1, 1_000_000), PURGE_LIMIT)
     files_days: int | None = declare("FILES_DAYS", parse_whole_number(0, MOST_DAYS), None)
     room_least: int = declare("ROOM_LEAST", parse_whole_number(0, MOST_MEGABYTES), ROOM_LEAST)

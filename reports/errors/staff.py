@@ -33,6 +33,10 @@ class NotAllowed(WaysideError):
     """The role or the desk of this staff member does not reach what was asked."""
 
 
+class SecondAdministratorNeeded(WaysideError):
+    """Who asked for a new administrator cannot confirm it alone before the waiting time is over."""
+
+
 class DeskLeftAlone(WaysideError):
     """Nobody would be left at a desk who can give its key to others."""
 

@@ -4,6 +4,10 @@ An administrator's invitation includes the keys: the new member's key pair is ma
 once, its private key wrapped under the link's token, and on acceptance rewrapped under the member's
 own password. An invitation from the command line includes none, because the server holds none; the
 member then waits until an administrator has signed.
+
+Who is to become an administrator never gets keys with the link, for they would have power over all:
+the person waits until a second administrator confirms, or until a waiting time is over in which all
+of them read of it and any of them can stop it (docs/security-parameters.md#SP-2.16).
 """
 
 from __future__ import annotations
@@ -22,7 +26,13 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.act import Act
 from reports.custody import CustodyEntry
-from reports.errors import InvitationInvalid, NameTaken, NotAllowed, SecondFactorRefused
+from reports.errors import (
+    InvitationInvalid,
+    NameTaken,
+    NotAllowed,
+    SecondAdministratorNeeded,
+    SecondFactorRefused,
+)
 from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
 from reports.roster import desks, password, signature
 from reports.roster.keyring import Keyring
@@ -31,6 +41,10 @@ from reports.secret_text import format_groups, format_token, parse_token
 from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
 
 LIFETIME = timedelta(hours=72)
+RAISING_WAIT = timedelta(hours=72)
+"""How long who asked for a new administrator waits where no second one confirms: a long weekend, so
+that the others read of it."""
+ADMINISTRATOR = "administrator"
 NAME_LIMIT = 80
 _TOTP_BYTES = 20
 _RECOVERY_BYTES = 20
@@ -116,15 +130,42 @@ def invite(
     taken = select(Staff.id).where(Staff.folded_name == staff.folded_name)
     if session.scalar(taken) is not None:
         raise NameTaken(member.name)
+    if staff.role == ADMINISTRATOR and (authority is None or authority.staff_id):
+        note_raising(staff, authority.staff_id if authority else None, now)
     session.add(staff)
     session.flush()
     session.add_all(Membership(desk_id=desk_id, staff_id=staff.id) for desk_id in wanted)
-    handed = authority.limit_to(session, wanted) if authority else None
+    handed = None
+    if authority and staff.raised_at is None:
+        handed = authority.limit_to(session, wanted)
     link = give_link(session, vault, staff, now, handed)
     by = authority.staff_id if authority else None
     entry = CustodyEntry("staff_invited", {"staff": str(staff.id)}, by)
     custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
     return link
+
+
+def note_raising(staff: Staff, asked_by: UUID | None, now: datetime) -> None:
+    """Notes that somebody is to become an administrator, and who of the staff asked for it."""
+    staff.raised_by_id, staff.raised_at = asked_by, now
+
+
+def find_free_from(staff: Staff, wait: timedelta) -> datetime | None:
+    """Returns when who asked for this new administrator may confirm alone; None where nobody is
+    kept from it."""
+    if staff.role != ADMINISTRATOR or staff.raised_at is None:
+        return None
+    return staff.raised_at + wait
+
+
+def list_raised(session: Session) -> list[Staff]:
+    """Returns who is to become an administrator and is not one yet."""
+    query = select(Staff).where(
+        Staff.role == ADMINISTRATOR,
+        Staff.raised_at.is_not(None),
+        Staff.state.in_(("invited", "waiting")),
+    )
+    return list(session.scalars(query.order_by(Staff.folded_name)))
 
 
 def give_link(
@@ -209,20 +250,23 @@ def accept(
     return format_groups(recovery)
 
 
-def confirm(act: Act, staff: Staff) -> None:
+def confirm(act: Act, staff: Staff, wait: timedelta = RAISING_WAIT) -> None:
     """Signs a waiting member's key and grants them their desks' keys. They may then sign in.
 
     Raises `InvitationInvalid` unless the member is waiting, `NotAllowed` unless an administrator
-    acts.
+    acts, and `SecondAdministratorNeeded` for who asked for this administrator less than `wait` ago.
     """
     if staff.state != "waiting" or staff.public is None:
         raise InvitationInvalid("not waiting for confirmation")
+    free_from = find_free_from(staff, wait)
+    if free_from and staff.raised_by_id == act.keyring.staff.id and act.now < free_from:
+        raise SecondAdministratorNeeded("asked for by the same person")
     session = act.session
     # The administrator was shown these desks together with the key.
     wanted = list(session.scalars(select(Membership.desk_id).filter_by(staff_id=staff.id)))
     handed = Authority.from_keyring(session, act.keyring).limit_to(session, wanted)
     _sign_and_grant(session, act.vault, staff, staff.public, handed)
-    staff.state = "active"
+    staff.state, staff.raised_by_id, staff.raised_at = "active", None, None
     act.record_here("staff_confirmed", {"staff": str(staff.id)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from reports.act import Act
@@ -18,7 +18,7 @@ from reports.model import (
     Staff,
 )
 from reports.roster import desks, password, sign_in
-from reports.roster.invitation import Authority, give_link
+from reports.roster.invitation import ADMINISTRATOR, Authority, give_link, note_raising
 from reports.roster.password import ChosenPassword
 from reports.secret_text import parse_groups
 from reports.vault import derive, unwrap, wrap
@@ -59,7 +59,16 @@ def reset(act: Act, staff: Staff) -> str:
     handed = Authority.from_keyring(session, act.keyring).limit_to(session, wanted)
     _take_everything(session, staff)
     staff.state = "invited"
-    token = give_link(session, act.vault, staff, act.now, handed)
+    if staff.role == ADMINISTRATOR:
+        # A new link is as good as a new administrator: who holds it would be two people.
+        note_raising(staff, act.keyring.staff.id, act.now)
+        staff.public = staff.signature = None
+        own = Membership.staff_id == staff.id
+        session.execute(delete(Membership).where(own, Membership.desk_id.not_in(wanted)))
+        session.execute(update(Membership).where(own).values(signature=None))
+        token = give_link(session, act.vault, staff, act.now, None)
+    else:
+        token = give_link(session, act.vault, staff, act.now, handed)
     act.record_here("staff_reset", {"staff": str(staff.id)})
     return token
 

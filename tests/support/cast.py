@@ -92,8 +92,13 @@ class Instance:
         self.session.commit()
         return made
 
-    def accept(self, link: str, name: str, now: datetime = NOW) -> Member:
-        """Somebody uses their link; they may sign in from the next half minute on."""
+    def accept(
+        self, link: str, name: str, now: datetime = NOW, *, confirmed: bool = True
+    ) -> Member:
+        """Somebody uses their link; they may sign in from the next half minute on.
+
+        A new administrator is confirmed as well, unless the test is about that.
+        """
         staff, raw = invitation.find(self.session, link, now)
         secret = invitation.derive_totp_secret(self.vault, raw)
         salt = secrets.token_bytes(16)
@@ -108,8 +113,17 @@ class Instance:
             now,
         )
         self.session.commit()
+        if confirmed and staff.state == "waiting" and staff.raised_by_id:
+            self._confirm_administrator(staff, now)
         self.members[name] = Member(staff.id, name, secret, recovery)
         return self.members[name]
+
+    def _confirm_administrator(self, staff: Staff, now: datetime) -> None:
+        """As if somebody else than Dana had asked, so that she is the second one."""
+        begin_write(self.session)
+        staff.raised_by_id = None
+        invitation.confirm(self.act("Dana", now), staff)
+        self.session.commit()
 
     def sign_in(self, name: str, now: datetime = NOW) -> str:
         """The cookie's value of a new session."""

@@ -64,6 +64,11 @@ def find_member(session: Session, staff_id: UUID) -> Staff:
     return found
 
 
+def find_asker(session: Session, member: Staff) -> Staff | None:
+    """Who asked that this member becomes an administrator, where it was asked at the desk."""
+    return session.get(Staff, member.raised_by_id) if member.raised_by_id else None
+
+
 def list_desk_names(session: Session, member: Staff) -> tuple[str, ...]:
     """The desks that a member belongs to."""
     query = select(Desk.name).join(Membership, Membership.desk_id == Desk.id)

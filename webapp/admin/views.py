@@ -6,6 +6,7 @@ fingerprint, so that two people can compare it by telephone.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from reports.errors import (
     NameTaken,
     NotAllowed,
     SealBroken,
+    SecondAdministratorNeeded,
     SignInRefused,
     TooManyGuesses,
 )
@@ -30,13 +32,21 @@ from webapp.desk.desk_errors import describe_error
 from webapp.desk.reauthentication import run_after_password
 from webapp.desk.staff_act import acting
 from webapp.i18n import DESK
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, require_role
 
 _ = DESK.lazy_gettext
 blueprint = Blueprint("admin", __name__, url_prefix="/desk")
-REFUSALS = (SignInRefused, TooManyGuesses, NotAllowed, SealBroken, InvitationInvalid)
+REFUSALS = (
+    SignInRefused,
+    TooManyGuesses,
+    NotAllowed,
+    SealBroken,
+    InvitationInvalid,
+    SecondAdministratorNeeded,
+)
 
 
 @blueprint.get("/staff")
@@ -88,7 +98,7 @@ def confirm(staff_id: UUID) -> ResponseReturnValue:
     def sign(act: Act) -> None:
         member = roster.find_member(act.session, staff_id)
         roster.check_unchanged(act.session, member, request.form.get("shown", ""))
-        invitation.confirm(act, member)
+        invitation.confirm(act, member, _raising_wait())
 
     try:
         run_after_password(sign)
@@ -150,6 +160,10 @@ def disable(staff_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("admin.show_people", done=done), 303)
 
 
+def _raising_wait() -> timedelta:
+    return timedelta(hours=get_services().config.domain.raising_hours)
+
+
 def _renew(desk_id: UUID) -> bool:
     """Give a desk a new key; false where this administrator cannot, so that the others follow."""
     try:
@@ -181,6 +195,8 @@ def _member_page(template: str, staff_id: UUID, mistake: object = None) -> Respo
         desks=roster.list_desk_names(get_session(), member),
         beyond=roster.list_lost_desks(get_session(), get_vault(), get_keyring(), member),
         myself=member.id == get_keyring().staff.id,
+        asker=roster.find_asker(get_session(), member),
+        free_from=invitation.find_free_from(member, _raising_wait()),
         mistake=mistake,
         labels=labels,
     )

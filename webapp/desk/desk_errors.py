@@ -37,6 +37,7 @@ from reports.errors import (
     RecipientUnready,
     RosterBroken,
     SealBroken,
+    SecondAdministratorNeeded,
     SecondFactorRefused,
     SecondPersonNeeded,
     SignInRefused,
@@ -146,6 +147,10 @@ _EVERYWHERE: Final[Mapping[type[BaseException], Sentence]] = {
     # The roster, accounts and contact points.
     NameTaken: _("Somebody has this name already. Choose another one."),
     NotAllowed: _("You may not do this."),
+    SecondAdministratorNeeded: _(
+        "You asked for this yourself. Another administrator can confirm it, or you after the time "
+        "that is told here."
+    ),
     DeskLeftAlone: _("This is the desk's last administrator. Add another one first."),
     InvitationInvalid: _("This has changed meanwhile. Look at it again."),
     PasswordRefused: lambda problem: labels.label_code(labels.PASSWORD, problem.reason),

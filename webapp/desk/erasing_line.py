@@ -1,7 +1,4 @@
-"""One line for who watches over the desks: what holds erasing back, if anything does.
-
-Small on purpose: several pages of the desk show this line, and only one has more to say.
-"""
+"""Lines for who watches over the desks: what holds erasing back, and who is to administer."""
 
 from __future__ import annotations
 
@@ -11,6 +8,9 @@ from flask import Flask
 
 from reports import erasing_guard
 from reports.erasing_guard import ErasingState
+from reports.model import Staff
+from reports.roster import invitation
+from reports.roster.invitation import ADMINISTRATOR
 from webapp.desk.labels import DeskLabels
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -53,6 +53,15 @@ def find_erasing_line(role: str) -> str | None:
     return find_line(read_erasing()) if role in erasing_guard.WATCHERS else None
 
 
+def list_raised(role: str) -> list[Staff]:
+    """Who is to become an administrator, for those who can stop it; nobody for everybody else."""
+    return invitation.list_raised(get_session()) if role == ADMINISTRATOR else []
+
+
 def init_app(app: Flask) -> None:
-    """Let every page of the desk ask for the line."""
-    app.jinja_env.globals |= {"erasing_line": find_erasing_line, "line_of": find_line}
+    """Let every page of the desk ask for the lines."""
+    app.jinja_env.globals |= {
+        "erasing_line": find_erasing_line,
+        "line_of": find_line,
+        "raised_line": list_raised,
+    }

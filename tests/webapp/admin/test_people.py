@@ -197,3 +197,26 @@ def test_contact_points_show_which_can_be_written_to(
     page = browser().at_desk("Bela").get("/desk/contacts").text
     assert office.email in page
     assert "No confirmed address and key." in page
+
+
+def test_a_new_administrator_is_announced_and_not_made_by_one_alone(
+    app_instance: Instance, browser: Browsers, clock: Clock
+) -> None:
+    dana = browser().at_desk("Dana")
+    told = {"name": "Eva", "role": "administrator", "desk": "be", "password": PASSWORD}
+    found = re.search(r"/desk/setup#([A-Za-z0-9_-]+)", dana.post("/desk/staff/invite", **told).text)
+    assert found
+    assert "Eva is to become an administrator." in dana.get("/desk/").text
+    assert "is to become" not in browser().at_desk("Bela").get("/desk/").text
+    eva = app_instance.accept(found.group(1), "Eva", confirmed=False)
+    path = f"/desk/staff/{eva.id}/confirm"
+    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', dana.get(path).text)
+    assert shown
+    assert "Dana asked for this." in dana.get(path).text
+    alone = dana.post(path, shown=shown.group(1), password=PASSWORD)
+    assert alone.status_code == 422
+    assert "Another administrator can confirm it" in alone.text
+    clock.forward(hours=73)
+    again = browser().at_desk("Dana")
+    assert again.post(path, shown=shown.group(1), password=PASSWORD).status_code == 303
+    assert "is to become" not in again.get("/desk/").text
