@@ -68,6 +68,10 @@ class ChoiceField(FormField):
 
     With an empty `default` it must be answered. `withheld` maps a door to codes that it is not
     offered. `meaning` is the routing fact that it sets; `correctable`: staff may correct it.
+
+    `protects` ranks all codes by how much they protect, the most first; codes of one group protect
+    alike, and () says that none does. None says nothing, which only a question may do that staff
+    cannot correct.
     """
 
     answers: Mapping[str, str]
@@ -75,6 +79,7 @@ class ChoiceField(FormField):
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True)
     meaning: RoutingMeaning | None = field(default=None, kw_only=True)
     correctable: bool = field(default=False, kw_only=True)
+    protects: tuple[tuple[str, ...], ...] | None = field(default=None, kw_only=True)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -84,6 +89,16 @@ class ChoiceField(FormField):
     def list_offered(self, door: str) -> tuple[str, ...]:
         """Returns the codes that `door` can choose from."""
         return tuple(code for code in self.answers if code not in self.withheld.get(door, ()))
+
+    def is_lower(self, to: str, was: str) -> bool:
+        """Returns whether the answer `to` protects less than `was`."""
+        return self._rank(to) > self._rank(was)
+
+    def _rank(self, code: str) -> int:
+        """The place of a code among the groups of `protects`; one that there is not, as the
+        default."""
+        known = [at for at, group in enumerate(self.protects or ()) if code in group]
+        return known[0] if known else (self._rank(self.default) if code != self.default else 0)
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,8 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("kind"),
         always=True,
         correctable=True,
+        # Silence counts as the person affected, and only a witness can stay unknown to the police.
+        protects=(("self",), ("unknown",), ("witness",), ("professional",)),
     ),
     ChoiceField(
         "country",
@@ -130,6 +132,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("exploitation_country"),
         always=True,
         correctable=True,
+        protects=(),
     ),
     TextField("place", 3, "where", N_("Place"), PLACE_LIMIT),
     ChoiceField(
@@ -140,6 +143,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         _REGIONS,
         meaning=RoutingMeaning("region"),
         correctable=True,
+        protects=(),
     ),
     ChoiceField(
         "danger",
@@ -150,6 +154,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("danger", true_for=("yes",)),
         always=True,
         correctable=True,
+        protects=(("yes",), ("unknown", "no")),
     ),
     ChoiceField(
         "form",
@@ -160,13 +165,28 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("form"),
         always=True,
         correctable=True,
+        protects=(),
     ),
     ChoiceField(
-        "sector", 9, "sector", N_("Kind of work"), _SECTORS, doors=_OTHERS, correctable=True
+        "sector",
+        9,
+        "sector",
+        N_("Kind of work"),
+        _SECTORS,
+        doors=_OTHERS,
+        correctable=True,
+        protects=(),
     ),
     TextField("story", 8, "story", N_("Story"), STORY_LIMIT, needed=True),
     ChoiceField(
-        "people", 10, "people", N_("How many people"), _PEOPLE, doors=_OTHERS, correctable=True
+        "people",
+        10,
+        "people",
+        N_("How many people"),
+        _PEOPLE,
+        doors=_OTHERS,
+        correctable=True,
+        protects=(),
     ),
     ChoiceField(
         "age",
@@ -179,6 +199,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("age"),
         always=True,
         correctable=True,
+        protects=(("minor", "doubtful"), ("unknown", "adult")),
     ),
     ChoiceField(
         "alone",
@@ -191,7 +212,9 @@ _DECLARED: Final[tuple[FormField, ...]] = (
     TextField("languages", 12, "people", N_("Languages they speak"), LINE_LIMIT, doors=_OTHERS),
     MultiChoiceField("signs", 13, "signs", N_("Signs"), _SIGNS),
     ChoiceField("since", 14, "time", N_("Since when"), _SINCE),
-    ChoiceField("ongoing", 15, "time", N_("Still going on"), _YES_NO, correctable=True),
+    ChoiceField(
+        "ongoing", 15, "time", N_("Still going on"), _YES_NO, correctable=True, protects=()
+    ),
     TextField("next", 16, "time", N_("What may happen next"), LINE_LIMIT),
     TextField("controller", 17, "control", N_("Who controls them"), LONG_LIMIT),
     TextField("names", 18, "control", N_("Names"), LONG_LIMIT),
@@ -208,6 +231,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         default=SAME,
         meaning=RoutingMeaning("present_country"),
         correctable=True,
+        protects=(),
     ),
     ChoiceField(
         "reception",
@@ -218,7 +242,15 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("asylum_reception", true_for=("yes",)),
     ),
     TextField("online", 25, "now", N_("Online"), PLACE_LIMIT),
-    ChoiceField("help", 26, "wishes", N_("The person wants help"), _YES_NO, correctable=True),
+    ChoiceField(
+        "help",
+        26,
+        "wishes",
+        N_("The person wants help"),
+        _YES_NO,
+        correctable=True,
+        protects=(("no",), ("unknown", "yes")),
+    ),
     ChoiceField(
         "police",
         27,
@@ -227,6 +259,7 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         _POLICE,
         meaning=RoutingMeaning("police"),
         correctable=True,
+        protects=(("refused",), ("unknown",), ("accepted",)),
     ),
     ChoiceField(
         "anonymous",
@@ -239,7 +272,15 @@ _DECLARED: Final[tuple[FormField, ...]] = (
         meaning=RoutingMeaning("anonymous", true_for=("yes",)),
     ),
     ChoiceField("reply", 29, "reply", N_("Wants an answer in the mailbox"), _YES_NO),
-    ChoiceField("abroad", 30, "reply", N_("May go to another country"), _YES_NO, correctable=True),
+    ChoiceField(
+        "abroad",
+        30,
+        "reply",
+        N_("May go to another country"),
+        _YES_NO,
+        correctable=True,
+        protects=(("no",), ("unknown",), ("yes",)),
+    ),
     LanguageField("reply_language", 31, "reply", N_("Language of the answer")),
 )
 FIELDS: Final[dict[str, FormField]] = {field.name: field for field in _DECLARED}

@@ -21,6 +21,7 @@ SHELTER: Final = ChoiceField(
     doors=("witness", "professional"),
     meaning=RoutingMeaning("asylum_reception", true_for=("centre",)),
     correctable=True,
+    protects=(),
 )
 SHELTER_WORDS: Final = QuestionWords(
     {"": _("Where does the person sleep?")},
