@@ -36,6 +36,13 @@ class Act:
     def staff_id(self) -> UUID:
         return self.keyring.staff.id
 
+    def lock(self, report: Report) -> None:
+        """Locks the report's row until the transaction ends, and reads it anew: of two people who
+        act at once, the second one finds what the first one did."""
+        # Refreshing discards unflushed changes, hence the flush.
+        self.session.flush()
+        self.session.refresh(report, with_for_update=True)
+
     def record(self, report: Report, what: str, detail: Mapping[str, str] | None = None) -> None:
         """Writes a custody line for a change of the report, and updates the report's day of change.
 

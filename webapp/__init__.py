@@ -68,6 +68,7 @@ from webapp.triage.deliveries import blueprint as deliveries_blueprint
 from webapp.triage.files import blueprint as files_blueprint
 from webapp.triage.findings import blueprint as findings_blueprint
 from webapp.triage.legal_hold import blueprint as legal_hold_blueprint
+from webapp.triage.lowerings import blueprint as lowerings_blueprint
 from webapp.triage.proposals import blueprint as proposals_blueprint
 from webapp.triage.queue import blueprint as queue_blueprint
 from webapp.triage.referral import blueprint as referral_blueprint
@@ -107,6 +108,7 @@ STAFF_BLUEPRINTS = (
     replies_blueprint,
     search_blueprint,
     translation_blueprint,
+    lowerings_blueprint,
     referral_blueprint,
     proposals_blueprint,
     deliveries_blueprint,

@@ -33,11 +33,18 @@ from reports.triage import (
     routing_facts,
     status,
 )
-from reports.triage.findings import assessment, corrections
+from reports.triage.findings import assessment, corrections, settlement
 from reports.triage.findings.assessment import AssessmentDraft
 from reports.triage.findings.corrections import CorrectionDraft
 from reports.triage.queue import claim
-from reports.triage.referral import compose, dispatch, four_eyes, recipient_answers
+from reports.triage.referral import (
+    compose,
+    dispatch,
+    four_eyes,
+    gate_answers,
+    gates,
+    recipient_answers,
+)
 from reports.triage.referral.compose import ComposedReport, Selection
 from reports.triage.referral.dispatch import (
     BY_STAFF,
@@ -45,6 +52,8 @@ from reports.triage.referral.dispatch import (
     ChosenRecipient,
     PacketSender,
 )
+from reports.triage.referral.gate_answers import GateDraft
+from reports.triage.referral.gates import Gate
 from reports.triage.referral.recipient_answers import GivenAnswer
 from reports.triage.report_reader import OpenReport
 
@@ -138,11 +147,17 @@ class ReportLife:
 
     def correct(self, share: float, reason: str, **values: str) -> None:
         """Corrects these fields of the report, with a reason."""
-        opened = self.read_report()
-        draft = CorrectionDraft(values, reason=reason)
-        corrections.correct(
-            self.act(share), self.sent.report, opened.answers or {}, opened.corrections, draft
-        )
+        judged = self.read_report().judgement
+        if judged is not None:
+            draft = CorrectionDraft(values, reason=reason)
+            corrections.correct(self.act(share), self.sent.report, judged, draft)
+
+    def settle(self, share: float) -> None:
+        """Lets a second person agree to what protects the person less."""
+        judged = self.read_report().judgement
+        for each in judged.waiting if judged else ():
+            act = self.act(share, self.second)
+            settlement.settle(act, self.sent.report, each.made.id, agreed=True)
 
     def assess(self, share: float) -> None:
         """Assesses seven random signs."""
@@ -186,6 +201,7 @@ class ReportLife:
         session, vault = place.session, place.vault
         seen = dispatch.compute_fingerprint(session, vault, composed.content, to)
         ids = [each.contact_id for each in to]
+        self._answer_gates(share, ids)
         four_eyes.propose(self.act(share), self.sent.report, ids, picked, seen)
 
     def refer(self, share: float, to: Sequence[ChosenRecipient]) -> None:
@@ -198,8 +214,8 @@ class ReportLife:
         _, composed = self._composed(opened)
         sender = PacketSender(settings.mail_from)
         packed = dispatch.pack(self.act(share), report, composed.content, to, sender)
-        desk, by = session.get_one(Desk, report.desk_id), None
-        if four_eyes.is_required(opened.judged or {}, desk.name, settings):
+        by = None
+        if gates.needs_second(self._answer_gates(share, [each.contact_id for each in to])):
             self.propose(share, to)
             session.flush()
             waiting = four_eyes.read(session, vault, self.second, report)
@@ -238,6 +254,17 @@ class ReportLife:
         days = retention_days or self.place.settings.retention_days
         status.close(act, report, reason, retention_days=days)
         collection.collect(act, report, judged, said)
+
+    def _answer_gates(self, share: float, ids: Sequence[str]) -> tuple[Gate, ...]:
+        """Answers every gate that can be answered, and returns how they then stand."""
+        act, report = self.act(share), self.sent.report
+        plan = gate_answers.build_plan(act, report, ids, self.place.settings)
+        drafts = {
+            gate.key: GateDraft(gate.ways[0], "(Made up.) Talked about on the phone.")
+            for gate in gates.list_gates(plan)
+            if gate.ways
+        }
+        return gates.list_gates(gate_answers.answer(act, report, plan, drafts))
 
     def _chosen(self, contact_id: str, rule: str, why: str) -> ChosenRecipient:
         contact = self.place.countries.find_contact(contact_id)

@@ -152,6 +152,7 @@ def _taken(life: ReportLife) -> None:
 def _both(life: ReportLife) -> None:
     life.open(0.2)
     life.correct(0.3, "(Made up.) Work abroad, said in the story.", abroad="yes")
+    life.settle(0.4)
     life.refer(0.5, life.choose_across_borders())
     life.deliver(0.51)
 

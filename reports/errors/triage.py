@@ -67,6 +67,24 @@ class ReasonMissing(WaysideError):
     """Something needs a written reason: closing without a referral, urgency set by hand."""
 
 
+class LoweringUnexplained(ReasonMissing):
+    """What protects the person less needs a written reason, for the second person."""
+
+
+class GateOpen(WaysideError):
+    """Something must be answered before a report leaves.
+
+    `gate` is its code, `contact_id` the recipient that it is about ("" for all), and `lacks` what
+    is missing: "answer", or "reason" for an answer that needs words.
+    """
+
+    def __init__(self, gate: str, contact_id: str = "", lacks: str = "answer") -> None:
+        super().__init__(f"{gate} {contact_id} {lacks}")
+        self.gate = gate
+        self.contact_id = contact_id
+        self.lacks = lacks
+
+
 class CustodyBroken(WaysideError):
     """A custody chain does not hold; `chain` and `number` name the first broken line."""
 

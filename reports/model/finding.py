@@ -17,14 +17,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reports.model.base import STRICT, Base, build_in_check
 from reports.model.seals import DeskSealedRow, RowSeal, SealedRow
 
-FINDINGS = ("correction", "assessment", "trace")
+FINDINGS = ("correction", "assessment", "trace", "lowering", "settled", "gate")
 LINKS = ("confirmed", "dismissed")
 
 
 class Finding(DeskSealedRow, Base):
     """A correction, an assessment or a trace of staff's own, sealed to the desk key.
 
-    `seal` says who wrote it.
+    lowering: a correction that waits for a second person. settled: what that person said of it.
+    gate: what staff answered before a report left. `seal` says who wrote it.
     """
 
     KIND: ClassVar = "{row.kind}"
@@ -41,7 +42,7 @@ class Finding(DeskSealedRow, Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
     desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(index=True)
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
     day: Mapped[date]

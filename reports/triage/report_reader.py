@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,10 @@ from reports.mailbox import OpenMessage
 from reports.model import CustodyLine, Report, ReportBody
 from reports.roster.keyring import Keyring
 from reports.triage import found_identifiers, notes, status
-from reports.triage.findings import added_identifiers, assessment, corrections, sealed_findings
+from reports.triage.findings import added_identifiers, assessment, judgement, sealed_findings
 from reports.triage.findings.added_identifiers import AddedIdentifier
 from reports.triage.findings.assessment import Assessment
-from reports.triage.findings.corrections import Correction
+from reports.triage.findings.judgement import Correction, Judgement
 from reports.triage.found_identifiers import LookedThrough
 from reports.triage.notes import OpenNote
 from reports.vault import Vault, open_sealed, unpad
@@ -52,9 +52,19 @@ class OpenReport:
     looked: LookedThrough = found_identifiers.NOTHING
 
     @property
+    def judgement(self) -> Judgement | None:
+        """The answers that hold, with where they come from and what waits; None when damaged."""
+        if self.answers is None:
+            return None
+        later = judgement.list_later_answers(self.thread or ())
+        return judgement.build_judgement(self.answers, self.corrections, later)
+
+    @property
     def judged(self) -> Mapping[str, str] | None:
-        """The answers with the corrections of staff applied."""
-        return corrections.apply(self.answers, self.corrections)
+        """The answers that hold: with the corrections of staff, and protection not lowered by one
+        person alone."""
+        found = self.judgement
+        return found.values if found else None
 
     def __repr__(self) -> str:
         return "OpenReport(...)"
@@ -97,21 +107,21 @@ def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> Op
         return OpenReport(report, None, None, report.form_language, None, kept_notes)
     body = _body(session, report, private)
     answers, thread = body["answers"] if body else None, _thread(session, vault, report, private)
-    judged = corrections.apply(answers, corrections.extract(found))
-    task = found_identifiers.prepare_task(judged or {}, thread or ())
-    return OpenReport(
+    opened = OpenReport(
         report=report,
         answers=answers,
         received_at=datetime.fromisoformat(body["received_at"]) if body else None,
         language=body["language"] if body else report.form_language,
         thread=thread,
         notes=kept_notes,
-        corrections=corrections.extract(found),
+        corrections=judgement.extract_corrections(found),
         assessment=assessment.find_latest(found),
         unreadable_findings=sum(each.told is None for each in found),
         added=added_identifiers.extract(found),
-        looked=found_identifiers.read(session, vault, report, private, task),
     )
+    task = found_identifiers.prepare_task(opened.judged or {}, thread or ())
+    looked = found_identifiers.read(session, vault, report, private, task)
+    return replace(opened, looked=looked)
 
 
 def _body(session: Session, report: Report, private: bytes) -> dict[str, Any] | None:

@@ -70,7 +70,13 @@ def test_a_desk_is_there_in_every_state(place: DemoInstance) -> None:
     assert max(values(session, Referral.chased), key=str) == 3
     assert values(session, LegalHold.state) == {"proposed", "held"}
     assert values(session, Message.author) == {"reporter", "desk"}
-    assert values(session, Finding.kind) == {"assessment", "correction"}
+    assert values(session, Finding.kind) == {
+        "assessment",
+        "correction",
+        "gate",
+        "lowering",
+        "settled",
+    }
     for table in (Attachment, Claim, Note, PortalKey, Proposal, ReportLink):
         assert count(session, table), table
     assert by_fate["unverified"].unverified

@@ -31,6 +31,7 @@ RELEASED = {
     "0006": "676d108f9fda2b5abc096d06702e38e4b896c25e9e6b2d27d512c8118f507110",
     "0007": "d918227cc8cfab3e4489e5ee004ceb271744f4608cf697961770e5a2f0e63284",
     "0008": "06cc8e8d164e7bacc1f6eeb9b5a9b18287f51666edd1427c4cd309ff6ad38556",
+    "0009": "8aa7ee2e855e57de734f974bcde515fd50357d8b3fc9de571618a3e5d15f98f4",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -66,6 +67,10 @@ SAID = {
     "0008": {
         "sqlite": "c88929721a08bace1dcb447733cfee7df340468ba52fddd58a48a302a14f98b7",
         "postgresql": "670c89eb107624eaa2c36a8c6d5304a43df2d737223aaa39cd385478dc318f34",
+    },
+    "0009": {
+        "sqlite": "ec0d874e8fcd67a3242fdb21fa17b883737bd737fb5f92808414192c86e7df36",
+        "postgresql": "396ee5bce5eb6fb7904ab9c4e0f3c8540fb7a3930e0b3c362a2a24adf521b8de",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

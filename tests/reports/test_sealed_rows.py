@@ -178,7 +178,7 @@ def possible_values(kept: StoredInstance, kind: type[Any], name: str, value: Any
         return list(ids)
     choices = {
         (Message, "author"): ["desk", "reporter"],
-        (Finding, "kind"): ["assessment", "trace", "correction"],
+        (Finding, "kind"): ["assessment", "trace", "correction", "lowering", "settled", "gate"],
         (ReferralAnswer, "kind"): ["returned", "outcome"],
         (LegalHold, "state"): ["held", "lifting"],
         (ContactSetting, "channel"): ["hand"],

@@ -18,7 +18,7 @@ complete compose compress compute confirm continue correct count create cut deci
 delete deliver derive describe detect disable discard downgrade download draw drop dump encode
 encrypt end enqueue enrol enter erase execute explain export extract fail fence filter find finish
 fits fold follow forget format from gather generate get give grant group guard hand has hash hear
-hit holds init invite is issue join keep label leave limit list load log look make mark match
+hit holds init invite is issue join keep label leave limit list load lock log look make mark match
 matches may measure merge move name needs negotiate normalise note notify open order pack pad parse
 pause pin play prepare propose provide publish purge put read receive recommend record recover
 redirect refer refresh refuse register release remember remove render renew repeat replace reply

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -13,6 +14,7 @@ from uuid import UUID
 from pysequoia import Profile, Tsk, decrypt
 from sqlalchemy import select
 
+from reports.act import Act
 from reports.db import begin_write
 from reports.delivery import contact_settings, packet
 from reports.delivery.channels.channel import ContactDetails
@@ -21,12 +23,14 @@ from reports.delivery.channels.registry import get_channel
 from reports.delivery.envelopes.mail_headers import MailHeaders
 from reports.delivery.packet_content import Content, Slip
 from reports.intake.submit import Receipt
-from reports.model import ContactSetting, Delivery, Referral
+from reports.model import ContactSetting, Delivery, Referral, Report
 from reports.settings import Settings
 from reports.triage import report_reader
-from reports.triage.referral import compose, dispatch
+from reports.triage.referral import compose, dispatch, gate_answers, gates
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import ChosenRecipient, PacketSender
+from reports.triage.referral.gate_answers import GateDraft
+from reports.triage.referral.gates import Gate
 from tests.support.cast import NOW, Instance
 
 PAYOKE, PAG_ASA, SURYA, DJSOC = "be-payoke", "be-pag-asa", "be-surya", "be-djsoc"
@@ -116,7 +120,8 @@ def refer(
     by: str = "Bela",
     now: datetime = NOW,
 ) -> list[UUID]:
-    """`by` opens the report and sends it to these contact points; the deliveries, in order."""
+    """`by` opens the report, answers every gate, and sends it to these contact points; the
+    deliveries, in order."""
     session, report, act = instance.session, instance.report(receipt), instance.act(by, now)
     begin_write(session)
     if report.status == "received":
@@ -126,9 +131,18 @@ def refer(
     chosen = [ChosenRecipient(contact_id, RULE, WHY) for contact_id in contact_ids]
     sender = PacketSender(settings.mail_from)
     packed = dispatch.pack(act, report, composed.content, chosen, sender)
+    answer_gates(act, report, contact_ids)
     made = dispatch.refer(act, report, packed, settings)
     session.commit()
     return [delivery_of(instance, found).id for found in made]
+
+
+def answer_gates(act: Act, report: Report, contact_ids: Iterable[str]) -> tuple[Gate, ...]:
+    """The first answer that there is to each gate, with a reason; how they then stand."""
+    plan = gate_answers.build_plan(act, report, contact_ids)
+    found = gates.list_gates(plan)
+    drafts = {each.key: GateDraft(each.ways[0], "By phone.") for each in found if each.ways}
+    return gates.list_gates(gate_answers.answer(act, report, plan, drafts))
 
 
 def delivery_of(instance: Instance, found: Referral) -> Delivery:

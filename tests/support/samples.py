@@ -65,5 +65,13 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "0006": Sample({"erased_report": [{"id": SOME_ID}, {"id": LATER_ID}]}),
         "0007": Sample({"found_identifiers": [{"report_id": SOME_ID}, {"report_id": LATER_ID}]}),
         "0008": Sample(),
+        "0009": Sample(
+            {
+                "finding": [
+                    {"id": UUID(int=900 + number), "kind": kind}
+                    for number, kind in enumerate(("lowering", "settled", "gate"))
+                ]
+            }
+        ),
     }
 )

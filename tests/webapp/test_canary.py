@@ -171,7 +171,8 @@ def work(behind: Instance, now: datetime) -> None:
     draft = AssessmentDraft({"debt": "seen"}, f"{REMARK} {PLATE}")
     assessment.assess(act, report, None, draft)
     wanted = CorrectionDraft({"age": "minor"}, reason=REASON)
-    corrections.correct(act, report, opened.answers or {}, (), wanted)
+    assert opened.judgement is not None
+    corrections.correct(act, report, opened.judgement, wanted)
     session.commit()
     assert session.scalars(select(LinkToken)).one().report_id == report.id
     session.rollback()

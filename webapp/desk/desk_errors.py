@@ -15,10 +15,12 @@ from reports.errors import (
     ClaimedByAnother,
     CorrectionRefused,
     DeskLeftAlone,
+    GateOpen,
     HandOverRefused,
     InvitationInvalid,
     KeyRefused,
     LinkRefused,
+    LoweringUnexplained,
     NameTaken,
     NoRecipient,
     NoSuchChannel,
@@ -51,7 +53,7 @@ from reports.errors import (
     TooManyGuesses,
     WaysideError,
 )
-from webapp.desk import labels
+from webapp.desk import gate_wording, labels
 from webapp.i18n import DESK
 from webapp.site.country_edition import get_countries
 from webapp.wording import statistic_labels
@@ -137,6 +139,7 @@ _EVERYWHERE: Final[Mapping[type[BaseException], Sentence]] = {
     ProposalGone: _(
         "A proposal stands in the way, or is gone: somebody was quicker. Look at the report again."
     ),
+    GateOpen: gate_wording.describe_lack,
     SecondPersonNeeded: _("Somebody else of the desk must agree. Nothing was done."),
     AnswerRefused: _("This was answered before in another way. Nothing was changed."),
     ReceiptInvalid: _("This code is not one of ours, or its time is over. Ask the desk."),
@@ -176,7 +179,10 @@ _AT: Final[Mapping[str, Mapping[type[BaseException], Sentence]]] = {
         NotAllowed: _("Who proposed it cannot confirm it. Another administrator can."),
         RecipientUnready: _NOT_DONE,
     },
-    "correct": {ReasonMissing: _("Write why you set the urgency by hand.")},
+    "correct": {
+        LoweringUnexplained: _("Write why: a second person must agree to protect the person less."),
+        ReasonMissing: _("Write why you set the urgency by hand."),
+    },
     "file": dict.fromkeys(
         (SealBroken, StoreFailed),
         _("This file is damaged or cannot be read now. Nothing of it was given out."),

@@ -14,6 +14,7 @@ from flask_babel import LazyString
 
 from reports.model import CustodyLine
 from reports.territory import get_territory
+from webapp.desk import gate_wording
 from webapp.desk.channel_wording import describe_reason, label_channel
 from webapp.i18n import COUNTRIES, DESK, get_language
 from webapp.wording import report_answers
@@ -105,6 +106,11 @@ DONE: Final[DeskLabels] = {
     "replied": _("Your answer is in the mailbox."),
     "asked": _("Your question is in the mailbox."),
     "corrected": _("Your corrections are kept. The route follows them."),
+    "lowering": _(
+        "Your corrections are kept. What protects the person less waits for a second person."
+    ),
+    "agreed": _("Noted: you agree. The route follows."),
+    "undone": _("This has ended. What protects the person more holds."),
     "assessed": _("Your assessment is kept."),
     "linked": _("Both reports say now that they are about the same people."),
     "not_linked": _("The two reports are noted as not related."),
@@ -147,6 +153,12 @@ DONE: Final[DeskLabels] = {
     "erasing_lifted": _("Noted: today there is no limit."),
     "keys_kept": _("This person can no longer sign in. A desk's key could not be renewed."),
 }
+SECOND: Final[DeskLabels] = {
+    "referral": _("It is to be passed on."),
+    "hold": _("A legal hold is to begin or to end."),
+    "lowering": _("What protects the person is to change."),
+}
+"""What waits for a second person."""
 ACT: Final[DeskLabels] = {
     "received": _("Received"),
     "opened": _("Opened"),
@@ -158,6 +170,11 @@ ACT: Final[DeskLabels] = {
     "replied": _("Answer written"),
     "asked": _("Question asked"),
     "corrected": _("Facts corrected"),
+    "lowering_proposed": _("Asked to protect the person less"),
+    "lowering_agreed": _("Agreed to protect the person less"),
+    "lowering_declined": _("Refused to protect the person less"),
+    "lowering_undone": _("No longer asked to protect the person less"),
+    "gate_answered": _("Answered before it left"),
     "trace_added": _("Trace added"),
     "trace_removed": _("Trace taken away"),
     "assessed": _("Signs assessed"),
@@ -239,6 +256,8 @@ def label_act(line: CustodyLine) -> str:
         return str(_("%(act)s (the rest of this line is damaged)", act=told))
     if line.act == "moved":
         return label_code(STATUS, str(detail.get("to")))
+    if detail.get("gate") in gate_wording.TITLE:
+        told = f"{told}: {gate_wording.TITLE[detail['gate']]}"
     return f"{told}: {detail['contact']}" if "contact" in detail else told
 
 

@@ -25,6 +25,7 @@ from reports.triage import report_reader
 from reports.triage.findings import assessment, corrections
 from reports.triage.findings.assessment import AssessmentDraft
 from reports.triage.findings.corrections import CorrectionDraft
+from reports.triage.findings.judgement import Judgement
 from reports.triage.queue import claim
 from reports.triage.report_reader import OpenReport
 from webapp.desk import fact_labels, labels
@@ -53,12 +54,11 @@ def correct(report_id: UUID) -> ResponseReturnValue:
     draft = CorrectionDraft(wanted, wanted.pop(fact_labels.URGENCY, ""), reason)
     try:
         with working_on(report_id) as (act, report):
-            opened = _whole(act, report)
-            kept = corrections.correct(act, report, opened.answers or {}, opened.corrections, draft)
+            done = corrections.correct(act, report, _judge(act, report), draft)
     except (*REFUSED, ReasonMissing) as problem:
         mistakes = {"correct": describe_error(problem, "correct")}
         return render_report(report_id, typed=typed, mistakes=mistakes)
-    return redirect_to_report(report_id, "corrected" if kept else "", "facts")
+    return redirect_to_report(report_id, done, "facts")
 
 
 @blueprint.get("/assessment")
@@ -112,6 +112,16 @@ def _changed(field: str) -> bool:
 def _shown(field: str) -> str:
     """Returns the value that the field had when the page was built."""
     return request.form.get(f"was-{field}", "")
+
+
+def _judge(act: Act, report: Report) -> Judgement:
+    """Returns the answers that hold, with a lock on the report. Raises `SealBroken` if they cannot
+    be read."""
+    act.lock(report)
+    found = _whole(act, report).judgement
+    if found is None:
+        raise SealBroken("the report's body is damaged")
+    return found
 
 
 def _whole(act: Act, report: Report) -> OpenReport:

@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reports.errors import (
+    GateOpen,
     NoRecipient,
     PacketChanged,
     PacketTooLarge,
@@ -19,11 +20,12 @@ from reports.errors import (
     SignInRefused,
     StatusRefused,
     StoreFailed,
+    TextTooLong,
     TooManyGuesses,
     WaysideError,
 )
 from reports.model import Proposal, Report, Staff
-from reports.triage.referral import four_eyes
+from reports.triage.referral import four_eyes, gate_answers
 from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
 from webapp.desk import labels
@@ -32,7 +34,7 @@ from webapp.desk.reauthentication import check_password
 from webapp.desk.staff_act import acting_on
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
-from webapp.triage import referral_preview
+from webapp.triage import gate_form, referral_preview
 from webapp.triage.referral_preview import ReferralPlan
 from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
@@ -69,7 +71,7 @@ def agree(report_id: UUID) -> ResponseReturnValue:
         try:
             check_password(request.form.get("password", ""))
             _agree(report)
-        except (SignInRefused, TooManyGuesses) as problem:
+        except (GateOpen, SignInRefused, TextTooLong, TooManyGuesses) as problem:
             return _page(report, problem)
     except (ProposalGone, *STOPS) as problem:
         return render_with_error(report_id, "route", "", problem)
@@ -100,6 +102,8 @@ def _agree(report: Report) -> None:
     packed = referral_preview.pack(made)
     with acting_on(report.id) as (act, found):
         by = four_eyes.agree(act, found, held.id)
+        plan = gate_answers.build_plan(act, found, held.to, get_settings(), by)
+        gate_answers.answer(act, found, plan, gate_form.read_drafts())
         refer(act, found, packed, get_settings(), proposed_by=by)
 
 
@@ -124,7 +128,7 @@ def _plan(report: Report, held: OpenProposal) -> ReferralPlan:
 def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturnValue:
     """Returns the proposal, and why nobody can agree to it if so; a damaged one can still be
     ended."""
-    row, made, changed = get_session().get(Proposal, report.id), None, None
+    row, made, changed, shown = get_session().get(Proposal, report.id), None, None, None
     if row is None:
         raise ProposalGone("it is no longer there")
     try:
@@ -132,6 +136,8 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         made = _plan(report, held)
         if made.fingerprint != held.fingerprint:
             raise PacketChanged("since it was proposed")
+        found = gate_form.list_gates(report, held.to, row.staff_id)
+        shown = gate_form.show_gates(made.opened, found, problem)
     except (PacketChanged, *CHANGED) as mistake:
         changed = describe_error(mistake)
     page = render_template(
@@ -139,6 +145,7 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         report=report,
         held=row,
         plan=made,
+        gates=shown,
         changed=changed,
         by=get_session().get_one(Staff, row.staff_id).name,
         own=row.staff_id == get_keyring().staff.id,

@@ -10,10 +10,19 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from htmx_flask import request as htmx_request
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
-from reports.triage.queue import claim, counts, next_report, queue, saved_views
+from reports.model import Staff
+from reports.triage.queue import (
+    claim,
+    counts,
+    next_report,
+    queue,
+    saved_views,
+    second_person,
+)
 from reports.triage.queue.queue import Cursor, QueueSlice
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
@@ -50,11 +59,21 @@ def _queue(mistake: str = "", done: LazyString | None = None) -> ResponseReturnV
         today=now.date(),
         labels=labels,
         desks=get_keyring().list_desks(get_session()),
+        **_list_seconds(),
         done=done or labels.DONE.get(request.args.get("done", "")),
         mistake=mistake,
         alone=bool(htmx_request.htmx),
     )
     return make_response(page, 422 if mistake else 200)
+
+
+def _list_seconds() -> Mapping[str, object]:
+    """Returns what waits for a second person, with the names of the people; not for a refresh."""
+    if htmx_request.htmx:
+        return {}
+    names = {row.id: row.name for row in get_session().execute(select(Staff.id, Staff.name))}
+    waiting = second_person.list_waiting(get_session(), get_keyring())
+    return {"seconds": waiting, "names": names}
 
 
 @blueprint.post("/views")

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from reports.act import Act
 from reports.errors import (
+    GateOpen,
     NoRecipient,
     PacketChanged,
     PacketTooLarge,
@@ -27,9 +28,9 @@ from reports.errors import (
     TooManyGuesses,
     WaysideError,
 )
-from reports.model import Desk, Report
+from reports.model import Report
 from reports.triage import status
-from reports.triage.referral import compose, four_eyes
+from reports.triage.referral import compose, four_eyes, gate_answers, gates
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
 from webapp.desk import labels
@@ -41,7 +42,7 @@ from webapp.site import clock
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, require_role
-from webapp.triage import referral_preview, route, whatif
+from webapp.triage import gate_form, referral_preview, route, whatif
 from webapp.triage.referral_preview import ReferralPlan
 from webapp.triage.report_page import (
     get_settings,
@@ -56,6 +57,7 @@ blueprint = Blueprint("referral", __name__, url_prefix="/desk/reports/<uuid:repo
 STOPS = (NoRecipient, ProposalGone, RecipientUnready, SealBroken, StatusRefused)
 """Failures that lead back to the report, because there is nothing to show."""
 AGAIN = (
+    GateOpen,
     PacketChanged,
     PacketTooLarge,
     PassageMissing,
@@ -112,7 +114,7 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
         made = _plan(report)
         if made.fingerprint != request.form.get("seen", ""):
             raise PacketChanged("not what was looked at")
-        proposed = _needs_second(report, made)
+        proposed = gates.needs_second(gate_form.list_gates(report, made.ids))
         _propose(report_id, made) if proposed else _send(report_id, made)
     except AGAIN as problem:
         return _again(report, problem)
@@ -124,15 +126,21 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
 def _send(report_id: UUID, made: ReferralPlan) -> None:
     packed = referral_preview.pack(made)
     with acting_on(report_id) as (act, report):
+        _answer_gates(act, report, made)
         refer(act, report, packed, get_settings())
 
 
 def _propose(report_id: UUID, made: ReferralPlan) -> None:
-    to = [choice.contact.id for choice in made.choices]
     with acting_on(report_id) as (act, report):
         if report.status == "closed":
             raise StatusRefused("closed meanwhile")
-        four_eyes.propose(act, report, to, made.selection, made.fingerprint)
+        _answer_gates(act, report, made)
+        four_eyes.propose(act, report, made.ids, made.selection, made.fingerprint)
+
+
+def _answer_gates(act: Act, report: Report, made: ReferralPlan) -> None:
+    plan = gate_answers.build_plan(act, report, made.ids, get_settings())
+    gate_answers.answer(act, report, plan, gate_form.read_drafts())
 
 
 def _plan(report: Report) -> ReferralPlan:
@@ -140,16 +148,6 @@ def _plan(report: Report) -> ReferralPlan:
     return referral_preview.make_plan(
         opened, request.form.getlist("to"), referral_preview.read_selection(opened)
     )
-
-
-def _needs_second(report: Report, made: ReferralPlan) -> bool:
-    return needs_second(get_session(), report, made)
-
-
-def needs_second(session: Session, report: Report, made: ReferralPlan) -> bool:
-    """Returns whether a second member of the desk must agree to this referral."""
-    desk = session.get_one(Desk, report.desk_id)
-    return four_eyes.is_required(made.opened.judged or {}, desk.name, get_settings())
 
 
 def _again(report: Report, problem: WaysideError) -> ResponseReturnValue:
@@ -180,7 +178,7 @@ def _page(report: Report, problem: WaysideError | None = None) -> ResponseReturn
         typed_passages=request.form.get("passages", ""),
         files=referral_preview.list_sendable_files(opened),
         messages=referral_preview.list_messages(opened),
-        second=_needs_second(report, made),
+        gates=gate_form.show_gates(opened, gate_form.list_gates(report, made.ids), problem),
         mistake=describe_error(problem) if problem else None,
         labels=labels,
     )

@@ -59,6 +59,11 @@ class ReferralPlan:
     fingerprint: str
 
     @property
+    def ids(self) -> list[str]:
+        """The recipients, in their order."""
+        return [choice.contact.id for choice in self.choices]
+
+    @property
     def previews(self) -> list[tuple[RouteChoice, str]]:
         """What each recipient will read."""
         return [(choice, _preview(self.composed, choice)) for choice in self.choices]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,8 @@ from reports.model import Proposal
 from reports.roster.keyring import Keyring
 from reports.triage import legal_hold, links
 from reports.triage.findings import assessment, corrections
+from reports.triage.findings.judgement import Correction, Judgement
+from reports.triage.queue import claim
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 from webapp.desk import fact_labels
@@ -21,6 +25,21 @@ from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, list_desk_languages
 from webapp.triage import whatif
 from webapp.wording import taxonomy_labels
+
+
+@dataclass(frozen=True)
+class ChangedFact:
+    """One fact that is not as the form has it.
+
+    `made` is the correction; None where the reporter said so in the mailbox. `second` is who
+    agreed to it.
+    """
+
+    field: str
+    own: str
+    value: str
+    made: Correction | None
+    second: UUID | None = None
 
 
 def build(
@@ -33,6 +52,8 @@ def build(
         "chain_broken": custody.find_broken_line(session, vault, opened.report),
         "correctable": corrections.list_allowed(),
         "changed": _changed(opened),
+        "alone": claim.is_alone(session, opened.report.desk_id, keyring.staff.id),
+        "lowerings": opened.judgement.waiting if opened.judgement else (),
         "advice": assessment.recommend(made.answers if made else {}, facts),
         "linked": _links(session, keyring, opened),
         "tapped": mailbox.find_answers(opened.thread or ()),
@@ -63,17 +84,22 @@ def build_languages(opened: OpenReport) -> dict[str, Any]:
     return {"their_language": theirs, "written_in": list(dict.fromkeys((*tags, theirs)))}
 
 
-def _changed(opened: OpenReport) -> list[tuple[str, str, str, corrections.Correction]]:
-    """Returns field, reporter's value, current value and correction, for each corrected field."""
-    last: dict[str, corrections.Correction] = {}
-    for made in opened.corrections:
-        last |= dict.fromkeys(made.values, made)
-        if made.urgency is not None:
-            last["urgency"] = made
-    own = opened.answers or {}
+def _changed(opened: OpenReport) -> list[ChangedFact]:
+    """Returns each field whose value is not the one of the form."""
+    judged, own = opened.judgement or Judgement({}), opened.answers or {}
+    names = [name for name, value in judged.values.items() if value != own.get(name, "")]
+    found = [
+        ChangedFact(
+            *(name, own.get(name, ""), judged.values[name]),
+            judged.made.get(name),
+            judged.seconds.get(name),
+        )
+        for name in dict.fromkeys((*(each for each in judged.made if each in names), *names))
+    ]
+    by_hand = judged.made.get("urgency")
     return [
-        (field, own.get(field, ""), made.values.get(field, str(made.urgency)), made)
-        for field, made in last.items()
+        *found,
+        *([ChangedFact("urgency", "", str(by_hand.urgency), by_hand)] if by_hand else []),
     ]
 
 

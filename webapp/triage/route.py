@@ -10,15 +10,13 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.delivery import contact_settings
-from reports.delivery.channels.registry import get_channel
-from reports.errors import RecipientUnready
 from reports.model import ContactSetting
 from reports.routing.country import Countries
 from reports.routing.entries import Contact
 from reports.triage import routing_facts
 from reports.triage.referral import dispatch
 from reports.triage.referral.dispatch import BY_STAFF, WHY_STAFF
+from reports.triage.referral.reach import EXPIRED, UNREADY, Reach, find_reach
 from reports.triage.report_reader import OpenReport
 from reports.vault import Vault
 
@@ -133,15 +131,17 @@ def _choice(
     why: str,
     source: str,
 ) -> RouteChoice:
-    setting, state, obstacle = _state(session, vault, entry, sent, now)
-    ends = contact_settings.find_expiry(setting) if setting else None
+    nothing_to_send = entry.category == "emergency" or entry.id in sent
+    reach = Reach(None) if nothing_to_send else find_reach(session, vault, entry.id, now)
+    state, obstacle = _state(reach, entry, sent)
+    ends = reach.key_ends
     return RouteChoice(
         entry,
         rule,
         why,
         source,
         state,
-        setting,
+        reach.setting,
         entry.hours.is_open_at(now),
         rule != BY_STAFF,
         ends,
@@ -150,19 +150,13 @@ def _choice(
     )
 
 
-def _state(
-    session: Session, vault: Vault, entry: Contact, sent: set[str], now: datetime
-) -> tuple[ContactSetting | None, RouteState, str | None]:
+def _state(reach: Reach, entry: Contact, sent: set[str]) -> tuple[RouteState, str | None]:
     if entry.category == "emergency":
-        return None, "call", None
+        return "call", None
     if entry.id in sent:
-        return None, "sent", None
-    try:
-        setting = contact_settings.require_confirmed(session, vault, entry.id)
-    except RecipientUnready:
-        return None, "unready", None
-    ends = contact_settings.find_expiry(setting)
-    if ends is not None and ends < now.date():
-        return setting, "expired", None
-    obstacle = get_channel(setting.channel).find_obstacle(session, vault, entry.id)
-    return setting, "blocked" if obstacle else "ready", obstacle
+        return "sent", None
+    if reach.obstacle == UNREADY:
+        return "unready", None
+    if reach.obstacle == EXPIRED:
+        return "expired", None
+    return "blocked" if reach.obstacle else "ready", reach.obstacle or None

@@ -108,6 +108,10 @@ class Channel(ABC):
         None."""
         return None
 
+    def is_unnoticed(self, session: Session, vault: Vault, contact_id: str) -> bool:
+        """Returns whether nobody at the contact point is told that something came for them."""
+        return False
+
     def find_waiting_reason(self, settings: Settings) -> str | None:
         """Returns why nothing can leave this instance now, as one of `reasons`, or None."""
         return None

@@ -34,7 +34,10 @@ class OpenFinding:
 
 
 def add(act: Act, report: Report, kind: str, told: Mapping[str, Any]) -> None:
-    """Seals a finding to the report's desk and stores it; the caller writes the custody line."""
+    """Seals a finding to the report's desk and stores it; the caller writes the custody line.
+
+    `told` may say another moment (`at`) than that of the act, where an order must hold.
+    """
     finding = Finding(
         id=uuid4(), report_id=report.id, staff_id=act.staff_id, kind=kind, day=act.now.date()
     )

@@ -111,6 +111,11 @@ def list_colleagues(session: Session, desk_id: UUID) -> list[Staff]:
     return list(session.scalars(query.order_by(Staff.folded_name)))
 
 
+def is_alone(session: Session, desk_id: UUID, staff_id: UUID) -> bool:
+    """Returns whether nobody else of the desk could agree to what this person proposes."""
+    return all(each.id == staff_id for each in list_colleagues(session, desk_id))
+
+
 def purge(session: Session, now: datetime) -> None:
     """Deletes all expired claims."""
     session.execute(delete(Claim).where(Claim.until <= now))

@@ -33,6 +33,7 @@ from reports.model import ContactSetting, Delivery, Referral, Report
 from reports.roster.keyring import Keyring
 from reports.settings import Settings
 from reports.triage import deadlines, status
+from reports.triage.referral import gate_answers, gates
 from reports.vault import Vault
 
 BY_STAFF: Final = "staff"
@@ -152,22 +153,25 @@ def refer(
     A contact point that already has the report keeps its first referral, which is returned instead.
     `proposed_by` is who proposed it when a second person agrees. Raises `NoRecipient`,
     `NotAllowed`, `PacketChanged` when a recipient's address or key is no longer the one packed for,
-    `RecipientUnready`, and `StatusRefused` for a report that is unread or closed.
+    `RecipientUnready`, `GateOpen` while anything stands in the way (`gates.list_gates`),
+    `SealBroken` for a report whose answers cannot be read, and `StatusRefused` for one that is
+    unread or closed.
     """
     session = act.session
     if not packed:
         raise NoRecipient("nobody was chosen")
     if report.desk_id not in act.keyring.list_desk_ids(session):
         raise NotAllowed("not of this desk")
-    # The report's row serves as the lock, so that two people who confirm at once do not both send.
-    # Refreshing discards unflushed changes, hence the flush.
-    session.flush()
-    session.refresh(report, with_for_update=True)
+    # So that two people who confirm at once do not both send, and no correction comes in between.
+    act.lock(report)
     made = find_active(session, report.id)
     fresh = [each for each in packed if each.slip.contact_id not in made]
     settings_of = {each.slip.contact_id: _same(session, act.vault, each) for each in fresh}
     if fresh:
         _move(act, report)
+        gates.require_open(
+            gate_answers.build_plan(act, report, list(settings_of), settings, proposed_by)
+        )
     for each in fresh:
         contact_id = each.slip.contact_id
         referral = _row(act, report, each, settings, proposed_by)

@@ -8,8 +8,8 @@ people. A report has at most one proposal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -19,12 +19,9 @@ from reports.act import Act
 from reports.errors import NotAllowed, ProposalGone, SealBroken, SecondPersonNeeded
 from reports.model import Proposal, Report
 from reports.roster.keyring import Keyring
-from reports.settings import EVERY_DESK, Settings
+from reports.triage.referral import gate_answers, gates
 from reports.triage.referral.compose import Selection
 from reports.vault import Vault
-
-PERSON_AFFECTED: Final = ("self", "unknown")
-"""Answers that count as a report by the person affected: also none, as in routing."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +38,17 @@ class OpenProposal:
         return "OpenProposal(...)"
 
 
-def is_required(answers: Mapping[str, str], desk_name: str, settings: Settings) -> bool:
-    """Returns whether a second person must agree: by the desk's setting, or for a person
-    affected."""
-    by_desk = EVERY_DESK in settings.four_eyes or desk_name.lower() in settings.four_eyes
-    return by_desk or answers.get("kind", "unknown") in PERSON_AFFECTED
-
-
 def propose(
     act: Act, report: Report, to: Sequence[str], selection: Selection, fingerprint: str
 ) -> None:
     """Stores a proposal, replacing an earlier one by the same person.
 
-    Raises `ProposalGone` when somebody else's is pending.
+    Raises `ProposalGone` when somebody else's is pending, `GateOpen` while anything but the second
+    person stands in the way, and `SealBroken` as `gate_answers.build_plan` does.
     """
     session = act.session
-    session.flush()
-    session.refresh(report, with_for_update=True)
+    act.lock(report)
+    gates.require_open(replace(gate_answers.build_plan(act, report, to), seconded=True))
     earlier = session.get(Proposal, report.id)
     if earlier is not None:
         if earlier.staff_id != act.staff_id:

@@ -13,6 +13,7 @@ from reports.statistics.suppress import K
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.fourth_country import CODE, NAME, POLICE, SENTENCE_NAME, walk
+from tests.support.gates import fill_gates
 from tests.support.office import Office, document_in, text_in
 from tests.support.web import Clock
 
@@ -40,9 +41,11 @@ def test_the_desk_routes_corrects_searches_filters_and_sends(
     bela.get("/desk/search")
     assert report_id.hex[:8] in bela.post("/desk/search", q="kitchen", country=CODE).text
 
-    seen = re.search(r'name="seen" value="(\w+)"', bela.post(f"{path}/route", to=POLICE).text)
+    shown = bela.post(f"{path}/route", to=POLICE).text
+    seen = re.search(r'name="seen" value="(\w+)"', shown)
     assert seen
-    sent = bela.post(f"{path}/refer", to=POLICE, seen=seen.group(1), password=PASSWORD)
+    said = {"seen": seen.group(1), "password": PASSWORD} | fill_gates(shown)
+    sent = bela.post(f"{path}/refer", to=POLICE, **said)
     assert sent.status_code == 303
     app_instance.session.expire_all()
     [delivery] = app_instance.session.scalars(select(Delivery))

@@ -18,6 +18,7 @@ from tests.support import channel_kits
 from tests.support.cast import PASSWORD, Instance
 from tests.support.channel_kits import ChannelKit
 from tests.support.desk import Browser, opened
+from tests.support.gates import fill_gates
 from tests.support.made_up_channel import PIGEON, PigeonChannel
 from tests.support.office import PAYOKE
 from tests.support.rows import rows
@@ -64,7 +65,7 @@ def set_up(browser: Browsers, instance: Instance, kit: ChannelKit) -> Browser:
 def send(bela: Browser, path: str) -> str:
     """Bela looks at what would leave and sends it; the page that she looked at."""
     page = bela.post(f"{path}/route", to=PAYOKE).text
-    form = untouched(page, "/refer") | {"password": PASSWORD}
+    form = untouched(page, "/refer") | fill_gates(page) | {"password": PASSWORD}
     assert bela.post(f"{path}/refer", **form).status_code == 303
     return page
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.delivery.channels.channel import (
@@ -17,7 +18,9 @@ from reports.delivery.channels.channel import (
     PackingRequest,
 )
 from reports.delivery.channels.portal import portal_packet
+from reports.model import NoticeAddress
 from reports.roster import liaison
+from reports.sealed_rows import is_genuine
 from reports.vault import Vault
 
 NO_LIAISON = "no_liaison"
@@ -47,6 +50,13 @@ class PortalChannel(Channel):
     def find_obstacle(self, session: Session, vault: Vault, contact_id: str) -> str | None:
         """Returns `NO_LIAISON` when nobody could open a packet, else None."""
         return None if liaison.list_for_contact(session, vault, contact_id) else NO_LIAISON
+
+    def is_unnoticed(self, session: Session, vault: Vault, contact_id: str) -> bool:
+        """Returns whether no liaison has an address for notices: then they must look by
+        themselves."""
+        ids = [each.id for each in liaison.list_for_contact(session, vault, contact_id)]
+        rows = session.scalars(select(NoticeAddress).where(NoticeAddress.staff_id.in_(ids)))
+        return not any(is_genuine(vault, row) for row in rows)
 
     def store_keys(self, session: Session, delivery_id: UUID, closed: ClosedPacket) -> None:
         """Stores the packet's key for each liaison."""

@@ -28,16 +28,12 @@ def opened(instance: Instance, report: Report) -> OpenReport:
 
 def correct(
     instance: Instance, report: Report, urgency: str = "", reason: str = "", **wanted: str
-) -> bool:
-    """Bela corrects."""
-    now = opened(instance, report)
-    done = corrections.correct(
-        instance.act("Bela"),
-        report,
-        now.answers or {},
-        now.corrections,
-        CorrectionDraft(wanted, urgency=urgency, reason=reason),
-    )
+) -> str:
+    """Bela corrects; what became of it."""
+    judged = opened(instance, report).judgement
+    assert judged is not None
+    draft = CorrectionDraft(wanted, urgency=urgency, reason=reason)
+    done = corrections.correct(instance.act("Bela"), report, judged, draft)
     instance.session.commit()
     return done
 
