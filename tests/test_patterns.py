@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import math
 import pkgutil
 import re
 import time
@@ -82,9 +83,18 @@ PATTERNS: Final = {pattern: (module, name) for module, name, pattern in walk_mod
 
 
 def spend(act: Callable[[], object]) -> float:
-    began = time.process_time()
-    act()
-    return time.process_time() - began
+    """Seconds of processor time; the least of three where the first is above the budget.
+
+    What else this process does in the same moment, such as to collect its garbage, counts as well.
+    """
+    least = math.inf
+    for _ in range(3):
+        began = time.process_time()
+        act()
+        least = min(least, time.process_time() - began)
+        if least < BUDGET:
+            break
+    return least
 
 
 def test_there_are_patterns_and_those_that_meet_strangers_are_among_them() -> None:

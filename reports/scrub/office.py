@@ -90,7 +90,7 @@ _VOCABULARY: Final = re.compile(
 """Names of the format's own vocabularies, which are written as addresses."""
 _SPACES: Final = re.compile(
     r"(http://schemas\.(openxmlformats\.org|microsoft\.com)/|http://purl\.oclc\.org/ooxml/"
-    r"|urn:schemas-microsoft-com:).*|"
+    r"|urn:schemas-microsoft-com:).*"
 )
 _RELATIONS: Final = re.compile(
     r"http://(schemas\.openxmlformats\.org/officeDocument/2006|purl\.oclc\.org/ooxml/officeDocument)"
@@ -168,7 +168,7 @@ def _bare(root: etree._Element, ids: frozenset[str]) -> etree._Element:
         if element is not root and element.getparent() is None:
             continue
         plain = strip_namespace(element.tag)
-        if plain in _GONE or not _SPACES.fullmatch(etree.QName(element).namespace or ""):
+        if plain in _GONE or _is_foreign(etree.QName(element).namespace or ""):
             drop_element(element)
         elif not _is_held(element, ids):
             _drop_link(element, plain)
@@ -203,7 +203,7 @@ def _strip_attributes(element: etree._Element, plain: str) -> None:
     for name in list(element.attrib):
         key, value = strip_namespace(name), element.attrib[name]
         space = etree.QName(name).namespace or ""
-        foreign = space != _PLAIN_XML and not _SPACES.fullmatch(space)
+        foreign = space != _PLAIN_XML and _is_foreign(space)
         if foreign or key.startswith(_REVISION) or key in _TARGETS:
             del element.attrib[name]
         elif key in _AUTHORS:
@@ -230,3 +230,8 @@ def _relations(root: etree._Element, name: str, parts: Parts) -> etree._Element:
         if not (inside and part and kind in _KINDS and not len(element)):
             root.remove(element)
     return root
+
+
+def _is_foreign(space: str) -> bool:
+    """Whether a name is of another vocabulary than those that stay; no name is not."""
+    return space != "" and not _SPACES.fullmatch(space)

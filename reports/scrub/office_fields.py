@@ -22,7 +22,9 @@ _KEPT: Final = frozenset(
         *("FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "HYPERLINK"),
     )
 )
-_INSIDE: Final = re.compile(r'\s*HYPERLINK\s+\\l\s+("[\w ]*"|\w+)(\s+\\h)?\s*', re.IGNORECASE)
+_INSIDE: Final = re.compile(
+    r'\s{0,9}HYPERLINK\s{1,9}\\l\s{1,9}("[\w ]{0,99}"|\w{1,99})(\s{1,9}\\h)?\s{0,9}', re.IGNORECASE
+)
 """A link to a bookmark of the same document."""
 _CONTENT: Final = frozenset(
     (

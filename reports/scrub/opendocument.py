@@ -52,7 +52,7 @@ _SPACES: Final = re.compile(
     r"svg-compatible|smil-compatible|manifest):1\.0"
     r"|http://purl\.org/dc/elements/1\.1/|http://www\.w3\.org/(1999/xlink|1998/Math/MathML)"
     r"|urn:org:documentfoundation:names:experimental:(office|calc):xmlns:(loext|calcext):1\.0"
-    r"|http://openoffice\.org/(2004/office|2004/writer|2009/office|2009/table|2010/draw)|"
+    r"|http://openoffice\.org/(2004/office|2004/writer|2009/office|2009/table|2010/draw)"
 )
 """The vocabularies of which elements and attributes stay. Scripts, forms, databases and animations
 have others."""
@@ -131,7 +131,7 @@ def _keep_inside(root: etree._Element, parts: Parts) -> etree._Element:
         plain = strip_namespace(element.tag)
         target = element.get(f"{{{_XLINK}}}href")
         _strip_attributes(element)
-        if plain in _GONE or not _SPACES.fullmatch(etree.QName(element).namespace or ""):
+        if plain in _GONE or _is_foreign(etree.QName(element).namespace or ""):
             drop_element(element)
         elif target is not None and _is_inside(target, parts):
             element.set(f"{{{_XLINK}}}href", target)
@@ -152,7 +152,7 @@ def _is_inside(target: str, parts: Parts) -> bool:
 def _strip_attributes(element: etree._Element) -> None:
     for name in list(element.attrib):
         key, space = strip_namespace(name), etree.QName(name).namespace or ""
-        foreign = space != _PLAIN_XML and not _SPACES.fullmatch(space)
+        foreign = space != _PLAIN_XML and _is_foreign(space)
         if (
             foreign
             or key in _TARGETS
@@ -188,3 +188,8 @@ def _manifest(root: etree._Element) -> etree._Element:
             # Children of an entry mean that it is encrypted.
             raise Unclean
     return root
+
+
+def _is_foreign(space: str) -> bool:
+    """Whether a name is of another vocabulary than those that stay; no name is not."""
+    return space != "" and not _SPACES.fullmatch(space)

@@ -41,7 +41,7 @@ SAID = {
         "postgresql": "d2f1e5a2f6e1fcbb33743dbb804145342fef922a24f3526a739dee3a819e4fbc",
     },
     "0002": {
-        "sqlite": "b54d096ad72c37eec7fc566890a311a24ea2424098df5dc5fad0d89b2fd516e4",
+        "sqlite": "18ad2992eb9b2517f21e3fc55d07b4a094e3069db7277c9f07dcd296783d9fae",
         "postgresql": "5b9d1a0a9c0b6c16f00d431307fd00524e9bff3fac7d481984f27ee27071b6cf",
     },
     "0003": {
@@ -69,7 +69,7 @@ SAID = {
         "postgresql": "670c89eb107624eaa2c36a8c6d5304a43df2d737223aaa39cd385478dc318f34",
     },
     "0009": {
-        "sqlite": "ec0d874e8fcd67a3242fdb21fa17b883737bd737fb5f92808414192c86e7df36",
+        "sqlite": "22260047b40b3060dadd8b54c7cb33918f2ffcfc7d833eb952061375299720fb",
         "postgresql": "396ee5bce5eb6fb7904ab9c4e0f3c8540fb7a3930e0b3c362a2a24adf521b8de",
     },
 }

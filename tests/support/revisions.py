@@ -46,6 +46,7 @@ BY_TYPE: Sequence[tuple[type, object]] = (
 )
 """All ids are one id, so that whatever refers to a row finds it."""
 LEDGER = "alembic_version"
+REMADE = "_alembic_tmp_"
 
 Row = tuple[tuple[str, Any], ...]
 Content = dict[str, set[Row]]
@@ -174,13 +175,22 @@ def assert_kept(earlier: Content, later: Content, when: str) -> None:
 
 
 def statements_of(engine: Engine, revision: str) -> list[str]:
-    """What going up to a revision says to the database, but for the ledger and questions."""
+    """What going up to a revision says to the database, but for the ledger and questions.
+
+    Where Alembic makes a table anew for SQLite it says the constraints in another order each time:
+    they stand here in the order of their names.
+    """
     said: list[str] = []
 
     def hear(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         words = statement.split()
         if words[0] not in ("SELECT", "PRAGMA", "BEGIN") and LEDGER not in words:
-            said.append(" ".join(words))
+            whole = " ".join(words)
+            said.append(
+                ", CONSTRAINT ".join(sorted(whole.split(", CONSTRAINT ")))
+                if REMADE in whole and words[0] == "CREATE"
+                else whole
+            )
 
     event.listen(engine, "before_cursor_execute", hear)
     try:
