@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, column, insert, select
+from sqlalchemy import table as lean
 from sqlalchemy.orm import Session
 
 from reports.db import make_session_factory, upgrade
@@ -53,8 +54,10 @@ def load(engine: Engine, data_dir: Path) -> StoredInstance:
     with engine.begin() as connection:
         for name, table in tables.items():
             for row in told["rows"].get(name, ()):
-                values = {column: _value(value) for column, value in row.items()}
-                connection.execute(insert(table).values(values))
+                values = {key: _value(value) for key, value in row.items()}
+                # Without the columns of today, and what they would be filled with.
+                known = [column(key, table.c[key].type) for key in values]
+                connection.execute(insert(lean(name, *known)).values(values))
     upgrade(engine)
     files = {name: _value(value) for name, value in told["keys"].items()}
     Vault.write_key_files(data_dir, files)
