@@ -250,7 +250,7 @@ def test_one_of_many_workers_purges(place: Workplace) -> None:
     another = uuid4()
     now = datetime.now(UTC)
     assert lease.acquire(session, "purge", another, now, worker.PURGE_LEASE)
-    session.add(Draft(id_hash=b"x", sealed=b"", expires_at=datetime.now(UTC)))
+    session.add(Draft(id_hash=b"x", sealed=b"", units=1, begun_minute=0, expires_at=now))
     session.commit()
     one = place.worker()
     one.purge()

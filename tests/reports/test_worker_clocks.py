@@ -265,7 +265,7 @@ def test_what_was_promised_to_reporters_does_not_wait(instance: Instance, machin
     machine.set_clock(YEAR)
     session = instance.session
     begin_write(session)
-    session.add(Draft(id_hash=b"x", sealed=b"", expires_at=machine.wall))
+    session.add(Draft(id_hash=b"x", sealed=b"", units=1, begun_minute=0, expires_at=machine.wall))
     session.commit()
     machine.start()
     assert session.get(Draft, b"x", populate_existing=True) is None
