@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 
 from tests.support import chromium
 from tests.support.browsing import Launch
+from tests.support.gates import answer_gates
 from tests.support.mail import MailServer
 from tests.support.office import Office, document_in, text_in
 from tests.support.site import Site
@@ -40,6 +41,7 @@ def refer(page: Page, office: Office, member: dict[str, Any]) -> None:
     page.locator("form[action$='/route'] .actions button").click()
     page.wait_for_load_state("load")
     assert office.email in page.inner_text("main")
+    assert answer_gates(page) == 1, "a report of danger asks whether somebody was called"
     page.fill("[name=password]", member["password"])
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/reports/*?done=referred*")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from playwright.sync_api import Page
+
 from reports.db import begin_write
 from reports.intake.submit import Receipt
 from reports.triage import report_reader
@@ -24,6 +26,15 @@ def fill_gates(page: str, why: str = "By phone.") -> dict[str, str]:
         first.setdefault(key, way)
     filled = {f"gate-{key}": way for key, way in first.items()}
     return filled | {f"why-{key}": why for key in first}
+
+
+def answer_gates(page: Page, why: str = "By phone.") -> int:
+    """Answer every gate of the page in a browser in its first way, with a reason; how many."""
+    gates = page.locator("fieldset.gate").all()
+    for gate in gates:
+        gate.locator("input[type=radio]").first.check()
+        gate.locator("textarea").fill(why)
+    return len(gates)
 
 
 def read(instance: Instance, receipt: Receipt, by: str = "Bela") -> OpenReport:

@@ -97,11 +97,10 @@ def test_what_was_written_while_it_was_looked_through_is_due_afterwards(
 def test_a_corrected_country_gives_numbers_another_region(instance: Instance) -> None:
     receipt = instance.send(phones="06 12345678")
     assert look(instance, receipt).looked.identifiers == ()
-    opened = read(instance, receipt)
+    judged = read(instance, receipt).judgement
+    assert judged is not None
     draft = CorrectionDraft({"country": "NL"})
-    corrections.correct(
-        instance.act("Bela"), instance.report(receipt), opened.answers or {}, (), draft
-    )
+    corrections.correct(instance.act("Bela"), instance.report(receipt), judged, draft)
     assert read(instance, receipt).looked.is_due()
     assert normals(look(instance, receipt).looked.identifiers) == ["+31612345678"]
 
