@@ -9,18 +9,13 @@ Small on purpose: it measures, and says of no request whether that is enough.
 from __future__ import annotations
 
 import shutil
-import struct
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 MEGABYTE: Final = 1024 * 1024
-_HEADER: Final = struct.Struct(">16s H 18x I")
-"""How a file of SQLite begins: its name, the size of a page, and the number of free pages
-(https://www.sqlite.org/fileformat2.html#the_database_header)."""
-_SQLITE: Final = b"SQLite format 3\0"
 
 
 def measure_disk(folder: Path) -> int:
@@ -29,21 +24,19 @@ def measure_disk(folder: Path) -> int:
     return shutil.disk_usage(there).free
 
 
-def measure_sqlite(file: Path) -> int:
-    """How much a database of SQLite still takes: what its disk has, and its own free pages.
+def measure_sqlite(session: Session, folder: Path) -> int:
+    """How much a database of SQLite in `folder` still takes: what its disk has, and free pages.
 
     Pages that were freed are used again and not given back. To give them back, SQLite moves pages
     that are in use into their place; what they held would stay on the disk where no erasing finds
-    it (docs/security-parameters.md#SP-3.3).
+    it (docs/security-parameters.md#SP-3.3). SQLite itself is asked: a process that opens the file
+    and closes it again gives up every lock that SQLite has on it, of all its threads, and two
+    writers destroy each other's rows (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
-    free = measure_disk(file.parent)
-    try:
-        with file.open("rb") as opened:
-            name, page, pages = _HEADER.unpack(opened.read(_HEADER.size))
-    except (FileNotFoundError, struct.error):
-        return free
-    # A page of 65,536 bytes, which two bytes cannot say, is written as 1.
-    return free + (pages * (65_536 if page == 1 else page) if name == _SQLITE else 0)
+    pages, size = (
+        session.scalars(text(f"PRAGMA {name}")).one() for name in ("freelist_count", "page_size")
+    )
+    return measure_disk(folder) + int(pages) * int(size)
 
 
 def measure_postgres(session: Session, limit: int | None) -> int | None:

@@ -78,8 +78,8 @@ def gather_room(
     """The measures of this application's stores; nothing is measured yet."""
     database: Measure = partial(_measure_postgres, settings.database_limit)
     if engine.url.get_backend_name() == "sqlite":
-        file = Path(engine.url.database or settings.data_dir / "wayside.db").resolve()
-        database = partial(measure_sqlite, file)
+        file = Path(engine.url.database or settings.data_dir / "wayside.db")
+        database = partial(_measure_sqlite, file.resolve().parent)
     files: Measure = store.measure_room
     if settings.blob_url:
         files = RememberedMeasure(files, read_clock)
@@ -136,6 +136,10 @@ def log_little_room(app: Flask) -> None:
 
 def _is_below(free: int | None, least: float) -> bool:
     return free is not None and free < least * MEGABYTE
+
+
+def _measure_sqlite(folder: Path) -> int:
+    return measure_sqlite(get_session(), folder)
 
 
 def _measure_postgres(limit: int | None) -> int | None:

@@ -118,7 +118,7 @@ def test_on_a_full_disk_a_message_is_kept_in_the_form_and_erasing_works(
     client: FlaskClient, app: Flask, app_instance: Instance, receipt: Receipt
 ) -> None:
     form = opened(client, receipt)
-    put_services(app, room=make_room(database=499 * 1024 * 1024))
+    put_services(app, room=make_room(database=49 * 1024 * 1024))
     page = form.press("send", m="Not lost")
     assert page.status_code == 503
     assert "Not lost" in text(page)

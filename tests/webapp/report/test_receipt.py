@@ -161,7 +161,7 @@ def test_on_a_full_disk_the_form_is_kept(
     form = Form(client)
     form.to_step(step)
     token = carried(form.page)["t"]
-    put_services(app, room=make_room(database=499 * 1024 * 1024))
+    put_services(app, room=make_room(database=49 * 1024 * 1024))
     button = "send" if step == REVIEW_PAGE else "next"
     page = form.press(button, f3="Fish market", f8="They sleep here.")
     assert page.status_code == 503
