@@ -21,7 +21,7 @@ help:  ## say what the commands do
 
 install: $(VENV)/.run webapp/translations/.compiled  ## make .venv with what it takes to run
 
-run: install  ## start the web server and the worker at http://127.0.0.1:8000 (WAYSIDE_PORT)
+run: install  ## start the public site (127.0.0.1:8000, WAYSIDE_PORT), the desk (8001) and the worker
 	@$(BIN)/python -m flask --app wsgi init
 	@exec $(BIN)/python scripts/run
 

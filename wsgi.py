@@ -17,9 +17,11 @@ from webapp.site.file_store import compare_store_at_start
 # What this process makes, its owner alone reads: the database, locks, mail in a folder.
 os.umask(0o077)
 try:
-    app = create_app(Config.from_environ(os.environ))
+    config = Config.from_environ(os.environ)
+    app = create_app(config)
     # The command line comes this way too: there each command knows what it needs of the database.
     if get_current_context(silent=True) is None:
+        config.require_face()
         compare_at_start(app)
         compare_store_at_start(app)
         last_resort.prepare(app)

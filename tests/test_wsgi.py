@@ -34,7 +34,12 @@ def visit(data_dir: Path, url: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", VISIT],
         cwd=ROOT,
-        env={**os.environ, "WAYSIDE_DATA_DIR": str(data_dir), "WAYSIDE_DATABASE_URL": url},
+        env={
+            **os.environ,
+            "WAYSIDE_DATA_DIR": str(data_dir),
+            "WAYSIDE_DATABASE_URL": url,
+            "WAYSIDE_FACE": "both",
+        },
         capture_output=True,
         text=True,
         timeout=300,

@@ -15,6 +15,7 @@ from reports.scrub.text_matcher import TextMatcher
 from reports.triage.found_identifiers import match_in_child
 from reports.vault import Vault
 from webapp import catalogues, cli, i18n, staff_auth
+from webapp.account.door import blueprint as door_blueprint
 from webapp.account.factors import blueprint as factors_blueprint
 from webapp.account.setup import blueprint as setup_blueprint
 from webapp.account.sign_in import blueprint as sign_in_blueprint
@@ -191,12 +192,14 @@ def create_app(config: Config) -> Flask:
     error_pages.init_app(app)
     failure_log.init_app(app)
     app.register_blueprint(up_blueprint)
-    if config.face in ("public", "both"):
+    if config.has_public:
         for blueprint in PUBLIC_BLUEPRINTS:
             app.register_blueprint(blueprint)
-    if config.face in ("staff", "both"):
+    if config.has_desk:
         for blueprint in STAFF_BLUEPRINTS:
             app.register_blueprint(blueprint)
+    if not config.has_public:
+        app.register_blueprint(door_blueprint)
     cli.init_app(app)
     if config.proxy_hops:
         hops = config.proxy_hops

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
@@ -26,8 +27,10 @@ from reports.environment import (
 from reports.errors import SettingsFaults
 from reports.settings import Settings
 
-Face = Literal["public", "staff", "both"]
-FACES: Final[tuple[Face, ...]] = ("public", "staff", "both")
+Face = Literal["public", "desk", "both"]
+FACES: Final[tuple[Face, ...]] = ("public", "desk", "both")
+EARLIER_FACES: Final[Mapping[str, Face]] = MappingProxyType({"staff": "desk"})
+"""What the setting was called before, and still may be."""
 
 TRIAL_EXIT: Final = "https://example.org/"
 """Where the exit leads while trying. In production the operator must choose: a light HTTPS page
@@ -36,6 +39,7 @@ DEFAULT_EXITS: Final[tuple[str, ...]] = (TRIAL_EXIT,)
 DEFAULT_LANGUAGES: Final[tuple[str, ...]] = ("en", "nl", "fr", "de", "ar")
 DEFAULT_TITLE: Final = "Info"
 DEFAULT_PORT: Final = 8000
+DEFAULT_DESK_PORT: Final = 8001
 MOST_PROCESSES: Final = 64
 MOST_TONGUES: Final = 60
 """Languages of one instance: the pages that list them all have one size, and hold no more."""
@@ -103,6 +107,10 @@ def _onion(raw: str) -> str:
     return host
 
 
+def _face(raw: str) -> Face:
+    return EARLIER_FACES.get(raw) or parse_choice(FACES)(raw)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """All settings of the web side. Immutable, and valid once made by `from_environ`."""
@@ -119,9 +127,10 @@ class Config:
     languages: tuple[str, ...] = declare("LANGUAGES", _languages, DEFAULT_LANGUAGES)
     staff_host: str | None = declare("STAFF_HOST", _host, None)
     onion_host: str | None = declare("ONION_HOST", _onion, None)
-    face: Face = declare("FACE", parse_choice(FACES), "both")
+    face: Face | None = declare("FACE", _face, None)
     proxy_hops: int = declare("PROXY_HOPS", parse_whole_number(0, 9), 0)
     port: int = declare("PORT", parse_whole_number(1, 65_535), DEFAULT_PORT)
+    desk_port: int = declare("DESK_PORT", parse_whole_number(1, 65_535), DEFAULT_DESK_PORT)
     processes: int | None = declare("PROCESSES", parse_whole_number(1, MOST_PROCESSES), None)
     limits_url: str | None = declare(
         "LIMITS_URL", parse_server_url(LIMIT_STORES, f"{LIMIT_STORES[0]}://host:6379/0"), None
@@ -139,6 +148,44 @@ class Config:
         left, and whoever goes back after leaving meets the page that they left for.
         """
         return self.exit_urls[day.day % len(self.exit_urls)]
+
+    @property
+    def has_public(self) -> bool:
+        """Whether this process has the pages of everybody; a command has both faces."""
+        return self.face != "desk"
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether this process has the pages of staff; a command has both faces."""
+        return self.face != "public"
+
+    @property
+    def own_port(self) -> int:
+        """The port of this process."""
+        return self.desk_port if self.face == "desk" else self.port
+
+    @property
+    def desk_origin(self) -> str:
+        """Scheme, host and port of the desk, for links that are made where nobody asks for a page.
+
+        Without a host of its own the desk is on this machine, at a port of its own, unless the
+        setting says that one process serves both faces.
+        """
+        if self.staff_host:
+            return f"https://{self.staff_host}"
+        return f"http://127.0.0.1:{self.port if self.face == 'both' else self.desk_port}"
+
+    def require_face(self) -> Face:
+        """Returns the face that a web server serves. Raises `SettingsFaults` where none is said:
+        public site and desk are meant to be processes of their own."""
+        if self.face is None:
+            raise SettingsFaults(
+                [
+                    "WAYSIDE_FACE: say what this web server serves: public, desk, or both for "
+                    "trials (`make run` starts each by itself)"
+                ]
+            )
+        return self.face
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:

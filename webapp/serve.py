@@ -1,4 +1,4 @@
-"""The web server's processes, on loopback, until SIGTERM or Ctrl-C.
+"""The processes of one web server on loopback, until SIGTERM or Ctrl-C: public site or desk.
 
 Put a proxy that speaks TLS in front of them for any use beyond this machine, and say so with
 `WAYSIDE_PROXY_HOPS`.
@@ -62,6 +62,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
         config = Config.from_environ(os.environ)
+        config.require_face()
         app = create_app(config)
         with app.app_context():
             if broken := run_checks(get_edition()):
@@ -90,9 +91,10 @@ def compare(app: Flask) -> int:
 def serve(app: Flask, config: Config) -> int:
     """Serve `app` on 127.0.0.1; 0 after a stop that was asked for, 1 if the port is taken."""
     try:
-        listening = processes.open_socket(config.port)
+        listening = processes.open_socket(config.own_port)
     except PortTaken as fault:
-        print(fault, file=sys.stderr)
+        setting = "WAYSIDE_DESK_PORT" if config.face == "desk" else "WAYSIDE_PORT"
+        print(f"{fault}; set {setting}.", file=sys.stderr)
         return 1
     terms = Terms(
         folder=config.domain.data_dir,
@@ -104,7 +106,8 @@ def serve(app: Flask, config: Config) -> int:
     processes.run(
         Bridge(app, terms),
         listening,
-        port=config.port,
+        port=config.own_port,
+        home="/desk/" if config.face == "desk" else "",
         processes=config.processes or count_cores(),
         begin=partial(get_services(app).engine.dispose, close=False),
     )

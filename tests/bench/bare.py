@@ -29,7 +29,9 @@ def main(port: int) -> None:
     )
     listening = processes.open_socket(port)
     bridge = Bridge(answer, terms)
-    processes.run(bridge, listening, port=port, processes=count_cores(), begin=lambda: None)
+    processes.run(
+        bridge, listening, port=port, home="", processes=count_cores(), begin=lambda: None
+    )
 
 
 if __name__ == "__main__":

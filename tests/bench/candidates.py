@@ -88,7 +88,7 @@ class Running:
     def __init__(self, candidate: Candidate, environ: Mapping[str, str]) -> None:
         self.candidate = candidate
         self.port = free_port()
-        self._environ = {**environ, "WAYSIDE_PORT": str(self.port)}
+        self._environ = {**environ, "WAYSIDE_FACE": "both", "WAYSIDE_PORT": str(self.port)}
         self._listening = None
         if candidate.handed:
             self._listening = socket.create_server(("127.0.0.1", self.port), backlog=512)

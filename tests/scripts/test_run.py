@@ -1,4 +1,4 @@
-"""The supervisor of `make run`: both parts start, both stop, and an early end is said."""
+"""The supervisor of `make run`: all parts start, all stop, and an early end is said."""
 
 from __future__ import annotations
 
@@ -40,10 +40,14 @@ sys.exit(supervisor.main())
 
 
 class Run:
-    """The supervisor over two stand-ins, in a process group of its own, as in a terminal."""
+    """The supervisor over stand-ins, in a process group of its own, as in a terminal."""
 
-    def __init__(self, web: str, worker: str, patience: float = 20.0) -> None:
-        parts = {"web server": ("-c", web), "worker": ("-c", worker)}
+    def __init__(self, site: str, desk: str, worker: str, patience: float = 20.0) -> None:
+        parts = {
+            "public site": ("public", ("-c", site)),
+            "desk": ("desk", ("-c", desk)),
+            "worker": ("", ("-c", worker)),
+        }
         file = str(ROOT / "scripts/run")
         self.process = subprocess.Popen(
             [sys.executable, "-c", SUPERVISOR.format(file=file, parts=parts, patience=patience)],
@@ -69,35 +73,50 @@ class Run:
         return self.process.returncode
 
 
+SITE, DESK, WORKER = (OBEDIENT.format(name=name) for name in ("site", "desk", "worker"))
+ALL_STOP = ["Stopped.", "desk stops", "site stops", "worker stops"]
+
+
 @pytest.fixture
-def both() -> Iterator[Run]:
-    run = Run(OBEDIENT.format(name="web"), OBEDIENT.format(name="worker"))
-    run.until(2, "runs")
+def three() -> Iterator[Run]:
+    run = Run(SITE, DESK, WORKER)
+    run.until(3, "runs")
     yield run
     end(run.process)
 
 
-def test_ctrl_c_stops_both_once_and_exits_with_0(both: Run) -> None:
-    os.killpg(both.process.pid, signal.SIGINT)
-    assert both.finish() == 0
-    assert sorted(both.said[2:]) == ["Stopped.", "web stops", "worker stops"]
+def test_ctrl_c_stops_all_once_and_exits_with_0(three: Run) -> None:
+    os.killpg(three.process.pid, signal.SIGINT)
+    assert three.finish() == 0
+    assert sorted(three.said[3:]) == ALL_STOP
 
 
-def test_sigterm_to_the_supervisor_alone_stops_both(both: Run) -> None:
-    both.process.terminate()
-    assert both.finish() == 0
-    assert sorted(both.said[2:]) == ["Stopped.", "web stops", "worker stops"]
+def test_sigterm_to_the_supervisor_alone_stops_all(three: Run) -> None:
+    three.process.terminate()
+    assert three.finish() == 0
+    assert sorted(three.said[3:]) == ALL_STOP
 
 
-def test_when_one_part_ends_the_other_is_stopped_and_it_is_said() -> None:
-    run = Run(OBEDIENT.format(name="web"), "raise SystemExit(3)")
+@pytest.mark.parametrize("part", ["public site", "desk", "worker"])
+def test_when_one_part_ends_the_others_are_stopped_and_it_is_said(part: str) -> None:
+    stands_in = {"public site": SITE, "desk": DESK, "worker": WORKER}
+    run = Run(*{**stands_in, part: "raise SystemExit(3)"}.values())
     assert run.finish() == 1
-    assert "The worker ended by itself (exit code 3); stopping the rest." in run.said
+    assert f"The {part} ended by itself (exit code 3); stopping the rest." in run.said
+
+
+def test_each_part_serves_its_own_face_and_the_worker_none() -> None:
+    told = "import os; print('face=' + os.environ['WAYSIDE_FACE']); import signal; signal.pause()"
+    run = Run(told, told, told)
+    run.until(3, "face=")
+    run.process.terminate()
+    run.finish()
+    assert sorted(run.said[:3]) == ["face=", "face=desk", "face=public"]
 
 
 def test_a_part_that_does_not_stop_is_killed_and_it_is_said() -> None:
-    run = Run(OBEDIENT.format(name="web"), STUBBORN.format(name="worker"), patience=0.5)
-    run.until(2, "runs")
+    run = Run(SITE, DESK, STUBBORN.format(name="worker"), patience=0.5)
+    run.until(3, "runs")
     run.process.terminate()
     assert run.finish() == 1
     assert any("did not stop" in line and "killed" in line for line in run.said)

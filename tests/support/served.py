@@ -58,6 +58,7 @@ class Served:
             **inherited,
             "PYTHONUNBUFFERED": "1",
             "WAYSIDE_DATA_DIR": str(data_dir),
+            "WAYSIDE_FACE": "both",
             "WAYSIDE_PORT": str(self.port),
             **settings,
         }

@@ -43,6 +43,7 @@ class Site:
             "PYTHONUNBUFFERED": "1",
             "WAYSIDE_DATA_DIR": str(data_dir),
             "WAYSIDE_EXIT_URL": exit_url,
+            "WAYSIDE_FACE": "both",
             "WAYSIDE_PORT": str(self.port),
             "WAYSIDE_PROXY_HOPS": "1",
             **settings,

@@ -22,7 +22,34 @@ def test_nothing_set_is_enough_to_try_it() -> None:
     config = Config.from_environ({})
     assert config.exit_urls == (TRIAL_EXIT,)
     assert config.languages == DEFAULT_LANGUAGES
-    assert (config.face, config.port, config.proxy_hops) == ("both", 8000, 0)
+    assert (config.face, config.port, config.desk_port, config.proxy_hops) == (None, 8000, 8001, 0)
+
+
+@pytest.mark.parametrize(
+    ("told", "face", "port"),
+    [("public", "public", 8000), ("desk", "desk", 8001), ("staff", "desk", 8001)],
+)
+def test_each_face_has_a_port_of_its_own(told: str, face: str, port: int) -> None:
+    config = Config.from_environ({"WAYSIDE_FACE": told})
+    assert (config.require_face(), config.own_port) == (face, port)
+
+
+@pytest.mark.parametrize(
+    ("settings", "origin"),
+    [
+        ({}, "http://127.0.0.1:8001"),
+        ({"WAYSIDE_FACE": "desk", "WAYSIDE_DESK_PORT": "9001"}, "http://127.0.0.1:9001"),
+        ({"WAYSIDE_FACE": "both"}, "http://127.0.0.1:8000"),
+        ({"WAYSIDE_STAFF_HOST": "desk.test"}, "https://desk.test"),
+    ],
+)
+def test_links_to_the_desk_lead_where_it_answers(settings: dict[str, str], origin: str) -> None:
+    assert Config.from_environ(settings).desk_origin == origin
+
+
+def test_a_web_server_must_be_told_its_face() -> None:
+    with pytest.raises(SettingsFaults, match="WAYSIDE_FACE: say what this web server serves"):
+        Config.from_environ({}).require_face()
 
 
 def test_settings_cannot_change_while_running() -> None:

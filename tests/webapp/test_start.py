@@ -82,6 +82,7 @@ def start(made: list[Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         return compare()
 
     monkeypatch.setenv("WAYSIDE_LANGUAGES", "en")
+    monkeypatch.setenv("WAYSIDE_FACE", "both")
     monkeypatch.setattr(serve, "run_checks", lambda _edition: [])
     monkeypatch.setattr(serve, "serve", answer)
     monkeypatch.setattr(serve, "run_apart", compare_here)
@@ -95,6 +96,17 @@ def stamp(url: str, revision: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
     engine.dispose()
+
+
+def test_a_web_server_that_was_told_no_face_says_which_there_are(
+    start: Serve,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("WAYSIDE_FACE")
+    assert start(sqlite_url) == 2
+    assert "WAYSIDE_FACE: say what this web server serves: public, desk" in capsys.readouterr().err
 
 
 def visitor(app: Flask) -> FlaskClient:

@@ -42,6 +42,7 @@ from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import forget_instance, get_session, transaction
+from webapp.staff_auth import DESK_HOME
 
 CODES_TOLD: Final = 5
 LAST_YEAR: Final = 60
@@ -224,7 +225,8 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
 
 
 def _in_words(told: dict[str, object]) -> str:
-    lines = [f"{told['reports']} made-up reports are here. Sign in at /desk/ as:"]
+    desk = f"{get_services().config.desk_origin}{DESK_HOME}"
+    lines = [f"{told['reports']} made-up reports are here. Sign in at {desk} as:"]
     people = told["staff"]
     assert isinstance(people, list)
     lines += [

@@ -10,6 +10,4 @@ from webapp.site.app_services import get_services
 
 def build_setup_link(token: str) -> str:
     """Where an invited member sets up. The token is a fragment: browsers never send it."""
-    config = get_services().config
-    base = f"https://{config.staff_host}" if config.staff_host else None
-    return f"{base or f'http://127.0.0.1:{config.port}'}/desk/setup#{token}"
+    return f"{get_services().config.desk_origin}/desk/setup#{token}"

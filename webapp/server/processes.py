@@ -66,9 +66,7 @@ def open_socket(port: int) -> socket.socket | None:
     try:
         made = socket.create_server((ADDRESS, port), backlog=WAITING)
     except OSError as error:
-        raise PortTaken(
-            f"Port {port} cannot be used ({os.strerror(error.errno or 0)}); set WAYSIDE_PORT."
-        ) from error
+        raise PortTaken(f"Port {port} cannot be used ({os.strerror(error.errno or 0)})") from error
     made.set_inheritable(True)
     return made
 
@@ -97,10 +95,13 @@ def run(
     listening: socket.socket | None,
     *,
     port: int,
+    home: str,
     processes: int,
     begin: Callable[[], None],
 ) -> None:
     """Serves until SIGTERM or Ctrl-C, in `processes`; ends the process by `SystemExit`.
+
+    `home` is the path that is told to whoever started it.
 
     `begin` is called in each process before it serves. What the processes share must be there
     before: memory is copied when they are forked, and threads are not.
@@ -117,10 +118,10 @@ def run(
         asyncio.set_event_loop_policy(_EvenPolicy(bridge.connections))
         begin()
 
-    _Gunicorn(bridge, build_options(at, processes, begin_process)).run()
+    _Gunicorn(bridge, build_options(at, home, processes, begin_process)).run()
 
 
-def build_options(at: str, processes: int, begin: Callable[[], None]) -> dict[str, Any]:
+def build_options(at: str, home: str, processes: int, begin: Callable[[], None]) -> dict[str, Any]:
     """Returns the options of gunicorn; docs/dependencies.md says why it is gunicorn."""
     return {
         "bind": at,
@@ -130,7 +131,7 @@ def build_options(at: str, processes: int, begin: Callable[[], None]) -> dict[st
         "asgi_lifespan": "off",
         "preload_app": True,
         "post_fork": lambda _server, _process: begin(),
-        "when_ready": lambda server: _announce(server.LISTENERS),
+        "when_ready": lambda server: _announce(server.LISTENERS, home),
         "backlog": WAITING,
         "keepalive": IDLE_SECONDS,
         "timeout": STUCK_SECONDS,
@@ -164,10 +165,10 @@ class _EvenPolicy(asyncio.DefaultEventLoopPolicy):
         return EvenLoop(self._connections.watch)
 
 
-def _announce(listening: list[Any]) -> None:
+def _announce(listening: list[Any], home: str) -> None:
     for each in listening:
         port = each.sock.getsockname()[1]
-        print(f"Wayside answers at http://{ADDRESS}:{port}", flush=True)
+        print(f"Wayside answers at http://{ADDRESS}:{port}{home}", flush=True)
 
 
 def _allow_sockets() -> None:

@@ -13,6 +13,8 @@ from webapp.site.app_services import get_services
 DESK_PREFIX: Final = "/desk"
 HEALTH_PATHS: Final = ("/up", "/ready")
 """What answers under every host name of the instance: a monitor asks the machine."""
+OF_BOTH_FACES: Final = ("assets", "up")
+"""The blueprints that every process has."""
 
 _DENIED: Final = (
     "accelerometer",
@@ -87,7 +89,16 @@ RECORDING: Final = {
 
 
 def is_desk() -> bool:
-    """Whether this request is for the staff face."""
+    """Whether this request is for the staff face.
+
+    A process that serves one face alone answers everything in the manner of that face: unknown
+    addresses too, so that its failures name no page that it does not have.
+    """
+    face = get_services().config.face
+    if face == "public":
+        return False
+    if face == "desk":
+        return request.blueprint not in OF_BOTH_FACES
     return request.path == DESK_PREFIX or request.path.startswith(f"{DESK_PREFIX}/")
 
 

@@ -61,7 +61,7 @@ def count(app: Flask, table: type) -> int:
 
 def test_init_tells_its_secrets_once(run: FlaskCliRunner, bare_app: Flask, tmp_path: Path) -> None:
     told = json.loads(output(run, "init", "--json"))
-    assert told["setup_link"].startswith("http://127.0.0.1:8000/desk/setup#")
+    assert told["setup_link"].startswith("http://127.0.0.1:8001/desk/setup#")
     assert count(bare_app, Desk) == 4
     assert json.loads(output(run, "init", "--json")) == {"founded": False}
     assert "already" in output(run, "init")

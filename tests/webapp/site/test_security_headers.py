@@ -125,9 +125,32 @@ def test_tor_browser_is_told_of_the_onion_once_and_only_over_https(
 
 
 def test_a_face_that_is_off_has_no_pages(make_app: Callable[..., Flask]) -> None:
-    client = make_app(WAYSIDE_FACE="staff").test_client()
-    assert client.get("/en/1").status_code == 404
-    assert client.get("/").status_code == 404
+    client = make_app(WAYSIDE_FACE="desk").test_client()
+    missing = client.get("/en/1")
+    assert missing.status_code == 404
+    assert 'href="/desk/"' in missing.text
+    assert 'href="/x"' not in missing.text
+
+
+def test_a_desk_alone_leads_from_its_first_address_to_the_queue(
+    make_app: Callable[..., Flask],
+) -> None:
+    client = make_app(WAYSIDE_FACE="desk").test_client()
+    assert client.get("/").headers["Location"] == "/desk/"
+    assert client.get("/up").status_code == 204
+
+
+def test_a_public_site_alone_has_one_answer_to_what_is_the_desks_elsewhere(
+    make_app: Callable[..., Flask],
+) -> None:
+    client = make_app(WAYSIDE_FACE="public").test_client()
+    words = [
+        client.get(path).text.rpartition("<!--")[0]  # what fills the page up is new each time
+        for path in ("/nowhere/nothing", "/desk", "/desk/", "/desk/sign-in", "/desk/nothing")
+    ]
+    assert words[0]
+    assert set(words) == {words[0]}
+    assert client.get("/desk/").status_code == 404
 
 
 @pytest.mark.parametrize("dropped", [*HEADERS, "Referrer-Policy", "Cache-Control"])
