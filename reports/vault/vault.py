@@ -50,8 +50,11 @@ class Vault:
         self._purposes: dict[str, bytes] = {}
         self._password_cost = password_cost
         self._receipt_cost = receipt_cost
-        self._password_slots = Slots(folder, "password", 2)
-        self._receipt_slots = Slots(folder, "receipt", os.cpu_count() or 1)
+        # Beside the keys and not among them: keys may be where no process can write.
+        self.slot_folder = folder.parent / "slots"
+        self._password_slots = Slots(self.slot_folder, "password", 2)
+        self._receipt_slots = Slots(self.slot_folder, "receipt", os.cpu_count() or 1)
+        self._sending_slots = Slots(self.slot_folder, "sending", 1, common=self._receipt_slots)
 
     @classmethod
     def load(cls, data_dir: Path) -> Vault:
@@ -99,11 +102,16 @@ class Vault:
         with self._password_slots.take():
             return _argon2id(peppered, salt, self._password_cost)
 
-    def derive_receipt_key(self, locator: str, secret: str) -> bytes:
-        """The 32-byte key that a receipt code gives; its locator is its salt. Raises `Busy`."""
+    def derive_receipt_key(self, locator: str, secret: str, *, sending: bool = False) -> bytes:
+        """The 32-byte key that a receipt code gives; its locator is its salt. Raises `Busy`.
+
+        `sending`: for a code that was just made, not for one that somebody typed. It has a place
+        that typed codes never take, so that who tries codes keeps no report out.
+        """
         peppered = compute_hmac(self._pepper, b"receipt", secret.encode())
         salt = compute_hmac(derive(self._pepper, "site salt"), locator.encode())[:16]
-        with self._receipt_slots.take():
+        slots = self._sending_slots if sending else self._receipt_slots
+        with slots.take():
             return _argon2id(peppered, salt, self._receipt_cost)
 
     def compute_mac(self, purpose: str, *parts: bytes) -> bytes:

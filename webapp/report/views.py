@@ -102,7 +102,7 @@ def _send(sent: StepForm) -> NextPage:
     if held.lost:
         return wizard.start_form(get_vault(), moment, held.lost)
     code = codes.derive_code(held.token.secret)
-    key = get_vault().derive_receipt_key(code.locator, code.secret)
+    key = get_vault().derive_receipt_key(code.locator, code.secret, sending=True)
     worked = proof_of_work.is_valid(sent.token, sent.work)
     try:
         with transaction() as session:

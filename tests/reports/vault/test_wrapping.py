@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import stat
 from pathlib import Path
+from threading import Barrier, Thread
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ from reports.vault import (
     wrap,
 )
 from reports.vault.padding import STEPS, compute_padded_length
-from reports.vault.slots import Slots
+from reports.vault.slots import MOST_WAITING, Slots
 
 KEY = bytes(range(32))
 
@@ -153,3 +155,43 @@ def test_slots_are_shared_by_processes_and_come_free_again(tmp_path: Path) -> No
     with Slots(tmp_path, "s", 1).take():
         assert not asked()
     assert asked()
+
+
+def test_a_place_that_is_kept_for_a_purpose_is_free_when_the_common_ones_are_taken(
+    tmp_path: Path,
+) -> None:
+    common = Slots(tmp_path, "common", 1, rounds=1)
+    kept = Slots(tmp_path, "kept", 1, rounds=1, common=common)
+    with common.take():
+        with pytest.raises(Busy), common.take():
+            pass
+        with kept.take(), pytest.raises(Busy), kept.take():
+            pass
+    with kept.take(), kept.take(), pytest.raises(Busy), kept.take():
+        pass
+
+
+def test_who_comes_after_those_who_may_wait_hears_so_at_once(tmp_path: Path) -> None:
+    slots = Slots(tmp_path, "s", 1, rounds=6000)
+    waiting, got = Barrier(MOST_WAITING + 1), []
+
+    def wait() -> None:
+        waiting.wait()
+        with slots.take():
+            got.append(True)
+
+    line = [Thread(target=wait) for _ in range(MOST_WAITING)]
+    with slots.take():
+        for thread in line:
+            thread.start()
+        waiting.wait()
+        until = monotonic() + 60
+        while slots._waiting._value and monotonic() < until:
+            pass
+        begun = monotonic()
+        with pytest.raises(Busy, match="so is the line"), slots.take():
+            pass
+        assert monotonic() - begun < 30
+    for thread in line:
+        thread.join(60)
+    assert got == [True] * MOST_WAITING

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import html5lib
 import pytest
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
+from reports import codes
 from reports.errors import Busy
 from reports.intake.questions import STORY_LIMIT
 from reports.model import Report
+from reports.vault.slots import Slots
 from tests.support.cast import Instance
 from tests.support.forms import (
     DANGER_PAGE,
@@ -215,13 +219,27 @@ def test_when_every_slot_is_taken_the_form_is_kept(
     form = Form(client)
     form.to_step(REVIEW_PAGE)
 
-    def busy(*_: object) -> bytes:
+    def busy(*_: object, **__: object) -> bytes:
         raise Busy("every slot is taken")
 
     with monkeypatch.context() as patch:
         patch.setattr(get_services(app).vault, "derive_receipt_key", busy)
         assert form.press("send").status_code == 503
     code_on(form.press("send"))
+
+
+def test_a_flood_of_wrong_codes_and_sign_ins_keeps_no_report_out(
+    client: FlaskClient, app: Flask
+) -> None:
+    form = Form(client)
+    form.to_step(REVIEW_PAGE)
+    held = get_services(app).vault.slot_folder
+    with ExitStack() as flood:
+        for name, count in (("receipt", os.cpu_count() or 1), ("password", 2)):
+            for _ in range(count):
+                flood.enter_context(Slots(held, name, count).take())
+        assert client.post("/en/6", data={"c": codes.derive_code(bytes(32)).digits}).status_code == 503
+        code_on(form.press("send"))
 
 
 def test_a_form_from_another_site_is_refused(client: FlaskClient) -> None:
