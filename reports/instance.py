@@ -8,7 +8,7 @@ compares them before it uses either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -54,7 +54,7 @@ def compute_checks(vault: Vault, instance_id: UUID, roster_public: bytes) -> Key
 
 
 def _compute_pepper_check(vault: Vault, instance_id: UUID) -> bytes:
-    return vault.compute_mac("pepper check", instance_id.bytes)
+    return next(iter(vault.compute_checks(instance_id.bytes).values()))
 
 
 def choose_instance_id(folder: KeyFolder) -> UUID:
@@ -71,12 +71,19 @@ def choose_instance_id(folder: KeyFolder) -> UUID:
     return marker.instance_id
 
 
-def require_keys(session: Session, data_dir: Path, load: LoadVault | None = None) -> Vault | None:
+def require_keys(
+    session: Session,
+    data_dir: Path,
+    load: LoadVault | None = None,
+    purposes: Iterable[str] = (),
+) -> Vault | None:
     """Returns the keys of the instance in the database, compared; None where nothing is founded.
 
-    `load` gives the keys that the caller will use; without it they are read from `data_dir`. Raises
-    `KeysMissing`, `KeysDamaged`, `KeysOfAnother`, `FolderOfAnother` or `MarkerDamaged`; where
-    nothing is founded `FolderTaken` when the folder holds keys of an instance.
+    `purposes` names the files that the caller needs (`reports.vault.purposes`); without any it is
+    the pepper. `load` gives the keys that the caller will use; without it they are read from
+    `data_dir`. Raises `PurposeMissing`, `KeysMissing`, `KeysDamaged`, `KeysOfAnother`,
+    `FolderOfAnother` or `MarkerDamaged`; where nothing is founded `FolderTaken` when the folder
+    holds keys of an instance.
     """
     folder = find_key_folder(data_dir)
     marker = folder.read_marker()
@@ -87,9 +94,14 @@ def require_keys(session: Session, data_dir: Path, load: LoadVault | None = None
         return None
     if marker and not marker.founding and marker.instance_id != row.instance_id:
         raise FolderOfAnother(folder.path)
-    keys = {name: folder.read_key(name) for name in (PEPPER, ROSTER)}
-    vault = load() if load else Vault.load(data_dir)
-    if wrong := find_wrong_key(session, vault, keys[ROSTER]):
+    named = tuple(purposes)
+    for name in named:
+        folder.read_purpose(name)
+    if not named:
+        folder.read_key(PEPPER)
+    roster_public = folder.read_key(ROSTER)
+    vault = load() if load else Vault.load_purposes(data_dir, named)
+    if wrong := find_wrong_key(session, vault, roster_public):
         raise KeysOfAnother(folder.path / wrong)
     return vault
 
@@ -132,15 +144,15 @@ def find_wrong_key(session: Session, vault: Vault, roster_public: bytes) -> str 
     pepper, a recovery key under the roster's signature.
     """
     row = session.get_one(Organisation, 1)
-    checks = compute_checks(vault, row.instance_id, roster_public)
+    told = vault.compute_checks(row.instance_id.bytes)
     if row.pepper_check:
-        pepper_fits = row.pepper_check == checks.pepper
+        strange = [name for name, check in told.items() if check != row.pepper_check]
     else:
-        pepper_fits = custody.has_line_under(session, vault, row)
-    if not pepper_fits:
-        return PEPPER
+        strange = [] if custody.has_line_under(session, vault, row) else [*told]
+    if strange:
+        return strange[0]
     if row.roster_check:
-        roster_fits = row.roster_check == checks.roster
+        roster_fits = row.roster_check == sha256(roster_public).digest()
     else:
         roster_fits = signature.has_signed(
             roster_public, row.recovery_public, row.recovery_signature
@@ -151,14 +163,19 @@ def find_wrong_key(session: Session, vault: Vault, roster_public: bytes) -> str 
 def claim_keys(session: Session, data_dir: Path) -> None:
     """Marks the keys folder as this instance's, and fills check values that are still empty.
 
-    The caller commits. Nothing is written where both were done before. Raises as `require_keys`
-    does, and `NotFounded` when there is no instance.
+    The keys of each purpose are written from the pepper. The caller commits. Nothing is written
+    where all was done before. Raises as `require_keys` does, and `NotFounded` when there is no
+    instance.
     """
     vault = require_keys(session, data_dir)
     if vault is None:
         raise NotFounded("there is no instance in the database: run init first")
     row = session.get_one(Organisation, 1)
-    record_checks(row, vault, vault.read_roster_public())
+    roster_public = vault.read_roster_public()
+    record_checks(row, vault, roster_public)
+    vault.key_folder.write_purposes()
+    if not vault.key_folder.is_roster_fixed():
+        vault.pin_roster(roster_public)
     vault.key_folder.write_marker(Marker(row.instance_id))
 
 

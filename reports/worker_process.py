@@ -27,7 +27,7 @@ from reports.notices import NoticeWording
 from reports.patience import WORKER
 from reports.settings import Settings
 from reports.stores import list_stores, require_stores
-from reports.vault import Vault
+from reports.vault import WORKER_KEYS, Vault
 from reports.worker import LOGGER, Worker, log
 
 DELIVER_EVERY: Final = timedelta(seconds=5)
@@ -79,9 +79,11 @@ def _await_keys(engine: Engine, settings: Settings, stops: set[signal.Signals]) 
         try:
             require_head(engine)
             with make_session_factory(engine)() as session:
-                keys = require_keys(session, settings.data_dir)
+                keys = require_keys(session, settings.data_dir, purposes=WORKER_KEYS)
             if keys is None:
                 raise NotFounded("there is no instance in the database: run init first")
+            if settings.production:
+                keys.key_folder.require_roster_fixed()
             _compare_stores(engine, settings)
         except OperationalError as silence:
             log("failed", outcome=type(silence).__name__)

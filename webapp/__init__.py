@@ -134,7 +134,8 @@ def make_services(config: Config) -> Services:
     engine, writers = db.prepare_engine(config.domain.database_url)
     sessions, waiting_room = make_session_factory(engine), WaitingRoom()
     waiting_room.guard(sessions)
-    load_vault, store = partial(Vault.load, data_dir), blobs.choose(config.domain)
+    load_vault = partial(Vault.load_purposes, data_dir, config.purposes)
+    store = blobs.choose(config.domain)
     return Services(
         config=config,
         clock=read_clock,
@@ -145,7 +146,7 @@ def make_services(config: Config) -> Services:
         load_vault=load_vault,
         room=disk_guard.gather_room(config.domain, engine, store, read_clock),
         store=SeatedStore(store, waiting_room) if config.domain.blob_url else store,
-        readiness=readiness.prepare_readiness(engine, data_dir, store),
+        readiness=readiness.prepare_readiness(engine, data_dir, store, config.purposes),
         scrubber=Scrubber(data_dir),
         matcher=partial(match_in_child, TextMatcher(data_dir)),
         limiter=rate_limit.LocalLimiter(read_clock().date()),

@@ -31,6 +31,7 @@ from webapp.commands.languages import languages
 from webapp.commands.mail_report import mail_report
 from webapp.commands.print_papers import print_papers
 from webapp.commands.recover import recover
+from webapp.commands.roles import roles
 from webapp.commands.routing import countries_check, route
 from webapp.commands.staff import staff_add
 from webapp.commands.worker import worker
@@ -59,6 +60,7 @@ COMMANDS = (
     route,
     countries_check,
     print_papers,
+    roles,
 )
 
 AS_IT_IS = frozenset(

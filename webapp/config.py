@@ -26,6 +26,7 @@ from reports.environment import (
 )
 from reports.errors import SettingsFaults
 from reports.settings import Settings
+from reports.vault import DESK_KEYS, PUBLIC_KEYS
 
 Face = Literal["public", "desk", "both"]
 FACES: Final[tuple[Face, ...]] = ("public", "desk", "both")
@@ -158,6 +159,12 @@ class Config:
     def has_desk(self) -> bool:
         """Whether this process has the pages of staff; a command has both faces."""
         return self.face != "public"
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The files of keys that this process needs; none where it has both faces, and needs the
+        pepper (`reports.vault.purposes`)."""
+        return {"public": PUBLIC_KEYS, "desk": DESK_KEYS}.get(self.face or "both", ())
 
     @property
     def own_port(self) -> int:

@@ -100,6 +100,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
             store.put(name.removeprefix("files/"), [data])
     # Who is cut off between here and the commit finds the folder marked, and restores again.
     folder.write_keys(keys)
+    folder.write_purposes()
     folder.write_marker(Marker(organisation.instance_id))
     session.flush()
     erased_reports.put_on_record(store, vault, unsaid)

@@ -189,6 +189,25 @@ class MarkerDamaged(KeysUnfit):
     )
 
 
+class PurposeMissing(KeysUnfit):
+    """A process lacks a file of its keys, or not the whole of it is there."""
+
+    sentence = (
+        "{file} is missing, damaged or not for this process to read: run `flask --app wsgi init`, "
+        "which writes it from the pepper, and see whose files they are"
+    )
+
+
+class RosterWritable(KeysUnfit):
+    """In production anybody may write the key that signatures are checked with."""
+
+    sentence = "{file} can be written to: run `flask --app wsgi init`, or chmod 444"
+
+
+class KeyNotHeld(WaysideError):
+    """A process was asked for what only another one can make: it holds no key for that."""
+
+
 class AlreadyFounded(WaysideError):
     """The instance holds something that founding it again would destroy."""
 

@@ -6,16 +6,22 @@ Everything else here is a plain function of its arguments.
 
 from reports.vault.key_folder import PEPPER, ROSTER, KeyFolder, Marker, find_key_folder
 from reports.vault.padding import pad, unpad
+from reports.vault.purposes import DESK as DESK_KEYS
+from reports.vault.purposes import PUBLIC as PUBLIC_KEYS
+from reports.vault.purposes import WORKER as WORKER_KEYS
 from reports.vault.sealing import KeyPair, Opener, derive_public, make_pair, open_sealed, seal
 from reports.vault.stream import open_stream, seal_stream
 from reports.vault.vault import PASSWORD_COST, RECEIPT_COST, Cost, Vault
 from reports.vault.wrapping import compute_hmac, derive, unwrap, wrap
 
 __all__ = [
+    "DESK_KEYS",
     "PASSWORD_COST",
     "PEPPER",
+    "PUBLIC_KEYS",
     "RECEIPT_COST",
     "ROSTER",
+    "WORKER_KEYS",
     "Cost",
     "KeyFolder",
     "KeyPair",

@@ -11,18 +11,23 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
-from reports.errors import KeysDamaged, KeysMissing, MarkerDamaged
+from reports.errors import KeysDamaged, KeysMissing, MarkerDamaged, PurposeMissing, RosterWritable
+from reports.vault.purposes import format_files, parse_file
 
 PEPPER: Final = "pepper"
 ROSTER: Final = "roster.pub"
 MARKER: Final = "instance"
 KEY_BYTES: Final = 32
 """The length of either key (docs/security-parameters.md#SP-1.10)."""
+WRITABLE: Final = 0o222
+"""The bits of a file's mode that let somebody write."""
+_PRIVATE, _PUBLIC, _BY_GROUP = 0o600, 0o444, 0o040
 _LOCK: Final = "founding.lock"
 _TEXT: Final = re.compile(rb"(founding )?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n")
 
@@ -59,10 +64,12 @@ class KeyFolder:
         return Marker(UUID(told[2].decode()), founding=told[1] is not None)
 
     def write_marker(self, marker: Marker) -> None:
-        """Writes the marker durably, for its owner alone; one that says the same stays."""
+        """Writes the marker durably, for everybody to read; one that says the same stays."""
         if self.read_marker() != marker:
             begun = "founding " if marker.founding else ""
-            _write_private(self.path / MARKER, f"{begun}{marker.instance_id}\n".encode())
+            # It is no secret, and every process reads it.
+            told = f"{begun}{marker.instance_id}\n".encode()
+            _write_private(self.path / MARKER, told, _PUBLIC)
 
     def read_key(self, name: str) -> bytes:
         """Returns one key. Raises `KeysMissing`, and `KeysDamaged` where it is no whole key."""
@@ -77,11 +84,37 @@ class KeyFolder:
             raise KeysDamaged(file)
         return found
 
+    def read_purpose(self, name: str) -> dict[str, bytes]:
+        """Returns the keys of one purpose by label. Raises `PurposeMissing`."""
+        file = self.path / name
+        try:
+            return parse_file(name, file.read_bytes())
+        except (OSError, ValueError) as problem:
+            raise PurposeMissing(file) from problem
+
+    def write_purposes(self) -> None:
+        """Writes the file of each purpose from the pepper; one that says the same stays."""
+        for name, content in format_files(self.read_key(PEPPER)).items():
+            file = self.path / name
+            if not file.exists() or file.read_bytes() != content:
+                _write_private(file, content)
+
+    def is_roster_fixed(self) -> bool:
+        """Tells whether nobody may write the key of the roster, where there is one."""
+        file = self.path / ROSTER
+        return not file.exists() or not file.stat().st_mode & WRITABLE
+
+    def require_roster_fixed(self) -> None:
+        """Returns when nobody may write the key of the roster. Raises `RosterWritable`."""
+        if not self.is_roster_fixed():
+            raise RosterWritable(self.path / ROSTER)
+
     def write_keys(self, keys: Mapping[str, bytes]) -> None:
-        """Writes key files durably, for their owner alone, in place of what is there."""
+        """Writes key files durably, in place of what is there: that of the roster for everybody to
+        read and nobody to write, others for their owner alone."""
         self._make()
         for name, content in keys.items():
-            _write_private(self.path / name, content)
+            _write_private(self.path / name, content, _PUBLIC if name == ROSTER else _PRIVATE)
 
     def begin_founding(self) -> None:
         """Makes the pepper of an instance that is about to be founded; one that is there stays.
@@ -111,11 +144,21 @@ def find_key_folder(data_dir: Path) -> KeyFolder:
     return KeyFolder(data_dir / "keys")
 
 
-def _write_private(path: Path, data: bytes) -> None:
-    """Write a whole file that only its owner may read, durably, or leave the old one."""
+def _write_private(path: Path, data: bytes, mode: int = _PRIVATE) -> None:
+    """Write a whole file that only its owner may read, durably, or leave the old one.
+
+    Where one was given to the user or group of a process, the new one is theirs as well.
+    """
     fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh.unlink(missing_ok=True)
+    before = path.stat() if path.exists() else None
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
     with os.fdopen(descriptor, "wb") as file:
+        if before is not None:
+            with suppress(PermissionError):
+                os.fchown(descriptor, before.st_uid, before.st_gid)
+            mode |= before.st_mode & _BY_GROUP
+        os.fchmod(descriptor, mode)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -1,15 +1,16 @@
 """What an instance keeps outside its database, and the slow keys that depend on it.
 
-`keys/pepper` goes into every slow derivation and every keyed hash; `keys/roster.pub` is the pinned
-half that checks the signatures of desk and staff keys. Neither opens a report. Whose they are says
-the marker beside them (`reports/vault/key_folder.py`).
+`keys/pepper` goes into every slow derivation and every keyed hash; a process that serves one face
+alone has files with what it needs of it (`reports/vault/purposes.py`). `keys/roster.pub` is the
+pinned half that checks the signatures of desk and staff keys. None opens a report. Whose they are
+says the marker beside them (`reports/vault/key_folder.py`).
 """
 
 from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from argon2.low_level import Type, hash_secret_raw
 
 from reports.errors import NotFounded
 from reports.vault.key_folder import PEPPER, ROSTER, KeyFolder, find_key_folder
+from reports.vault.purposes import PASSWORD, RECEIPT, SITE_SALT, KeySource, Pepper, PurposeKeys
 from reports.vault.slots import Slots
-from reports.vault.wrapping import compute_hmac, derive
+from reports.vault.wrapping import compute_hmac
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ class Vault:
     def __init__(
         self,
         folder: Path,
-        pepper: bytes,
+        keys: bytes | KeySource,
         *,
         password_cost: Cost = PASSWORD_COST,
         receipt_cost: Cost = RECEIPT_COST,
     ) -> None:
         self.key_folder = KeyFolder(folder)
-        self._pepper = pepper
+        self._keys = Pepper(keys) if isinstance(keys, bytes) else keys
         self._purposes: dict[str, bytes] = {}
         self._password_cost = password_cost
         self._receipt_cost = receipt_cost
@@ -64,6 +66,18 @@ class Vault:
             return cls(folder, (folder / PEPPER).read_bytes())
         except FileNotFoundError as problem:
             raise NotFounded("no keys in the data folder: run init first") from problem
+
+    @classmethod
+    def load_purposes(cls, data_dir: Path, purposes: Iterable[str]) -> Vault:
+        """The vault of a process that holds these files and no pepper; with none of them, `load`.
+
+        Raises `PurposeMissing` where one is not there, not whole, or not for it to read.
+        """
+        names = tuple(purposes)
+        if not names:
+            return cls.load(data_dir)
+        folder = find_key_folder(data_dir)
+        return cls(folder.path, PurposeKeys({name: folder.read_purpose(name) for name in names}))
 
     @classmethod
     def create(cls, data_dir: Path) -> Vault:
@@ -98,7 +112,7 @@ class Vault:
     def derive_password_key(self, password: str, salt: bytes) -> bytes:
         """The 32-byte key that a staff password gives. About half a second; raises `Busy`."""
         typed = unicodedata.normalize("NFKC", password).encode()
-        peppered = compute_hmac(self._pepper, b"password", typed)
+        peppered = self._keys.compute_typed(PASSWORD, typed)
         with self._password_slots.take():
             return _argon2id(peppered, salt, self._password_cost)
 
@@ -108,17 +122,24 @@ class Vault:
         `sending`: for a code that was just made, not for one that somebody typed. It has a place
         that typed codes never take, so that who tries codes keeps no report out.
         """
-        peppered = compute_hmac(self._pepper, b"receipt", secret.encode())
-        salt = compute_hmac(derive(self._pepper, "site salt"), locator.encode())[:16]
+        peppered = self._keys.compute_typed(RECEIPT, secret.encode())
+        salt = compute_hmac(self._keys.get(SITE_SALT), locator.encode())[:16]
         slots = self._sending_slots if sending else self._receipt_slots
         with slots.take():
             return _argon2id(peppered, salt, self._receipt_cost)
 
     def compute_mac(self, purpose: str, *parts: bytes) -> bytes:
-        """A keyed hash for one purpose, worthless without this instance's pepper."""
+        """A keyed hash for one purpose, worthless without this instance's keys.
+
+        Raises `KeyNotHeld` where this process has no key for it.
+        """
         if purpose not in self._purposes:
-            self._purposes[purpose] = derive(self._pepper, purpose)
+            self._purposes[purpose] = self._keys.get(purpose)
         return compute_hmac(self._purposes[purpose], *parts)
+
+    def compute_checks(self, told: bytes) -> Mapping[str, bytes]:
+        """What proves whose keys these are, by each file that they came from."""
+        return self._keys.compute_checks(told)
 
 
 def _argon2id(secret: bytes, salt: bytes, cost: Cost) -> bytes:

@@ -18,6 +18,7 @@ from reports.db import make_engine, make_session_factory
 from reports.settings import Settings
 from reports.stores import list_stores, mark_stores
 from reports.vault import Vault
+from reports.vault.purposes import format_files
 from reports.worker import Worker
 from tests.support.cast import Instance, founded
 from tests.support.key_faults import SOMEBODY
@@ -163,16 +164,16 @@ def test_a_process_waits_for_a_database_that_does_not_answer(
 def test_a_process_refuses_the_keys_of_another_once_the_database_answers(
     vault: Vault, tmp_path: Path, sqlite_url: str, start: Callable[..., Process]
 ) -> None:
-    late, pepper = tmp_path / "late.db", tmp_path / "var" / "keys" / "pepper"
+    late, outbox = tmp_path / "late.db", tmp_path / "var" / "keys" / "outbox"
     late.mkdir()
     process = start(WAYSIDE_DATABASE_URL=f"sqlite:///{late}")
     process.wait_for("event=failed outcome=OperationalError")
     found_at(sqlite_url, vault)
-    pepper.write_bytes(b"o" * 32)
+    outbox.write_bytes(format_files(b"o" * 32)["outbox"])
     late.rmdir()
     shutil.copy(tmp_path / "wayside.db", late)
     said = ended(process)
-    assert f"{pepper} is not the one of the instance in the database" in said
+    assert f"{outbox} is not the one of the instance in the database" in said
     assert "event=started" not in said
 
 
@@ -182,6 +183,7 @@ def found_at(url: str, vault: Vault) -> None:
     environ = {"WAYSIDE_DATA_DIR": str(vault.key_folder.path.parent), "WAYSIDE_DATABASE_URL": url}
     with make_session_factory(engine)() as session:
         founded(session, vault)
+        vault.key_folder.write_purposes()
         mark_stores(session, list_stores(Settings.from_environ(environ)))
     engine.dispose()
 

@@ -40,6 +40,8 @@ class Workplace:
         environ = {"WAYSIDE_DATA_DIR": str(data_dir), "WAYSIDE_DATABASE_URL": url}
         made = cls(instance, engine, environ)
         made.office.confirm(instance)
+        # As `init` does: a worker of its own has no pepper.
+        instance.vault.key_folder.write_purposes()
         return made
 
     def settings(self, **more: str) -> Settings:

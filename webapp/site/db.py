@@ -130,7 +130,10 @@ def require_keys() -> None:
     with services.sessions() as session:
         try:
             found = instance.require_keys(
-                session, services.config.domain.data_dir, lambda: services.vault
+                session,
+                services.config.domain.data_dir,
+                lambda: services.vault,
+                services.config.purposes,
             )
         except KeysUnfit:
             services.forget_vault()
@@ -170,6 +173,8 @@ def compare_at_start(app: Flask) -> None:
         try:
             require_schema()
             require_keys()
+            if get_services().config.domain.production:
+                get_vault().key_folder.require_roster_fixed()
         except OperationalError as silence:
             failure_log.log_failure(silence)
 

@@ -9,7 +9,7 @@ the others not at all. Strangers hear yes or no; the reason stands in the log, o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -117,7 +117,9 @@ class Readiness:
             failure_log.log_ready()
 
 
-def prepare_readiness(engine: Engine, data_dir: Path, store: Store) -> Readiness:
+def prepare_readiness(
+    engine: Engine, data_dir: Path, store: Store, purposes: Iterable[str] = ()
+) -> Readiness:
     """Returns the readiness of a process with these parts; none of them is asked yet.
 
     The keys are read from their files each time: those in memory would hide a folder that is gone.
@@ -125,13 +127,13 @@ def prepare_readiness(engine: Engine, data_dir: Path, store: Store) -> Readiness
     return Readiness(
         {
             "database": partial(require_head, engine),
-            "keys": partial(_compare_keys, engine, data_dir),
+            "keys": partial(_compare_keys, engine, data_dir, tuple(purposes)),
             "store": store.require_answer,
         }
     )
 
 
-def _compare_keys(engine: Engine, data_dir: Path) -> None:
+def _compare_keys(engine: Engine, data_dir: Path, purposes: Iterable[str]) -> None:
     with make_session_factory(engine)() as session:
-        if require_keys(session, data_dir) is None:
+        if require_keys(session, data_dir, purposes=purposes) is None:
             raise NotFounded("there is no instance in the database: run init first")

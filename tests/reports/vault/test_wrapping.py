@@ -117,8 +117,10 @@ def test_keys_on_disk_are_for_their_owner_only(tmp_path: Path) -> None:
     vault = Vault.create(tmp_path)
     vault.pin_roster(b"k" * 32)
     assert vault.read_roster_public() == b"k" * 32
+    vault.key_folder.write_purposes()
+    open_to_all = {"roster.pub": 0o444, "instance": 0o444}
     for path in (tmp_path / "keys").iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == open_to_all.get(path.name, 0o600), path.name
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
 
 

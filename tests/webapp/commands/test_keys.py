@@ -16,7 +16,8 @@ from reports.db import make_session_factory
 from reports.instance import read_instance_id, require_keys
 from reports.model import Organisation
 from reports.roster import bootstrap
-from reports.vault import Marker, Vault
+from reports.vault import WORKER_KEYS, Marker, Vault
+from reports.vault.purposes import format_files
 from tests.support.cast import NOW
 from tests.support.key_faults import FAULTS, KeyFault, read_files
 from tests.support.once import worked_out_once
@@ -36,11 +37,11 @@ KEYED = {
     "mail-report": (),
     "custody-verify": (),
     "backup": ("{file}.tar",),
-    "worker": (),
     "init": (),
     "demo": ("--reports", "1"),
 }
-"""All but `restore`, which brings keys (tests/reports/test_backup.py), and those without any."""
+"""All but `restore`, which brings keys (tests/reports/test_backup.py), `worker`, which needs no
+pepper, and those without any."""
 Found = Callable[[], Flask]
 
 
@@ -96,7 +97,7 @@ def test_init_marks_the_keys_folder_as_that_of_its_instance(
     output(run, "init")
     marker = data_dir / "keys" / "instance"
     assert marker.read_text() == f"{read_id(session)}\n"
-    assert marker.stat().st_mode & 0o777 == 0o600
+    assert marker.stat().st_mode & 0o777 == 0o444
     before = read_files(data_dir)
     assert output(run, "init") == "Wayside is set up already.\n"
     assert read_files(data_dir) == before
@@ -118,6 +119,29 @@ def test_no_command_goes_on_without_the_right_keys(
         assert said.startswith(f"Error: {data_dir / 'keys' / fault.file} "), name
         assert said.count("\n") == 1
         assert (read_files(data_dir), read_all(session.get_bind().engine)) == before, name
+
+
+@pytest.mark.parametrize("file", [*WORKER_KEYS, "roster.pub"])
+@pytest.mark.parametrize("content", [None, b"o" * 16])
+def test_a_worker_does_not_begin_without_the_keys_of_its_own(
+    start: Found, data_dir: Path, file: str, content: bytes | None
+) -> None:
+    output(start().test_cli_runner(), "init")
+    (data_dir / "keys" / file).unlink()
+    if content:
+        (data_dir / "keys" / file).write_bytes(content)
+    said = output(start().test_cli_runner(), "worker", exit_code=1)
+    assert said.startswith(f"Error: {data_dir / 'keys' / file} is ")
+    output(start().test_cli_runner(), "init", exit_code=1 if file == "roster.pub" else 0)
+
+
+def test_a_worker_does_not_begin_with_the_keys_of_another_instance(
+    start: Found, data_dir: Path
+) -> None:
+    output(start().test_cli_runner(), "init")
+    (data_dir / "keys" / "outbox").write_bytes(format_files(b"o" * 32)["outbox"])
+    said = output(start().test_cli_runner(), "worker", exit_code=1)
+    assert said.startswith(f"Error: {data_dir / 'keys' / 'outbox'} is not the one of the instance")
 
 
 def test_a_second_instance_is_not_founded_on_the_keys_of_a_live_one(

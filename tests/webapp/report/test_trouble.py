@@ -238,7 +238,9 @@ def test_a_flood_of_wrong_codes_and_sign_ins_keeps_no_report_out(
         for name, count in (("receipt", os.cpu_count() or 1), ("password", 2)):
             for _ in range(count):
                 flood.enter_context(Slots(held, name, count).take())
-        assert client.post("/en/6", data={"c": codes.derive_code(bytes(32)).digits}).status_code == 503
+        assert (
+            client.post("/en/6", data={"c": codes.derive_code(bytes(32)).digits}).status_code == 503
+        )
         code_on(form.press("send"))
 
 
