@@ -81,6 +81,11 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             WORKER: WRITES,
         },
         "finding": {PUBLIC: _erase("report_id"), DESK: WRITES, WORKER: _erase("report_id")},
+        "found_identifiers": {
+            PUBLIC: _erase("report_id"),
+            DESK: WRITES,
+            WORKER: _erase("report_id"),
+        },
         "guess": {
             PUBLIC: Rights(select=ALL, insert=True, update=ALL),
             DESK: Rights(select=ALL, insert=True, update=ALL),
@@ -91,6 +96,7 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             DESK: NONE,
             WORKER: _erase("key"),
         },
+        "let_go": {PUBLIC: WRITES, DESK: WRITES, WORKER: _erase("id_hash", "expires_at")},
         "lease": {PUBLIC: NONE, DESK: READS, WORKER: WRITES},
         "legal_hold": {PUBLIC: _erase("report_id"), DESK: WRITES, WORKER: WRITES},
         "link_token": {PUBLIC: _erase("report_id"), DESK: WRITES, WORKER: _erase("report_id")},

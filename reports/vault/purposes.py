@@ -39,7 +39,9 @@ LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     # What staff write.
     "desk": (
-        "form token",
+        "desk form token",
+        "passkey challenge",
+        "found identifiers",
         "note",
         "finding",
         "proposal",

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from reports.errors import KeyNotHeld, PurposeMissing, RosterWritable
+from reports.intake.token import Purpose
 from reports.model import Base
 from reports.model.seals import BoundRow
 from reports.roster import device
@@ -110,6 +111,7 @@ def list_labels_in_code() -> Iterator[str]:
     for mapper in Base.registry.mappers:
         if issubclass(mapper.class_, BoundRow):
             yield mapper.class_.SEAL.label
+    yield from (purpose.value for purpose in Purpose)
     for what in (device.KNOWN, device.STRANGER):
         yield from (f"guess {what}", f"guess {what} recovery")
     yield from ("guess code", f"guess {reauthentication.COUNTED}")
