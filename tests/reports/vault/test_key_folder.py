@@ -29,7 +29,7 @@ def test_a_marker_is_read_as_it_was_written(folder: KeyFolder, marker: Marker) -
     assert folder.read_marker() is None
     folder.write_marker(marker)
     assert folder.read_marker() == marker
-    assert stat.S_IMODE((folder.path / "instance").stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder.path / "instance").stat().st_mode) == 0o444
 
 
 def test_a_marker_that_says_the_same_is_not_written_again(folder: KeyFolder) -> None:
