@@ -48,6 +48,10 @@ READS: Final = Rights(select=ALL)
 WRITES: Final = Rights(select=ALL, insert=True, update=ALL, delete=True)
 
 
+_VERIFIES: Final = Rights(select=("id", "staff_id", "role", "public", "signature"))
+"""Whose signature it is, and nothing of what signs."""
+
+
 def _erase(*columns: str) -> Rights:
     """Erases rows that these columns find, and reads no others."""
     return Rights(select=columns, delete=True)
@@ -153,6 +157,7 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
         },
         "roster_grant": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "saved_view": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
+        "signing_key": {PUBLIC: _VERIFIES, DESK: WRITES, WORKER: _VERIFIES},
         "spare_code": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "staff": {
             PUBLIC: NONE,
@@ -170,6 +175,7 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             DESK: WRITES,
             WORKER: WRITES,
         },
+        "used_key": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "worker_turn": {PUBLIC: NONE, DESK: READS, WORKER: WRITES},
     }
 )

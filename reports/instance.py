@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from reports import custody
 from reports.errors import FolderOfAnother, FolderTaken, KeysOfAnother, KeysUnfit, NotFounded
 from reports.model import Organisation
-from reports.roster import signature
+from reports.roster import signature, signing_keys
 from reports.vault import PEPPER, ROSTER, KeyFolder, Marker, Vault, find_key_folder
 
 LoadVault = Callable[[], Vault]
@@ -177,6 +177,8 @@ def claim_keys(session: Session, data_dir: Path) -> None:
     if not vault.key_folder.is_roster_fixed():
         vault.pin_roster(roster_public)
     vault.key_folder.write_marker(Marker(row.instance_id))
+    if signing_keys.is_on_record(session, vault):
+        vault.key_folder.write_signing_mark()
 
 
 def record_checks(row: Organisation, vault: Vault, roster_public: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from reports import clock_record, custody, sealed_rows
+from reports.act import Act
 from reports.codes import ReceiptCode
 from reports.custody import CustodyEntry
 from reports.errors import (
@@ -36,6 +37,8 @@ LONGEST = timedelta(minutes=30)
 """The limits of a visit: docs/security-parameters.md#SP-2.11."""
 FIRST_ANSWER = "first_answer"
 """The code of the desk's automatic first answer; its words belong to the web side."""
+_INSTANCE = "instance"
+"""The author of the row that holds it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class OpenMessage:
 
     Instead of `text`, a standing message has a `code`, and a quick question or an answer to one has
     `question`; the answer also has `answer` and, in `answers`, the question's `id`. `language` is
-    the language that the desk wrote in, if it said so.
+    the language that the desk wrote in, if it said so. `signed` is false for what stands there in
+    the desk's name and nobody of the desk has signed: it has no words, and only the day of its row.
     """
 
     author: str
@@ -67,6 +71,7 @@ class OpenMessage:
     answer: str = ""
     answers: UUID | None = None
     language: str = ""
+    signed: bool = True
 
     def __repr__(self) -> str:
         return "OpenMessage(...)"
@@ -160,12 +165,23 @@ def read_thread(
 ) -> list[OpenMessage]:
     """Returns all messages of the report, oldest first.
 
-    Raises `SealBroken` for one that is damaged or was not written by this instance.
+    One in the desk's name that nobody of the desk has signed stands there without its words. Raises
+    `SealBroken` for one that is damaged or was not written by this instance.
     """
     opener = Opener(private)
     rows = session.scalars(select(Message).where(Message.report_id == report.id))
-    found = [_line(row, sealed_rows.open_row(vault, opener, row)) for row in rows]
+    found = [
+        _line(row, sealed_rows.open_row(session, vault, opener, row))
+        if sealed_rows.is_signed(session, vault, row) or not sealed_rows.is_genuine(vault, row)
+        else _unsigned(row)
+        for row in rows
+    ]
     return sorted(found, key=lambda line: (line.at, not line.code))
+
+
+def count_unsigned(lines: Iterable[OpenMessage]) -> int:
+    """Returns how many messages stand there in the desk's name that nobody of it has signed."""
+    return sum(not line.signed for line in lines)
 
 
 def filter_written(lines: Iterable[OpenMessage] | None) -> tuple[OpenMessage, ...] | None:
@@ -183,22 +199,31 @@ def add_message(
 ) -> bool:
     """Seals a message into the thread; returns False when it was already there.
 
-    Needs no private key: the server encrypts with the public key. Raises `RosterBroken` when the
-    report's public key was changed.
+    Needs no private key: the server encrypts with the public key. What is said in the desk's name
+    goes through `say`. Raises `RosterBroken` when the report's public key was changed.
     """
-    once_hash = derive(message.once, "message once")
-    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
+    return _add(session, vault, report, message, now) is not None
+
+
+def say(act: Act, report: Report, message: NewMessage) -> bool:
+    """Seals a message of the desk into the thread, signed by who acts; False when it was there.
+
+    Raises as `add_message` does, and as `sealed_rows.sign_row`.
+    """
+    row = _add(act.session, act.vault, report, message, act.now)
+    if row is None:
         return False
-    row = Message(author=message.author, token_hash=once_hash)
-    _put(session, vault, report, row, {"at": now.isoformat(), **message.words})
-    report.updated_day = clock_record.correct(session, now).date()
+    sealed_rows.sign_row(act, row)
     return True
 
 
-def add_standing(session: Session, vault: Vault, report: Report, code: str, now: datetime) -> None:
-    """Seals a standing message of the desk into the thread: its code, not its words."""
-    words = {"at": now.isoformat(), "code": code}
-    _put(session, vault, report, Message(author="desk"), words)
+def add_first_answer(session: Session, vault: Vault, report: Report, now: datetime) -> None:
+    """Seals the answer that everybody gets at once into the thread: its code, not its words.
+
+    Nobody says it, so nobody signs it; nothing but this code is read from such a row.
+    """
+    words = {"at": now.isoformat(), "code": FIRST_ANSWER}
+    _put(session, vault, report, Message(author=_INSTANCE), words)
 
 
 def write(session: Session, vault: Vault, token_text: str, typed: str, now: datetime) -> None:
@@ -218,8 +243,10 @@ def purge(session: Session, now: datetime) -> None:
 
 def _line(row: Message, told: Mapping[str, str]) -> OpenMessage:
     answers = told.get("answers")
+    if row.author == _INSTANCE and (set(told), told.get("code")) != ({"at", "code"}, FIRST_ANSWER):
+        raise SealBroken("more than the first answer of the instance")
     return OpenMessage(
-        author=row.author,
+        author="desk" if row.author == _INSTANCE else row.author,
         text=told.get("text", ""),
         at=datetime.fromisoformat(told["at"]),
         code=told.get("code", ""),
@@ -229,6 +256,22 @@ def _line(row: Message, told: Mapping[str, str]) -> OpenMessage:
         answers=UUID(answers) if answers else None,
         language=told.get("language", ""),
     )
+
+
+def _unsigned(row: Message) -> OpenMessage:
+    return OpenMessage(row.author, "", datetime.combine(row.day, time(), UTC), signed=False)
+
+
+def _add(
+    session: Session, vault: Vault, report: Report, message: NewMessage, now: datetime
+) -> Message | None:
+    once_hash = derive(message.once, "message once")
+    if session.scalar(select(Message.id).where(Message.token_hash == once_hash)) is not None:
+        return None
+    row = Message(author=message.author, token_hash=once_hash)
+    _put(session, vault, report, row, {"at": now.isoformat(), **message.words})
+    report.updated_day = clock_record.correct(session, now).date()
+    return row
 
 
 def _put(

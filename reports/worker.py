@@ -35,7 +35,7 @@ from reports import (
 from reports.attachments import objects
 from reports.clock_watch import ClockWatch
 from reports.db import begin_write, make_session_factory
-from reports.delivery import delivery_states, outbox, reminder, standstill
+from reports.delivery import delivery_states, departure, outbox, reminder, standstill
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
 from reports.delivery.transports import Transport, folder
@@ -63,8 +63,6 @@ CLAIM_LEASE: Final = timedelta(minutes=5)
 PURGE_LEASE: Final = timedelta(minutes=3)
 RECORD_EVERY: Final = timedelta(minutes=1)
 """How often a worker writes down that its jobs run; they run more often than that."""
-CHANGED: Final = "changed"
-"""The problem of a delivery that somebody changed in the database: it never leaves."""
 LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
 """The keys that a log line may carry; values are ids, numbers and stable codes."""
 
@@ -265,8 +263,8 @@ class Worker:
         outcome: str = transport.outcome
         failure: ChannelFailed | None = None
         try:
-            if not outbox.is_genuine(self._vault, claim):
-                raise ChannelFailed(CHANGED, lasting=True)
+            with self._sessions() as session:
+                departure.require_signed(session, self._vault, claim)
             transport.send(claim)
         except ChannelFailed as problem:
             failure, outcome = problem, problem.code

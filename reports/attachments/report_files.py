@@ -93,7 +93,7 @@ def list_files(session: Session, vault: Vault, report: Report, private: bytes) -
     """The files of a report, oldest first; damaged ones last."""
     query = select(Attachment).where(Attachment.report_id == report.id)
     opener = Opener(private)
-    found = [_opened(vault, row, opener) for row in session.scalars(query)]
+    found = [_opened(session, vault, row, opener) for row in session.scalars(query)]
     return sorted(found, key=lambda each: each.details.at if each.details else "~")
 
 
@@ -104,7 +104,7 @@ def find(
     row = session.get(Attachment, file_id)
     if row is None or row.report_id != report.id:
         raise FileRefused("unknown")
-    opened = _opened(vault, row, Opener(private))
+    opened = _opened(session, vault, row, Opener(private))
     if opened.details is None:
         raise SealBroken("a file's row does not open")
     return opened
@@ -145,10 +145,10 @@ def _reader(store: Store, file: ReportFile) -> Callable[[], Iterator[bytes]]:
     return lambda: read_content(store, file)
 
 
-def _opened(vault: Vault, row: Attachment, opener: Opener) -> ReportFile:
+def _opened(session: Session, vault: Vault, row: Attachment, opener: Opener) -> ReportFile:
     details: FileDetails | None = None
     try:
-        details = FileDetails.decode(sealed_rows.open_data(vault, opener, row))
+        details = FileDetails.decode(sealed_rows.open_data(session, vault, opener, row))
     except SealBroken:
         details = None
     return ReportFile(row.id, details, row.blob or "", row.original_blob)

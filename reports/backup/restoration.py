@@ -35,7 +35,7 @@ from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
 from reports.tombstones import FILES, MAIL
-from reports.vault import PEPPER, ROSTER, Marker, Vault, find_key_folder
+from reports.vault import KEPT_BESIDE, PEPPER, ROSTER, Marker, Vault, find_key_folder
 
 Owed = Mapping[str, set[UUID]]
 """The rows whose objects must still go, by the place that they lie in."""
@@ -99,7 +99,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
         if name.startswith("files/"):
             store.put(name.removeprefix("files/"), [data])
     # Who is cut off between here and the commit finds the folder marked, and restores again.
-    folder.write_keys(keys)
+    folder.replace_keys(keys)
     folder.write_purposes()
     folder.write_marker(Marker(organisation.instance_id))
     session.flush()
@@ -158,7 +158,7 @@ def _read_keys(path: Path) -> Mapping[str, bytes]:
     for name in (PEPPER, ROSTER):
         if name not in found:
             raise BackupDamaged(f"keys/{name}")
-    return {name: found[name] for name in (PEPPER, ROSTER)}
+    return {name: data for name, data in found.items() if name in (PEPPER, ROSTER, *KEPT_BESIDE)}
 
 
 def _read_rows(path: Path) -> Iterator[Piece]:

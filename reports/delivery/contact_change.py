@@ -1,25 +1,27 @@
 """Changing how a contact point is reached takes two administrators: one proposes, another confirms.
 
-What was proposed rests sealed with a keyed hash, so that nobody who can only write the database can
-put an address or key of their own before the second one's eyes in the first one's name.
+What was proposed rests signed by who proposed it, so that nobody who can write the database can put
+an address or key of their own before the second one's eyes in the first one's name. What the
+command line proposes is signed by nobody: the first administrator who agrees becomes its proposer.
 """
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import sealed_rows
+from reports import custody, sealed_rows
 from reports.act import Act
+from reports.custody import CustodyEntry
 from reports.delivery import contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.errors import InvitationInvalid, NotAllowed
-from reports.model import ContactChange, ContactSetting
+from reports.model import ContactChange, ContactSetting, Organisation
 from reports.vault import Vault
 
 CHECK_AFTER: Final = timedelta(days=180)
@@ -36,35 +38,57 @@ def propose(act: Act, contact_id: str, details: ContactDetails) -> ContactChange
     """
     told = contact_settings.check(details, act.now)
     change = ContactChange(contact_id=contact_id, staff_id=act.staff_id, day=act.now.date(), **told)
-    change.seal = sealed_rows.compute_seal(act.vault, change)
+    sealed_rows.seal_and_sign(act, change)
     change = act.session.merge(change)
     _record(act, "contact_proposed", change)
     return change
 
 
+def propose_unsigned(
+    session: Session, vault: Vault, contact_id: str, details: ContactDetails, now: datetime
+) -> ContactChange:
+    """Let what the command line says wait for two administrators, in place of an earlier proposal.
+
+    Raises as `propose` does.
+    """
+    told = contact_settings.check(details, now)
+    change = ContactChange(contact_id=contact_id, staff_id=None, day=now.date(), **told)
+    change.seal = sealed_rows.compute_seal(vault, change)
+    change.signature = None
+    change = session.merge(change)
+    entry = CustodyEntry("contact_proposed", _say(change))
+    custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
+    return change
+
+
 def list_pending(session: Session, vault: Vault) -> Mapping[str, ContactChange]:
-    """What waits for a second administrator, by contact point; only what was proposed here."""
+    """What waits for an administrator, by contact point; only what was proposed here."""
     return {
         row.contact_id: row
         for row in session.scalars(select(ContactChange))
-        if sealed_rows.is_genuine(vault, row)
+        if sealed_rows.is_whole(session, vault, row)
     }
 
 
-def confirm(act: Act, contact_id: str, shown: str) -> ContactSetting:
+def confirm(act: Act, contact_id: str, shown: str) -> ContactSetting | None:
     """Make the proposal the confirmed way. `shown` is `make_version_tag` of what was read.
 
-    Raises `InvitationInvalid` when it is not that any more, `NotAllowed` for who proposed it, and
-    `AddressRefused` or `KeyRefused` when it can no longer be used; nothing is then changed.
+    None where it came from the command line: who acts has taken it over as a proposal of their own,
+    and another administrator confirms it. Raises `InvitationInvalid` when it is not what was read
+    any more, `NotAllowed` for who proposed it, `AddressRefused` or `KeyRefused` when it can no
+    longer be used, and `RosterBroken`; nothing is then changed.
     """
     change = _found(act.session, act.vault, contact_id, shown)
+    if change.staff_id is None:
+        propose(act, contact_id, _details(change))
+        return None
     if change.staff_id == act.staff_id:
         raise NotAllowed("who proposed it does not confirm it")
     told = contact_settings.check(_details(change), act.now)
     setting = contact_settings.make_setting(contact_id, told, act.now)
     act.session.delete(change)
     act.session.flush()
-    return contact_settings.save(act.session, act.vault, setting, act.now, act.staff_id)
+    return contact_settings.save(act, setting)
 
 
 def refuse(act: Act, contact_id: str, shown: str) -> None:
@@ -75,10 +99,13 @@ def refuse(act: Act, contact_id: str, shown: str) -> None:
 
 
 def mark_checked(act: Act, contact_id: str) -> None:
-    """Say that address and key were compared again and are unchanged. Raises `RecipientUnready`."""
+    """Say that address and key were compared again and are unchanged, and sign them.
+
+    Raises `RecipientUnready` and `RosterBroken`.
+    """
     setting = contact_settings.require_confirmed(act.session, act.vault, contact_id)
     setting.confirmed_day = act.now.date()
-    setting.seal = sealed_rows.compute_seal(act.vault, setting)
+    sealed_rows.seal_and_sign(act, setting)
     _record(act, "contact_checked", setting)
 
 
@@ -110,6 +137,8 @@ def _details(change: ContactChange) -> ContactDetails:
 
 
 def _record(act: Act, what: str, row: ContactChange | ContactSetting) -> None:
-    act.record_here(
-        what, {"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint}
-    )
+    act.record_here(what, _say(row))
+
+
+def _say(row: ContactChange | ContactSetting) -> Mapping[str, str]:
+    return {"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -241,7 +241,7 @@ class ReportLife:
         query = select(Referral).where(Referral.report_id == self.sent.report.id)
         return list(self.place.session.scalars(query.order_by(Referral.contact_id)))
 
-    def answer(self, share: float, kind: str, text: str = "", by: UUID | None = None) -> None:
+    def answer(self, share: float, kind: str, text: str = "", by: Keyring | None = None) -> None:
         """Records the same answer from every contact point of the report."""
         place, at, given = self.place, self.get_time(share), GivenAnswer(kind, text, by)
         for each in self.list_referrals():

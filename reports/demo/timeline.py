@@ -167,7 +167,7 @@ def _carried(life: ReportLife) -> None:
     here = select(Delivery.id).where(Delivery.referral_id.in_(ids))
     for delivery_id in act.session.scalars(here):
         delivery_states.mark_carried(act, delivery_id)
-    life.answer(0.7, "acknowledged", by=act.staff_id)
+    life.answer(0.7, "acknowledged", by=act.keyring)
 
 
 def _waiting(life: ReportLife) -> None:

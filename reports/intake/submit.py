@@ -130,7 +130,7 @@ def submit(
     session.add(ReportBody(report_id=report_id, sealed=body))
     report_files.attach(session, vault, report, UploadOwner.from_secret(token.secret), now)
     custody.append(session, vault, report, CustodyEntry("received"), now)
-    mailbox.add_standing(session, vault, report, mailbox.FIRST_ANSWER, now)
+    mailbox.add_first_answer(session, vault, report, now)
     draft.discard(session, token)
     session.flush()
     return Receipt(report_id, code, repeated=False)

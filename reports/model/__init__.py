@@ -4,7 +4,7 @@ from reports.model.attachment import Attachment
 from reports.model.base import Base, Day, Flag, Id, Instant
 from reports.model.claim import Claim, SavedView
 from reports.model.clock import ClockRecord
-from reports.model.contact import ContactChange, ContactSetting
+from reports.model.contact import ContactChange, ContactSetting, UsedKey
 from reports.model.custody import CustodyLine
 from reports.model.delivery import Delivery, Lease, Referral, WorkerTurn
 from reports.model.factor import Passkey, SpareCode
@@ -29,6 +29,7 @@ from reports.model.staff import (
     Membership,
     Organisation,
     RosterGrant,
+    SigningKey,
     Staff,
     StaffSession,
 )
@@ -79,10 +80,12 @@ __all__ = [
     "ReporterSession",
     "RosterGrant",
     "SavedView",
+    "SigningKey",
     "SpareCode",
     "Staff",
     "StaffSession",
     "Statistic",
     "Tombstone",
+    "UsedKey",
     "WorkerTurn",
 ]

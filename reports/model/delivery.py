@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
 from reports.model.contact import CHANNEL_CODES
-from reports.model.seals import BoundRow, RowSeal
+from reports.model.seals import RowSeal, RowSignature, SignedRow
 
 DELIVERY_STATES = ("due", "claimed", "sent", "delivered", "folder", "failed", "to_do")
 WORKER_JOBS = ("deliver", "purge", "chase", "notify")
@@ -59,7 +59,7 @@ class Referral(Base):
     chased: Mapped[int]
 
 
-class Delivery(BoundRow, Base):
+class Delivery(SignedRow, Base):
     """One row of the outbox. `id` is the Message-ID; `packet` is a finished, encrypted mail.
 
     due: waits for `next_at`. claimed: a worker has it until `lease_until`. sent: a mail server
@@ -70,7 +70,9 @@ class Delivery(BoundRow, Base):
     given up.
 
     `seal` is a keyed hash of what leaves and where it goes, under a key kept outside the database:
-    whoever can write here still sends nothing of their own, and nothing elsewhere.
+    whoever can write here still sends nothing of their own, and nothing elsewhere. `signature` is
+    that of who decided on the referral. A reminder is the worker's, which has no such key: it goes
+    to the confirmed address of its contact point, and nowhere else.
     """
 
     SEAL: ClassVar = RowSeal(
@@ -86,6 +88,12 @@ class Delivery(BoundRow, Base):
                 "changes with every attempt",
             ),
         },
+    )
+    SIGNED: ClassVar = RowSignature(
+        "delivery",
+        apart=("reminder", (True,)),
+        why="made by the worker, for the address that an administrator has signed",
+        gone="packet",
     )
 
     __tablename__ = "delivery"
@@ -117,6 +125,7 @@ class Delivery(BoundRow, Base):
     state: Mapped[str]
     packet: Mapped[bytes | None]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     since: Mapped[datetime]
     attempts: Mapped[int]
     next_at: Mapped[datetime | None]

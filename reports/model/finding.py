@@ -15,17 +15,17 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
-from reports.model.seals import DeskSealedRow, RowSeal, SealedRow
+from reports.model.seals import DeskSealedRow, RowSeal, RowSignature, SealedRow, SignedRow
 
 FINDINGS = ("correction", "assessment", "trace", "lowering", "settled", "gate")
 LINKS = ("confirmed", "dismissed")
 
 
-class Finding(DeskSealedRow, Base):
+class Finding(SignedRow, DeskSealedRow, Base):
     """A correction, an assessment or a trace of staff's own, sealed to the desk key.
 
     lowering: a correction that waits for a second person. settled: what that person said of it.
-    gate: what staff answered before a report left. `seal` says who wrote it.
+    gate: what staff answered before a report left. `seal` and `signature` say who wrote it.
     """
 
     KIND: ClassVar = "{row.kind}"
@@ -34,6 +34,7 @@ class Finding(DeskSealedRow, Base):
         ("id", "report_id", "desk_key_id", "staff_id", "kind", "sealed"),
         free={"day": "the exact time is in the sealed text"},
     )
+    SIGNED: ClassVar = RowSignature("finding", said_by="staff_id", carried=True)
 
     __tablename__ = "finding"
     __table_args__ = (CheckConstraint(build_in_check("kind", FINDINGS), name="kind"), STRICT)
@@ -45,6 +46,7 @@ class Finding(DeskSealedRow, Base):
     kind: Mapped[str] = mapped_column(index=True)
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     day: Mapped[date]
 
 

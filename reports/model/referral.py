@@ -1,7 +1,8 @@
 """What surrounds a referral: who proposed it, who holds its portal key, what was answered; holds.
 
 Free text stands here only sealed to the desk's key. `seal` is a keyed hash under a key kept outside
-the database (`reports.sealed_rows`): whoever can write here proposes and answers nothing.
+the database, `signature` that of the person (`reports.sealed_rows`): whoever can write here
+proposes and answers nothing.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
-from reports.model.seals import DeskSealedRow, RowSeal
+from reports.model.seals import EVERYBODY, DeskSealedRow, RowSeal, RowSignature, SignedRow
 
 ANSWERS = ("acknowledged", "returned", "outcome")
 HOLDS = ("proposed", "held", "lifting")
 
 
-class Proposal(DeskSealedRow, Base):
+class Proposal(SignedRow, DeskSealedRow, Base):
     """A referral that waits for a second member of the desk: one a report at a time."""
 
     KIND: ClassVar = "proposal"
@@ -29,6 +30,7 @@ class Proposal(DeskSealedRow, Base):
         ("id", "report_id", "desk_key_id", "staff_id", "sealed"),
         free={"day": "shown beside it; custody has the exact time"},
     )
+    SIGNED: ClassVar = RowSignature("proposal", said_by="staff_id")
 
     __tablename__ = "proposal"
     __table_args__ = (STRICT,)
@@ -39,6 +41,7 @@ class Proposal(DeskSealedRow, Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     day: Mapped[date]
 
 
@@ -53,7 +56,7 @@ class PortalKey(Base):
     sealed: Mapped[bytes]
 
 
-class ReferralAnswer(DeskSealedRow, Base):
+class ReferralAnswer(SignedRow, DeskSealedRow, Base):
     """What a recipient answered: they have it, it is not for them and why, or how it ended.
 
     `staff_id` is the liaison in the portal, or who was told on the phone; None for a signed link.
@@ -64,6 +67,13 @@ class ReferralAnswer(DeskSealedRow, Base):
         "referral answer",
         ("id", "referral_id", "desk_key_id", "staff_id", "kind", "sealed"),
         free={"at": "the order of the page; custody has the act with its time"},
+    )
+    SIGNED: ClassVar = RowSignature(
+        "referral answer",
+        EVERYBODY,
+        "staff_id",
+        apart=("staff_id", (None,)),
+        why="it came with the code of a packet, which belongs to no person here",
     )
 
     __tablename__ = "referral_answer"
@@ -76,10 +86,11 @@ class ReferralAnswer(DeskSealedRow, Base):
     desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     at: Mapped[datetime]
 
 
-class LegalHold(DeskSealedRow, Base):
+class LegalHold(SignedRow, DeskSealedRow, Base):
     """That a report is kept although its time is over. Two people set one, and two lift it.
 
     proposed: `staff_id` wants it; it keeps nothing yet. held: a second person agreed. lifting:
@@ -93,6 +104,7 @@ class LegalHold(DeskSealedRow, Base):
         ("report_id", "desk_key_id", "staff_id", "state", "sealed"),
         free={"day": "shown beside it; custody has the exact time"},
     )
+    SIGNED: ClassVar = RowSignature("legal hold", said_by="staff_id")
 
     __tablename__ = "legal_hold"
     __table_args__ = (CheckConstraint(build_in_check("state", HOLDS), name="state"), STRICT)
@@ -103,4 +115,5 @@ class LegalHold(DeskSealedRow, Base):
     desk_key_id: Mapped[UUID] = mapped_column(ForeignKey("desk_key.id"))
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     day: Mapped[date]

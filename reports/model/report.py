@@ -14,10 +14,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.model.base import STRICT, Base, build_in_check
-from reports.model.seals import BoundRow, DeskSealedRow, RowSeal, SealedRow
+from reports.model.seals import (
+    BoundRow,
+    DeskSealedRow,
+    RowSeal,
+    RowSignature,
+    SealedRow,
+    SignedRow,
+)
 
 STATUSES = ("received", "in_triage", "ready", "referred", "closed")
-AUTHORS = ("reporter", "desk")
+AUTHORS = ("reporter", "desk", "instance")
+"""Of a message: `instance` is the first answer that everybody gets at once, and nobody's word."""
 
 
 class Report(BoundRow, Base):
@@ -132,10 +140,10 @@ class ReportBody(Base):
     sealed: Mapped[bytes]
 
 
-class Message(SealedRow, Base):
+class Message(SignedRow, SealedRow, Base):
     """One message of the mailbox, sealed to the case key with its exact time inside.
 
-    `seal` says who wrote it (`reports.sealed_rows`).
+    `seal` says who wrote it, and for the desk's words `signature` does (`reports.sealed_rows`).
     """
 
     KIND: ClassVar = "message {row.author}"
@@ -147,6 +155,11 @@ class Message(SealedRow, Base):
             "token_hash": "only keeps a form that is sent twice from being two messages",
         },
     )
+    SIGNED: ClassVar = RowSignature(
+        "message",
+        apart=("author", ("reporter", "instance")),
+        why="the reporter has no key here, and the first answer is a code without words",
+    )
 
     __tablename__ = "message"
     __table_args__ = (CheckConstraint(build_in_check("author", AUTHORS), name="author"), STRICT)
@@ -156,14 +169,15 @@ class Message(SealedRow, Base):
     author: Mapped[str]
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     day: Mapped[date]
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
 
 
-class Note(DeskSealedRow, Base):
+class Note(SignedRow, DeskSealedRow, Base):
     """A note among staff, sealed to the desk key: a receipt code never opens it.
 
-    `seal` says who wrote it (`reports.sealed_rows`).
+    `seal` and `signature` say who wrote it (`reports.sealed_rows`).
     """
 
     KIND: ClassVar = "note"
@@ -172,6 +186,7 @@ class Note(DeskSealedRow, Base):
         ("id", "report_id", "desk_key_id", "staff_id", "sealed"),
         free={"day": "the exact time is in the sealed text"},
     )
+    SIGNED: ClassVar = RowSignature("note", said_by="staff_id", carried=True)
 
     __tablename__ = "note"
     __table_args__ = (STRICT,)
@@ -182,6 +197,7 @@ class Note(DeskSealedRow, Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     sealed: Mapped[bytes]
     seal: Mapped[bytes]
+    signature: Mapped[bytes | None]
     day: Mapped[date]
 
 

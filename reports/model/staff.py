@@ -17,6 +17,8 @@ STAFF_STATES = ("invited", "waiting", "active", "disabled")
 class Organisation(Base):
     """One row: the public half of the recovery key, signed, and the roster key sealed to it.
 
+    `signing_day` is the day since when nothing of staff is taken without a signature, signed by the
+    roster's key in `signing_signature`; both are empty until then (`reports.signing_start`).
     `instance_id` says which instance this is. `pepper_check` and `roster_check` say which keys
     outside the database belong to it (`reports/instance.py`); both are empty in an instance that
     was founded before them, until `init` fills them.
@@ -35,6 +37,8 @@ class Organisation(Base):
     instance_id: Mapped[UUID]
     pepper_check: Mapped[bytes]
     roster_check: Mapped[bytes]
+    signing_day: Mapped[date | None]
+    signing_signature: Mapped[bytes | None]
 
 
 class Desk(Base):
@@ -117,6 +121,26 @@ class Staff(Base):
     # Without a foreign key: rows of one table are restored in no order of who asked for whom.
     raised_by_id: Mapped[UUID | None]
     raised_at: Mapped[datetime | None]
+
+
+class SigningKey(Base):
+    """A person's Ed25519 key: what they say at the desk is signed with it.
+
+    `signature` is the organisation's word for person, role and key, and stays for ever: what was
+    said is to be verified when the person has left. `sealed` is the private half, sealed to the
+    person's own key; None once a newer one has taken its place, or the person has left. It is read
+    apart: who verifies may not read it (`reports.database_roles`).
+    """
+
+    __tablename__ = "signing_key"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    role: Mapped[str]
+    public: Mapped[bytes]
+    signature: Mapped[bytes]
+    sealed: Mapped[bytes | None] = mapped_column(deferred=True)
 
 
 class Membership(Base):

@@ -43,8 +43,9 @@ def create_instance(
     """Make every key of a new instance. Raises `AlreadyFounded` when there is one.
 
     The recovery key opens every desk and is stored nowhere. The pin of the roster is written last,
-    just before the caller commits; after that the caller marks the keys folder as the instance's
-    (`reports.instance.claim_keys`). Raises `FolderTaken` when it is another's already.
+    just before the caller commits, with the mark that staff sign what they say; after that the
+    caller marks the keys folder as the instance's (`reports.instance.claim_keys`). Raises
+    `FolderTaken` when it is another's already.
     """
     stop_writers(session)
     if is_founded(session):
@@ -60,11 +61,16 @@ def create_instance(
         custody_number=0,
         custody_seal=b"",
         instance_id=choose_instance_id(vault.key_folder),
+        signing_day=now.date(),
+    )
+    organisation.signing_signature = signature.sign_beginning(
+        roster_private, organisation.instance_id, now.date()
     )
     record_checks(organisation, vault, roster_public)
     session.add(organisation)
     session.flush()
     vault.pin_roster(roster_public)
+    vault.key_folder.write_signing_mark()
     custody.append(session, vault, organisation, CustodyEntry("founded"), now)
     privates, desk_ids = {}, []
     for name, country in list_desks(countries).items():

@@ -34,7 +34,7 @@ from reports.errors import (
     SecondFactorRefused,
 )
 from reports.model import DeskGrant, DeskKey, Membership, Organisation, RosterGrant, Staff
-from reports.roster import desks, password, signature
+from reports.roster import desks, password, signature, signing_keys
 from reports.roster.keyring import Keyring
 from reports.roster.password import ChosenPassword
 from reports.secret_text import format_groups, format_token, parse_token
@@ -306,10 +306,12 @@ def _rename(session: Session, staff: Staff, name: str) -> None:
 def _sign_and_grant(
     session: Session, vault: Vault, staff: Staff, public: bytes, handed: Authority
 ) -> None:
-    """Signs a member's public key and seals the handed keys to it."""
+    """Signs a member's public key, seals the handed keys to it, and gives them a signing key."""
     staff.public = public
     staff.signature = signature.sign_staff_key(handed.roster_private, staff)
     session.flush()
+    signing_keys.drop_private_halves(session, staff.id)
+    signing_keys.give_key(session, handed.roster_private, staff)
     if staff.role == "administrator":
         sealed = seal(public, handed.roster_private, kind="roster key", id=staff.id.bytes)
         session.merge(RosterGrant(staff_id=staff.id, sealed=sealed))

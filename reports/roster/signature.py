@@ -7,6 +7,7 @@ redirect a country's reports to another desk, or make anybody a member of a desk
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from reports.errors import RosterBroken
-from reports.model import Staff
+from reports.model import SigningKey, Staff
 from reports.vault import Vault
 
 
@@ -29,27 +30,51 @@ def make_signing_key() -> tuple[bytes, bytes]:
 
 def sign_desk_key(private: bytes, desk_id: UUID, epoch: int, public: bytes) -> bytes:
     """Signs that `public` is the key of this desk in this epoch."""
-    return _sign(private, _desk_statement(desk_id, epoch, public))
+    return sign(private, _desk_statement(desk_id, epoch, public))
 
 
 def sign_staff_key(private: bytes, member: Staff) -> bytes:
     """Signs the member's public key, role and, for a liaison, contact point."""
-    return _sign(private, _staff_statement(member))
+    return sign(private, _staff_statement(member))
 
 
 def sign_recovery_key(private: bytes, public: bytes) -> bytes:
     """Signs that `public` is the recovery key, to which every desk's key is sealed."""
-    return _sign(private, _recovery_statement(public))
+    return sign(private, _recovery_statement(public))
 
 
 def sign_desk(private: bytes, desk_id: UUID, name: str, country: str | None) -> bytes:
     """Signs that this desk receives the reports of `country`."""
-    return _sign(private, _desk_place_statement(desk_id, name, country))
+    return sign(private, _desk_place_statement(desk_id, name, country))
 
 
 def sign_membership(private: bytes, desk_id: UUID, staff_id: UUID, epoch: int) -> bytes:
     """Signs that a member belongs to this desk in this epoch of its key."""
-    return _sign(private, _membership_statement(desk_id, staff_id, epoch))
+    return sign(private, _membership_statement(desk_id, staff_id, epoch))
+
+
+def sign_signing_key(private: bytes, key: SigningKey) -> bytes:
+    """Signs that what a member says in this role is signed with this key."""
+    return sign(private, _signing_statement(key))
+
+
+def sign_beginning(private: bytes, instance_id: UUID, day: date) -> bytes:
+    """Signs that from this day on nothing of staff is taken without a signature."""
+    return sign(private, _beginning_statement(instance_id, day))
+
+
+def check_signing_key(vault: Vault, key: SigningKey) -> None:
+    """Raises `RosterBroken` unless the organisation signed this member's signing key."""
+    _check(vault, _signing_statement(key), key.signature)
+
+
+def has_signed_beginning(
+    vault: Vault, instance_id: UUID, day: date | None, signature: bytes | None
+) -> bool:
+    """Tells whether the organisation signed that signing began on this day."""
+    if day is None or signature is None:
+        return False
+    return is_signed(vault.read_roster_public(), _beginning_statement(instance_id, day), signature)
 
 
 def check_recovery_key(vault: Vault, public: bytes, signature: bytes) -> None:
@@ -59,7 +84,7 @@ def check_recovery_key(vault: Vault, public: bytes, signature: bytes) -> None:
 
 def has_signed(roster_public: bytes, recovery_public: bytes, signature: bytes) -> bool:
     """Tells whether this roster key, which nobody has pinned yet, signed the recovery key."""
-    return _is_signed(roster_public, _recovery_statement(recovery_public), signature)
+    return is_signed(roster_public, _recovery_statement(recovery_public), signature)
 
 
 def check_desk(
@@ -99,6 +124,15 @@ def _staff_statement(member: Staff) -> bytes:
     )
 
 
+def _signing_statement(key: SigningKey) -> bytes:
+    whose = key.id.bytes + key.staff_id.bytes + key.role.encode() + b"\0"
+    return b"wayside signing key 1\0" + whose + key.public
+
+
+def _beginning_statement(instance_id: UUID, day: date) -> bytes:
+    return b"wayside signing begins 1\0" + instance_id.bytes + day.isoformat().encode()
+
+
 def _recovery_statement(public: bytes) -> bytes:
     return b"wayside recovery key 1\0" + public
 
@@ -111,16 +145,18 @@ def _membership_statement(desk_id: UUID, staff_id: UUID, epoch: int) -> bytes:
     return b"wayside member 1\0" + desk_id.bytes + staff_id.bytes + epoch.to_bytes(4, "big")
 
 
-def _sign(private: bytes, statement: bytes) -> bytes:
+def sign(private: bytes, statement: bytes) -> bytes:
+    """Returns the Ed25519 signature of a statement, which begins with a label of its own."""
     return Ed25519PrivateKey.from_private_bytes(private).sign(statement)
 
 
 def _check(vault: Vault, statement: bytes, signature: bytes) -> None:
-    if not _is_signed(vault.read_roster_public(), statement, signature):
+    if not is_signed(vault.read_roster_public(), statement, signature):
         raise RosterBroken("a key in the database lacks the organisation's signature")
 
 
-def _is_signed(public: bytes, statement: bytes, signature: bytes) -> bool:
+def is_signed(public: bytes, statement: bytes, signature: bytes) -> bool:
+    """Tells whether the key `public` signed this statement."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, statement)
     except (InvalidSignature, ValueError):

@@ -17,7 +17,7 @@ from reports.model import (
     SpareCode,
     Staff,
 )
-from reports.roster import desks, password, sign_in
+from reports.roster import desks, password, sign_in, signing_keys
 from reports.roster.invitation import ADMINISTRATOR, Authority, give_link, note_raising
 from reports.roster.password import ChosenPassword
 from reports.secret_text import parse_groups
@@ -91,4 +91,5 @@ def _take_everything(session: Session, staff: Staff) -> None:
     staff.totp_by_key = staff.invitation_hash = staff.invitation_until = None
     for table in (DeskGrant, RosterGrant, Passkey, SpareCode, SavedView, Claim):
         session.execute(delete(table).where(table.staff_id == staff.id))
+    signing_keys.drop_private_halves(session, staff.id)
     sign_in.end_all(session, staff.id)

@@ -44,7 +44,7 @@ def read_year(
             openers[row.desk_key_id] = _find_opener(session, keyring, row)
         opener = openers[row.desk_key_id]
         if opener is not None:
-            yield row, _open(vault, opener, row)
+            yield row, _open(session, vault, opener, row)
 
 
 def list_years(session: Session) -> list[int]:
@@ -100,8 +100,8 @@ def _find_opener(session: Session, keyring: Keyring, row: Statistic) -> Opener |
         return None
 
 
-def _open(vault: Vault, opener: Opener, row: Statistic) -> StatisticFacts | None:
+def _open(session: Session, vault: Vault, opener: Opener, row: Statistic) -> StatisticFacts | None:
     try:
-        return sealed_rows.open_row(vault, opener, row)
+        return sealed_rows.open_row(session, vault, opener, row)
     except SealBroken:
         return None

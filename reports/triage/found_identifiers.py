@@ -111,7 +111,7 @@ def read(
     if row is None:
         return LookedThrough((), NOT_YET, task, digest)
     try:
-        told = sealed_rows.open_row(vault, Opener(private), row)
+        told = sealed_rows.open_row(session, vault, Opener(private), row)
     except SealBroken:
         return LookedThrough((), NOT_YET, task, digest)
     found = tuple(Identifier(*each) for each in told["identifiers"])

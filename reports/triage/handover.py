@@ -81,7 +81,7 @@ def reseal(act: Act, report: Report, key: DeskKey) -> None:
     notes_here = act.session.scalars(select(Note).where(Note.report_id == report.id))
     found = act.session.scalars(select(Finding).where(Finding.report_id == report.id))
     rows = [*notes_here, *found]
-    sealed_rows.reseal_to_desk(act.session, act.vault, act.keyring, rows, key)
+    sealed_rows.reseal_to_desk(act, rows, key)
 
 
 def _forget(session: Session, report_id: UUID) -> None:

@@ -82,7 +82,7 @@ def propose(act: Act, report: Report, typed: str) -> None:
     row = LegalHold(
         report_id=report.id, state="proposed", staff_id=act.staff_id, day=act.now.date()
     )
-    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, row, {"reason": reason})
+    sealed_rows.say_to_desk(act, report.desk_id, row, {"reason": reason})
     act.record(report, "hold_proposed")
 
 
@@ -91,7 +91,8 @@ def take_step(act: Act, report: Report, step: str, seen: str | None = None) -> N
 
     "lift" proposes ending the hold, "agree" is the second person's consent to what was proposed,
     "refuse" withdraws or declines it. `seen` is the state that the page showed, if known: when the
-    hold has changed since, the step is refused. Raises `SecondPersonNeeded`, `StatusRefused`.
+    hold has changed since, the step is refused, and so is consent to a proposal that nobody signed.
+    Raises `SecondPersonNeeded`, `StatusRefused`.
     """
     row = _locked(act.session, report)
     after = _AFTER.get((row.state, step)) if row is not None else None
@@ -99,12 +100,16 @@ def take_step(act: Act, report: Report, step: str, seen: str | None = None) -> N
         raise StatusRefused("the hold has changed meanwhile")
     if step == "agree" and row.staff_id == act.staff_id:
         raise SecondPersonNeeded("somebody else must agree")
+    whole = sealed_rows.is_whole(act.session, act.vault, row)
+    if step == "agree" and row.state == "proposed" and not whole:
+        raise StatusRefused("nobody here has proposed it")
     state, line = after
     if state is None:
         act.session.delete(row)
     else:
         row.state, row.staff_id, row.day = state, act.staff_id, act.now.date()
-        row.seal = sealed_rows.compute_seal(act.vault, row)
+        if whole:  # one that is damaged stays so: nobody vouches for a reason that was not theirs
+            sealed_rows.seal_and_sign(act, row)
     act.record(report, line)
 
 

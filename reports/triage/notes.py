@@ -40,7 +40,7 @@ def add(act: Act, report: Report, typed: str) -> None:
         raise TextTooLong(NOTE_LIMIT, len(text))
     note = Note(id=uuid4(), report_id=report.id, staff_id=act.staff_id, day=act.now.date())
     told = {"at": act.now.isoformat(), "text": text}
-    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, note, told)
+    sealed_rows.say_to_desk(act, report.desk_id, note, told)
     act.record(report, "noted")
 
 

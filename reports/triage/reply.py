@@ -1,4 +1,7 @@
-"""What the desk writes to the anonymous reporter: messages, standing messages, quick questions."""
+"""What the desk writes to the anonymous reporter: messages, standing messages, quick questions.
+
+Each is signed by who writes it: the mailbox shows no word that nobody of the desk signed.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ def reply(act: Act, report: Report, typed: str, *, once: bytes, language: str = 
     `once` identifies the form. Raises `TextEmpty`, `TextTooLong`, or `RosterBroken` when the
     report's key was changed.
     """
-    if _put(act, report, NewMessage.from_text("desk", typed, once, language)):
+    if mailbox.say(act, report, NewMessage.from_text("desk", typed, once, language)):
         act.record(report, "replied")
 
 
 def send_standing_message(act: Act, report: Report, code: str, *, once: bytes) -> None:
     """Adds a standing answer to the thread. Raises `QuestionRefused`, `RosterBroken`."""
-    if _put(act, report, quick_replies.write_answer(code, once)):
+    if mailbox.say(act, report, quick_replies.write_answer(code, once)):
         act.record(report, "replied")
 
 
@@ -34,10 +37,6 @@ def ask(act: Act, report: Report, codes: Iterable[str], *, once: bytes) -> None:
     wanted = [quick_replies.write_question(code, once) for code in codes]
     if not wanted:
         raise QuestionRefused("nothing was asked")
-    put = [_put(act, report, message) for message in wanted]
+    put = [mailbox.say(act, report, message) for message in wanted]
     if any(put):
         act.record(report, "asked")
-
-
-def _put(act: Act, report: Report, message: NewMessage) -> bool:
-    return mailbox.add_message(act.session, act.vault, report, message, act.now)

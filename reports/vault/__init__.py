@@ -4,7 +4,14 @@
 Everything else here is a plain function of its arguments.
 """
 
-from reports.vault.key_folder import PEPPER, ROSTER, KeyFolder, Marker, find_key_folder
+from reports.vault.key_folder import (
+    KEPT_BESIDE,
+    PEPPER,
+    ROSTER,
+    KeyFolder,
+    Marker,
+    find_key_folder,
+)
 from reports.vault.padding import pad, unpad
 from reports.vault.purposes import DESK as DESK_KEYS
 from reports.vault.purposes import PUBLIC as PUBLIC_KEYS
@@ -16,6 +23,7 @@ from reports.vault.wrapping import compute_hmac, derive, unwrap, wrap
 
 __all__ = [
     "DESK_KEYS",
+    "KEPT_BESIDE",
     "PASSWORD_COST",
     "PEPPER",
     "PUBLIC_KEYS",

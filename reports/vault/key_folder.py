@@ -1,5 +1,10 @@
 """The folder of the keys: two files, and a marker that says which instance they belong to.
 
+Two more files are no keys. `signing` says that nothing of staff is taken without their signature;
+`contacts` holds digests of contact points that were set at the command line while trying. Both lie
+here because whoever can write the database must not be able to write them. They are no secrets, and
+every process reads them.
+
 `founding` in the marker says that a founding began here. Until it is over the folder claims
 nothing: whoever was cut off may found again, with the same id and the same pepper.
 """
@@ -23,6 +28,10 @@ from reports.vault.purposes import format_files, parse_file
 PEPPER: Final = "pepper"
 ROSTER: Final = "roster.pub"
 MARKER: Final = "instance"
+SIGNING: Final = "signing"
+CONTACTS: Final = "contacts"
+KEPT_BESIDE: Final = (SIGNING, CONTACTS)
+"""Files beside the keys that go with them into a backup, where they are there."""
 KEY_BYTES: Final = 32
 """The length of either key (docs/security-parameters.md#SP-1.10)."""
 WRITABLE: Final = 0o222
@@ -110,11 +119,42 @@ class KeyFolder:
             raise RosterWritable(self.path / ROSTER)
 
     def write_keys(self, keys: Mapping[str, bytes]) -> None:
-        """Writes key files durably, in place of what is there: that of the roster for everybody to
-        read and nobody to write, others for their owner alone."""
+        """Writes key files durably, in place of what is there: the pepper for its owner alone,
+        others for everybody to read and nobody to write."""
         self._make()
         for name, content in keys.items():
-            _write_private(self.path / name, content, _PUBLIC if name == ROSTER else _PRIVATE)
+            _write_private(self.path / name, content, _PRIVATE if name == PEPPER else _PUBLIC)
+
+    def replace_keys(self, keys: Mapping[str, bytes]) -> None:
+        """Writes the key files of an instance; a file beside them that it has not goes."""
+        for name in KEPT_BESIDE:
+            if name not in keys:
+                (self.path / name).unlink(missing_ok=True)
+        self.write_keys(keys)
+
+    def has_signing_mark(self) -> bool:
+        """Tells whether the folder says that nothing of staff is taken without a signature."""
+        return (self.path / SIGNING).exists()
+
+    def write_signing_mark(self) -> None:
+        """Says so from now on; a mark that is there stays. Raises `OSError`."""
+        if not self.has_signing_mark():
+            told = b"What staff say is taken with their signature.\n"
+            _write_private(self.path / SIGNING, told, _PUBLIC)
+
+    def read_contact_digests(self) -> dict[str, str]:
+        """Returns the digest of each contact point that was set at the command line, by its id."""
+        try:
+            text = (self.path / CONTACTS).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return {}
+        return dict(line.split(" ") for line in text.splitlines() if line.count(" ") == 1)
+
+    def write_contact_digest(self, contact_id: str, digest: str) -> None:
+        """Remembers the digest of a contact point, in place of an earlier one. Raises `OSError`."""
+        told = self.read_contact_digests() | {contact_id: digest}
+        text = "".join(f"{name} {value}\n" for name, value in sorted(told.items()))
+        _write_private(self.path / CONTACTS, text.encode(), _PUBLIC)
 
     def begin_founding(self) -> None:
         """Makes the pepper of an instance that is about to be founded; one that is there stays.

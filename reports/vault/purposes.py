@@ -49,6 +49,7 @@ LABELS: Final[Mapping[str, tuple[str, ...]]] = {
         "referral looked at",
         "legal hold",
         "contact change",
+        "used key",
         "statistic",
         "publication",
     ),

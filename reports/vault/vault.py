@@ -17,7 +17,7 @@ from pathlib import Path
 from argon2.low_level import Type, hash_secret_raw
 
 from reports.errors import NotFounded
-from reports.vault.key_folder import PEPPER, ROSTER, KeyFolder, find_key_folder
+from reports.vault.key_folder import KEPT_BESIDE, PEPPER, ROSTER, KeyFolder, find_key_folder
 from reports.vault.purposes import PASSWORD, RECEIPT, SITE_SALT, KeySource, Pepper, PurposeKeys
 from reports.vault.slots import Slots
 from reports.vault.wrapping import compute_hmac
@@ -90,13 +90,16 @@ class Vault:
 
     def read_key_files(self) -> dict[str, bytes]:
         """What a backup must hold so that the database can be used again: name and content."""
-        names = (PEPPER, ROSTER)
-        return {name: (self.key_folder.path / name).read_bytes() for name in names}
+        folder = self.key_folder.path
+        beside = (name for name in KEPT_BESIDE if (folder / name).exists())
+        return {name: (folder / name).read_bytes() for name in (PEPPER, ROSTER, *beside)}
 
     @classmethod
     def write_key_files(cls, data_dir: Path, files: Mapping[str, bytes]) -> None:
         """Write what `read_key_files` gave into `data_dir`, in place of what is there."""
-        find_key_folder(data_dir).write_keys({name: files[name] for name in (PEPPER, ROSTER)})
+        beside = (name for name in KEPT_BESIDE if name in files)
+        kept = {name: files[name] for name in (PEPPER, ROSTER, *beside)}
+        find_key_folder(data_dir).replace_keys(kept)
 
     def pin_roster(self, public: bytes) -> None:
         """Remember the Ed25519 key that signs desk and staff keys."""

@@ -26,7 +26,7 @@ DENIED: Final = "42501"
 READ_NOTHING: Final = (
     *("staff", "membership", "staff_session", "passkey", "spare_code", "desk_grant"),
     *("roster_grant", "saved_view", "statistic", "contact_setting", "contact_change"),
-    *("notice_address", "lease", "worker_turn"),
+    *("notice_address", "lease", "worker_turn", "used_key"),
 )
 POWERS: Final = (
     *(f"SELECT 1 FROM {table}" for table in READ_NOTHING),
@@ -35,6 +35,7 @@ POWERS: Final = (
         f"SELECT sealed FROM {table}"
         for table in ("report_body", "note", "finding", "proposal", "referral_answer")
     ),
+    "SELECT sealed FROM signing_key",
     "SELECT packet FROM delivery",
     "SELECT recipient FROM delivery",
     "SELECT contact_id FROM referral",
@@ -52,6 +53,9 @@ POWERS: Final = (
     "UPDATE delivery SET recipient = 'mallory@example.org'",
     "UPDATE contact_setting SET email = 'mallory@example.org'",
     "UPDATE organisation SET recovery_public = ''",
+    "UPDATE organisation SET signing_day = NULL",
+    "UPDATE message SET signature = NULL",
+    "UPDATE signing_key SET public = ''",
     "UPDATE desk_key SET public = ''",
     "UPDATE desk SET country = 'BE'",
     "UPDATE staff SET state = 'disabled'",
@@ -62,11 +66,13 @@ POWERS: Final = (
             *("staff", "staff_session", "desk", "desk_key", "desk_grant", "contact_setting"),
             *("delivery", "referral", "note", "finding", "proposal", "legal_hold"),
             *("referral_answer", "publication", "notice_address", "lease"),
+            *("signing_key", "used_key"),
         )
     ),
     "DELETE FROM organisation",
     "DELETE FROM desk_key",
     "DELETE FROM publication",
+    "DELETE FROM signing_key",
     "TRUNCATE report",
     "DROP TABLE report",
     "CREATE TABLE own (id int)",

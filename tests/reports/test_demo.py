@@ -69,7 +69,7 @@ def test_a_desk_is_there_in_every_state(place: DemoInstance) -> None:
     assert values(session, Referral.standing) == {"waiting", "acknowledged", "returned", "ended"}
     assert max(values(session, Referral.chased), key=str) == 3
     assert values(session, LegalHold.state) == {"proposed", "held"}
-    assert values(session, Message.author) == {"reporter", "desk"}
+    assert values(session, Message.author) == {"reporter", "desk", "instance"}
     assert values(session, Finding.kind) == {
         "assessment",
         "correction",

@@ -38,13 +38,8 @@ def write(instance: Instance, visit: str, text: str, now: datetime = NOW) -> Non
 def answer(instance: Instance, receipt: Receipt, text: str, now: datetime) -> None:
     report = instance.report(receipt)
     begin_write(instance.session)
-    mailbox.add_message(
-        instance.session,
-        instance.vault,
-        report,
-        NewMessage.from_text("desk", text, text.encode()),
-        now,
-    )
+    message = NewMessage.from_text("desk", text, text.encode())
+    mailbox.say(instance.act("Bela", now), report, message)
     instance.session.commit()
 
 

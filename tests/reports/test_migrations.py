@@ -32,6 +32,7 @@ RELEASED = {
     "0007": "d918227cc8cfab3e4489e5ee004ceb271744f4608cf697961770e5a2f0e63284",
     "0008": "06cc8e8d164e7bacc1f6eeb9b5a9b18287f51666edd1427c4cd309ff6ad38556",
     "0009": "8aa7ee2e855e57de734f974bcde515fd50357d8b3fc9de571618a3e5d15f98f4",
+    "0010": "92a04ca4dc89623f005d0dc331e4efa2224fe77dc8995b2c2182ed9832dfdaff",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -71,6 +72,10 @@ SAID = {
     "0009": {
         "sqlite": "22260047b40b3060dadd8b54c7cb33918f2ffcfc7d833eb952061375299720fb",
         "postgresql": "396ee5bce5eb6fb7904ab9c4e0f3c8540fb7a3930e0b3c362a2a24adf521b8de",
+    },
+    "0010": {
+        "sqlite": "ac4daef4746beef2b0cde52135cd5d8b7e04dc98fa41b8deea4d7761415a8999",
+        "postgresql": "f55c87965338861655ae9e7aba7e6341028482549560fae2e70b5b2771dac954",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

@@ -63,7 +63,7 @@ def test_a_restored_instance_is_the_same_one_with_the_same_keys(
         assert read_instance_id(session) == read_instance_id(live.session)
         assert holds_together(session, tmp_path / "new")
         files = read_files(tmp_path / "new")
-        assert {name: files[name] for name in ("pepper", "roster.pub")} == (
+        assert {name: files[name] for name in ("pepper", "roster.pub", "signing")} == (
             live.vault.read_key_files()
         )
 

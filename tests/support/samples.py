@@ -73,5 +73,13 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
                 ]
             }
         ),
+        "0010": Sample(
+            {
+                "contact_change": [{"contact_id": "later", "channel": "hand", "staff_id": None}],
+                "message": [{"id": UUID(int=1), "author": "instance", "token_hash": None}],
+                "signing_key": [{"role": "triager"}, {"id": LATER_ID, "sealed": None}],
+                "used_key": [{"signature": None}],
+            }
+        ),
     }
 )

@@ -29,12 +29,13 @@ from reports.model import (
     ReferralAnswer,
     Report,
     Statistic,
+    UsedKey,
 )
 from reports.notices import NoticePlan
 from reports.statistics import collection, publication
 from reports.triage import legal_hold, notes, report_reader
 from reports.triage.findings import sealed_findings
-from reports.triage.referral import four_eyes, recipient_answers
+from reports.triage.referral import four_eyes, recipient_answers, used_keys
 from tests.support.cast import NOW
 from tests.support.stored import StoredInstance
 
@@ -46,7 +47,8 @@ YEARS: Final = (NOW.year, NOW.year + 1, TOO_LARGE)
 def read_thread(kept: StoredInstance, report: Report) -> list[object]:
     private = kept.dana.open_case_key(kept.session, report)
     try:
-        return list(mailbox.read_thread(kept.session, kept.vault, report, private))
+        found = mailbox.read_thread(kept.session, kept.vault, report, private)
+        return [each for each in found if each.signed]
     except SealBroken:
         return []
 
@@ -92,7 +94,7 @@ def read_answers(kept: StoredInstance, report: Report) -> list[object]:
 
 def write_to(kept: StoredInstance, report: Report) -> list[object]:
     try:
-        mailbox.add_standing(kept.session, kept.vault, report, "first_answer", NOW)
+        mailbox.add_first_answer(kept.session, kept.vault, report, NOW)
     except RosterBroken:
         return []
     return [report.id]
@@ -148,6 +150,16 @@ def read_notices(kept: StoredInstance) -> list[object]:
     return [each.to for each in due]
 
 
+def read_used_keys(kept: StoredInstance) -> list[object]:
+    """What a new key of the same contact point would be compared with."""
+    found: list[object] = []
+    for row in kept.session.scalars(select(UsedKey)).all():
+        other = ContactSetting(contact_id=row.contact_id, fingerprint="another")
+        change = used_keys.find_change(kept.session, kept.vault, row.desk_id, other)
+        found += [change] if change and change.before else []
+    return found
+
+
 OF_THE_INSTANCE: Final[Mapping[type[Any], Callable[[StoredInstance], list[object]]]] = {
     ContactChange: read_changes,
     ContactSetting: read_settings,
@@ -155,6 +167,7 @@ OF_THE_INSTANCE: Final[Mapping[type[Any], Callable[[StoredInstance], list[object
     NoticeAddress: read_notices,
     Publication: read_publications,
     Statistic: read_statistics,
+    UsedKey: read_used_keys,
 }
 
 

@@ -22,7 +22,7 @@ from reports.settings import Settings
 from reports.stores import list_stores, mark_stores
 from reports.tombstones import FILES
 from reports.vault import DESK_KEYS, PUBLIC_KEYS, ROSTER, WORKER_KEYS, Vault
-from reports.vault.key_folder import MARKER
+from reports.vault.key_folder import KEPT_BESIDE, MARKER
 from reports.worker import Worker
 from tests.support import office
 from tests.support.cast import CHEAP, PASSWORD, Instance, founded
@@ -52,7 +52,7 @@ class Split:
     def hold(self, purposes: tuple[str, ...]) -> Vault:
         """What a process has: these files and no other are in the folder from now on."""
         for path in (self.data_dir / "keys").iterdir():
-            if path.name not in (*purposes, ROSTER, MARKER):
+            if path.name not in (*purposes, ROSTER, MARKER, *KEPT_BESIDE):
                 path.unlink()
         vault = Vault.load_purposes(self.data_dir, purposes)
         vault._password_cost = vault._receipt_cost = CHEAP

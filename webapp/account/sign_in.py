@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from reports import custody, guess_limit
+from reports import custody, guess_limit, signing_start
 from reports.custody import CustodyEntry
 from reports.errors import PasswordRefused, SealBroken, SignInRefused, TooManyGuesses
 from reports.model import Organisation, Staff
@@ -66,6 +66,8 @@ def _begin(form: AccountForm) -> str:
         attempt = SignInAttempt(form["name"], key, offered, browser.read_device_name())
         with succeed() as session:
             cookie = sign_in.sign_in(session, vault, attempt, clock.now())
+            keyring = sign_in.resume(session, vault, cookie, clock.now())
+            signing_start.settle(session, vault, keyring, clock.now())
             staff_auth.end_old_session()
     return cookie
 

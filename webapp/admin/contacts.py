@@ -106,7 +106,10 @@ def confirm(contact_id: str) -> ResponseReturnValue:
         else:
             contact_change.confirm(act, entry.id, shown)
 
-    done = "contact_refused" if dropped else "contact_confirmed"
+    change = contact_change.list_pending(get_session(), get_vault()).get(entry.id)
+    taken_over = change is not None and change.staff_id is None
+    agreed = "proposed" if taken_over else "contact_confirmed"
+    done = "contact_refused" if dropped else agreed
     return _change("admin/contact_confirm.html", entry, decide, done)
 
 

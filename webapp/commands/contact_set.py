@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from reports.delivery import contact_settings
+from reports.delivery import contact_change, contact_settings
 from reports.delivery.channels.channel import ContactDetails
 from reports.errors import AddressRefused, KeyRefused, NotFounded
 from reports.routing.country import NoSuchContact
 from webapp.site import clock
+from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_vault, transaction
 
@@ -28,15 +29,16 @@ from webapp.site.db import get_vault, transaction
 def contact_set(contact_id: str, email: str, key_file: Path) -> None:
     """Let reports be sent to the contact point ID, encrypted.
 
-    Confirm both by a second way first: call the office and compare the fingerprint.
+    Confirm both by a second way first: call the office and compare the fingerprint. In production
+    this proposes them: two administrators sign at the desk before anything is sent there.
     """
+    earnest = get_services().config.domain.production
+    keep = contact_change.propose_unsigned if earnest else contact_settings.confirm
     try:
         get_countries().find_contact(contact_id)
         with transaction() as session:
             details = ContactDetails("openpgp", email, key_file.read_bytes())
-            setting = contact_settings.confirm(
-                session, get_vault(), contact_id, details, clock.now()
-            )
+            row = keep(session, get_vault(), contact_id, details, clock.now())
     except NoSuchContact as unknown:
         raise click.BadParameter(
             "no country file has this contact point", param_hint="ID"
@@ -45,9 +47,16 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
         raise click.BadParameter(str(refusal), param_hint="--email") from refusal
     except KeyRefused as refusal:
         raise click.BadParameter(refusal.reason, param_hint="--key") from refusal
+    except OSError as problem:
+        raise click.ClickException(f"{problem.filename}: {problem.strerror}") from problem
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
-    click.echo(f"{contact_id}: {setting.email}, key {group_fingerprint(setting.fingerprint)}")
+    click.echo(f"{contact_id}: {row.email}, key {group_fingerprint(row.fingerprint)}")
+    if earnest:
+        click.echo(
+            "Proposed. Nothing is sent there yet: two administrators compare the key with the "
+            "office and sign it at the desk, under Contact points."
+        )
 
 
 def group_fingerprint(fingerprint: str) -> str:

@@ -68,7 +68,7 @@ def read(session: Session, vault: Vault, entry: Contact, today: date) -> Contact
     )
 
 
-def find_staff_name(session: Session, staff_id: UUID) -> str:
-    """Returns a staff member's name, or "" if unknown."""
-    found = session.get(Staff, staff_id)
+def find_staff_name(session: Session, staff_id: UUID | None) -> str:
+    """Returns a staff member's name, or "" if unknown or nobody's."""
+    found = session.get(Staff, staff_id) if staff_id else None
     return found.name if found else ""

@@ -17,6 +17,7 @@ TITLE: Final[Mapping[str, LazyString]] = {
     "danger": _("Danger"),
     "language": _("Language"),
     "reach": _("Whether they can be reached"),
+    "key": _("Another key"),
     "police": _("Police"),
     "abroad": _("Another country"),
     "returned": _("Sent back before"),
@@ -27,6 +28,10 @@ OPEN: Final[Mapping[str, LazyString]] = {
     "language": _("This report is in %(language)s. Who has read it?"),
     "reach": _("Nothing can be sent to %(name)s now. Choose another contact point."),
     "reach unnoticed": _("%(name)s gets no notice when something comes. Tell them yourself."),
+    "key": _(
+        "The key of %(name)s is not the one that this desk used last. Call the office on a number "
+        "that you know, and compare every group."
+    ),
     "police": _("%(name)s is the police. Nobody said yes to the police."),
     "police refused": _("%(name)s is the police. The person does not want the police."),
     "abroad": _("%(name)s is in another country. Nobody said whether it may go there."),
@@ -42,6 +47,7 @@ WAY: Final[Mapping[str, LazyString]] = {
     "language translated": _("It was translated, and by whom:"),
     "language unread": _("It goes unread, because:"),
     "reach told": _("They are told in another way, and how:"),
+    "key compared": _("I called them, and every group is the same"),
     "police anyway": _("It goes to them all the same, because:"),
     "abroad anyway": _("It goes to them all the same, because:"),
     "returned anyway": _("It goes to them all the same, because:"),

@@ -99,7 +99,10 @@ class ThreadQuestion:
 @dataclass(frozen=True)
 class ThreadMessage:
     """One message as shown, or a part of a long one. `tongue`: the name of its language, if it is
-    not the page's; `part` of `parts`: which part it is."""
+    not the page's; `part` of `parts`: which part it is.
+
+    One that is not `signed` has no words: nobody of the desk has said it.
+    """
 
     own: bool
     text: str
@@ -108,6 +111,7 @@ class ThreadMessage:
     asked: ThreadQuestion | None = None
     language: str = ""
     tongue: str = ""
+    signed: bool = True
     part: int = 1
     parts: int = 1
 
@@ -211,6 +215,7 @@ def _said(line: OpenMessage, answers: Mapping[UUID, OpenMessage]) -> ThreadMessa
         standing=line.code == FIRST_ANSWER,
         language=foreign,
         tongue=_tongue(foreign),
+        signed=line.signed,
     )
 
 

@@ -172,6 +172,7 @@ def _thread_page(
         )
     except SealBroken:
         lines, damaged = [], True
+    failure_log.log_unsigned(mailbox.count_unsigned(lines))
     return render_template(
         "mailbox/thread.html",
         visit=sent.visit,

@@ -28,7 +28,7 @@ from webapp.desk.download import make_download
 from webapp.desk.labels import FROM_HERE
 from webapp.desk.staff_act import acting
 from webapp.site import clock
-from webapp.site.db import get_session
+from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, require_role
 
 blueprint = Blueprint("portal", __name__, url_prefix="/desk/portal")
@@ -63,9 +63,8 @@ def save_file(delivery_id: UUID) -> ResponseReturnValue:
     """Records that a packet is opened, then returns one of its files as a download."""
     with acting() as act:
         portal.record_opening(act, portal.find(act.session, act.keyring, delivery_id))
-    opened = portal.read(
-        get_session(), get_keyring(), portal.find(get_session(), get_keyring(), delivery_id)
-    )
+    entry = portal.find(get_session(), get_keyring(), delivery_id)
+    opened = portal.read(get_session(), get_vault(), get_keyring(), entry)
     part = opened.find_part(request.form.get("name", ""))
     if part is None:
         raise NoSuchReport(str(delivery_id))
@@ -80,7 +79,7 @@ def answer(delivery_id: UUID) -> ResponseReturnValue:
     try:
         with acting() as act:
             referral = portal.find(act.session, act.keyring, delivery_id).referral
-            given = GivenAnswer(kind, typed, act.staff_id)
+            given = GivenAnswer(kind, typed, act.keyring)
             recipient_answers.record_answer(act.session, act.vault, referral, given, act.now)
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return _page(portal.find(get_session(), get_keyring(), delivery_id), problem, typed)
@@ -93,7 +92,7 @@ def _page(
     damaged = ""
     opened = None
     try:
-        opened = portal.read(get_session(), get_keyring(), entry)
+        opened = portal.read(get_session(), get_vault(), get_keyring(), entry)
     except SealBroken as broken:
         damaged = describe_error(broken, "packet")
     page = render_template(

@@ -50,6 +50,12 @@ def log_failure(problem: BaseException) -> None:
         _log.error("event=trouble kind=%s at=%s", type(problem).__name__, _places(problem))
 
 
+def log_unsigned(count: int) -> None:
+    """One line for what stands in somebody's thread in the desk's name, and nobody has signed."""
+    if count:
+        _log.critical("event=alarm kind=UnsignedMessage count=%d", count)
+
+
 def log_too_large(code: str) -> None:
     """One line for a page that does not fit into its size: the code in its address, and no more."""
     _log.error("event=page_too_large page=%s", code)

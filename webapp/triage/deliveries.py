@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from reports.act import Act
 from reports.delivery import delivery_states
 from reports.delivery.packet import READABLE
+from reports.delivery.packet_reader import OpenPacket
 from reports.errors import (
     AnswerRefused,
     NoSuchReport,
@@ -20,7 +21,7 @@ from reports.errors import (
     TextEmpty,
     TextTooLong,
 )
-from reports.model import Referral, Report
+from reports.model import Delivery, Referral, Report
 from reports.triage import notes
 from reports.triage.referral import deliveries, dispatch, recipient_answers
 from reports.triage.referral.recipient_answers import GivenAnswer
@@ -28,7 +29,7 @@ from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.download import make_download
 from webapp.site.country_edition import get_countries
-from webapp.site.db import get_session
+from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
 from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
@@ -66,7 +67,7 @@ def record_answer(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     kind, typed = request.form.get("kind", ""), request.form.get("text", "")
     try:
         with working_on(report_id) as (act, report):
-            referral, given = _referral(report, delivery_id), GivenAnswer(kind, typed, act.staff_id)
+            referral, given = _referral(report, delivery_id), GivenAnswer(kind, typed, act.keyring)
             recipient_answers.record_answer(act.session, act.vault, referral, given, act.now)
     except (AnswerRefused, ReasonMissing, TextTooLong) as problem:
         return render_with_error(report_id, "told", typed, problem)
@@ -126,13 +127,17 @@ def _referral(report: Report, delivery_id: UUID) -> Referral:
     return found
 
 
+def _open_by_hand(report: Report, delivery: Delivery) -> OpenPacket | None:
+    return dispatch.open_hand_packet(get_session(), get_vault(), get_keyring(), report, delivery)
+
+
 def _call_page(
     report: Report, delivery_id: UUID, mistake: object = None, typed: str = ""
 ) -> ResponseReturnValue:
     delivery = deliveries.find(get_session(), report, delivery_id)
     entry = get_countries().contacts.get(_referral(report, delivery_id).contact_id)
     try:
-        opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
+        opened = _open_by_hand(report, delivery)
     except SealBroken as problem:
         return render_with_error(report.id, "route", "", problem)
     if opened is None:
@@ -157,7 +162,7 @@ def download_paper(report_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     report = require_opened(report_id)
     delivery = deliveries.find(get_session(), report, delivery_id)
     try:
-        opened = dispatch.open_hand_packet(get_session(), get_keyring(), report, delivery)
+        opened = _open_by_hand(report, delivery)
     except SealBroken as problem:
         return render_with_error(report_id, "route", "", problem)
     part = opened.find_part(READABLE) if opened else None

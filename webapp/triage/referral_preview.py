@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from reports.delivery.channels.registry import get_channel
 from reports.delivery.packet_content import EnclosedFile, Slip
 from reports.errors import NoRecipient, RecipientUnready, SealBroken, StoreFailed
 from reports.intake.question import N_
-from reports.triage.referral import compose, dispatch
+from reports.triage.referral import compose, dispatch, used_keys
 from reports.triage.referral.compose import ComposedReport, Selection
 from reports.triage.referral.dispatch import ChosenRecipient, PackedReferral, PacketSender
+from reports.triage.referral.used_keys import KeyChange
 from reports.triage.report_reader import OpenReport
 from webapp.desk.packet_language import choose_language
 from webapp.site import clock
@@ -57,6 +58,8 @@ class ReferralPlan:
     selection: Selection
     composed: ComposedReport
     fingerprint: str
+    changed_keys: Mapping[str, KeyChange] = field(default_factory=dict)
+    """The recipients whose key is not the one that this desk last sent to, by contact id."""
 
     @property
     def ids(self) -> list[str]:
@@ -97,7 +100,9 @@ def make_plan(opened: OpenReport, wanted: Sequence[str], chosen: Selection) -> R
     seen = dispatch.compute_fingerprint(
         get_session(), get_vault(), composed.content, _chosen(choices)
     )
-    return ReferralPlan(opened, offer, choices, chosen, composed, seen)
+    settings = [choice.setting for choice in choices if choice.state != "sent"]
+    changed = used_keys.list_changes(get_session(), get_vault(), opened.report.desk_id, settings)
+    return ReferralPlan(opened, offer, choices, chosen, composed, seen, changed)
 
 
 def pack(made: ReferralPlan) -> list[PackedReferral]:

@@ -42,7 +42,7 @@ def add(act: Act, report: Report, kind: str, told: Mapping[str, Any]) -> None:
         id=uuid4(), report_id=report.id, staff_id=act.staff_id, kind=kind, day=act.now.date()
     )
     whole = {"at": act.now.isoformat(), **told}
-    sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, finding, whole)
+    sealed_rows.say_to_desk(act, report.desk_id, finding, whole)
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, report: Report) -> list[OpenFinding]:

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
+from reports import sealed_rows
 from reports.act import Act
 from reports.delivery import answer_code, contact_settings, delivery_states, outbox, packet
 from reports.delivery.channels.channel import ClosedPacket, PackingRequest
@@ -28,12 +29,13 @@ from reports.errors import (
     NotAllowed,
     PacketChanged,
     RecipientUnready,
+    SealBroken,
 )
 from reports.model import ContactSetting, Delivery, Referral, Report
 from reports.roster.keyring import Keyring
 from reports.settings import Settings
 from reports.triage import deadlines, status
-from reports.triage.referral import gate_answers, gates
+from reports.triage.referral import gate_answers, gates, used_keys
 from reports.vault import Vault
 
 BY_STAFF: Final = "staff"
@@ -114,10 +116,14 @@ def _pack(
 
 
 def open_hand_packet(
-    session: Session, keyring: Keyring, report: Report, delivery: Delivery
+    session: Session, vault: Vault, keyring: Keyring, report: Report, delivery: Delivery
 ) -> OpenPacket | None:
-    """Returns the packet that staff deliver by hand, or None once that is done. Raises
-    `SealBroken`."""
+    """Returns the packet that staff deliver by hand, or None once that is done.
+
+    Raises `SealBroken`, also for one that nobody of the desk has signed.
+    """
+    if delivery.packet is not None and not sealed_rows.is_whole(session, vault, delivery):
+        raise SealBroken("nobody of the desk has signed this packet")
     channel = get_channel(delivery.channel)
     inside = channel.open_for_desk(session, keyring, report, delivery)
     return None if inside is None else unpack(inside)
@@ -174,6 +180,7 @@ def refer(
         )
     for each in fresh:
         contact_id = each.slip.contact_id
+        used_keys.remember(act, report.desk_id, settings_of[contact_id])
         referral = _row(act, report, each, settings, proposed_by)
         made[contact_id] = referral
         _enqueue(act, referral, each, settings_of[contact_id])
@@ -215,7 +222,8 @@ def _row(
 def _enqueue(act: Act, referral: Referral, packed: PackedReferral, setting: ContactSetting) -> None:
     channel, delivery_id = get_channel(setting.channel), packed.slip.delivery_id
     entry = OutboxEntry(delivery_id, setting, packed.closed.data, channel.first_state)
-    outbox.enqueue(act.session, act.vault, referral, entry, act.now)
+    delivery = outbox.enqueue(act.session, act.vault, referral, entry, act.now)
+    sealed_rows.sign_row(act, delivery)
     act.session.flush()
     channel.store_keys(act.session, delivery_id, packed.closed)
 

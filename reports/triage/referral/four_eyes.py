@@ -57,7 +57,7 @@ def propose(
         session.flush()
     told = {"to": list(to), "fingerprint": fingerprint, "selection": _told(selection)}
     row = Proposal(report_id=report.id, id=uuid4(), staff_id=act.staff_id, day=act.now.date())
-    sealed_rows.seal_to_desk(session, act.vault, report.desk_id, row, told)
+    sealed_rows.say_to_desk(act, report.desk_id, row, told)
     act.record(report, "proposed")
 
 
@@ -84,6 +84,8 @@ def agree(act: Act, report: Report, proposal_id: UUID) -> UUID:
     row = _locked(act.session, report, proposal_id)
     if row.staff_id == act.staff_id:
         raise SecondPersonNeeded("somebody else must agree")
+    if not sealed_rows.is_whole(act.session, act.vault, row):
+        raise ProposalGone("nobody here has proposed it")
     by = row.staff_id
     act.session.delete(row)
     act.record(report, "agreed")

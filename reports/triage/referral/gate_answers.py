@@ -17,7 +17,7 @@ from reports.act import Act
 from reports.errors import GateOpen, SealBroken, TextTooLong
 from reports.intake.questions import clean
 from reports.intake.urgency import NOW
-from reports.model import Desk, Referral, Report, Staff
+from reports.model import ContactSetting, Desk, Referral, Report, Staff
 from reports.routing.entries import Contact
 from reports.settings import Settings
 from reports.territory import get_territory
@@ -25,7 +25,7 @@ from reports.triage import report_reader
 from reports.triage.findings import judgement, sealed_findings
 from reports.triage.findings.sealed_findings import OpenFinding
 from reports.triage.notes import NOTE_LIMIT
-from reports.triage.referral import gates
+from reports.triage.referral import gates, used_keys
 from reports.triage.referral.gates import (
     SPEAK_FOR_THEMSELVES,
     Gate,
@@ -179,9 +179,17 @@ def _list_recipients(
                 reach.obstacle,
                 reach.unnoticed,
                 returned.get(contact_id, ""),
+                _tell_other_key(act, report, reach.setting),
             )
         )
     return tuple(found)
+
+
+def _tell_other_key(act: Act, report: Report, setting: ContactSetting | None) -> str:
+    if setting is None:
+        return ""
+    change = used_keys.find_change(act.session, act.vault, report.desk_id, setting)
+    return f"{change.before} {change.now}" if change else ""
 
 
 def _find_contact(contact_id: str) -> Contact | None:

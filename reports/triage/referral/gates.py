@@ -22,13 +22,14 @@ WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "danger": ("called", "not_needed"),
     "language": ("read", "translated", "unread"),
     "reach": ("told",),
+    "key": ("compared",),
     "police": ("anyway",),
     "abroad": ("anyway",),
     "returned": ("anyway",),
     "second": (),
 }
 """Every gate, in the order in which they are shown, and how it can be answered on the spot."""
-SPEAK_FOR_THEMSELVES: Final = (("danger", "called"), ("language", "read"))
+SPEAK_FOR_THEMSELVES: Final = (("danger", "called"), ("language", "read"), ("key", "compared"))
 """The answers that need no reason."""
 
 
@@ -79,7 +80,8 @@ class Gate:
 class GateRecipient:
     """One recipient: `obstacle` is why nothing can be sent, "" for none; `unnoticed` as in `Reach`.
 
-    `returned` is when they sent this report back, "" if they did not.
+    `returned` is when they sent this report back, "" if they did not. `other_key` is the key that
+    the desk last sent to and the one that is confirmed now, "" where they are one.
     """
 
     contact_id: str
@@ -88,6 +90,7 @@ class GateRecipient:
     obstacle: str = ""
     unnoticed: bool = False
     returned: str = ""
+    other_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ def _list_for(plan: GatePlan, to: GateRecipient) -> Iterator[Gate]:
     ways = () if to.obstacle else WAYS["reach"]
     reached = not (to.obstacle or to.unnoticed)
     yield Gate("reach", reached, id, to.obstacle or "unnoticed", ways=ways)
+    yield Gate("key", not to.other_key, id, to.other_key, two=True, ways=WAYS["key"])
     # A person affected is never taken to the police by silence (F:927-942).
     agreed = police == "accepted" or (police != "refused" and not is_affected(plan.facts))
     fine = agreed or not to.police

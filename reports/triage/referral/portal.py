@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports import sealed_rows
 from reports.act import Act
 from reports.delivery.channels.portal import portal_packet
 from reports.delivery.packet_reader import OpenPacket, unpack
-from reports.errors import NoSuchReport
+from reports.errors import NoSuchReport, SealBroken
 from reports.model import Delivery, PortalKey, Referral, Report
 from reports.roster.keyring import Keyring
+from reports.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,11 @@ def record_opening(act: Act, entry: PortalEntry) -> None:
     act.record_look(report, "portal_opened", detail)
 
 
-def read(session: Session, keyring: Keyring, entry: PortalEntry) -> OpenPacket:
-    """Decrypts the packet. Raises `NotAllowed`, `SealBroken`."""
+def read(session: Session, vault: Vault, keyring: Keyring, entry: PortalEntry) -> OpenPacket:
+    """Decrypts the packet. Raises `NotAllowed`, and `SealBroken` also for one that nobody of the
+    desk has signed: anybody can seal to a liaison's public key."""
+    if not sealed_rows.is_whole(session, vault, entry.delivery):
+        raise SealBroken("nobody of the desk has signed this packet")
     return unpack(portal_packet.open_packet(session, keyring, entry.delivery))
 
 

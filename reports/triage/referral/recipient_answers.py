@@ -16,6 +16,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
+from reports.act import Act
 from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
 from reports.errors import AnswerRefused, NotAllowed, ReasonMissing, SealBroken, TextTooLong
@@ -45,12 +46,17 @@ FROM: Final[Mapping[str, frozenset[str]]] = {
 class GivenAnswer:
     """An incoming answer.
 
-    `staff_id` is the liaison, or the member of staff who was told; None with the code of a packet.
+    `by` is the liaison, or the member of staff who was told, and signs it; None with the code of a
+    packet.
     """
 
     kind: str
     typed: str = ""
-    staff_id: UUID | None = None
+    by: Keyring | None = None
+
+    @property
+    def staff_id(self) -> UUID | None:
+        return self.by.staff.id if self.by else None
 
     def __repr__(self) -> str:
         return f"GivenAnswer({self.kind})"
@@ -103,6 +109,8 @@ def record_answer(
         id=uuid4(), referral_id=referral.id, kind=kind, staff_id=given.staff_id, at=now
     )
     sealed_rows.seal_to_desk(session, vault, report.desk_id, row, {"text": text})
+    if given.by is not None:
+        sealed_rows.sign_row(Act(session, vault, given.by, now), row)
     _has_arrived(session, vault, referral, now)
     referral.standing = STANDING[kind]
     referral.answered_at = referral.answered_at or now

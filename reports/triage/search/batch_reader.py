@@ -21,6 +21,7 @@ from reports.errors import NotAllowed, SealBroken
 from reports.intake.question import TextField
 from reports.intake.questions import FIELDS
 from reports.model import Finding, Message, Note, Report, ReportBody
+from reports.model.seals import SealedRow
 from reports.roster.keyring import Keyring
 from reports.triage.findings import added_identifiers
 from reports.vault import Opener, Vault, unpad
@@ -105,15 +106,18 @@ class BatchReader:
             self._desks[desk_key_id] = Opener(private)
         return self._desks[desk_key_id]
 
+    def _open(self, opener: Opener, row: SealedRow) -> dict[str, Any]:
+        return sealed_rows.open_row(self._session, self._vault, opener, row)
+
     def _note(self, note: Note) -> str:
-        return str(sealed_rows.open_row(self._vault, self._desk(note.desk_key_id), note)["text"])
+        return str(self._open(self._desk(note.desk_key_id), note)["text"])
 
     def _trace(self, finding: Finding) -> str:
         opener = self._desk(finding.desk_key_id)
-        return str(sealed_rows.open_row(self._vault, opener, finding)["value"])
+        return str(self._open(opener, finding)["value"])
 
     def _message(self, case: Opener, message: Message) -> str:
-        return str(sealed_rows.open_row(self._vault, case, message).get("text", ""))
+        return str(self._open(case, message).get("text", ""))
 
 
 def _written(case: Opener, row: Any) -> list[TextPart]:

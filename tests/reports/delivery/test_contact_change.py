@@ -35,12 +35,14 @@ def details(office: Office | None = None) -> ContactDetails:
 
 
 def propose(instance: Instance, told: ContactDetails, by: str = "Dana") -> str:
-    """`by` proposes; what the second one will have read."""
+    """`by` proposes; what the second one, Eva, will have read."""
+    if "Eva" not in instance.members:
+        instance.accept(instance.invite("Eva", "administrator", "BE"), "Eva")
     made = contact_change.propose(instance.act(by), PAYOKE, told)
     return contact_change.make_version_tag(made)
 
 
-def confirm(instance: Instance, shown: str, by: str = "Bela") -> None:
+def confirm(instance: Instance, shown: str, by: str = "Eva") -> None:
     contact_change.confirm(instance.act(by), PAYOKE, shown)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from reports.errors import KeysDamaged, KeysMissing, MarkerDamaged
-from reports.vault import PEPPER, Marker
+from reports.vault import PEPPER, Marker, Vault
 from reports.vault.key_folder import KeyFolder
 
 ID = UUID("0b7c8b1e-6a4f-4f0a-9b5d-3f5a6c2d1e90")
@@ -85,3 +85,28 @@ def test_a_key_that_is_no_file_is_damaged(folder: KeyFolder) -> None:
     os.mkdir(folder.path / PEPPER)
     with pytest.raises(KeysDamaged):
         folder.read_key(PEPPER)
+
+
+def test_files_beside_the_keys_go_with_them_and_with_others(tmp_path: Path) -> None:
+    """What is restored says itself whether staff sign; the folder's earlier word does not count."""
+    data = {"pepper": b"p" * 32, "roster.pub": b"r" * 32}
+    Vault.write_key_files(tmp_path, data)
+    vault = Vault.load(tmp_path)
+    assert not vault.key_folder.has_signing_mark()
+    vault.key_folder.write_signing_mark()
+    vault.key_folder.write_contact_digest("be-payoke", "ab")
+    vault.key_folder.write_contact_digest("be-surya", "cd")
+    vault.key_folder.write_contact_digest("be-payoke", "ef")
+    told = {"be-payoke": "ef", "be-surya": "cd"}
+    assert vault.key_folder.read_contact_digests() == told
+    for name in ("signing", "contacts"):
+        assert stat.S_IMODE((vault.key_folder.path / name).stat().st_mode) == 0o444, name
+    kept = vault.read_key_files()
+    assert kept.keys() == {"pepper", "roster.pub", "signing", "contacts"}
+    Vault.write_key_files(tmp_path, data)
+    assert not vault.key_folder.has_signing_mark()
+    assert vault.key_folder.read_contact_digests() == {}
+    Vault.write_key_files(tmp_path, kept)
+    assert stat.S_IMODE((vault.key_folder.path / "signing").stat().st_mode) == 0o444
+    assert vault.key_folder.has_signing_mark()
+    assert vault.key_folder.read_contact_digests() == told

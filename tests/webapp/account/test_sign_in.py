@@ -6,7 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete, select, update
 
+from reports.db import begin_write
+from reports.model import Organisation, SigningKey
+from reports.roster import signing_keys
+from tests.support.cast import Instance
 from tests.support.desk import Browser
 from tests.support.web import Clock
 
@@ -123,3 +128,23 @@ def test_a_page_that_lay_open_for_a_day_says_so(browser: Browsers, clock: Clock)
     answer = bela.post("/desk/sign-in", name="Bela", password="x", code="1")
     assert answer.status_code == 400
     assert "open for too long" in answer.text
+
+
+def test_signing_begins_when_an_administrator_of_an_older_instance_signs_in(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    """Nobody else can: the key that certifies is sealed to administrators."""
+    session, vault = app_instance.session, app_instance.vault
+    begin_write(session)
+    session.execute(delete(SigningKey))
+    session.execute(update(Organisation).values(signing_day=None, signing_signature=None))
+    session.commit()
+    (vault.key_folder.path / "signing").unlink()
+    browser().at_desk("Bela")
+    assert not signing_keys.has_begun(session, vault)
+    session.rollback()
+    browser().at_desk("Dana")
+    assert signing_keys.is_on_record(session, vault)
+    holders = set(session.scalars(select(SigningKey.staff_id)))
+    assert holders == {member.id for member in app_instance.members.values()}
+    assert signing_keys.sign(session, vault, app_instance.keyring("Bela"), b"told")

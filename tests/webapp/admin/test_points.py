@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from reports.delivery import contact_settings
+from reports.db import begin_write
+from reports.delivery import contact_change, contact_settings
+from reports.delivery.channels.channel import ContactDetails
 from reports.errors import RecipientUnready
-from tests.support.cast import PASSWORD, Instance
+from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.office import PAYOKE, Office
 from tests.support.web import Clock
@@ -66,6 +68,30 @@ def test_four_eyes_change_an_address(
     email = setting.email
     app_instance.session.rollback()
     assert email in browser().at_desk("Bela").get("/desk/contacts").text
+
+
+def test_what_the_command_line_proposes_takes_two_administrators(
+    app_instance: Instance, browser: Browsers, eva: Browser
+) -> None:
+    session, vault, office = app_instance.session, app_instance.vault, Office()
+    begin_write(session)
+    told = ContactDetails("openpgp", office.email, office.certificate)
+    contact_change.propose_unsigned(session, vault, PAYOKE, told, NOW)
+    session.commit()
+    dana = browser().at_desk("Dana")
+    page = dana.get(f"{PLACE}/confirm").text
+    assert "Nobody has signed it: two administrators must agree." in page
+    assert "Propose it myself" in page
+    sent = {"decision": "confirm", "password": PASSWORD}
+    place = dana.post(f"{PLACE}/confirm", shown=shown(dana), **sent).headers["Location"]
+    assert "done=proposed" in place
+    with pytest.raises(RecipientUnready):
+        contact_settings.require_confirmed(session, vault, PAYOKE)
+    session.rollback()
+    assert "Dana proposed this" in eva.get(f"{PLACE}/confirm").text
+    place = eva.post(f"{PLACE}/confirm", shown=shown(eva), **sent).headers["Location"]
+    assert "done=contact_confirmed" in place
+    assert contact_settings.require_confirmed(session, vault, PAYOKE).email == office.email
 
 
 def test_a_change_is_dropped_by_either_of_them(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
-from reports.delivery import contact_settings
+from reports import sealed_rows
+from reports.delivery import contact_change, contact_settings
+from reports.errors import NotAllowed, RecipientUnready
 from reports.model import ContactSetting
 from tests.support.cast import Instance
 from tests.support.office import PAYOKE, Office
@@ -36,6 +39,44 @@ def test_it_confirms_and_prints_the_fingerprint_in_groups(
     grouped = done.output.strip().rpartition("key ")[2]
     assert [len(group) for group in grouped.split()] == [4] * 10
     assert grouped.replace(" ", "") == setting.fingerprint
+
+
+def test_in_production_it_proposes_and_two_administrators_sign(
+    make_app: Callable[..., Flask], app_instance: Instance, key: Path
+) -> None:
+    done = run(make_app(WAYSIDE_ENV="production", WAYSIDE_MAIL_FROM="desk@example.org"), key)
+    assert done.exit_code == 0, done.output
+    assert "two administrators" in done.output
+    session, vault = app_instance.session, app_instance.vault
+    assert session.get(ContactSetting, PAYOKE) is None
+    [change] = contact_change.list_pending(session, vault).values()
+    assert (change.contact_id, change.email, change.staff_id) == (PAYOKE, "a@example.org", None)
+    assert contact_change.confirm(app_instance.act("Dana"), PAYOKE, tag(app_instance)) is None
+    with pytest.raises(NotAllowed):
+        contact_change.confirm(app_instance.act("Dana"), PAYOKE, tag(app_instance))
+    session.commit()
+    app_instance.accept(app_instance.invite("Eva", "administrator", "BE"), "Eva")
+    assert contact_change.confirm(app_instance.act("Eva"), PAYOKE, tag(app_instance))
+    assert contact_settings.require_confirmed(session, vault, PAYOKE).email == "a@example.org"
+
+
+def tag(instance: Instance) -> str:
+    """What an administrator has read."""
+    change = contact_change.list_pending(instance.session, instance.vault)[PAYOKE]
+    return contact_change.make_version_tag(change)
+
+
+def test_what_it_keeps_while_trying_is_not_taken_from_the_database_alone(
+    app: Flask, app_instance: Instance, key: Path
+) -> None:
+    """Somebody with the pepper changes the address, and lets the keyed hash fit."""
+    run(app, key)
+    session, vault = app_instance.session, app_instance.vault
+    row = session.get_one(ContactSetting, PAYOKE)
+    row.email = "thief@example.org"
+    row.seal = sealed_rows.compute_seal(vault, row)
+    with pytest.raises(RecipientUnready):
+        contact_settings.require_confirmed(session, vault, PAYOKE)
 
 
 @pytest.mark.parametrize(

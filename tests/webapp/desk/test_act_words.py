@@ -18,7 +18,7 @@ ELSEWHERE = {
     "moved",
     # In the chain of the instance, which no page shows: people, keys, searches, backups.
     *("founded", "recovery_key_used", "restored", "signed_in", "staff_invited", "staff_set_up"),
-    *("contact_confirmed", "erased", "withdrawn"),
+    *("contact_confirmed", "contact_proposed", "erased", "signing_began", "withdrawn"),
 }
 
 

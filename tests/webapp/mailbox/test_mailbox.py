@@ -15,7 +15,7 @@ from reports.intake.questions import MESSAGE_LIMIT
 from reports.intake.submit import Receipt
 from reports.mailbox import NewMessage
 from reports.model import Message
-from tests.support.cast import NOW, Instance
+from tests.support.cast import Instance
 from tests.support.forms import Form, opened, text
 from tests.support.web import Clock
 from webapp.site.app_services import get_services
@@ -37,9 +37,7 @@ def nowhere() -> str:
 def the_desk_answers(instance: Instance, receipt: Receipt) -> None:
     begin_write(instance.session)
     report = instance.report(receipt)
-    mailbox.add_message(
-        instance.session, instance.vault, report, NewMessage.from_text("desk", ANSWER, b"1"), NOW
-    )
+    mailbox.say(instance.act("Bela"), report, NewMessage.from_text("desk", ANSWER, b"1"))
     instance.session.commit()
 
 

@@ -15,7 +15,7 @@ from reports.errors import Busy
 from reports.intake.submit import Receipt
 from reports.mailbox import NewMessage
 from reports.model import Message, Report
-from tests.support.cast import NOW, Instance
+from tests.support.cast import Instance
 from tests.support.forms import carried, opened, text
 from webapp.site.app_services import get_services
 
@@ -67,13 +67,7 @@ def test_a_damaged_message_is_said_openly_and_the_rest_works(
 ) -> None:
     begin_write(app_instance.session)
     report = app_instance.report(receipt)
-    mailbox.add_message(
-        app_instance.session,
-        app_instance.vault,
-        report,
-        NewMessage.from_text("desk", "Hello?", b"1"),
-        NOW,
-    )
+    mailbox.say(app_instance.act("Bela"), report, NewMessage.from_text("desk", "Hello?", b"1"))
     app_instance.session.flush()
     message = app_instance.session.scalars(select(Message)).first()
     assert message is not None

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from reports import custody
+from reports import custody, sealed_rows
 from reports.db import begin_write
 from reports.delivery import contact_settings
 from reports.delivery.channels.channel import ContactDetails
-from reports.model import Delivery, Organisation, Referral, Report
+from reports.delivery.channels.portal import portal_packet
+from reports.model import Delivery, Organisation, PortalKey, Referral, Report
 from reports.settings import Settings
 from reports.triage import deadlines
 from reports.triage.referral import recipient_answers
@@ -163,3 +164,22 @@ def test_without_answer_come_reminder_supervisors_and_the_next_one_proposed(
     session.commit()
     assert custody.verify(session, vault)
     assert session.get(Organisation, 1)
+
+
+def test_a_packet_that_nobody_of_the_desk_signed_is_not_read(
+    app_instance: Instance, browser: Browsers, sent: Delivery
+) -> None:
+    """Anybody can seal to a liaison: here with the pepper, so that the keyed hash fits."""
+    lia, session = signed_in(browser, "Lia"), app_instance.session
+    member = app_instance.keyring("Lia").staff
+    begin_write(session)
+    delivery = session.get_one(Delivery, sent.id)
+    forged = portal_packet.seal_to_liaisons(sent.id, PAYOKE, b"Come alone.", [member])
+    [(_, key)] = forged.keys
+    delivery.packet = forged.data
+    session.get_one(PortalKey, (sent.id, member.id)).sealed = key
+    delivery.seal = sealed_rows.compute_seal(app_instance.vault, delivery)
+    session.commit()
+    page = lia.post(f"/desk/portal/{sent.id}").text
+    assert "Come alone." not in page
+    assert "This packet is damaged and cannot be opened." in page

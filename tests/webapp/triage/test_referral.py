@@ -42,10 +42,12 @@ def only_report(instance: Instance) -> UUID:
     return found
 
 
-def send(bela: Browser, path: str, *to: str, password: str = PASSWORD) -> TestResponse:
-    """Look at what would leave, and send exactly that."""
+def send(
+    bela: Browser, path: str, *to: str, password: str = PASSWORD, **gates: str
+) -> TestResponse:
+    """Look at what would leave, and send exactly that, with answers to what stands in the way."""
     page = bela.post(f"{path}/route", to=list(to)).text
-    return bela.post(f"{path}/refer", to=list(to), seen=seen_in(page), password=password)
+    return bela.post(f"{path}/refer", to=list(to), seen=seen_in(page), password=password, **gates)
 
 
 def seen_in(page: str) -> str:

@@ -88,6 +88,13 @@ def test_an_answer_holds_for_what_it_was_about_and_no_longer() -> None:
     assert waiting(wrote_since) == ["danger"], "the reporter wrote since: look again"
 
 
+def test_a_key_that_was_compared_is_not_the_next_one() -> None:
+    compared = answered(plan(replace(TO, other_key="OLD NEW")))
+    assert waiting(compared) == ["second"]
+    changed = replace(compared, recipients=(replace(TO, other_key="OLD NEWER"),))
+    assert waiting(changed) == ["key", "second"]
+
+
 def test_nothing_answers_that_a_contact_point_cannot_be_reached() -> None:
     made = plan(replace(TO, obstacle="expired"))
     assert waiting(answered(made)) == ["reach"]
@@ -114,10 +121,11 @@ def test_the_police_get_nothing_by_silence_or_against_a_no(
     assert "police" not in waiting(plan(TO, **facts)), "others are not the police"
 
 
-def test_what_goes_against_a_no_takes_two_and_the_second_is_another() -> None:
+def test_what_goes_against_a_no_or_to_another_key_takes_two_and_the_second_is_another() -> None:
     for made in (
         plan(POLICE, police="refused"),
         plan(replace(TO, country="NL"), abroad="no"),
+        plan(replace(TO, other_key="OLD NEW")),
     ):
         alone = answered(made)
         assert waiting(alone) == ["second"]
@@ -151,5 +159,5 @@ def test_a_person_affected_and_a_desk_by_its_setting_take_two() -> None:
 def test_every_gate_of_every_recipient_is_told_apart() -> None:
     found = gates.list_gates(replace(PLAN, recipients=(TO, replace(TO, contact_id="be-surya"))))
     keys = [gate.key for gate in found]
-    assert len(set(keys)) == len(keys) == 2 + 2 * 4 + 1
+    assert len(set(keys)) == len(keys) == 2 + 2 * 5 + 1
     assert Gate("danger", green=False).is_open is False

@@ -49,7 +49,7 @@ def test_a_portal_packet_opens_for_the_liaisons_of_then_alone(instance: Instance
     lia, late = instance.keyring("Lia"), instance.keyring("Late")
     entry = portal.find(session, lia, delivery_id)
     assert entry.urgency == 3
-    assert "They sleep in the kitchen." in portal.read(session, lia, entry).text
+    assert "They sleep in the kitchen." in portal.read(session, vault, lia, entry).text
     portal.record_opening(instance.act("Lia"), entry)
     session.commit()
     assert portal.list_entries(session, late) == []

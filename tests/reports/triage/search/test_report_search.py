@@ -36,9 +36,7 @@ def test_words_are_found_in_every_part_and_together(instance: Instance) -> None:
     visit = instance.enter(first.code)
     notes.add(instance.act("Bela"), report, "See the garage.")
     mailbox.write(session, vault, visit, "A blue bus", NOW)
-    mailbox.add_message(
-        session, vault, report, NewMessage.from_text("desk", "Purple answer", b"1"), NOW
-    )
+    mailbox.say(instance.act("Bela"), report, NewMessage.from_text("desk", "Purple answer", b"1"))
     session.commit()
     assert set(found(instance, "CUISINE")) == {first.report_id, other.report_id}
     told = found(instance, "garage cuisine neuve bus")
