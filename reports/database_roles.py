@@ -132,7 +132,8 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
                 select=ALL,
                 insert=True,
                 update=(
-                    *("unread", "has_attachments", "updated_day", "custody_number"),
+                    # Who says that they are in danger is read first.
+                    *("urgency", "unread", "has_attachments", "updated_day", "custody_number"),
                     *("custody_seal", "private_by_desk", "private_by_code"),
                 ),
                 delete=True,

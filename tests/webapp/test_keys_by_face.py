@@ -16,6 +16,7 @@ from reports.database_roles import format_sql
 from reports.db import begin_write, make_engine, make_session_factory
 from reports.errors import KeyNotHeld
 from reports.instance import claim_keys
+from reports.intake.urgency import NOW
 from reports.model import Attachment, Delivery, Message, Note, Report
 from reports.patience import WORKER
 from reports.settings import Settings
@@ -28,9 +29,10 @@ from tests.support import office
 from tests.support.cast import CHEAP, PASSWORD, Instance, founded
 from tests.support.desk import Browser
 from tests.support.files import jpeg
-from tests.support.forms import Form, carried, code_on, multipart, text
+from tests.support.forms import Form, carried, code_on, multipart, opened, text
 from tests.support.office import Office
 from tests.support.web import AtSite, Clock, put_services
+from tests.webapp.mailbox.test_tapping import taps, the_desk_asks
 from tests.webapp.triage.test_referral import seen_in
 from webapp.site.app_services import get_services
 
@@ -121,6 +123,24 @@ def test_a_report_goes_all_the_way_through_a_public_process(
     assert "Your report is erased" in erased
     assert count(session, Report) == 0
     assert client.post("/en/6", data={"c": "1" * 24}).status_code == 200
+
+
+def test_a_yes_to_danger_raises_the_urgency_in_a_public_process(
+    split: Split, make_app: Callable[..., Flask]
+) -> None:
+    receipt = split.instance.send()
+    the_desk_asks(split.instance, receipt, "danger")
+    site = make_app(WAYSIDE_FACE="public", WAYSIDE_DATABASE_URL=split.url("public"))
+    held = split.hold(PUBLIC_KEYS)
+    put_services(site, load_vault=lambda: held)
+    refused = note_refusals(get_services(site).engine)
+    site.test_client_class = AtSite
+    form = opened(site.test_client(), receipt)
+    form.press("", a=taps(form.page.text, "yes")[0])
+    session = split.instance.session
+    session.expire_all()
+    assert refused == []
+    assert session.get_one(Report, receipt.report_id).urgency == NOW
 
 
 def test_a_desk_process_signs_in_reads_writes_and_refers(
