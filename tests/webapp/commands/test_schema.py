@@ -33,6 +33,7 @@ MOVING = {"init": (), "demo": (), "restore": ("{file}",)}
 WITHOUT = {
     "route": ("--mode", "help"),
     "languages": (),
+    "roles": (),
     "print": ("{file}.papers", "--url", "https://site.test"),
 }
 """Commands that need no database."""

@@ -158,6 +158,7 @@ def test_a_broken_file_is_named_at_the_start(
     with pytest.raises(CountryFaults, match=r"lu\.toml: ordre"):
         make_app()
     monkeypatch.setenv("WAYSIDE_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("WAYSIDE_FACE", "public")
     assert serve.main() == 2
     assert "lu.toml: ordre: this key is not known" in capsys.readouterr().err
 

@@ -145,7 +145,7 @@ def fill_thread(instance: Instance, receipt: Receipt, count: int, words: str) ->
     for number in range(count):
         new = NewMessage.from_text("desk", f"{number} {words}"[:5_000], b"%d" % number, "my")
         moment = NOW + timedelta(seconds=number)
-        mailbox.add_message(instance.session, instance.vault, instance.report(receipt), new, moment)
+        mailbox.say(instance.act("Bela", moment), instance.report(receipt), new)
     instance.session.commit()
 
 
