@@ -87,6 +87,15 @@ def note_refusals(engine: Engine) -> list[str]:
     return refused
 
 
+def start_public(split: Split, make_app: Callable[..., Flask]) -> tuple[Flask, list[str]]:
+    """A public process, and what the database refuses it."""
+    site = make_app(WAYSIDE_FACE="public", WAYSIDE_DATABASE_URL=split.url("public"))
+    held = split.hold(PUBLIC_KEYS)
+    put_services(site, load_vault=lambda: held)
+    site.test_client_class = AtSite
+    return site, note_refusals(get_services(site).engine)
+
+
 def count(session: Session, table: type) -> int:
     found = len(session.scalars(select(table)).all())
     session.rollback()
@@ -96,11 +105,7 @@ def count(session: Session, table: type) -> int:
 def test_a_report_goes_all_the_way_through_a_public_process(
     split: Split, make_app: Callable[..., Flask]
 ) -> None:
-    site = make_app(WAYSIDE_FACE="public", WAYSIDE_DATABASE_URL=split.url("public"))
-    held = split.hold(PUBLIC_KEYS)
-    put_services(site, load_vault=lambda: held)
-    refused = note_refusals(get_services(site).engine)
-    site.test_client_class = AtSite
+    site, refused = start_public(split, make_app)
     client = site.test_client()
     assert client.get("/ready").status_code == 204
     form = Form(client)
@@ -130,11 +135,7 @@ def test_a_yes_to_danger_raises_the_urgency_in_a_public_process(
 ) -> None:
     receipt = split.instance.send()
     the_desk_asks(split.instance, receipt, "danger")
-    site = make_app(WAYSIDE_FACE="public", WAYSIDE_DATABASE_URL=split.url("public"))
-    held = split.hold(PUBLIC_KEYS)
-    put_services(site, load_vault=lambda: held)
-    refused = note_refusals(get_services(site).engine)
-    site.test_client_class = AtSite
+    site, refused = start_public(split, make_app)
     form = opened(site.test_client(), receipt)
     form.press("", a=taps(form.page.text, "yes")[0])
     session = split.instance.session

@@ -14,6 +14,6 @@ from reports.database_roles import format_sql
 def roles() -> None:
     """Print the SQL that makes a role of PostgreSQL for each process, with the rights it needs.
 
-    Run it as the owner of the database, and again after each `init` of a new version.
+    Run it as a superuser, and again after each `init` of a new version.
     """
     click.echo(format_sql(), nl=False)
