@@ -56,7 +56,7 @@ def propose_unsigned(
     change.seal = sealed_rows.compute_seal(vault, change)
     change.signature = None
     change = session.merge(change)
-    entry = CustodyEntry("contact_proposed", _say(change))
+    entry = CustodyEntry("contact_proposed", contact_settings.describe_confirmed(change))
     custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
     return change
 
@@ -137,8 +137,4 @@ def _details(change: ContactChange) -> ContactDetails:
 
 
 def _record(act: Act, what: str, row: ContactChange | ContactSetting) -> None:
-    act.record_here(what, _say(row))
-
-
-def _say(row: ContactChange | ContactSetting) -> Mapping[str, str]:
-    return {"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint}
+    act.record_here(what, contact_settings.describe_confirmed(row))

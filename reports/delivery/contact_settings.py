@@ -57,7 +57,7 @@ def confirm(
     setting.signature = None
     vault.key_folder.write_contact_digest(contact_id, _digest(setting))
     setting = session.merge(setting)
-    entry = CustodyEntry("contact_confirmed", _say(setting))
+    entry = CustodyEntry("contact_confirmed", describe_confirmed(setting))
     custody.append(session, vault, session.get_one(Organisation, 1), entry, now)
     return setting
 
@@ -74,7 +74,7 @@ def save(act: Act, setting: ContactSetting) -> ContactSetting:
     """
     sealed_rows.seal_and_sign(act, setting)
     setting = act.session.merge(setting)
-    act.record_here("contact_confirmed", _say(setting))
+    act.record_here("contact_confirmed", describe_confirmed(setting))
     return setting
 
 
@@ -101,13 +101,10 @@ def find_expiry(row: ContactSetting | ContactChange) -> date | None:
     return get_channel(row.channel).find_expiry(row)
 
 
+def describe_confirmed(row: ContactChange | ContactSetting) -> Mapping[str, str]:
+    """Returns what custody says of an address and a key: no address, and the key's fingerprint."""
+    return {"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint}
+
+
 def _digest(setting: ContactSetting) -> str:
     return sha256(sealed_rows.make_statement(setting)).hexdigest()
-
-
-def _say(setting: ContactSetting) -> Mapping[str, str]:
-    return {
-        "contact": setting.contact_id,
-        "channel": setting.channel,
-        "fingerprint": setting.fingerprint,
-    }
