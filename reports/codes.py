@@ -7,15 +7,17 @@ algorithm, which detects every single wrong digit and every swap of adjacent dig
 from __future__ import annotations
 
 import hmac
-import unicodedata
 from dataclasses import dataclass
 
 from reports.errors import CodeMalformed
+from reports.typed_digits import read_digits
 from reports.vault import derive
 
 LOCATOR = 7
 SECRET = 16
 LENGTH = LOCATOR + SECRET + 1
+LONGEST = 400
+"""Characters of what is read as a code: names and labels on six lines, or keycaps pasted twice."""
 
 # The totally anti-symmetric quasigroup of H. M. Damm's thesis (Marburg, 2004), order 10.
 _DAMM = (
@@ -62,22 +64,19 @@ def derive_code(token_secret: bytes) -> ReceiptCode:
 
 
 def parse(typed: str) -> ReceiptCode:
-    """Parses a typed code: digits of any script, with spaces, dashes and dots between.
+    """Parses a typed code in any notation that `typed_digits` reads.
 
-    Raises `CodeMalformed` when it cannot be a code, before any slow work.
+    Raises `CodeMalformed`, with the number of digits found, when it cannot be a code, before any
+    slow work. Where more than one number of the right length can be read, the check digit decides;
+    where it cannot, nothing is guessed.
     """
-    if len(typed) > 200:
+    if len(typed) > LONGEST:
         raise CodeMalformed("too long")
-    digits: list[str] = []
-    for character in typed:
-        value = unicodedata.decimal(character, None)
-        if value is not None:
-            digits.append(str(value))
-        elif not (character.isspace() or unicodedata.category(character) in ("Pd", "Po", "Cf")):
-            raise CodeMalformed("not only digits")
-    body = "".join(digits)
-    if len(body) != LENGTH or compute_check_digit(body[:-1]) != body[-1]:
-        raise CodeMalformed("not 24 digits, or the check digit is wrong")
+    reading = read_digits(typed, LENGTH)
+    bodies = [each for each in reading.numbers if compute_check_digit(each[:-1]) == each[-1]]
+    if len(bodies) != 1:
+        raise CodeMalformed("not 24 digits, or the check digit is wrong", reading.found)
+    body = bodies[0]
     return ReceiptCode(locator=body[:LOCATOR], secret=body[LOCATOR : LOCATOR + SECRET])
 
 

@@ -8,7 +8,14 @@ from reports.errors.base import WaysideError
 
 
 class CodeMalformed(WaysideError):
-    """What was typed cannot be a receipt code: not 24 digits, or the check digit is wrong."""
+    """What was typed cannot be a receipt code: not 24 digits, or the check digit is wrong.
+
+    `found`: how many digits it has.
+    """
+
+    def __init__(self, reason: str, found: int = 0) -> None:
+        super().__init__(reason)
+        self.found = found
 
 
 class CodeRefused(WaysideError):

@@ -38,6 +38,7 @@ from reports.roster import desks, password, signature, signing_keys
 from reports.roster.keyring import Keyring
 from reports.roster.password import ChosenPassword
 from reports.secret_text import format_groups, format_token, parse_token
+from reports.typed_digits import read_digits
 from reports.vault import Vault, derive, make_pair, seal, unwrap, wrap
 
 LIFETIME = timedelta(hours=72)
@@ -47,6 +48,8 @@ that the others read of it."""
 ADMINISTRATOR = "administrator"
 NAME_LIMIT = 80
 _TOTP_BYTES = 20
+_LONGEST_CODE = 200
+"""Characters of what is read as a one-time code, with whatever was pasted around it."""
 _RECOVERY_BYTES = 20
 """160 bit (docs/security-parameters.md#SP-1.3)."""
 
@@ -277,15 +280,17 @@ def derive_totp_key(private: bytes) -> bytes:
 
 
 def find_matching_step(secret: str, typed: str, now: datetime) -> int | None:
-    """Returns the time step of a one-time code, allowing one step of drift, or None if it is
-    wrong."""
-    digits = "".join(c for c in typed if c.isdigit())
+    """Returns the time step of a one-time code, in any notation that `typed_digits` reads, allowing
+    one step of drift, or None if it is wrong."""
     totp = pyotp.TOTP(secret)
+    numbers = read_digits(typed[:_LONGEST_CODE], totp.digits).numbers
+    if len(numbers) != 1:
+        return None
     step = int(now.timestamp()) // totp.interval
     fits = (
         at
         for at in (step, step - 1, step + 1)
-        if pyotp.utils.strings_equal(digits, totp.generate_otp(at))
+        if pyotp.utils.strings_equal(numbers[0], totp.generate_otp(at))
     )
     return next(fits, None)
 

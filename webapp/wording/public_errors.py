@@ -54,12 +54,24 @@ _ANSWER: Final[Mapping[str, LazyString]] = {
     "empty": _("Please write what happened. A few words are enough."),
 }
 
+_WRONG_LENGTH: Final[LazyString] = _(
+    "This code has a typing mistake. It must have %(digits)s digits. "
+    "Digits that we found: %(found)s. Please check it."
+)
+_WRONG_DIGIT: Final[LazyString] = _(
+    "This code has a typing mistake. All %(digits)s digits are there, but one is wrong, "
+    "or two changed places. Please check it."
+)
+
+
+def _describe_code(found: int) -> str:
+    words = _WRONG_DIGIT if found == LENGTH else _WRONG_LENGTH
+    return str(words) % {"digits": LENGTH, "found": found}
+
+
 TABLE: Final = SentenceTable(
     everywhere={
-        CodeMalformed: _(
-            "This code has a typing mistake. It must have %(digits)s digits. Please check it.",
-            digits=LENGTH,
-        ),
+        CodeMalformed: lambda problem: _describe_code(problem.found),
         # One sentence for every well-formed code that opens nothing.
         CodeRefused: _("No report opens with this code. Please check every digit."),
         TooManyGuesses: _("This code was tried too often. Wait one minute. Then try again."),

@@ -85,7 +85,27 @@ def test_one_wrong_digit_is_found_and_the_code_stays_in_the_field(
     typed = receipt.code.digits[:-1] + str(last)
     page = text(Form(client, "/en/6").press("open", c=typed))
     assert "has a typing mistake" in page
+    assert "All 24 digits are there" in page
     assert f'value="{typed}"' in page
+
+
+def test_the_page_says_how_many_digits_were_found(client: FlaskClient, receipt: Receipt) -> None:
+    typed = f"Code: {receipt.code.grouped[:-3]}"
+    page = text(Form(client, "/en/6").press("open", c=typed))
+    assert "Digits that we found: 21." in page
+    assert f'value="{typed}"' in page
+
+
+def test_a_code_that_was_kept_as_the_receipt_advises_opens_the_mailbox(
+    client: FlaskClient, receipt: Receipt
+) -> None:
+    groups = receipt.code.grouped.split(" ")
+    names = ["Anna", "Bruno", "Carlo", "Dora", "Emma", "Fritz"]
+    lines = [
+        f"{n}. {name} +{group}"
+        for n, (name, group) in enumerate(zip(names, groups, strict=True), start=1)
+    ]
+    assert "Your mailbox" in text(Form(client, "/en/6").press("open", c="\n".join(lines)))
 
 
 def test_every_wrong_code_gets_the_same_answer(client: FlaskClient, receipt: Receipt) -> None:
