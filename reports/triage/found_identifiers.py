@@ -36,7 +36,7 @@ NOT_YET: Final = "not_yet"
 time, nothing so far."""
 MOST_TEXT: Final = 100_000
 """Characters that one child is given: five of the longest stories, and a second of its time."""
-RULES: Final = "1"
+RULES: Final = "2"
 """Counted up when the patterns change, so that every report is looked through again."""
 
 Matcher = Callable[[MatchTask], tuple[Identifier, ...]]

@@ -20,6 +20,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 
+from reports.triage.letter_folding import fold
+
 KINDS: Final = ("plate", "phone", "address", "advert", "name")
 LONGEST: Final = 120
 """The most characters of a value, as it is shown."""
@@ -55,6 +57,7 @@ _POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4}\s{0,2}(?:[A-Z]{2})?\s\D*$")
 _WORD = re.compile(r"\w+")
 _ABROAD = re.compile(r"(?<![\d+])00(?=[ ./-]?[1-9])")
 _APART = re.compile(r"[^0-9A-Z]+")
+_NOT_OF_A_STREET = frozenset(("nr", "no", "n", "av", "bd"))
 _SPLIT = re.compile(r"[\n,;|]+")
 _NAMES = re.compile(r"[\n,;|/&]+|\s(?:and|en|et|und|or|of|ou|oder)\s", re.I)
 
@@ -231,17 +234,38 @@ def _addresses(text: str) -> Iterator[Identifier]:
 
 
 def _address(text: str) -> Iterator[Identifier]:
-    words = _WORD.findall(_plain(text).casefold())
-    kept = sorted(word for word in words if word not in ("nr", "no", "n", "av", "bd"))
-    if any(any(c.isdigit() for c in word) for word in kept) and len(text) <= LONGEST:
-        yield _make("address", " ".join(kept), text)
+    if len(text) <= LONGEST and (normal := _address_form(fold(_figures(text)))):
+        yield _make("address", normal, text)
+
+
+def _address_form(folded: str) -> str:
+    """Returns the words of a street with a number in one order; "" where there is no number."""
+    words = (word for word in _WORD.findall(folded) if word not in _NOT_OF_A_STREET)
+    kept = " ".join(sorted(words))
+    return kept if any(c.isdigit() for c in kept) else ""
 
 
 def _names(text: str) -> Iterator[Identifier]:
     for piece in _NAMES.split(text):
-        words = _WORD.findall(_plain(piece).casefold())
-        if 1 <= len(words) <= 4 and max(map(len, words)) >= 4 and len(piece) <= LONGEST:
-            yield _make("name", " ".join(sorted(words)), piece)
+        if len(piece) <= LONGEST and (normal := _name_form(fold(_figures(piece)))):
+            yield _make("name", normal, piece)
+
+
+def _name_form(folded: str) -> str:
+    """Returns the words of a name in one order; "" where they are none."""
+    words = _WORD.findall(folded)
+    return " ".join(sorted(words)) if 1 <= len(words) <= 4 and max(map(len, words)) >= 4 else ""
+
+
+def list_spellings(found: Identifier) -> tuple[str, ...]:
+    """Returns the normalised form, and the one that the first rules gave if it differs.
+
+    Until letters were folded, names and addresses lost their accents only. Reports that nobody has
+    opened since then have tokens of those forms.
+    """
+    make = {"name": _name_form, "address": _address_form}.get(found.kind)
+    earlier = make(_plain(found.shown).casefold()) if make else ""
+    return tuple(dict.fromkeys(filter(None, (found.normal, earlier[:LONGEST_NORMAL]))))
 
 
 def _make(kind: str, normal: str, written: str) -> Identifier:

@@ -21,7 +21,7 @@ from reports.model import DeskGrant, DeskKey, LinkToken, Report, ReportLink
 from reports.model.finding import LINKS
 from reports.roster.keyring import Keyring
 from reports.triage.found_identifiers import read_formats
-from reports.triage.identifiers import Identifier, parse_identifier
+from reports.triage.identifiers import Identifier, list_spellings, parse_identifier
 from reports.triage.queue import queue
 from reports.triage.report_reader import OpenReport
 from reports.vault import compute_hmac, derive
@@ -85,7 +85,7 @@ def list_suggestions(
     by_token = {
         token: trace
         for private in _epochs(session, keyring, report.desk_id)
-        for token, trace in _tokens(private, list_identifiers(opened)).items()
+        for token, trace in _tokens(private, list_identifiers(opened), earlier=True).items()
     }
     shared: dict[UUID, set[Identifier]] = {}
     for other_id, token in _matches(session, report, by_token):
@@ -122,9 +122,17 @@ def decide(act: Act, report: Report, other_id: UUID, state: str) -> None:
         act.record(each, "linked" if state == "confirmed" else "not_linked")
 
 
-def _tokens(desk_private: bytes, found: Iterable[Identifier]) -> dict[bytes, Identifier]:
+def _tokens(
+    desk_private: bytes, found: Iterable[Identifier], *, earlier: bool = False
+) -> dict[bytes, Identifier]:
+    """Returns the token of each identifier; with `earlier`, also those that it had by the rules
+    from before, under which reports that were not opened since are kept."""
     key = derive(desk_private, "link tokens")
-    return {compute_hmac(key, trace.kind.encode(), trace.normal.encode()): trace for trace in found}
+    return {
+        compute_hmac(key, trace.kind.encode(), form.encode()): trace
+        for trace in found
+        for form in (list_spellings(trace) if earlier else (trace.normal,))
+    }
 
 
 def _epochs(session: Session, keyring: Keyring, desk_id: UUID) -> list[bytes]:

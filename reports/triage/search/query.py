@@ -5,8 +5,6 @@ Functions over text.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +12,11 @@ from typing import Final
 
 from reports.territory import get_territory
 from reports.triage.identifiers import Formats, compact, extract_numbers
+from reports.triage.letter_folding import fold
 
 QUERY_LIMIT: Final = 200
 SHORTEST: Final = 2
 """The most characters of a query that are used, and the least that it needs."""
-_PLANE: Final = map(chr, range(0x10000))
-_ACCENTS: Final = re.compile(f"[{''.join(c for c in _PLANE if unicodedata.combining(c))}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ class SearchQuery:
     @property
     def words(self) -> tuple[str, ...]:
         """The words that a report must all contain; none for a query that is too short."""
-        words = tuple(normalise(self.query[:QUERY_LIMIT]).split())
+        words = tuple(fold(self.query[:QUERY_LIMIT]).split())
         return words if len("".join(words)) >= SHORTEST else ()
 
     @property
@@ -86,11 +83,7 @@ class SearchQuery:
         territory = get_territory()
         formats = Formats(territory.phone_regions, territory.plates)
         rest, numbers = extract_numbers(self.query[:QUERY_LIMIT], formats)
-        return (
-            (whole, Alternative(frozenset(normalise(rest).split()), numbers))
-            if numbers
-            else (whole,)
-        )
+        return (whole, Alternative(frozenset(fold(rest).split()), numbers)) if numbers else (whole,)
 
     def __repr__(self) -> str:
         return "SearchQuery(...)"
@@ -99,18 +92,8 @@ class SearchQuery:
 def match_parts(ways: Sequence[Alternative], parts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Returns the names of the parts by which a report matches any alternative; empty if none."""
     numbers = any(way.numbers for way in ways)
-    texts = [
-        SearchText(name, normalise(part), compact(part) if numbers else "") for name, part in parts
-    ]
+    texts = [SearchText(name, fold(part), compact(part) if numbers else "") for name, part in parts]
     return next(filter(None, (way.match(texts) for way in ways)), ())
-
-
-def normalise(text: str) -> str:
-    """Returns the text in lower case and without accents, for comparison."""
-    small = text.casefold()
-    if small.isascii():
-        return small
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", small))
 
 
 def _has(text: SearchText, number: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from reports.model import LinkToken, Report, ReportLink
 from reports.roster import desks
 from reports.roster.desks import OpenDeskKey
 from reports.triage import links
+from reports.triage.identifiers import Identifier
 from tests.support.cast import Instance
 from tests.support.looking import look
 
@@ -39,6 +40,33 @@ def test_what_two_reports_name_is_suggested_once_both_were_read(instance: Instan
     assert found.report.id == first.report_id
     assert [(trace.kind, trace.shown) for trace in found.shared] == [("plate", "1ABC234")]
     assert read(instance, second)[0].state == ""
+
+
+def test_a_name_is_one_name_on_every_keyboard(instance: Instance) -> None:
+    first = instance.send(names="Łukasz Đorđević, فاطمة موسى")
+    second = instance.send(names="dordevic lukasz")
+    third = instance.send(names="موسي فاطمه")
+    read(instance, first)
+    for other in (second, third):
+        assert [each.report.id for each in read(instance, other)] == [first.report_id]
+
+
+def test_a_report_that_nobody_opened_since_letters_are_folded_is_found(instance: Instance) -> None:
+    """Its token is of the name as it was normalised then: without accents, and nothing else."""
+    old, fresh = instance.send(names="Łukasz Đorđević"), instance.send(names="Đorđević Łukasz")
+    session, report = instance.session, instance.report(old)
+    private = instance.keyring("Bela").open_desk_key(session, report.desk_key_id)
+    before = Identifier("name", "đorđevic łukasz", "Łukasz Đorđević")
+    [token] = links._tokens(private, [before])
+    session.add(LinkToken(report_id=report.id, token=token, desk_key_id=report.desk_key_id))
+    session.commit()
+    assert [each.report.id for each in read(instance, fresh)] == [old.report_id]
+    # Opened, it has today's token, and is found by every spelling.
+    read(instance, old)
+    assert token not in set(session.scalars(select(LinkToken.token).filter_by(report_id=report.id)))
+    typed = instance.send(names="Dordevic Lukasz")
+    found = {each.report.id for each in read(instance, typed)}
+    assert found == {old.report_id, fresh.report_id}
 
 
 def test_another_desk_has_other_tokens_and_sees_nothing(instance: Instance) -> None:

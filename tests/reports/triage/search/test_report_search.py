@@ -55,6 +55,15 @@ def test_a_number_is_found_however_it_was_written(instance: Instance) -> None:
         assert found(instance, query) == {}
 
 
+def test_a_name_is_found_on_every_keyboard(instance: Instance) -> None:
+    first = instance.send(story="Łukasz Ørsted, Đorđe O’Brien, Işık, Þóra. فاطمة موسى")
+    instance.send(story="Nobody is named.")
+    for query in ("lukasz", "orsted", "dorde", "O'Brien", "isik", "thora", "فاطمه", "موسي"):
+        assert list(found(instance, query)) == [first.report_id], query
+    for query in ("łukasz", "ØRSTED", "đorđe", "o’brien", "IŞIK", "þóra", "فاطمة", "موسى"):
+        assert list(found(instance, query)) == [first.report_id], query
+
+
 def test_another_desk_finds_nothing(instance: Instance) -> None:
     instance.send(story="Elephant")
     assert len(found(instance, "elephant")) == 1
