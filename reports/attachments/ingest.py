@@ -5,8 +5,8 @@ Nothing is written in the clear, and nothing is held whole in this process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reports.attachments.file_names import replace_ending
@@ -42,6 +42,7 @@ def store_file(store: Store, scrubber: Scrubber, pending: Upload, source: FileSo
     details = replace(
         details, kind=cleaned.kind, size=cleaned.size, cleaned=True, name=shown, original_size=0
     )
+    details = replace(details, remarks=cleaned.remarks)
     if not details.keep_original:
         return StoredFile(details, cleaned.name)
     original_size, original = _put(store, pending, ORIGINAL, source())
@@ -55,6 +56,7 @@ class _Copy:
     kind: str
     size: int = 0
     name: str = ""
+    remarks: Mapping[str, int] = field(default_factory=dict)
 
 
 def _clean(
@@ -66,9 +68,9 @@ def _clean(
             if not outcome.cleaned:
                 return _Copy(outcome.kind)
             size, name = _put(store, pending, MAIN, outcome.chunks)
-            return _Copy(outcome.kind, size, name)
+            return _Copy(outcome.kind, size, name, outcome.remarks)
     except FileRefused as problem:
-        if problem.code == "unclean" and pending.details.keep_original:
+        if problem.code in ("unclean", "locked") and pending.details.keep_original:
             return None
         raise
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
@@ -55,6 +55,7 @@ class FileDetails:
     """What is sealed about a file. `parts`: name and length of each part while it comes in.
 
     `size` counts what is stored, `original_size` the file as it was sent where that is kept too.
+    `remarks`: what of the cleaned copy is not as it was (`reports.scrub.remarks`).
     """
 
     name: str
@@ -68,6 +69,7 @@ class FileDetails:
     cleaned: bool = False
     at: str = ""
     message: str = ""
+    remarks: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "FileDetails(...)"

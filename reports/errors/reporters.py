@@ -62,9 +62,9 @@ class MailboxClosed(WaysideError):
 class FileRefused(WaysideError):
     """A file is not taken; nothing else is lost.
 
-    `code`: "empty", "large", "many", "bomb" (an archive that grows), "pixels", "unclean" (its
-    hidden details could not be taken out), "unknown" (no such file), "part" (a part of no
-    right size).
+    `code`: "empty", "large", "many", "bomb" (an archive that grows), "pixels", "locked" (it needs a
+    password), "unclean" (its hidden details could not be taken out), "unknown" (no such file),
+    "part" (a part of no right size).
     """
 
     def __init__(self, code: str) -> None:

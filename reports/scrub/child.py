@@ -1,10 +1,11 @@
 """The process that works on what strangers sent: `python -m reports.scrub.child ACT`.
 
 It reads one file, or the texts of one report, from standard input, and writes one line and then the
-cleaned copy, or what it found, to standard output: `ok TYPE 1`, `ok TYPE 0` (left unchanged, no
-copy follows) or `no CODE`. Before reading it restricts its own memory, time, files and core dumps,
-loads the parser, and gives up every right that is left (`reports.scrub.confinement`): what a parser
-would load later has to be loaded first.
+cleaned copy, or what it found, to standard output: `ok TYPE 1` with remarks
+(`reports.scrub.remarks`), `ok TYPE 0` (left unchanged, no copy follows) or `no CODE`. Before
+reading it restricts its own memory, time, files and core dumps, loads the parser, and gives up
+every right that is left (`reports.scrub.confinement`): what a parser would load later has to be
+loaded first.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Final
 
 from reports.scrub.confinement import drop_rights
 from reports.scrub.refusal import Unclean
+from reports.scrub.remarks import write_remarks
 
 MEMORY: Final = 1024 * 1024 * 1024
 SECONDS: Final = 40
@@ -36,6 +38,10 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "jpeg": ("reports.scrub.image", "clean"),
     "png": ("reports.scrub.image", "clean"),
     "webp": ("reports.scrub.image", "clean"),
+    "gif": ("reports.scrub.image", "clean"),
+    "bmp": ("reports.scrub.image", "clean"),
+    "tiff": ("reports.scrub.image", "clean"),
+    "avif": ("reports.scrub.image", "clean"),
     "heic": ("reports.scrub.heic", "clean"),
     "picture": ("reports.scrub.image", "shrink"),
     "pdf": ("reports.scrub.pdf", "clean"),
@@ -67,7 +73,7 @@ def main(act: str) -> int:
     drop_rights(threads=act in THREADED)
     try:
         # No variable here refers to the input, so that a cleaner can free it as soon as it can.
-        kind, cleaned = clean(sys.stdin.buffer.read())
+        kind, cleaned, remarks = (*clean(sys.stdin.buffer.read()), {})[:3]
     except Unclean as problem:
         out.write(f"no {problem.code}\n".encode())
         return 0
@@ -75,12 +81,8 @@ def main(act: str) -> int:
         # A parser that fails in any way has not cleaned the file.
         out.write(b"no unclean\n")
         return 0
-    out.write(f"ok {kind} {0 if cleaned is None else 1}\n".encode())
-    if callable(cleaned):
-        # A failure from here on ends this process with an error, which refuses the file.
-        cleaned(out)
-    else:
-        out.write(cleaned or b"")
+    out.write(f"ok {kind} {0 if cleaned is None else 1}{write_remarks(remarks)}\n".encode())
+    out.write(cleaned or b"")
     return 0
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import pillow_heif
 
 from reports.scrub import image
+from reports.scrub.remarks import Remarks
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
-def clean(data: bytes) -> tuple[str, image.Writer]:
-    """Returns the type and a writer of the re-encoded picture. Raises as `image.clean` does."""
+def clean(data: bytes) -> tuple[str, bytes, Remarks]:
+    """Returns the type, the re-encoded picture and remarks. Raises as `image.clean` does."""
     return image.clean(data)

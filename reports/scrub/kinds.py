@@ -32,19 +32,25 @@ _ALWAYS: Final[tuple[tuple[bytes, Kind], ...]] = (
     (b"ID3", Kind("mp3", parsed=True)),
     (b"\x1aE\xdf\xa3", Kind("webm")),
     (b"OggS", Kind("ogg")),
-    (b"GIF8", Kind("gif")),
+    (b"GIF8", Kind("gif", parsed=True)),
+    (b"II*\0", Kind("tiff", parsed=True)),
+    (b"MM\0*", Kind("tiff", parsed=True)),
+    (b"II+\0", Kind("tiff", parsed=True)),
 )
 _RIFF: Final = {b"WEBP": Kind("webp", parsed=True), b"WAVE": Kind("wav", parsed=True)}
 _PICTURES: Final = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 )
-_UNREAD: Final = (b"avif", b"avis")
-"""Brands of pictures (AV1) that none of our libraries decodes; some files name them second."""
+_AV1: Final = (b"avif", b"avis")
+"""Brands of pictures of AV1; some files name them second."""
+_BMP_HEADS: Final = frozenset((12, 40, 52, 56, 64, 108, 124))
+"""Sizes of the header of a BMP: its first two letters alone are a word."""
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "jpeg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
     "gif": "image/gif",
+    "tiff": "image/tiff",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "odt": "application/vnd.oasis.opendocument.text",
@@ -58,7 +64,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 """By code; any other is `application/octet-stream`."""
 PICTURES: Final = ("jpeg", "png", "webp")
 """Codes of the types that the desk can show as a picture."""
-ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg"}
+ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg", "tiff": "tif"}
 """File name endings that differ from the code."""
 
 
@@ -70,9 +76,11 @@ def detect_kind(head: bytes) -> Kind:
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], OTHER)
     if head[4:8] == b"ftyp":
-        if any(brand in head[8:HEAD] for brand in _UNREAD):
-            return OTHER
+        if any(brand in head[8:HEAD] for brand in _AV1):
+            return Kind("avif", parsed=True)
         return Kind("heic" if head[8:12] in _PICTURES else "mp4", parsed=True)
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADS:
+        return Kind("bmp", parsed=True)
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06:
         return Kind("mp3", parsed=True)
     return OTHER

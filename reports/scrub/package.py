@@ -69,7 +69,7 @@ def clean_picture(content: bytes) -> bytes:
     supported."""
     if detect_kind(content[:32]).code not in PICTURES:
         raise Unclean
-    return image.clean_bytes(content)
+    return image.clean_for_document(content)[1]
 
 
 def make_blank_picture() -> bytes:

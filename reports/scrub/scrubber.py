@@ -8,12 +8,13 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
 from reports.errors import FileRefused
 from reports.scrub.child import POINTS
+from reports.scrub.remarks import Remarks, read_remarks
 from reports.vault.slots import Slots
 
 AT_ONCE: Final = 2
@@ -27,16 +28,18 @@ MOST_OUT: Final = 128 * 1024 * 1024
 """The most bytes of a cleaned copy."""
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PIECE: Final = 64 * 1024
-_CODES: Final = frozenset(("bomb", "pixels", "unclean", "empty"))
+_CODES: Final = frozenset(("bomb", "pixels", "unclean", "locked", "empty"))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for a file: its type, whether it was cleaned, and the bytes of the copy."""
+    """The result for a file: its type, whether it was cleaned, the bytes of the copy, and what of
+    it is not as it was (`reports.scrub.remarks`)."""
 
     kind: str
     cleaned: bool
     chunks: Iterator[bytes]
+    remarks: Remarks = field(default_factory=dict)
 
 
 class Scrubber:
@@ -52,7 +55,7 @@ class Scrubber:
         """Runs `act` (a type to clean, or "picture" for a small copy to show) on a file of `size`
         bytes.
 
-        Raises `FileRefused` with "bomb", "pixels", "empty" or "unclean", and `Busy`.
+        Raises `FileRefused` with "bomb", "pixels", "empty", "locked" or "unclean", and `Busy`.
         """
         alone = act in POINTS or size > LARGE
         with self._turns.take() if alone else nullcontext(), self._slots.take():
@@ -88,8 +91,9 @@ def _talk(process: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> Outcome:
             feed.write(chunk)
         feed.close()
     words = told.readline(100).split()
-    if len(words) == 3 and words[0] == b"ok":
-        return Outcome(words[1].decode(), words[2] == b"1", _read(process, told))
+    if len(words) >= 3 and words[0] == b"ok":
+        told_kind, was_cleaned, remarks = words[1].decode(), words[2] == b"1", words[3:]
+        return Outcome(told_kind, was_cleaned, _read(process, told), read_remarks(remarks))
     code = words[1].decode() if len(words) == 2 and words[0] == b"no" else ""
     raise FileRefused(code if code in _CODES else "unclean")
 

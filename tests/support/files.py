@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pikepdf
 import pillow_heif
-from PIL import Image, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 assert WebPImagePlugin
+assert AvifImagePlugin
 assert MpoImagePlugin
 # Loaded by name, so that Pillow need not load every type it knows.
 
@@ -61,6 +62,30 @@ def png() -> bytes:
 def webp() -> bytes:
     out = io.BytesIO()
     _noise().save(out, "WEBP", exif=_exif(), xmp=XMP)
+    return out.getvalue()
+
+
+def gif() -> bytes:
+    out = io.BytesIO()
+    _noise().save(out, "GIF", comment=PLANTED)
+    return out.getvalue() + PLANTED
+
+
+def tiff() -> bytes:
+    out = io.BytesIO()
+    _noise().save(out, "TIFF", exif=_exif(), description=WORD, software=WORD)
+    return out.getvalue() + PLANTED
+
+
+def bmp() -> bytes:
+    out = io.BytesIO()
+    _noise().save(out, "BMP")
+    return out.getvalue() + PLANTED
+
+
+def avif() -> bytes:
+    out = io.BytesIO()
+    _noise().save(out, "AVIF", exif=_exif(), xmp=XMP)
     return out.getvalue()
 
 
@@ -254,6 +279,10 @@ MAKERS: Mapping[str, Callable[[], bytes]] = {
     "jpeg": jpeg,
     "png": png,
     "webp": webp,
+    "gif": gif,
+    "tiff": tiff,
+    "bmp": bmp,
+    "avif": avif,
     "heic": heic,
     "pdf": pdf,
     "docx": docx,
@@ -263,3 +292,8 @@ MAKERS: Mapping[str, Callable[[], bytes]] = {
     "wav": wav,
 }
 """Every type that is cleaned."""
+BECOMES: Mapping[str, str] = {
+    **dict.fromkeys(("heic", "avif"), "jpeg"),
+    **dict.fromkeys(("gif", "tiff", "bmp"), "png"),
+}
+"""The types whose cleaned copy is of another."""

@@ -14,7 +14,7 @@ from tests.support.house import Source
 _VERBS: Final = """
 accept acquire act add advance agree allow answer append apply ask assess assign attach attempt
 begin bind block build calculate change chase check choose claim clean close collect compact compare
-complete compose compress compute confirm continue correct count create cut decide declare decode
+complete compose compress compute confirm continue convert correct count create cut decide declare decode
 delete deliver derive describe detect disable discard downgrade download draw drop dump encode
 encrypt end enqueue enrol enter erase execute explain export extract fail fence filter find finish
 fits fold follow forget format from gather generate get give grant group guard hand has hash hear

@@ -18,15 +18,20 @@ from reports.scrub import PICTURES
 from webapp.i18n import DESK
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, get_session_start
+from webapp.wording.file_remarks import describe_remarks
 
 _ = DESK.lazy_gettext
 
 SHOWN: Final = "file_shown"
 SAVED: Final = "file_saved"
 WHAT: Final[dict[str, LazyString | str]] = {
-    **{code: code.upper() for code in ("jpeg", "png", "gif", "pdf", "docx", "odt", "zip")},
+    **{
+        code: code.upper()
+        for code in ("jpeg", "png", "gif", "tiff", "bmp", "pdf", "docx", "odt", "zip")
+    },
     **{code: code.upper() for code in ("mp4", "mp3", "wav")},
     "webp": "WebP",
+    "avif": "AVIF",
     "webm": "WebM",
     "ogg": "Ogg",
     "other": _("Unknown type"),
@@ -49,6 +54,7 @@ class FileRow:
     picture: bool
     document: bool
     damaged: bool
+    remarks: tuple[str, ...] = ()
 
 
 def list_files(report: Report) -> list[FileRow]:
@@ -88,8 +94,7 @@ def has_been_shown(report: Report, file_id: UUID) -> bool:
 def _listed(each: ReportFile) -> FileRow:
     details = each.details
     if details is None:
-        nothing = {"cleaned": False, "original": False, "picture": False, "document": False}
-        return FileRow(each.id, "", "", 0, **nothing, damaged=True)
+        return FileRow(each.id, "", "", 0, False, False, False, False, damaged=True)
     return FileRow(
         id=each.id,
         name=each.name,
@@ -100,4 +105,5 @@ def _listed(each: ReportFile) -> FileRow:
         picture=details.cleaned and details.kind in PICTURES,
         document=details.kind in DOCUMENTS,
         damaged=False,
+        remarks=tuple(describe_remarks(details.remarks, desk=True)),
     )

@@ -32,6 +32,7 @@ from webapp.site.db import get_session, transaction
 from webapp.site.disk_guard import require_file_space
 from webapp.site.file_store import get_store
 from webapp.uploads.multipart import MOST_AT_ONCE, FormWithFiles, UploadedFile
+from webapp.wording.file_remarks import describe_remarks
 from webapp.wording.public_errors import describe_error
 
 _ = MESSAGES.lazy_gettext
@@ -47,7 +48,7 @@ _MB: Final = 1024 * 1024
 _MEGABYTE: Final = 1_000_000
 
 WHAT: Final[Mapping[str, LazyString]] = {
-    **dict.fromkeys(("jpeg", "png", "webp", "gif"), _("Picture")),
+    **dict.fromkeys(("jpeg", "png", "webp", "gif", "tiff", "bmp", "avif"), _("Picture")),
     **dict.fromkeys(("pdf", "docx", "odt"), _("Document")),
     **dict.fromkeys(("mp4", "webm"), _("Film")),
     **dict.fromkeys(("mp3", "wav", "ogg"), _("Sound")),
@@ -69,6 +70,7 @@ class UploadRow:
     cleaned: bool
     original: bool
     whole: bool
+    remarks: list[str]
 
 
 def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
@@ -202,6 +204,7 @@ def _shown(each: Upload) -> UploadRow:
         cleaned=details.cleaned,
         original=each.original_blob is not None,
         whole=each.whole,
+        remarks=describe_remarks(details.remarks),
     )
 
 

@@ -46,6 +46,10 @@ _FILE: Final[Mapping[str, LazyString]] = {
         "We could not take the hidden details out of %(name)s. We did not keep it. "
         "Tick the box below to send it with them."
     ),
+    "locked": _(
+        "%(name)s is locked with a password. We did not keep it. "
+        "Take the password off, or tick the box below to send it locked."
+    ),
     "unknown": _("%(name)s is not here any more. Please choose it again."),
 }
 _ANSWER: Final[Mapping[str, LazyString]] = {

@@ -8,8 +8,13 @@ from reports.scrub.kinds import OTHER, detect_kind
 
 
 @pytest.mark.parametrize("brands", [b"avif\0\0\0\0avifmif1miaf", b"mif1\0\0\0\0mif1avifmiaf"])
-def test_a_picture_that_no_cleaner_reads_is_kept_as_it_is(brands: bytes) -> None:
-    assert detect_kind(b"\0\0\0\x1cftyp" + brands) is OTHER
+def test_a_picture_of_av1_is_known_also_where_it_says_so_second(brands: bytes) -> None:
+    assert detect_kind(b"\0\0\0\x1cftyp" + brands).code == "avif"
+
+
+@pytest.mark.parametrize("head", [b"BM is a word", b"BMW and other cars, 1999", b"II", b"MM*"])
+def test_a_text_is_no_picture(head: bytes) -> None:
+    assert detect_kind(head.ljust(32)) is OTHER
 
 
 @pytest.mark.parametrize(
