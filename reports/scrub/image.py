@@ -28,7 +28,7 @@ from PIL import (
 )
 
 from reports.scrub.colours import convert_to_srgb, has_transparency
-from reports.scrub.likeness import is_alike, draw_small
+from reports.scrub.likeness import draw_small, is_alike
 from reports.scrub.refusal import Unclean
 from reports.scrub.remarks import CUT, STILL, Remarks
 

@@ -7,19 +7,24 @@ are not written.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zlib
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Array, Dictionary, Name, Stream, String
 
-from reports.scrub import boxes, jpeg, pdf_keys
+from reports.scrub import boxes, icc, jpeg, pdf_keys
+from reports.scrub.pdf_content import ContentWriter, is_content
+from reports.scrub.pdf_names import TEXTS, ChosenNames
 from reports.scrub.refusal import Unclean
 
-_PLAIN, _RESOURCES, _MAP, _STATES = range(4)
-"""What the keys of a dictionary are: keys of the format; kinds of resources; names that the
-document chose; the three appearances of an annotation, each of which may be such a map."""
+_PLAIN, _RESOURCES, _NAMED, _STATES, _STATE, _GLYPHS, _CONTENT = range(7)
+"""What a value is: a dictionary with keys of the format, or an array; the kinds of resources; a map
+whose keys the document chose; the three appearances of an annotation, and the states of one; the
+letters of a font that are drawn; a stream of instructions."""
+_INSIDE: Final = {_STATE: _CONTENT, _GLYPHS: _CONTENT}
 _MOST: Final = 2_000_000
 """Of objects and of values in them: as many as a child takes up in its time."""
 
@@ -37,18 +42,45 @@ _open_random_numbers()
 
 def clean(data: bytes) -> tuple[str, bytes]:
     """Returns the type and the rewritten document. Raises `Unclean`, or pikepdf's error."""
-    with pikepdf.open(io.BytesIO(data)) as document:
+    try:
+        document = pikepdf.open(io.BytesIO(data))
+    except pikepdf.PasswordError as problem:
+        raise Unclean("locked") from problem
+    with document:
         for key in ("/Info", "/ID"):
             if key in document.trailer:
                 del document.trailer[key]
+        # A name that is given twice, here and by who wrote the file, would join what is apart.
+        names = ChosenNames(hashlib.sha256(data).hexdigest()[:8])
         root = document.Root
         _keep_only(root, pdf_keys.ROOT)
         if "/Names" in root:
-            _keep_only(root.Names, pdf_keys.NAMES)
-        _strip_all(root)
+            _flatten_places(root, names)
+        for page in document.pages:
+            page.contents_coalesce()
+        _Stripper(names).strip_all(root)
         out = io.BytesIO()
         document.save(out, recompress_flate=True, deterministic_id=True)
     return "pdf", out.getvalue()
+
+
+def _flatten_places(root: Any, names: ChosenNames) -> None:
+    """Writes the tree of named places as one list, in the order of their new names."""
+    places: dict[str, Any] = {}
+    waiting, done = [root.Names.get("/Dests")], 0
+    while waiting:
+        each, done = waiting.pop(), done + 1
+        if done > _MOST:
+            raise Unclean
+        if not isinstance(each, Dictionary):
+            continue
+        waiting += list(each.get("/Kids", ()))
+        told = list(each.get("/Names", ()))
+        for name, place in zip(told[::2], told[1::2], strict=False):
+            if isinstance(place, Array | Dictionary):
+                places[names.replace(f"/{name}")[1:]] = place
+    listed = [one for name in sorted(places) for one in (String(name), places[name])]
+    root.Names = Dictionary(Dests=Dictionary(Names=Array(listed)))
 
 
 def _keep_only(holder: Any, keys: frozenset[str]) -> None:
@@ -57,49 +89,112 @@ def _keep_only(holder: Any, keys: frozenset[str]) -> None:
             del holder[key]
 
 
-def _strip_all(root: Any) -> None:
+class _Stripper:
     """Strips what can be reached, once for each way in which its keys may be understood."""
-    seen: set[tuple[tuple[int, int], int]] = set()
-    waiting: list[tuple[Any, int]] = [(root[key], _get_use(key)) for key in list(root.keys())]
-    if isinstance(root.get("/Dests"), Dictionary):
-        waiting.append((root.Dests, _MAP))
-    done = 0
-    while waiting:
-        each, use = waiting.pop()
-        done += 1
-        if done > _MOST:
-            raise Unclean
-        if each.is_indirect:
-            if (each.objgen, use) in seen:
-                continue
-            seen.add((each.objgen, use))
-        inside: list[tuple[Any, int]] = []
-        if isinstance(each, Array):
-            inside = [(one, _PLAIN) for one in each.as_list()]
-        elif isinstance(each, Dictionary | Stream):
-            if use == _PLAIN or isinstance(each, Stream):
-                use = _PLAIN
-                _strip(each)
-            elif use == _RESOURCES:
-                _keep_only(each, pdf_keys.RESOURCES | {"/ProcSet"})
-            inside = [(each[key], _get_use(key, use)) for key in list(each.keys())]
-        waiting += [
-            (one, kind) for one, kind in inside if isinstance(one, Array | Dictionary | Stream)
+
+    def __init__(self, names: ChosenNames) -> None:
+        self._names = names
+        self._writer = ContentWriter(names)
+        self._seen: set[tuple[tuple[int, int], int]] = set()
+
+    def strip_all(self, root: Any) -> None:
+        """Strips the whole document. Raises `Unclean`, also for one that is too large."""
+        self._replace_values(root)
+        waiting: list[tuple[Any, int, str]] = [
+            (root[key], _NAMED if key == "/Dests" else _get_use(key), key)
+            for key in list(root.keys())
+            if isinstance(root[key], Array | Dictionary | Stream)
         ]
+        done = 0
+        while waiting:
+            each, use, key = waiting.pop()
+            done += 1
+            if done > _MOST:
+                raise Unclean
+            if each.is_indirect:
+                if (each.objgen, use) in self._seen:
+                    continue
+                self._seen.add((each.objgen, use))
+            waiting += [
+                one
+                for one in self._strip(each, use, key)
+                if isinstance(one[0], Array | Dictionary | Stream)
+            ]
+
+    def _strip(self, each: Any, use: int, key: str) -> list[tuple[Any, int, str]]:
+        if isinstance(each, Array):
+            inner = "" if key == "/Names" else key
+            return [(one, _PLAIN, inner) for one in self._strip_array(each, key)]
+        if isinstance(each, Stream):
+            content = use in (_CONTENT, _STATE) or key == "/Contents" or is_content(each)
+            use = _PLAIN
+            _strip(each)
+            if content:
+                self._writer.rewrite(each)
+        elif use == _PLAIN:
+            _strip(each)
+        elif use == _RESOURCES:
+            _keep_only(each, pdf_keys.RESOURCES | {"/ProcSet"})
+        elif use in (_NAMED, _STATE):
+            for name in list(each.keys()):
+                value = each[name]
+                del each[name]
+                each[self._names.replace(name)] = value
+        self._replace_values(each)
+        return [(each[name], _get_use(name, use), name) for name in list(each.keys())]
+
+    def _replace_values(self, each: Any) -> None:
+        for key in list(each.keys()):
+            value = each[key]
+            if not isinstance(value, Name | String):
+                continue
+            kept = self._names.replace_value(key, value)
+            if kept is None:
+                del each[key]
+            else:
+                each[key] = kept
+
+    def _strip_array(self, each: Any, key: str) -> list[Any]:
+        values: list[Any] = each.as_list()
+        first = str(values[0]) if values and isinstance(values[0], Name) else ""
+        for number, value in enumerate(values):
+            if isinstance(value, Name):
+                each[number] = self._names.replace_value(key, value)
+            elif isinstance(value, String):
+                # A table of colours is written as a string.
+                colours = first in ("/Indexed", "/I") and number == 3
+                if key == "/Names":
+                    each[number] = String(self._names.replace(f"/{value}")[1:])
+                elif not colours and key not in TEXTS:
+                    each[number] = String("")
+            elif number == 1 and first == "/ICCBased" and isinstance(value, Stream):
+                _strip_profile(value)
+        return values
+
+
+def _strip_profile(stream: Stream) -> None:
+    try:
+        cleaned = icc.strip(stream.read_bytes())
+    except (Unclean, pikepdf.PdfError):
+        # Without a profile that can be read, viewers take the usual colours.
+        cleaned = b""
+    stream.write(cleaned)
 
 
 def _get_use(key: str, inside: int = _PLAIN) -> int:
     if inside == _RESOURCES:
-        return _MAP if key in pdf_keys.RESOURCES else _PLAIN
+        return _NAMED if key in pdf_keys.RESOURCES else _PLAIN
     if inside == _STATES:
-        return _MAP
-    if inside == _MAP:
-        return _PLAIN
+        return _STATE
+    if inside != _PLAIN:
+        return _INSIDE.get(inside, _PLAIN)
     if key in ("/Resources", "/DR"):
         return _RESOURCES
     if key == "/AP":
         return _STATES
-    return _MAP if key in pdf_keys.MAPS else _PLAIN
+    if key == "/CharProcs":
+        return _GLYPHS
+    return _NAMED if key in pdf_keys.MAPS else _PLAIN
 
 
 def _strip(each: Any) -> None:

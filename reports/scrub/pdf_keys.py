@@ -16,7 +16,7 @@ def _name(words: str) -> frozenset[str]:
 
 ROOT: Final = _name(
     "Type Pages Names Dests Outlines PageMode PageLayout PageLabels Lang AcroForm StructTreeRoot "
-    "MarkInfo OCProperties ViewerPreferences Version"
+    "MarkInfo OCProperties ViewerPreferences"
 )
 NAMES: Final = _name("Dests")
 ACTIONS: Final = _name("GoTo Named")
@@ -29,12 +29,12 @@ ANNOTATIONS: Final = _name(
 )
 RESOURCES: Final = _name("ExtGState ColorSpace Pattern Shading XObject Font Properties")
 """Of these dictionaries, and of `MAPS`, the keys are names that the document chose."""
-MAPS: Final = _name("CharProcs Colorants RoleMap ClassMap")
+MAPS: Final = _name("CharProcs Colorants RoleMap ClassMap Solidities DotGain")
 
 _ANY: Final = "Type Subtype Length Filter DecodeParms Kids Count Parent Names Nums Limits"
 _CATALOGUE: Final = (
     "HideToolbar HideMenubar HideWindowUI FitWindow CenterWindow DisplayDocTitle Direction "
-    "NonFullScreenPageMode Marked Suspects UserProperties St"
+    "NonFullScreenPageMode Marked Suspects UserProperties St Dests"
 )
 _PAGE: Final = (
     "Resources MediaBox CropBox BleedBox TrimBox ArtBox Rotate Contents Group Annots StructParents "
@@ -45,7 +45,7 @@ _FONT: Final = (
     "CharProcs DescendantFonts CIDSystemInfo DW W DW2 W2 CIDToGIDMap BaseEncoding Differences "
     "Registry Ordering Supplement CMapName WMode UseCMap FontName FontFamily FontStretch "
     "FontWeight Flags ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth "
-    "MaxWidth MissingWidth FontFile FontFile2 FontFile3 CharSet Style Panose FD CIDSet Lang "
+    "MaxWidth MissingWidth FontFile FontFile2 FontFile3 FD CIDSet Lang "
     "Length1 Length2 Length3"
 )
 _PICTURE: Final = (
@@ -69,9 +69,9 @@ _NOTE: Final = (
 )
 _OUTLINE: Final = "First Last Prev Next Title SE"
 _STRUCTURE: Final = (
-    "ParentTree ParentTreeNextKey RoleMap ClassMap IDTree ID Pg E ActualText MCID Stm StmOwn Obj O "
+    "ParentTree ParentTreeNextKey RoleMap ClassMap Pg E ActualText MCID Stm StmOwn Obj O "
     "Placement WritingMode SpaceBefore SpaceAfter StartIndent EndIndent TextIndent TextAlign "
-    "BlockAlign InlineAlign ListNumbering ColSpan RowSpan Headers Scope"
+    "BlockAlign InlineAlign ListNumbering ColSpan RowSpan Scope"
 )
 _LAYERS: Final = "OCGs VE BaseState ON OFF ListMode RBGroups Locked"
 KEPT: Final = _name(

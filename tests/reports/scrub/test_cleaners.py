@@ -187,7 +187,7 @@ def locked() -> bytes:
         (flood, "pixels"),
         (macro, "unclean"),
         (laughs, "unclean"),
-        (locked, "unclean"),
+        (locked, "locked"),
         (lambda: files.jpeg()[:300], "unclean"),
         (lambda: files.pdf()[:200], "unclean"),
         (lambda: files.mp4()[:-60], "unclean"),

@@ -27,7 +27,7 @@ OWN = {
     "jpeg": lambda data: ("jpeg", jpeg.strip(data)),
 }
 """Parsers of our own; what libraries parse is tried in the child process alone, as it is used."""
-REFUSALS = {"bomb", "pixels", "unclean", "empty"}
+REFUSALS = {"bomb", "pixels", "unclean", "locked", "empty"}
 EXAMPLES, CHILDREN = (5_000, 600) if LONG else (150, 30)
 
 
