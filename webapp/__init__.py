@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reports import blobs
 from reports.db import make_session_factory
+from reports.render.renderer import Renderer
 from reports.routing.country import DATA
 from reports.scrub.scrubber import Scrubber
 from reports.scrub.text_matcher import TextMatcher
@@ -148,6 +149,7 @@ def make_services(config: Config) -> Services:
         store=SeatedStore(store, waiting_room) if config.domain.blob_url else store,
         readiness=readiness.prepare_readiness(engine, data_dir, store, config.purposes),
         scrubber=Scrubber(data_dir),
+        renderer=Renderer(data_dir),
         matcher=partial(match_in_child, TextMatcher(data_dir)),
         limiter=rate_limit.LocalLimiter(read_clock().date()),
         shared_limiter=(rate_limit.SharedLimiter(config.limits_url) if config.limits_url else None),

@@ -63,6 +63,19 @@ class MatchFailed(WaysideError):
         self.code = code
 
 
+class PageNotDrawn(WaysideError):
+    """No page of a file can be shown; `code` says why.
+
+    "damaged": the engine cannot read it, or failed. "password": it opens with a password alone.
+    "pixels": the picture is too large. "bomb": it takes too much memory. "late": it took too long.
+    "engine": this machine has no program that draws this type. "type": none draws it.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class ReasonMissing(WaysideError):
     """Something needs a written reason: closing without a referral, urgency set by hand."""
 

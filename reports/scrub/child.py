@@ -43,7 +43,6 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "tiff": ("reports.scrub.image", "clean"),
     "avif": ("reports.scrub.image", "clean"),
     "heic": ("reports.scrub.heic", "clean"),
-    "picture": ("reports.scrub.image", "shrink"),
     "pdf": ("reports.scrub.pdf", "clean"),
     "zip": ("reports.scrub.archive", "clean"),
     "mp4": ("reports.scrub.boxes", "clean"),

@@ -35,7 +35,6 @@ from reports.scrub.remarks import CUT, STILL, Remarks
 MOST_PIXELS: Final = 60_000_000
 """docs/security-parameters.md#SP-4.9. Of a moving picture, and of pages, all of them together."""
 MOST_PICTURES: Final = 1_000
-SMALL: Final = (1600, 1600)
 _FORMATS: Final = {
     "JPEG": "jpeg",
     "MPO": "jpeg",
@@ -122,14 +121,10 @@ def clean_for_document(data: bytes) -> tuple[str, bytes]:
     return kind, written
 
 
-def shrink(data: bytes) -> tuple[str, bytes, Remarks]:
-    """Returns the type and a JPEG of screen size, to be shown at the desk."""
-    picture, _kind, _before, _cut = _decode(io.BytesIO(data), SMALL)
-    if picture.mode == "RGBA":
-        ground = Image.new("RGBA", picture.size, "white")
-        ground.alpha_composite(picture)
-        picture = ground
-    return "jpeg", _encode(picture, "jpeg"), {}
+def decode_upright(data: bytes, fit: tuple[int, int]) -> Image.Image:
+    """Returns the picture upright, in the colours of a screen and no larger than `fit`; the first
+    of several. Raises as `clean` does."""
+    return _decode(io.BytesIO(data), fit)[0]
 
 
 def _open(source: IO[bytes]) -> ImageFile.ImageFile:

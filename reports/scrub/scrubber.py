@@ -52,8 +52,7 @@ class Scrubber:
 
     @contextmanager
     def run(self, act: str, chunks: Iterable[bytes], size: int = 0) -> Iterator[Outcome]:
-        """Runs `act` (a type to clean, or "picture" for a small copy to show) on a file of `size`
-        bytes.
+        """Runs `act` (a type to clean) on a file of `size` bytes.
 
         Raises `FileRefused` with "bomb", "pixels", "empty", "locked" or "unclean", and `Busy`.
         """

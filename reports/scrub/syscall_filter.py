@@ -1,13 +1,15 @@
 """The list of system calls that a confined process may make, as a program of seccomp.
 
-None of them opens a path or an address, or reaches another process. Memory never becomes
-executable. What is not listed fails with EPERM, so that a library that only asks goes on without an
-answer; a call for another kind of processor ends the process.
+None of them opens a path or an address, or reaches another process; a process that may read some
+folders, to which Landlock keeps it, opens files for reading. Memory never becomes executable. What
+is not listed fails with EPERM, so that a library that only asks goes on without an answer; a call
+for another kind of processor ends the process.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import struct
 from collections.abc import Iterator
 from typing import Final
@@ -50,6 +52,11 @@ _FREE: Final = {
 }
 """The numbers of each call on x86-64 and on 64-bit ARM. Pillow asks where it is before it saves."""
 _MEMORY: Final = {"mmap": (9, 222), "mprotect": (10, 226)}
+_READING: Final = {"stat": (4, 79), "newfstatat": (262, 79), "getdents64": (217, 61)}
+"""What lists folders besides. Where there is no stat of its own, newfstatat does for both."""
+_OPEN: Final = (257, 56)
+_CHANGING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+"""Flags of which an opening for reading has none."""
 _EXECUTABLE: Final = 4
 _CLONE: Final = (56, 220)
 _CLONE3: Final = (435, 435)
@@ -57,9 +64,9 @@ _THREAD: Final = (0x3D0F00, 0x7D0F00)
 """The flags with which glibc and musl start a thread: anything else would be a process."""
 
 
-def make_filter(machine: str, *, threads: bool = False) -> bytes | None:
+def make_filter(machine: str, *, threads: bool = False, reading: bool = False) -> bytes | None:
     """Returns the program for a kind of processor, as `uname` names it; None for one without a
-    list. Only with `threads` may threads be started."""
+    list. Only with `threads` may threads be started, only with `reading` files be opened."""
     if machine not in _PROCESSORS:
         return None
     column, processor = _PROCESSORS[machine]
@@ -72,7 +79,11 @@ def make_filter(machine: str, *, threads: bool = False) -> bytes | None:
     for numbers in _FREE.values():
         steps += _answer(numbers[column], [(_RETURN, 0, 0, _ALLOW)])
     for numbers in _MEMORY.values():
-        steps += _answer(numbers[column], list(_unless_executable()))
+        steps += _answer(numbers[column], list(_unless_any(_EXECUTABLE)))
+    if reading:
+        for numbers in _READING.values():
+            steps += _answer(numbers[column], [(_RETURN, 0, 0, _ALLOW)])
+        steps += _answer(_OPEN[column], list(_unless_any(_CHANGING)))
     if threads:
         steps += _answer(_CLONE[column], list(_only_threads()))
     # The arguments of clone3 lie in memory, which no filter sees. The C library then tries clone.
@@ -89,9 +100,9 @@ def _answer(number: int, steps: list[_Step]) -> list[_Step]:
     return [(_EQUAL, 0, len(steps), number), *steps]
 
 
-def _unless_executable() -> Iterator[_Step]:
+def _unless_any(flags: int) -> Iterator[_Step]:
     yield (_LOAD, 0, 0, _THIRD)
-    yield (_ANY_BIT, 0, 1, _EXECUTABLE)
+    yield (_ANY_BIT, 0, 1, flags)
     yield (_RETURN, 0, 0, _FAIL | errno.EPERM)
     yield (_RETURN, 0, 0, _ALLOW)
 

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +132,11 @@ def attempt(data: bytes) -> tuple[str, bytes]:
     return "tried", (told if isinstance(told, str) else FINISHED).encode()
 
 
-def run(layers: str, act: str, data: bytes, *, tells: bool = False) -> bytes:
+def run(
+    layers: str, act: str, data: bytes, *, tells: bool = False, program: str = __name__
+) -> bytes:
     """What a child says to `data`, confined by all, by one layer, or by none."""
-    words = [sys.executable, "-m", "tests.support.escape", layers, act, "x" if tells else ""]
+    words = [sys.executable, "-m", program, layers, act, "x" if tells else ""]
     kept = {"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"}
     ran = subprocess.run(words, cwd=ROOT, env=kept, input=data, capture_output=True, timeout=60)
     assert ran.returncode == 0, ran.stderr.decode()
@@ -148,17 +150,19 @@ def try_out(layers: str, act: str, *what: Any) -> str:
     return told.decode().strip()
 
 
-def _restrict_paths(*, threads: bool = False) -> tuple[str, ...]:
+def _restrict_paths(*, threads: bool = False, readable: Collection[str] = ()) -> tuple[str, ...]:
     ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
-    return () if confinement.drop_paths() else (confinement.LANDLOCK,)
+    found = [folder for folder in readable if Path(folder).is_dir()]
+    return () if confinement.drop_paths(found) else (confinement.LANDLOCK,)
 
 
-def _restrict_calls(*, threads: bool = False) -> tuple[str, ...]:
+def _restrict_calls(*, threads: bool = False, readable: Collection[str] = ()) -> tuple[str, ...]:
+    """Without Landlock, so that nothing is left to read either."""
     ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
     return () if confinement.drop_calls(threads=threads) else (confinement.SECCOMP,)
 
 
-def _watch(*, threads: bool = False) -> tuple[str, ...]:
+def _watch(*, threads: bool = False, readable: Collection[str] = ()) -> tuple[str, ...]:
     """Confines nothing; from here on, what is loaded or opened ends the process."""
 
     def refuse(event: str, _about: object) -> None:

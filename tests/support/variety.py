@@ -94,8 +94,6 @@ SAMPLES: Mapping[str, tuple[str, bytes]] = {
     "wide tones": ("png", _saved(Image.new("I;16", (64, 48), 30_000), "PNG")),
     "animated": ("webp", _saved(_noise("RGB"), "WEBP", save_all=True, append_images=[_noise("L")])),
     "lossless": ("webp", _saved(_noise("RGBA"), "WEBP", lossless=True)),
-    "picture to show": ("picture", files.jpeg_of_several()),
-    "transparent to show": ("picture", _saved(_noise("LA"), "PNG")),
     "pdf that nobody may change": ("pdf", _pdf_of(pikepdf.Encryption(owner="o", user="", R=6))),
     "pdf locked as before": ("pdf", _pdf_of(pikepdf.Encryption(owner="o", user="", R=4))),
     "pdf of streams": ("pdf", _pdf_of_streams()),

@@ -29,6 +29,7 @@ from reports.errors import (
     NoTranslation,
     PacketChanged,
     PacketTooLarge,
+    PageNotDrawn,
     PassageMissing,
     PasswordRefused,
     ProposalGone,
@@ -125,6 +126,7 @@ _EVERYWHERE: Final[Mapping[type[BaseException], Sentence]] = {
         "A key in the database does not carry the organisation's signature. "
         "Nothing was done. Tell an administrator."
     ),
+    PageNotDrawn: lambda problem: labels.label_code(labels.NOT_DRAWN, problem.code),
     # Triage: passing it on.
     NoRecipient: _("Choose at least one contact point."),
     RecipientUnready: _unready,
@@ -183,10 +185,13 @@ _AT: Final[Mapping[str, Mapping[type[BaseException], Sentence]]] = {
         LoweringUnexplained: _("Write why: a second person must agree to protect the person less."),
         ReasonMissing: _("Write why you set the urgency by hand."),
     },
-    "file": dict.fromkeys(
-        (SealBroken, StoreFailed),
-        _("This file is damaged or cannot be read now. Nothing of it was given out."),
-    ),
+    "file": {
+        **dict.fromkeys(
+            (SealBroken, StoreFailed),
+            _("This file is damaged or cannot be read now. Nothing of it was given out."),
+        ),
+        Busy: _("Other pages are being drawn now. Wait a moment and try again."),
+    },
     "hand over": {ReasonMissing: _("Write why. The other desk reads it.")},
     "packet": {
         SealBroken: _(

@@ -153,6 +153,16 @@ DONE: Final[DeskLabels] = {
     "erasing_lifted": _("Noted: today there is no limit."),
     "keys_kept": _("This person can no longer sign in. A desk's key could not be renewed."),
 }
+NOT_DRAWN: Final[DeskLabels] = {
+    "damaged": _("This file is damaged: its pages cannot be drawn."),
+    "password": _("This file opens with a password only: its pages cannot be drawn."),
+    "pixels": _("This picture has too many pixels to be drawn here."),
+    "bomb": _("This page needs too much memory to be drawn here."),
+    "late": _("Drawing this page took too long, and was stopped."),
+    "engine": _("No program is installed here that draws files of this type."),
+    "type": _("Files of this type cannot be drawn as pages."),
+}
+"""Why a page of a file is not shown."""
 SECOND: Final[DeskLabels] = {
     "referral": _("It is to be passed on."),
     "hold": _("A legal hold is to begin or to end."),

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from reports import translation
 from reports.blobs import Store
+from reports.render.renderer import Renderer
 from reports.scrub.scrubber import Scrubber
 from reports.translation import TranslationEngine
 from reports.triage.found_identifiers import Matcher
@@ -66,6 +67,7 @@ class Services:
     store: Store
     readiness: Readiness
     scrubber: Scrubber
+    renderer: Renderer
     matcher: Matcher
     limiter: LocalLimiter
     shared_limiter: SharedLimiter | None

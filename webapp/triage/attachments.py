@@ -1,4 +1,4 @@
-"""The files of a report as the desk lists them: type, size, and whether one can be shown."""
+"""The files of a report as the desk lists them: type, size, and whether its pages can be drawn."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from reports.attachments import report_files
 from reports.attachments.report_files import ReportFile
 from reports.errors import SealBroken
 from reports.model import CustodyLine, Report
-from reports.scrub import PICTURES
+from reports.render import ACTS
 from webapp.i18n import DESK
+from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import get_keyring, get_session_start
 from webapp.wording.file_remarks import describe_remarks
@@ -42,18 +43,20 @@ DOCUMENTS: Final = ("pdf", "docx", "odt", "zip", "other")
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file in the list. `picture`: it can be shown as one. `document`: whoever saves it is
-    warned first. `damaged`: it cannot be decrypted."""
+    """One file in the list. `drawable`: its pages can be looked at; `unmet`: they could, if a
+    program for its type were installed. `document`: a program that opens it can do more than show.
+    `damaged`: it cannot be decrypted."""
 
     id: UUID
-    name: str
-    what: LazyString | str
-    size: int
-    cleaned: bool
-    original: bool
-    picture: bool
-    document: bool
-    damaged: bool
+    name: str = ""
+    what: LazyString | str = ""
+    size: int = 0
+    cleaned: bool = False
+    original: bool = False
+    drawable: bool = False
+    unmet: bool = False
+    document: bool = False
+    damaged: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -94,7 +97,7 @@ def has_been_shown(report: Report, file_id: UUID) -> bool:
 def _listed(each: ReportFile) -> FileRow:
     details = each.details
     if details is None:
-        return FileRow(each.id, "", "", 0, False, False, False, False, damaged=True)
+        return FileRow(each.id, damaged=True)
     return FileRow(
         id=each.id,
         name=each.name,
@@ -102,8 +105,8 @@ def _listed(each: ReportFile) -> FileRow:
         size=details.size,
         cleaned=details.cleaned,
         original=each.original_blob is not None,
-        picture=details.cleaned and details.kind in PICTURES,
+        drawable=get_services().renderer.offers(details.kind),
+        unmet=details.kind in ACTS,
         document=details.kind in DOCUMENTS,
-        damaged=False,
         remarks=tuple(describe_remarks(details.remarks, desk=True)),
     )

@@ -6,19 +6,24 @@ Packets of another contact point, or from before this liaison joined, are treate
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import sealed_rows
+from reports import custody, sealed_rows
 from reports.act import Act
 from reports.delivery.channels.portal import portal_packet
 from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import NoSuchReport, SealBroken
-from reports.model import Delivery, PortalKey, Referral, Report
+from reports.model import CustodyLine, Delivery, PortalKey, Referral, Report
 from reports.roster.keyring import Keyring
 from reports.vault import Vault
+
+OPENED: Final = "portal_opened"
+"""The act in the report's custody."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,20 @@ def find(session: Session, keyring: Keyring, delivery_id: UUID) -> PortalEntry:
 def record_opening(act: Act, entry: PortalEntry) -> None:
     """Records in the report's custody that this liaison opens the packet."""
     report = act.session.get_one(Report, entry.referral.report_id)
-    detail = {"contact": entry.referral.contact_id, "delivery": str(entry.delivery.id)}
-    act.record_look(report, "portal_opened", detail)
+    act.record_look(report, OPENED, _make_detail(entry))
+
+
+def has_opened(session: Session, keyring: Keyring, entry: PortalEntry, since: datetime) -> bool:
+    """Tells whether custody says that this liaison has opened the packet since a moment."""
+    report = session.get_one(Report, entry.referral.report_id)
+    query = select(CustodyLine.number).where(
+        CustodyLine.chain == custody.get_chain_id(report),
+        CustodyLine.act == OPENED,
+        CustodyLine.staff_id == keyring.staff.id,
+        CustodyLine.at >= since,
+        CustodyLine.detail == custody.encode_detail(_make_detail(entry)),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, entry: PortalEntry) -> OpenPacket:
@@ -65,6 +82,10 @@ def read(session: Session, vault: Vault, keyring: Keyring, entry: PortalEntry) -
     if not sealed_rows.is_whole(session, vault, entry.delivery):
         raise SealBroken("nobody of the desk has signed this packet")
     return unpack(portal_packet.open_packet(session, keyring, entry.delivery))
+
+
+def _make_detail(entry: PortalEntry) -> dict[str, str]:
+    return {"contact": entry.referral.contact_id, "delivery": str(entry.delivery.id)}
 
 
 def _place(entry: PortalEntry) -> tuple[bool, int, float]:

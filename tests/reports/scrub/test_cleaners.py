@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -79,33 +78,13 @@ def test_of_a_phones_jpeg_with_several_pictures_the_first_is_kept(scrubber: Scru
         assert getattr(picture, "n_frames", 1) == 1
 
 
-@pytest.mark.parametrize("make", [files.jpeg, files.png, files.webp, files.jpeg_of_several])
-def test_for_a_screen_a_picture_is_small_and_upright(
-    scrubber: Scrubber, make: Callable[[], bytes]
-) -> None:
-    with scrubber.run("picture", [make()]) as outcome:
-        shown = b"".join(outcome.chunks)
-    assert PLANTED not in shown
-    with Image.open(io.BytesIO(shown)) as picture:
-        assert (picture.format, picture.size) == ("JPEG", (48, 64))
-
-
-def test_a_picture_is_made_to_fit_a_screen(scrubber: Scrubber) -> None:
-    out = io.BytesIO()
-    Image.new("P", (3_400, 1_700)).save(out, "PNG")
-    with scrubber.run("picture", [out.getvalue()]) as outcome:
-        shown = b"".join(outcome.chunks)
-    with Image.open(io.BytesIO(shown)) as picture:
-        assert picture.size == (1_600, 800)
-
-
 def test_what_fills_memory_takes_turns_and_small_files_pass_it_by(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reports.scrub.scrubber.WAITING", 2)
     scrubber = Scrubber(tmp_path)
     with scrubber.run("png", [files.png()]):
-        for act, size in (("jpeg", 0), ("picture", 0), ("mp3", LARGE + 1)):
+        for act, size in (("jpeg", 0), ("webp", 0), ("mp3", LARGE + 1)):
             with pytest.raises(Busy), scrubber.run(act, [files.jpeg()], size):
                 pass
         assert cleaned(scrubber, files.mp3())[1]

@@ -1,4 +1,4 @@
-/* Keys for the desk: j and k move through the queue, Enter opens, n opens what is next, c takes a
+/* Keys for the desk: j and k move through the queue and the pages of a file, Enter opens, n opens what is next, c takes a
    report on, r and u act on an opened one, ? shows them all. Everything works without. */
 (function () {
   'use strict';
@@ -9,7 +9,7 @@
 
   function step(by) {
     const rows = Array.from(document.querySelectorAll('[data-row]'));
-    if (!rows.length) { return; }
+    if (!rows.length) { press(by > 0 ? 'j' : 'k'); return; }
     const at = rows.indexOf(document.activeElement);
     const next = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
     rows[next].focus();
