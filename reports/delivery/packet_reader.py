@@ -9,7 +9,7 @@ from email.policy import SMTP
 from typing import cast
 
 from reports.errors import SealBroken
-from reports.scrub import HEAD, MEDIA_TYPES, detect_kind
+from reports.scrub import HEAD, detect_kind
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,8 @@ class PacketPart:
 
     @property
     def kind(self) -> str:
-        """The type by its first bytes, as `reports.scrub` names it; of an archive, which may be a
-        document, what the packet says."""
-        found = detect_kind(self.data[:HEAD]).code
-        said = next((code for code, each in MEDIA_TYPES.items() if each == self.media_type), found)
-        return said if found == "zip" else found
+        """The type by its first bytes, as `reports.scrub` names it."""
+        return detect_kind(self.data[:HEAD]).code
 
     def __repr__(self) -> str:
         return "PacketPart(...)"

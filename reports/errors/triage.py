@@ -68,7 +68,7 @@ class PageNotDrawn(WaysideError):
 
     "damaged": the engine cannot read it, or failed. "password": it opens with a password alone.
     "pixels": the picture is too large. "bomb": it takes too much memory. "late": it took too long.
-    "engine": this machine has no program that draws this type. "type": none draws it.
+    "type": no engine draws files of this type.
     """
 
     def __init__(self, code: str) -> None:

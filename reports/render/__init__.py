@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-OFFICE: Final = "office"
 ACTS: Final[Mapping[str, str]] = {
     "pdf": "pdf",
     "jpeg": "picture",
@@ -19,8 +18,6 @@ ACTS: Final[Mapping[str, str]] = {
     "webp": "picture",
     "gif": "picture",
     "heic": "heic",
-    "docx": OFFICE,
-    "odt": OFFICE,
 }
 """By the code of a type (`reports.scrub.kinds`): the act of the child process that draws it."""
 MOST_PAGES: Final = 200

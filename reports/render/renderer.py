@@ -18,7 +18,6 @@ from typing import Final
 
 from reports.errors import PageNotDrawn
 from reports.render import ACTS, HEIGHT, WIDTH
-from reports.render.child import ENGINES
 from reports.render.drawn_page import DrawnPage
 from reports.scrub.scrubber import ROOT, end_child, get_pipes
 from reports.vault.slots import Slots
@@ -44,8 +43,8 @@ class Renderer:
         self._seconds = seconds
 
     def offers(self, kind: str) -> bool:
-        """Tells whether pages of files of this type can be drawn on this machine."""
-        return ACTS.get(kind) in ENGINES
+        """Tells whether pages of files of this type can be drawn."""
+        return kind in ACTS
 
     def draw(self, kind: str, chunks: Iterable[bytes], number: int) -> DrawnPage:
         """Returns page `number` (from 1) of a file of this type, or the last that can be drawn.
@@ -53,7 +52,7 @@ class Renderer:
         Raises `PageNotDrawn`, `Busy`, and what reading `chunks` raises.
         """
         if not self.offers(kind):
-            raise PageNotDrawn("engine" if kind in ACTS else "type")
+            raise PageNotDrawn("type")
         act = ACTS[kind]
         with self._slots.take(), _start(act, number, self._seconds) as process:
             feed, told = get_pipes(process)

@@ -38,6 +38,6 @@ def describe_weakness() -> str:
     if not missing:
         return ""
     return (
-        f"This machine does not offer {' and '.join(missing)}: files are cleaned all the same, but "
-        "a parser that is taken over is held by less."
+        f"This machine does not offer {' and '.join(missing)}: files are cleaned and drawn all the "
+        "same, but a parser that is taken over is held by less."
     )

@@ -159,8 +159,7 @@ NOT_DRAWN: Final[DeskLabels] = {
     "pixels": _("This picture has too many pixels to be drawn here."),
     "bomb": _("This page needs too much memory to be drawn here."),
     "late": _("Drawing this page took too long, and was stopped."),
-    "engine": _("No program is installed here that draws files of this type."),
-    "type": _("Files of this type cannot be drawn as pages."),
+    "type": _("Files of this type cannot be drawn here."),
 }
 """Why a page of a file is not shown."""
 SECOND: Final[DeskLabels] = {

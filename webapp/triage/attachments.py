@@ -14,7 +14,6 @@ from reports.attachments import report_files
 from reports.attachments.report_files import ReportFile
 from reports.errors import SealBroken
 from reports.model import CustodyLine, Report
-from reports.render import ACTS
 from webapp.i18n import DESK
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault
@@ -43,9 +42,8 @@ DOCUMENTS: Final = ("pdf", "docx", "odt", "zip", "other")
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file in the list. `drawable`: its pages can be looked at; `unmet`: they could, if a
-    program for its type were installed. `document`: a program that opens it can do more than show.
-    `damaged`: it cannot be decrypted."""
+    """One file in the list. `drawable`: its pages can be looked at. `document`: a program
+    that opens it can do more than show. `damaged`: it cannot be decrypted."""
 
     id: UUID
     name: str = ""
@@ -54,7 +52,6 @@ class FileRow:
     cleaned: bool = False
     original: bool = False
     drawable: bool = False
-    unmet: bool = False
     document: bool = False
     damaged: bool = False
     remarks: tuple[str, ...] = ()
@@ -106,7 +103,6 @@ def _listed(each: ReportFile) -> FileRow:
         cleaned=details.cleaned,
         original=each.original_blob is not None,
         drawable=get_services().renderer.offers(details.kind),
-        unmet=details.kind in ACTS,
         document=details.kind in DOCUMENTS,
         remarks=tuple(describe_remarks(details.remarks, desk=True)),
     )
