@@ -17,6 +17,9 @@ ACTS: Final[Mapping[str, str]] = {
     "png": "picture",
     "webp": "picture",
     "gif": "picture",
+    "tiff": "picture",
+    "bmp": "picture",
+    "avif": "picture",
     "heic": "heic",
 }
 """By the code of a type (`reports.scrub.kinds`): the act of the child process that draws it."""
