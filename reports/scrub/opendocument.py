@@ -1,4 +1,4 @@
-"""OpenDocument texts (ISO 26300): text and pictures, without who wrote and edited them.
+"""OpenDocument texts, tables and slides (ISO 26300), without who wrote, edited and commented them.
 
 What could lead outside stays only where it leads to a picture of the package or to a place in the
 text: no address, no other file, no script, no data from elsewhere. The visible text is the same.
@@ -17,6 +17,7 @@ from reports.scrub.package import (
     clean_picture,
     drop_element,
     find_part,
+    make_blank_picture,
     may_lead_outside,
     pack,
     parse_xml,
@@ -26,7 +27,11 @@ from reports.scrub.package import (
 )
 from reports.scrub.refusal import Unclean
 
-_MIME: Final = b"application/vnd.oasis.opendocument.text"
+_MIMES: Final = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+}
 _EMPTY: Final = {
     name: (
         f'<office:document-{name.partition(".")[0]} office:version="1.2" '
@@ -37,6 +42,7 @@ _EMPTY: Final = {
 _XML: Final = frozenset(("content.xml", "styles.xml"))
 _DROPPED: Final = re.compile(r"Thumbnails/.*|Configurations2/.*|layout-cache|manifest\.rdf")
 _MANIFEST: Final = "META-INF/manifest.xml"
+_ENTRY: Final = frozenset(("full-path", "media-type", "version"))
 _WORDS: Final = frozenset(
     (
         *("creator", "date", "creator-initials", "sender-initials", "initial-creator"),
@@ -69,6 +75,9 @@ _GONE: Final = frozenset(
         *("table-source", "cell-range-source", "object", "object-ole", "plugin", "applet"),
         *("floating-frame", "binary-data", "font-face-src", "definition-src", "image-map"),
         *("database-next", "database-row-select", "database-row-number", "database-name"),
+        *("tracked-changes", "change", "change-start", "change-end", "annotation", "notes"),
+        *("annotation-end", "hidden-text", "hidden-paragraph", "dde-links", "database-ranges"),
+        *("content-validations", "consolidation", "data-pilot-tables", "named-expressions"),
         *("connection-resource", "template", "auto-reload", "hyperlink-behaviour", "param"),
     )
 )
@@ -88,36 +97,41 @@ _NAMES: Final = frozenset(("condition", "name", "display-name", "ref-name", "sty
 """Attributes whose text is a name, or a condition, in which a colon means nothing."""
 
 
-def is_text(archive: zipfile.ZipFile, names: set[str]) -> bool:
-    """Returns whether this archive is an OpenDocument text."""
+def get_kind(archive: zipfile.ZipFile, names: set[str]) -> str:
+    """Returns "odt", "ods" or "odp", or "" where this archive is none of them."""
     if not {"mimetype", "content.xml", _MANIFEST} <= names:
-        return False
+        return ""
     with archive.open("mimetype") as part:
-        return part.read(len(_MIME) + 1).strip() == _MIME
+        return _MIMES.get(part.read(100).strip(), "")
 
 
-def clean(parts: Parts) -> bytes:
-    """Returns the document without metadata and ways outside. Raises `Unclean`."""
-    kept = {
-        name: _part(name, content, parts)
-        for name, content in parts.items()
-        if not _DROPPED.fullmatch(name)
-    }
-    return pack({"mimetype": _MIME, **kept})
-
-
-def _part(name: str, content: bytes, parts: Parts) -> bytes:
-    if name == "mimetype":
-        return _MIME
-    if name in _EMPTY:
-        return _EMPTY[name]
-    if name == _MANIFEST:
-        return write_xml(_manifest(parse_xml(content)))
-    if name in _XML:
-        return write_xml(_bare(_keep_inside(parse_xml(content), parts)))
-    if name.startswith("Pictures/"):
-        return clean_picture(content)
-    raise Unclean
+def clean(parts: Parts) -> tuple[bytes, int]:
+    """Returns the document without metadata and ways outside, and how many parts could not be
+    cleaned and were replaced or left out. Raises `Unclean`."""
+    mime = parts["mimetype"].strip()
+    if mime not in _MIMES:
+        raise Unclean
+    made: Parts = {"mimetype": mime}
+    lost = 0
+    for name, content in parts.items():
+        if name == "mimetype" or _DROPPED.fullmatch(name) or name == _MANIFEST:
+            continue
+        if name.startswith("Pictures/"):
+            try:
+                made[name] = clean_picture(content)[1]
+            except Exception:
+                # Whatever is wrong with one picture: the document stays, and says so.
+                made[name], lost = make_blank_picture(), lost + 1
+        elif name in _EMPTY:
+            made[name] = _EMPTY[name]
+        elif name in _XML:
+            made[name] = write_xml(_bare(_keep_inside(parse_xml(content), parts)))
+        else:
+            # Objects and macros: one object is several parts, of which one is counted.
+            lost += name.endswith(("/content.xml", ".bin")) or "/" not in name
+    if _MANIFEST in parts:
+        made[_MANIFEST] = write_xml(_manifest(parse_xml(parts[_MANIFEST]), made))
+    return pack(made), lost
 
 
 def _keep_inside(root: etree._Element, parts: Parts) -> etree._Element:
@@ -176,17 +190,21 @@ def _bare(root: etree._Element) -> etree._Element:
     return root
 
 
-def _manifest(root: etree._Element) -> etree._Element:
+def _manifest(root: etree._Element, made: Parts) -> etree._Element:
     for entry in list(root):
         path = next(
             (value for key, value in entry.attrib.items() if strip_namespace(key) == "full-path"),
             "",
         )
-        if _DROPPED.fullmatch(path):
-            root.remove(entry)
-        elif len(entry):
+        if len(entry):
             # Children of an entry mean that it is encrypted.
-            raise Unclean
+            raise Unclean("locked")
+        if path != "/" and path not in made:
+            root.remove(entry)
+            continue
+        kept = {key: value for key, value in entry.attrib.items() if strip_namespace(key) in _ENTRY}
+        for key in set(entry.attrib) - set(kept):
+            del entry.attrib[key]
     return root
 
 

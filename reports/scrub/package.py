@@ -13,11 +13,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from reports.scrub import image
-from reports.scrub.kinds import PICTURES, detect_kind
+from reports.scrub.kinds import detect_kind
 from reports.scrub.refusal import Unclean
 
 Parts = dict[str, bytes]
 """The name of each part to its bytes, in the order of the archive."""
+_PICTURES: Final = ("jpeg", "png", "webp", "gif", "bmp", "tiff")
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _PIXEL: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63"
@@ -64,12 +65,12 @@ def write_xml(root: etree._Element) -> bytes:
     return written
 
 
-def clean_picture(content: bytes) -> bytes:
-    """Returns a cleaned picture of a document. Raises `Unclean` for a type that is not
-    supported."""
-    if detect_kind(content[:32]).code not in PICTURES:
+def clean_picture(content: bytes) -> tuple[str, bytes]:
+    """Returns the type, "png" or "jpeg", and a cleaned picture of a document. Raises `Unclean` for
+    a type that is not supported, or the decoder's error."""
+    if detect_kind(content[:32]).code not in _PICTURES:
         raise Unclean
-    return image.clean_for_document(content)[1]
+    return image.clean_for_document(content)
 
 
 def make_blank_picture() -> bytes:

@@ -192,7 +192,9 @@ def odt_parts() -> dict[str, bytes]:
         "settings.xml": b"<a>" + PLANTED + b"</a>",
         "content.xml": (
             f"<office:document-content {namespaces}><office:annotation><dc:creator>{WORD}"
-            f"</dc:creator><text:p>The words stay</text:p></office:annotation>"
+            f"</dc:creator><text:p>{WORD}</text:p></office:annotation>"
+            f"<text:tracked-changes><text:p>{WORD}</text:p></text:tracked-changes>"
+            f"<text:p>The words stay</text:p>"
             f"<text:p>by <text:author-name>{WORD}</text:author-name></text:p>"
             f"</office:document-content>"
         ).encode(),

@@ -30,13 +30,16 @@ WHAT: Final[dict[str, LazyString | str]] = {
         for code in ("jpeg", "png", "gif", "tiff", "bmp", "pdf", "docx", "odt", "zip")
     },
     **{code: code.upper() for code in ("mp4", "mp3", "wav")},
+    **{code: code.upper() for code in ("xlsx", "pptx", "ods", "odp", "rtf", "eml", "flac", "amr")},
     "webp": "WebP",
     "avif": "AVIF",
     "webm": "WebM",
     "ogg": "Ogg",
     "other": _("Unknown type"),
 }
-DOCUMENTS: Final = ("pdf", "docx", "odt", "zip", "other")
+DOCUMENTS: Final = (
+    *("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "rtf", "eml", "zip", "other"),
+)
 """Codes of the types that a program opens which can do more than show."""
 
 

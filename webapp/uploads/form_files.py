@@ -49,9 +49,11 @@ _MEGABYTE: Final = 1_000_000
 
 WHAT: Final[Mapping[str, LazyString]] = {
     **dict.fromkeys(("jpeg", "png", "webp", "gif", "tiff", "bmp", "avif"), _("Picture")),
-    **dict.fromkeys(("pdf", "docx", "odt"), _("Document")),
+    **dict.fromkeys(
+        ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "rtf", "eml"), _("Document")
+    ),
     **dict.fromkeys(("mp4", "webm"), _("Film")),
-    **dict.fromkeys(("mp3", "wav", "ogg"), _("Sound")),
+    **dict.fromkeys(("mp3", "wav", "ogg", "flac", "amr"), _("Sound")),
 }
 FILE: Final = _("File")
 MADE_ROOM: Final = _(
