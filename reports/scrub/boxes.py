@@ -7,10 +7,10 @@ movements, and anything hidden there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from reports.scrub.fragments import read_defaults, strip_fragment
+from reports.scrub.iso_box import IsoBox, erase_box, list_boxes, read_number
 from reports.scrub.refusal import Unclean
 
 _HOLDERS: Final = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"))
@@ -27,31 +27,24 @@ _TIMES: Final = frozenset((b"mvhd", b"tkhd", b"mdhd"))
 _DEEPEST: Final = 12
 
 
-@dataclass(frozen=True)
-class IsoBox:
-    """One box: the offsets of its start, its content and its end."""
-
-    kind: bytes
-    start: int
-    body: int
-    end: int
-
-
 def clean(data: bytes) -> tuple[str, bytes]:
-    """Returns the type and the file with only its tracks. Raises `Unclean`, also for a fragmented
-    film."""
+    """Returns the type and the file with only its tracks. Raises `Unclean`."""
     out = bytearray(data)
-    top = list(_boxes(out, 0, len(out)))
+    top = list(list_boxes(out, 0, len(out)))
     kinds = [box.kind for box in top]
-    if kinds.count(b"moov") != 1 or b"mdat" not in kinds or b"moof" in kinds:
+    if kinds.count(b"moov") != 1 or b"mdat" not in kinds:
         raise Unclean
     kept: list[tuple[int, int]] = []
+    tracks: dict[int, int] = {}
     for box in top:
         if box.kind == b"moov":
-            _movie(out, box, kept)
-        elif box.kind not in (b"ftyp", b"mdat"):
-            _blank(out, box)
-    if not kept:
+            tracks = _movie(out, box, kept)
+    for box in top:
+        if box.kind == b"moof":
+            kept += strip_fragment(out, box, tracks)
+        elif box.kind not in (b"ftyp", b"mdat", b"moov"):
+            erase_box(out, box)
+    if not any(end > start for start, end in kept):
         raise Unclean
     for box in top:
         if box.kind == b"mdat":
@@ -64,31 +57,47 @@ def strip_picture(data: bytes) -> bytes:
     if data[:4] == b"\xff\x4f\xff\x51":
         return data
     out = bytearray(data)
-    for box in _boxes(out, 0, len(out)):
+    for box in list_boxes(out, 0, len(out)):
         if box.kind in (b"xml ", b"uuid", b"uinf", b"jp2i"):
-            _blank(out, box)
+            erase_box(out, box)
     return bytes(out)
 
 
-def _movie(out: bytearray, movie: IsoBox, kept: list[tuple[int, int]]) -> None:
-    for box in list(_boxes(out, movie.body, movie.end)):
+def _movie(out: bytearray, movie: IsoBox, kept: list[tuple[int, int]]) -> dict[int, int]:
+    """Strips the description of a film. Returns the tracks that stay, with the usual size of a
+    sample in fragments."""
+    tracks: dict[int, int] = {}
+    inside = list(list_boxes(out, movie.body, movie.end))
+    for box in inside:
         if box.kind == b"mvhd":
             _zero_times(out, box)
         elif box.kind == b"trak" and _handler(out, box) in _TRACKS:
+            if head := _inner(out, box, b"tkhd"):
+                # The number follows two times, which are wide in the newer version.
+                tracks[read_number(out, head.body + (20 if out[head.body] else 12), 4)] = 0
             kept += _samples(out, box)
             _track(out, box, 0)
-        else:
-            _blank(out, box)
+        elif box.kind != b"mvex":
+            erase_box(out, box)
+    for holder in inside:
+        if holder.kind == b"mvex":
+            for box in list(list_boxes(out, holder.body, holder.end)):
+                if box.kind == b"trex" and read_defaults(out, box)[0] in tracks:
+                    number, size = read_defaults(out, box)
+                    tracks[number] = size
+                elif box.kind != b"mehd":
+                    erase_box(out, box)
+    return tracks
 
 
 def _track(out: bytearray, holder: IsoBox, depth: int) -> None:
     if depth > _DEEPEST:
         raise Unclean
-    for box in list(_boxes(out, holder.body, holder.end)):
+    for box in list(list_boxes(out, holder.body, holder.end)):
         if box.kind in _HOLDERS:
             _track(out, box, depth + 1)
         elif box.kind not in _KEPT:
-            _blank(out, box)
+            erase_box(out, box)
         elif box.kind in _TIMES:
             _zero_times(out, box)
         elif box.kind == b"stsd":
@@ -101,29 +110,14 @@ def _track(out: bytearray, holder: IsoBox, depth: int) -> None:
 
 def _forget_encoders(out: bytearray, box: IsoBox) -> None:
     """Clears the encoder's name in each sample entry of video; audio entries have none."""
-    for entry in list(_boxes(out, box.body + 8, box.end)):
+    for entry in list(list_boxes(out, box.body + 8, box.end)):
         if entry.end - entry.start >= 86 and entry.kind not in _SOUNDS:
             out[entry.start + 50 : entry.start + 82] = bytes(32)
 
 
-def _boxes(data: bytearray, at: int, end: int) -> Iterator[IsoBox]:
-    while at < end:
-        if at + 8 > end:
-            raise Unclean
-        size, kind, body = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8]), 8
-        if size == 1:
-            size, body = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        elif size == 0:
-            size = end - at
-        if size < body or at + size > end:
-            raise Unclean
-        yield IsoBox(kind, at, at + body, at + size)
-        at += size
-
-
 def _inner(data: bytearray, box: IsoBox, *path: bytes) -> IsoBox | None:
     for kind in path:
-        found = next((b for b in _boxes(data, box.body, box.end) if b.kind == kind), None)
+        found = next((b for b in list_boxes(data, box.body, box.end) if b.kind == kind), None)
         if found is None:
             return None
         box = found
@@ -140,7 +134,7 @@ def _samples(data: bytearray, track: IsoBox) -> list[tuple[int, int]]:
     table = _inner(data, track, b"mdia", b"minf", b"stbl")
     if table is None:
         raise Unclean
-    found = {box.kind: box for box in _boxes(data, table.body, table.end)}
+    found = {box.kind: box for box in list_boxes(data, table.body, table.end)}
     wide = b"co64" in found
     offsets = _numbers(data, found.get(b"co64" if wide else b"stco"), 8 if wide else 4, 4)
     runs = _numbers(data, found.get(b"stsc"), 4, 4, 3)
@@ -187,11 +181,6 @@ def _numbers(
 def _zero_times(out: bytearray, box: IsoBox) -> None:
     width = 16 if out[box.body] == 1 else 8
     out[box.body + 4 : box.body + 4 + width] = bytes(width)
-
-
-def _blank(out: bytearray, box: IsoBox) -> None:
-    out[box.start + 4 : box.start + 8] = b"free"
-    out[box.body : box.end] = bytes(box.end - box.body)
 
 
 def _zero_between(out: bytearray, box: IsoBox, kept: list[tuple[int, int]]) -> None:

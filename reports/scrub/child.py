@@ -47,6 +47,10 @@ CLEANERS: Final[Mapping[str, tuple[str, str]]] = {
     "zip": ("reports.scrub.archive", "clean"),
     "mp4": ("reports.scrub.boxes", "clean"),
     "mp3": ("reports.scrub.mp3", "clean"),
+    "ogg": ("reports.scrub.ogg", "clean"),
+    "flac": ("reports.scrub.flac", "clean"),
+    "amr": ("reports.scrub.amr", "clean"),
+    "webm": ("reports.scrub.matroska", "clean"),
     "wav": ("reports.scrub.wav", "clean"),
     "identifiers": ("reports.triage.match_child", "look_through"),
 }

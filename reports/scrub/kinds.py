@@ -30,8 +30,10 @@ _ALWAYS: Final[tuple[tuple[bytes, Kind], ...]] = (
     (b"PK\x03\x04", Kind("zip", parsed=True)),
     (b"PK\x05\x06", Kind("zip", parsed=True)),
     (b"ID3", Kind("mp3", parsed=True)),
-    (b"\x1aE\xdf\xa3", Kind("webm")),
-    (b"OggS", Kind("ogg")),
+    (b"\x1aE\xdf\xa3", Kind("webm", parsed=True)),
+    (b"OggS", Kind("ogg", parsed=True)),
+    (b"fLaC", Kind("flac", parsed=True)),
+    (b"#!AMR", Kind("amr", parsed=True)),
     (b"GIF8", Kind("gif", parsed=True)),
     (b"II*\0", Kind("tiff", parsed=True)),
     (b"MM\0*", Kind("tiff", parsed=True)),
@@ -43,6 +45,8 @@ _PICTURES: Final = frozenset(
 )
 _AV1: Final = (b"avif", b"avis")
 """Brands of pictures of AV1; some files name them second."""
+_OLD_FILMS: Final = frozenset((b"moov", b"mdat", b"wide", b"pnot"))
+"""The first box of films of old cameras (MOV), which do not tell their kind."""
 _BMP_HEADS: Final = frozenset((12, 40, 52, 56, 64, 108, 124))
 """Sizes of the header of a BMP: its first two letters alone are a word."""
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -64,6 +68,8 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "wav": "audio/wav",
     "webm": "video/webm",
     "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "amr": "audio/amr",
 }
 """By code; any other is `application/octet-stream`."""
 PICTURES: Final = ("jpeg", "png", "webp")
@@ -83,6 +89,8 @@ def detect_kind(head: bytes) -> Kind:
         if any(brand in head[8:HEAD] for brand in _AV1):
             return Kind("avif", parsed=True)
         return Kind("heic" if head[8:12] in _PICTURES else "mp4", parsed=True)
+    if head[4:8] in _OLD_FILMS:
+        return Kind("mp4", parsed=True)
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADS:
         return Kind("bmp", parsed=True)
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06:

@@ -277,6 +277,102 @@ def wav() -> bytes:
     return b"RIFF" + struct.pack("<I", len(whole)) + whole + PLANTED
 
 
+def ogg(
+    comments: bytes = b"OpusTags" + struct.pack("<I", len(PLANTED)) + PLANTED + bytes(4),
+) -> bytes:
+    """A voice note of one packet; beside it a stream of texts."""
+    head = b"OpusHead\x01\x01" + struct.pack("<HIhB", 312, 48_000, 0, 0)
+    told = ((2, 7, head), (2, 9, PLANTED), (0, 7, comments), (0, 9, PLANTED), (4, 7, SOUND))
+    pages = b"".join(
+        b"OggS\0"
+        + bytes((flags,))
+        + struct.pack("<qIII", 0 if flags != 4 else 960, serial, 0, 0)
+        + bytes((1, len(body)))
+        + body
+        for flags, serial, body in told
+    )
+    return pages + PLANTED
+
+
+def flac() -> bytes:
+    info = bytes(34)
+    comment = struct.pack("<I", len(PLANTED)) + PLANTED + bytes(4)
+    blocks = b"\x04" + len(comment).to_bytes(3, "big") + comment
+    blocks += b"\x81" + len(PLANTED).to_bytes(3, "big") + PLANTED
+    return (
+        b"fLaC\0\0\0\x22" + info + blocks + b"\xff\xf8" + SOUND + b"TAG" + PLANTED.ljust(125, b"\0")
+    )
+
+
+def amr() -> bytes:
+    return b"#!AMR\n" + (b"\x3c" + SOUND[:31]) * 5 + b"\xff" + PLANTED
+
+
+def element(name: int, content: bytes) -> bytes:
+    head = name.to_bytes((name.bit_length() + 7) // 8, "big")
+    return head + (len(content) | 1 << 28).to_bytes(4, "big") + content
+
+
+def webm() -> bytes:
+    """A film with one track of sound, one of texts, tags and a file."""
+    head = element(0x1A45DFA3, element(0x4282, b"webm") + element(0x4286, b"\1"))
+    info = element(
+        0x1549A966,
+        element(0x2AD7B1, b"\x0f\x42\x40")
+        + element(0x4D80, PLANTED)
+        + element(0x5741, PLANTED)
+        + element(0x7BA9, PLANTED)
+        + element(0x4461, PLANTED),
+    )
+    sound = element(
+        0xAE,
+        element(0xD7, b"\1")
+        + element(0x73C5, PLANTED[:8])
+        + element(0x83, b"\2")
+        + element(0x86, b"A_OPUS")
+        + element(0x536E, PLANTED)
+        + element(0xE1, element(0x9F, b"\1")),
+    )
+    texts = element(0xAE, element(0xD7, b"\2") + element(0x83, b"\x11") + element(0x86, PLANTED))
+    blocks = element(0xA3, b"\x81\0\0\x80" + SOUND) + element(0xA3, b"\x82\0\0\x80" + PLANTED)
+    group = element(0xA0, element(0xA1, b"\x82\0\0\0" + PLANTED))
+    cluster = element(0x1F43B675, element(0xE7, b"\0") + blocks + group + element(0xEC, PLANTED))
+    tags = element(0x1254C367, PLANTED) + element(0x1941A469, PLANTED) + element(0xEC, PLANTED)
+    return head + element(0x18538067, info + element(0x1654AE6B, sound + texts) + cluster + tags)
+
+
+def fragmented() -> bytes:
+    """A film in one fragment, with a sample of sound and one of places."""
+    start = box(b"ftyp", b"iso5\0\0\2\0iso5mp42")
+    head = full(b"mvhd", struct.pack(">IIII", 3_800_000_000, 3_800_000_000, 1000, 0) + bytes(80))
+    empty = track(b"soun", 0, 0).replace(struct.pack(">III", 0, 1, 0), struct.pack(">III", 0, 0, 0))
+    empty = empty.replace(b"stsc\0\0\0\0\0\0\0\1", b"stsc\0\0\0\0\0\0\0\0")
+    empty = empty.replace(b"stco\0\0\0\0\0\0\0\1", b"stco\0\0\0\0\0\0\0\0")
+    at = empty.index(b"tkhd") + 16
+    empty = empty[:at] + struct.pack(">I", 1) + empty[at + 4 :]
+    usual = b"".join(full(b"trex", struct.pack(">IIIII", n, 1, 0, 0, 0)) for n in (1, 2))
+    movie = box(b"moov", head + empty + box(b"mvex", usual) + box(b"udta", PLANTED))
+
+    def fragment(offset: int) -> bytes:
+        runs = b""
+        for number, size in ((1, len(SOUND)), (2, len(PLANTED))):
+            told = box(b"tfhd", b"\0\2\0\0" + struct.pack(">I", number))
+            run = box(b"trun", b"\0\0\2\1" + struct.pack(">III", 1, offset, size))
+            runs += box(b"traf", told + run + box(b"uuid", PLANTED))
+            offset += size
+        return box(b"moof", full(b"mfhd", struct.pack(">I", 1)) + runs)
+
+    whole = fragment(len(fragment(0)) + 8) + box(b"mdat", SOUND + PLANTED + PLANTED)
+    return start + movie + box(b"sidx", PLANTED) + whole + box(b"mfra", PLANTED)
+
+
+def old_film() -> bytes:
+    """As cameras wrote MOV before it told its kind."""
+    whole = mp4()
+    start = int.from_bytes(whole[:4], "big")
+    return box(b"wide", bytes(start - 8)) + whole[start:]
+
+
 MAKERS: Mapping[str, Callable[[], bytes]] = {
     "jpeg": jpeg,
     "png": png,
@@ -292,6 +388,10 @@ MAKERS: Mapping[str, Callable[[], bytes]] = {
     "mp4": mp4,
     "mp3": mp3,
     "wav": wav,
+    "ogg": ogg,
+    "flac": flac,
+    "amr": amr,
+    "webm": webm,
 }
 """Every type that is cleaned."""
 BECOMES: Mapping[str, str] = {

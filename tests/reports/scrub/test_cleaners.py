@@ -119,6 +119,26 @@ def test_sound_keeps_its_frames(scrubber: Scrubber) -> None:
     assert len(cleaned(scrubber, files.wav())[2]) == 44 + 2000
 
 
+@pytest.mark.parametrize("make", [files.fragmented, files.old_film, files.webm, files.ogg])
+def test_every_kind_of_film_keeps_its_sound_and_nothing_else(
+    scrubber: Scrubber, make: Callable[[], bytes]
+) -> None:
+    before = make()
+    assert PLANTED in before
+    _kind, was_cleaned, after = cleaned(scrubber, before)
+    assert was_cleaned
+    assert files.SOUND in after
+    assert PLANTED not in after
+
+
+@pytest.mark.parametrize("make", [files.ogg, files.webm, files.flac, files.amr, files.fragmented])
+def test_what_was_cleaned_is_the_same_when_it_is_cleaned_again(
+    scrubber: Scrubber, make: Callable[[], bytes]
+) -> None:
+    once = cleaned(scrubber, make())[2]
+    assert cleaned(scrubber, once)[2] == once
+
+
 def test_an_archive_that_is_no_document_stays_as_it_is(scrubber: Scrubber) -> None:
     data = files.zipped({"a.txt": b"words"})
     assert cleaned(scrubber, data) == ("zip", False, b"")
