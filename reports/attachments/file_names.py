@@ -6,24 +6,32 @@ Small on purpose: both faces show names, and need nothing else of a file.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 SHOWN: Final = 80
 """Characters of a name that are shown."""
+WITHOUT: Final = "file"
+"""The name of a file whose name is left out."""
+_LONGEST_ENDING: Final = 5
 _FORBIDDEN: Final = frozenset('<>:"|?*%')
 _DEVICES: Final = frozenset(
     ("con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(10)))
 )
 
 
-def make_safe(name: str, without: str = "file") -> str:
+def make_safe(name: str, without: str = WITHOUT) -> str:
     """`name` without path, control and direction characters, short enough for one line.
 
     What is left is a name that every system can save; `without` where nothing is left.
     """
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     kept = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in _FORBIDDEN)
-    kept = " ".join(kept.split()).strip(" .")
+    kept = " ".join(kept.split()).strip()
+    if kept.startswith(".") and kept.count(".") == 1:
+        # An ending and nothing before it.
+        kept = f"{without}{kept}"
+    kept = kept.strip(" .")
     stem, dot, ending = kept.rpartition(".")
     if not dot or len(ending) > 8:
         stem, dot, ending = kept, "", ""
@@ -33,9 +41,17 @@ def make_safe(name: str, without: str = "file") -> str:
     return f"{stem}{dot}{ending}"
 
 
-def replace_ending(name: str, ending: str) -> str:
-    """`name` with another ending, for a copy of another type; as it was where `ending` is empty."""
-    if not ending:
+def fit_ending(name: str, endings: Sequence[str]) -> str:
+    """`name` with an ending that fits its content, the first of `endings`; as it was where it has
+    one of them, or where nothing is known. What is no ending is not taken for one: "page 1.2"."""
+    stem, dot, old = name.rstrip().rpartition(".")
+    if not endings or (dot and old.casefold() in endings):
         return name
-    stem, dot, old = name.rpartition(".")
-    return f"{stem if dot and len(old) <= 8 else name}.{ending}"
+    plausible = dot and stem and len(old) <= _LONGEST_ENDING and old.isascii() and old.isalnum()
+    return f"{stem if plausible and not old.isdigit() else name}.{endings[0]}"
+
+
+def leave_out(name: str) -> str:
+    """A name that says nothing but the ending of `name`."""
+    _stem, dot, ending = make_safe(name).rpartition(".")
+    return f"{WITHOUT}{dot}{ending}" if dot else WITHOUT

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from reports.attachments.file_names import replace_ending
+from reports.attachments.file_names import fit_ending
 from reports.attachments.objects import make_object_name
 from reports.attachments.uploads import StoredFile, Upload
 from reports.blobs import Store
@@ -37,8 +37,7 @@ def store_file(store: Store, scrubber: Scrubber, pending: Upload, source: FileSo
         size, name = _put(store, pending, MAIN, source())
         whole = replace(details, size=size, kind=cleaned.kind if cleaned else kind.code)
         return StoredFile(whole, name)
-    ending = ENDINGS.get(cleaned.kind, "") if cleaned.kind != kind.code else ""
-    shown = replace_ending(details.name, ending)
+    shown = fit_ending(details.name, ENDINGS.get(cleaned.kind, ()))
     details = replace(
         details, kind=cleaned.kind, size=cleaned.size, cleaned=True, name=shown, original_size=0
     )

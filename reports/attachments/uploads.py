@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from reports.attachments.file_names import leave_out
 from reports.attachments.objects import erase_others, erase_rows, make_object_name
 from reports.blobs import Store
 from reports.errors import FileRefused, OffsetWrong, SealBroken
@@ -241,6 +242,14 @@ def read_parts(store: Store, pending: Upload) -> Iterator[bytes]:
 def remove(session: Session, holder: UploadOwner, slot: int) -> None:
     """Take a file out of its form, and all its objects out of the store."""
     erase_rows(session, Attachment.place == holder.place, Attachment.slot == slot)
+
+
+def leave_name_out(session: Session, holder: UploadOwner, slot: int, now: datetime) -> None:
+    """Forget the name of a file; its ending stays. Raises `FileRefused`."""
+    pending = find(session, holder, slot, now)
+    row = _locked(session, pending, now)
+    details = _opened(row, holder).details
+    _write(row, holder, replace(details, name=leave_out(details.name)), now)
 
 
 def renew(session: Session, holder: UploadOwner, now: datetime) -> None:

@@ -74,8 +74,21 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 """By code; any other is `application/octet-stream`."""
 PICTURES: Final = ("jpeg", "png", "webp")
 """Codes of the types that the desk can show as a picture."""
-ENDINGS: Final[Mapping[str, str]] = {"jpeg": "jpg", "tiff": "tif"}
-"""File name endings that differ from the code."""
+ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "jpeg": ("jpg", "jpeg", "jpe", "jfif"),
+    "tiff": ("tif", "tiff"),
+    "docx": ("docx", "dotx"),
+    "xlsx": ("xlsx", "xltx"),
+    "pptx": ("pptx", "ppsx", "potx"),
+    "odt": ("odt", "ott"),
+    "ods": ("ods", "ots"),
+    "odp": ("odp", "otp"),
+    "mp4": ("mp4", "m4a", "m4v", "m4b", "mov", "qt", "3gp", "3g2"),
+    "ogg": ("ogg", "oga", "opus", "ogv"),
+    "webm": ("webm", "mkv", "mka", "weba"),
+    **{code: (code,) for code in ("png", "webp", "pdf", "mp3", "wav", "flac", "amr")},
+}
+"""The endings that fit each type of a cleaned copy; the first is given to a name without."""
 
 
 def detect_kind(head: bytes) -> Kind:

@@ -82,6 +82,7 @@ def _answer(came: FormWithFiles, visit: str, message: str) -> str | Response:
     files = [*filter(None, [lost]), *form_files.keep_files(holder, came)]
     button = came.fields.get("b", "")
     form_files.remove_file(holder, button)
+    form_files.leave_name_out(holder, button)
     if button == views.TONGUES and not files:
         return views.render_languages(MailboxForm(visit, "", message, ""), files=True)
     if button == SEND and not files:

@@ -53,7 +53,10 @@ def _answer(came: FormWithFiles) -> str | Response:
         return views.continue_form(sent)
     holder = UploadOwner.from_secret(held.token.secret)
     wrong = form_files.keep_files(holder, came)
-    if wrong or sent.button == ADD or form_files.remove_file(holder, sent.button):
+    acted = form_files.remove_file(holder, sent.button) or form_files.leave_name_out(
+        holder, sent.button
+    )
+    if wrong or sent.button == ADD or acted:
         sent = replace(sent, button=STAY)
     return views.continue_form(sent, wrong)
 

@@ -42,6 +42,8 @@ ORIGINAL_FIELD: Final = "k"
 REMOVE: Final = "take"
 """Prefix of the value of a button that removes a file; the file's number follows."""
 TROUBLE: Final = (Busy, StoreFailed, NoRoomForFiles, SQLAlchemyError, OSError)
+NAMELESS: Final = "name"
+"""Prefix of the value of a button that leaves a file's name out; the file's number follows."""
 MOST_MISTAKES: Final = 4
 """Failures that one page tells by name: a page with a form has one size."""
 _MB: Final = 1024 * 1024
@@ -73,6 +75,7 @@ class UploadRow:
     original: bool
     whole: bool
     remarks: list[str]
+    named: bool
 
 
 def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
@@ -162,6 +165,17 @@ def remove_file(holder: UploadOwner, button: str) -> bool:
     return True
 
 
+def leave_name_out(holder: UploadOwner, button: str) -> bool:
+    """Forgets the name of the file that a button names; returns False for any other button."""
+    number = button.removeprefix(NAMELESS)
+    if number == button or not (number.isascii() and number.isdigit()):
+        return False
+    # A file that is gone meanwhile has no name either.
+    with suppress(FileRefused), transaction() as session:
+        uploads.leave_name_out(session, holder, int(number[:3]), now())
+    return True
+
+
 def take_loss(session: Session, holder: UploadOwner) -> str:
     """Returns the sentence for a form of which a file had to make room, or ""; once."""
     return str(MADE_ROOM) if unsent_room.take_notice(session, holder.place) else ""
@@ -207,6 +221,7 @@ def _shown(each: Upload) -> UploadRow:
         original=each.original_blob is not None,
         whole=each.whole,
         remarks=describe_remarks(details.remarks),
+        named=file_names.leave_out(details.name) != file_names.make_safe(details.name),
     )
 
 
