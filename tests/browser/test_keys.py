@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.support.browsing import Launch
+from tests.support.chromium import DESK
 from tests.support.site import Site
 from tests.support.tls import HttpsServer
 from tests.support.walk import until_settled
@@ -24,6 +26,12 @@ PICK = """() => {
   const list = document.createElement('select');
   document.querySelector('main').append(list);
   list.focus();
+}"""
+COARSE = "matchMedia('(pointer:coarse)').matches"
+WRITE_MORE = """() => {
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  document.querySelector('main').append(document.createElement('textarea'), box);
 }"""
 AWAY_AND_BACK = (
     ("blur", "window", "focus"),
@@ -84,12 +92,43 @@ TYPING = (capitals, paste, other_keyboard, words_between, marking, held_down, to
 
 @pytest.mark.parametrize(("key", "inside"), [("ShiftLeft", False), ("ShiftRight", True)])
 def test_12_three_presses_of_shift_leave(
-    phone: Page, shared_site: Site, shared_target: HttpsServer, key: str, inside: bool
+    launch: Launch, shared_site: Site, shared_target: HttpsServer, key: str, inside: bool
 ) -> None:
-    phone.goto(f"{shared_site.url}/en/6")
+    page = launch(viewport=DESK).pages[0]
+    page.goto(f"{shared_site.url}/en/6")
+    assert not page.evaluate(COARSE)
     if inside:
-        phone.locator("[name=c]").focus()
-    press_shift(phone, 3, key)
+        page.locator("[name=c]").focus()
+    press_shift(page, 3, key)
+    page.wait_for_url(f"{shared_target.url}/")
+
+
+@pytest.mark.parametrize("field", ["[name=c]", "textarea"])
+def test_12_a_keyboard_on_the_screen_does_not_leave_a_field(
+    phone: Page, shared_site: Site, field: str
+) -> None:
+    """Its Shift is pressed three times by who corrects a capital, with a finger."""
+    phone.goto(f"{shared_site.url}/en/6")
+    assert phone.evaluate(COARSE)
+    phone.evaluate(WRITE_MORE)
+    phone.locator(field).focus()
+    press_shift(phone, 4)
+    phone.keyboard.type("Amina")
+    phone.wait_for_timeout(200)
+    assert phone.input_value(field) == "Amina"
+    assert phone.text_content("#said") == ""
+
+
+@pytest.mark.parametrize("focused", ["body", "button", "input[type=checkbox]"])
+def test_12_elsewhere_on_a_phone_shift_leaves(
+    phone: Page, shared_site: Site, shared_target: HttpsServer, focused: str
+) -> None:
+    """A page has no keyboard on the screen where nobody writes: this one has keys."""
+    phone.goto(f"{shared_site.url}/en/6")
+    phone.evaluate(WRITE_MORE)
+    if focused != "body":
+        phone.locator(focused).first.focus()
+    press_shift(phone, 3)
     phone.wait_for_url(f"{shared_target.url}/")
 
 

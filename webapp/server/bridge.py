@@ -22,8 +22,15 @@ from urllib.parse import unquote_to_bytes
 
 from webapp.server.connections import NAMELESS, Connections
 from webapp.server.kept_answers import KeptAnswers
-from webapp.server.request_body import MOST_BYTES, MOST_HEARD, RequestBody, compute_patience
+from webapp.server.request_body import (
+    BEGINNING,
+    MOST_BYTES,
+    MOST_HEARD,
+    RequestBody,
+    compute_patience,
+)
 from webapp.site import failure_log
+from webapp.site.form_body import BODY_CUT
 from webapp.site.last_resort import HeldStart, SparePages, build_spare_headers, find_spare
 from webapp.uploads.spool import FRAME, Spool
 
@@ -128,7 +135,7 @@ class Bridge:
         if length is not None and int(length) > MOST_BYTES:
             if int(length) > MOST_HEARD or _find(scope, b"expect"):
                 return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            body.drop()
+            _shorten(scope, body)
         began = asyncio.get_running_loop().time()
         more = True
         while more:
@@ -141,11 +148,12 @@ class Bridge:
                 raise ClientGone
             body.append(message.get("body", b""))
             if len(body) > MOST_BYTES:
-                body.drop()
+                _shorten(scope, body)
             more = message.get("more_body", False) and len(body) <= MOST_HEARD
         if length is not None and int(length) != len(body):
             raise ClientGone
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(body) > MOST_BYTES else None
+        answered = len(body) <= MOST_BYTES or (body.is_cut and len(body) <= MOST_HEARD)
+        return None if answered else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def _ask(self, environ: WSGIEnvironment, body: RequestBody) -> Answer:
         """The application's answer, made whole; runs in a thread, and forgets the body there."""
@@ -171,6 +179,17 @@ class Bridge:
         held = HeldStart()
         held(f"{status.value} {status.phrase}", headers)
         return Answer(status, _finish(held, page), page)
+
+
+def _shorten(scope: Scope, body: RequestBody) -> None:
+    """Keeps of a body that is too large the beginning, where it is a form with files; else nothing.
+
+    The application answers such a form with a sentence about the files and with the form itself.
+    """
+    if (_find(scope, b"content-type") or b"").lower().startswith(b"multipart/form-data"):
+        body.cut(BEGINNING)
+    else:
+        body.drop()
 
 
 def measure_page(answer: Answer) -> int | None:
@@ -222,7 +241,8 @@ def build_environ(scope: Scope, body: RequestBody, *, proxied: bool) -> WSGIEnvi
         environ[key] = f"{environ[key]},{told}" if key in environ else told
     # The length that was read is the one that counts, also where a body came in chunks.
     if len(body) or "CONTENT_LENGTH" in environ:
-        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["CONTENT_LENGTH"] = str(body.readable)
+    environ[BODY_CUT] = body.is_cut
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return environ
 

@@ -14,6 +14,9 @@ is too large, in the reader's language."""
 MOST_HEARD: Final = 4 * MOST_BYTES
 """The bytes of a body too large that are heard and forgotten. Whoever sends does not look for an
 answer before the end, and one that came earlier would be lost with the connection."""
+BEGINNING: Final = 1024 * 1024
+"""Bytes that are kept of a form with files that is too large: its fields stand before the files, so
+that the form comes back and only the files do not."""
 FIRST_SECONDS: Final = 20.0
 """Seconds for a body to begin with (docs/security-parameters.md#SP-4.20). As Apache's
 mod_reqtimeout has it by default (`body=20,MinRate=500`)."""
@@ -33,20 +36,39 @@ class RequestBody:
         self._folder = folder
         self._spool: Spool | None = None
         self._length = 0
+        self._most: int | None = None
+        self._written = 0
         self._dropped = False
 
     def __len__(self) -> int:
         return self._length
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only its beginning can be read."""
+        return self._most is not None
+
+    @property
+    def readable(self) -> int:
+        """How many bytes of it can be read."""
+        return self._written
 
     def append(self, data: bytes) -> None:
         """Adds what came."""
         self._length += len(data)
         if self._dropped:
             return
+        if self._most is not None:
+            data = data[: max(0, self._most - self._written)]
+        self._written += len(data)
         try:
             self._kept.write(data)
         except OSError:
             self.drop()
+
+    def cut(self, most: int) -> None:
+        """Keeps at most `most` bytes of it, or what is there already, and only counts the rest."""
+        self._most = most
 
     def drop(self) -> None:
         """Forgets what came, and only counts what comes."""

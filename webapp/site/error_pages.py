@@ -12,6 +12,7 @@ from flask_babel import LazyString
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reports import errors as domain
+from reports.attachments.uploads import LARGEST
 from webapp.i18n import MESSAGES
 from webapp.site import failure_log, kept_form
 from webapp.site.security_headers import is_desk
@@ -53,7 +54,11 @@ WORDS: Final[Mapping[int, tuple[LazyString, LazyString]]] = {
     ),
     413: (
         _("That is too much at once"),
-        _("Nothing was saved. Go back, make it shorter, and send it again."),
+        _(
+            "Nothing was saved. Go back, make it shorter, and send it again. "
+            "A file can have at most %(size)s MB.",
+            size=LARGEST // (1024 * 1024),
+        ),
     ),
     429: (
         _("Too many tries"),

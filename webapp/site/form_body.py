@@ -21,6 +21,8 @@ bytes of a form at most); of what is longer its beginning comes back, and the pa
 too long, with everything else that was answered."""
 MOST_READ: Final = 64 * 1024 * 1024
 """Bytes of a form that are read: what is above `MAX_FIELD` must not cost the other answers."""
+BODY_CUT: Final = "wayside.body_cut"
+"""In the environment of a request: its body was too large, and only the beginning is there."""
 _PIECE: Final = 64 * 1024
 _MOST_FIELDS: Final = 40
 _NO_TEXT: Final = re.compile(
@@ -43,6 +45,8 @@ def read_form(several: Collection[str] = ()) -> dict[str, str]:
     A field above `MAX_FIELD` is cut. 413 for more than `MAX_BODY` even so, and for a body that is
     larger than what is read; 400 for more fields than any form of ours has.
     """
+    if request.environ.get(BODY_CUT):
+        abort(413)
     request.max_content_length = MOST_READ
     body = _read_shortened(request.stream).decode("latin-1")
     try:

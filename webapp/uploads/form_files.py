@@ -80,7 +80,10 @@ class UploadRow:
 
 def keep_files(holder: UploadOwner, body: FormWithFiles) -> list[str]:
     """Stores the files of a form; returns a sentence for each failure."""
-    if body.too_large:
+    if body.cut:
+        words = _("What you chose is too large. Choose smaller files, or fewer at once.")
+        return [f"{words} {format_limits()}"]
+    if body.too_large and len(body.files) > 1:
         words = _("These files are too large together. Send them in two or three turns.")
         return [f"{words} {format_limits()}"]
     mistakes: list[str] = []

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Final, Self, cast
 
 from flask import abort, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from webapp.site.app_services import get_services
-from webapp.site.form_body import MAX_BODY, MOST_READ, clean_text, read_form
+from webapp.site.form_body import BODY_CUT, MAX_BODY, MOST_READ, clean_text, read_form
 from webapp.uploads.spool import FRAME, Spool
 
 MOST_AT_ONCE: Final = 50 * 1024 * 1024
@@ -39,10 +41,14 @@ class UploadedFile:
 
 @dataclass(frozen=True)
 class FormWithFiles:
-    """The fields and files of a form; closing it deletes the files."""
+    """The fields and files of a form; closing it deletes the files.
+
+    `cut`: it was too large to be read, and only the fields before its first file are here.
+    """
 
     fields: dict[str, str]
     files: list[UploadedFile] = field(default_factory=list)
+    cut: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +68,8 @@ def read() -> FormWithFiles:
     invalid."""
     if request.mimetype != "multipart/form-data":
         return FormWithFiles(read_form())
+    if request.environ.get(BODY_CUT):
+        return FormWithFiles(_read_beginning(), cut=True)
     request.max_content_length = MOST_READ
     spools: list[Spool] = []
 
@@ -69,11 +77,9 @@ def read() -> FormWithFiles:
         spools.append(Spool(get_services().config.domain.data_dir))
         return cast("IO[bytes]", spools[-1])
 
-    _kind, options = parse_options_header(request.headers.get("Content-Type", ""))
     parser = MultiPartParser(spool, max_form_memory_size=MAX_BODY, max_form_parts=_MOST_PARTS)
     try:
-        boundary = options.get("boundary", "").encode("ascii")
-        fields, files = parser.parse(request.stream, boundary, request.content_length)
+        fields, files = parser.parse(request.stream, _find_boundary(), request.content_length)
     except ValueError:
         abort(400)
     # Without a chosen file, browsers send one without name and content.
@@ -83,3 +89,30 @@ def read() -> FormWithFiles:
         if file.filename or len(cast(Spool, file.stream))
     ]
     return FormWithFiles({name: clean_text(value) for name, value in fields.items()}, coming)
+
+
+def _read_beginning() -> dict[str, str]:
+    """Returns the fields of a form before its first file, where the rest is not there."""
+    fields: dict[str, str] = {}
+    name, value = "", bytearray()
+    try:
+        decoder = MultipartDecoder(_find_boundary(), MAX_BODY, max_parts=_MOST_PARTS)
+        decoder.receive_data(request.stream.read(MAX_BODY))
+        while not isinstance(event := decoder.next_event(), (NeedData, Epilogue)):
+            if isinstance(event, File) and event.filename:
+                break
+            if isinstance(event, (Field, File)):
+                name, value = event.name, bytearray()
+            if isinstance(event, Data):
+                value += event.data
+                if not event.more_data:
+                    fields.setdefault(name, clean_text(value.decode("utf-8", "replace")))
+    except (ValueError, RequestEntityTooLarge):
+        abort(400)
+    return fields
+
+
+def _find_boundary() -> bytes:
+    """Returns what stands between the parts. Raises `ValueError` if it is not ASCII."""
+    _kind, options = parse_options_header(request.headers.get("Content-Type", ""))
+    return options.get("boundary", "").encode("ascii")

@@ -14,8 +14,14 @@
     if (event.key !== 'Shift' || other) { forget(); } else { alone = true; }
   });
   each('input compositionstart mousedown', d, forget);
+  // A keyboard on the screen sends Shift too, and only where one writes: there a finger leaves not.
+  function writes() {
+    var at = d.activeElement && d.activeElement.selectionStart;
+    return typeof at === 'number' && matchMedia('(pointer:coarse)').matches;
+  }
   each('keyup', d, function (event) {
     if (event.key !== 'Shift' || !alone) { return; }
+    if (writes()) { forget(); return; }
     presses = new Date() - last > 5000 ? 1 : presses + 1;
     last = +new Date();
     say(Math.min(presses, 3));
