@@ -106,5 +106,10 @@ def describe_confirmed(row: ContactChange | ContactSetting) -> Mapping[str, str]
     return {"contact": row.contact_id, "channel": row.channel, "fingerprint": row.fingerprint}
 
 
+def describe_key(row: ContactSetting | ContactChange) -> str:
+    """Whose key the channel's key is, as it says itself; "" without one. No proof of anything."""
+    return get_channel(row.channel).describe_key(row)
+
+
 def _digest(setting: ContactSetting) -> str:
     return sha256(sealed_rows.make_statement(setting)).hexdigest()

@@ -28,6 +28,10 @@ class Gnupg:
         asked = f"%no-protection\n{kind}\nName-Email: {email}\nExpire-Date: {expires}\n%commit\n"
         self._run("--gen-key", feed=asked.encode())
 
+    def add_part(self, email: str, expires: str) -> None:
+        """Add a part for encryption to a key that has none, or a newer one."""
+        self._run("--quick-add-key", self.fingerprint(email), "cv25519", "encr", expires)
+
     def export(self, email: str, *, armor: bool = True) -> bytes:
         return self._run(*(["--armor"] if armor else []), "--export", email)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -29,8 +29,14 @@ OPENSSL = [
 class SmimeKey:
     """The S/MIME key of a contact point."""
 
-    def __init__(self, *, days: int = 365, bits: int = 2048) -> None:
-        self.private = rsa.generate_private_key(65537, bits)
+    def __init__(
+        self,
+        *,
+        days: int = 365,
+        bits: int = 2048,
+        private: ec.EllipticCurvePrivateKey | None = None,
+    ) -> None:
+        self.private = private or rsa.generate_private_key(65537, bits)
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Office")])
         builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
         builder = builder.public_key(self.private.public_key()).serial_number(1)
@@ -55,6 +61,7 @@ class SmimeKey:
     def decrypt(self, mail: bytes) -> bytes:
         """The same, without a program of its own."""
         certificate = x509.load_der_x509_certificate(self.certificate)
+        assert isinstance(self.private, rsa.RSAPrivateKey)
         enveloped = cast(bytes, parse(mail).get_payload(decode=True))
         return pkcs7_decrypt_der(enveloped, certificate, self.private, [])
 

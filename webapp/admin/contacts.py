@@ -191,6 +191,8 @@ def _page(
     proposal = contact_change.list_pending(get_session(), get_vault()).get(entry.id)
     page = render_template(
         template,
+        holder=contact_settings.describe_key,
+        near=contact_change.find_near_expiry(proposal, today) if proposal else None,
         point=contact_status.read(get_session(), get_vault(), entry, today),
         proposal=proposal,
         mark=contact_change.make_version_tag(proposal) if proposal else "",

@@ -1,4 +1,4 @@
-"""`contact-set`: the confirmed address and OpenPGP key of a contact point on this instance."""
+"""`contact-set`: the confirmed address and key of a contact point on this instance."""
 
 from __future__ import annotations
 
@@ -24,21 +24,30 @@ from webapp.site.db import get_vault, transaction
     "key_file",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The OpenPGP public key, armored or binary.",
+    help="The OpenPGP public key or, with --smime, the S/MIME certificate, as they gave it.",
 )
-def contact_set(contact_id: str, email: str, key_file: Path) -> None:
+@click.option("--smime", is_flag=True, help="The key is an S/MIME certificate, or its chain.")
+def contact_set(contact_id: str, email: str, key_file: Path, *, smime: bool) -> None:
     """Let reports be sent to the contact point ID, encrypted.
 
     Confirm both by a second way first: call the office and compare the fingerprint. In production
     this proposes them: two administrators sign at the desk before anything is sent there.
     """
+    now = clock.now()
     earnest = get_services().config.domain.production
     keep = contact_change.propose_unsigned if earnest else contact_settings.confirm
     try:
         get_countries().find_contact(contact_id)
         with transaction() as session:
-            details = ContactDetails("openpgp", email, key_file.read_bytes())
-            row = keep(session, get_vault(), contact_id, details, clock.now())
+            key = key_file.read_bytes()
+            details = (
+                ContactDetails("smime", email, smime=key)
+                if smime
+                else ContactDetails("openpgp", email, key)
+            )
+            row = keep(session, get_vault(), contact_id, details, now)
+            holder = contact_settings.describe_key(row)
+            near = contact_change.find_near_expiry(row, now.date())
     except NoSuchContact as unknown:
         raise click.BadParameter(
             "no country file has this contact point", param_hint="ID"
@@ -51,7 +60,10 @@ def contact_set(contact_id: str, email: str, key_file: Path) -> None:
         raise click.ClickException(f"{problem.filename}: {problem.strerror}") from problem
     except NotFounded as missing:
         raise click.ClickException(str(missing)) from missing
+    click.echo(f"The key says that it belongs to {holder}.")
     click.echo(f"{contact_id}: {row.email}, key {group_fingerprint(row.fingerprint)}")
+    if near:
+        click.echo(f"The key ends on {near}. Ask the office for a newer one.")
     if earnest:
         click.echo(
             "Proposed. Nothing is sent there yet: two administrators compare the key with the "

@@ -65,7 +65,21 @@ KEY: Final[DeskLabels] = {
     "the certificate has expired": _("The certificate has expired. Ask for a newer one."),
     "the certificate is not valid yet": _("The certificate is not valid yet."),
     "the key has no valid part for encryption": _("Nothing can be encrypted to this key."),
-    "the certificate has no RSA key": _("The certificate has no RSA key. Others are not possible."),
+    "the part of the key for encryption has expired": _(
+        "The part of this key for encryption has expired. Ask for a newer one."
+    ),
+    "the part of the key for encryption was revoked": _(
+        "The part of this key for encryption was revoked by its owner. Ask for a newer one."
+    ),
+    "keys on Brainpool curves are not supported": _(
+        "This key is on a Brainpool curve. We cannot use such keys yet. Ask for another kind."
+    ),
+    "the file holds certificates of issuers alone": _(
+        "There are only certificates of those who issue them. Ask for the office's own."
+    ),
+    "the certificate has neither an RSA nor an EC key": _(
+        "The certificate has neither an RSA nor an EC key. Others are not possible."
+    ),
     "the certificate is not meant for encryption": _("The certificate is for signatures alone."),
     "the certificate is not meant for mail": _("The certificate is not meant for mail."),
     "the key or its signatures are too weak": _(

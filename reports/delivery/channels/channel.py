@@ -103,6 +103,10 @@ class Channel(ABC):
         """Returns the last day of the key in `row`; None without a key, or if it never expires."""
         return None
 
+    def describe_key(self, row: ContactSetting | ContactChange) -> str:
+        """Returns whose key is in `row`, as the key says itself; "" without a key."""
+        return ""
+
     def find_obstacle(self, session: Session, vault: Vault, contact_id: str) -> str | None:
         """Returns why a confirmed contact point cannot be sent to now, as one of `reasons`, or
         None."""

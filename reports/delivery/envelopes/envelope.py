@@ -34,7 +34,10 @@ class Envelope(Protocol):
         """Returns the key in stored form, and its fingerprint in hex. Raises `KeyRefused`."""
 
     def find_expiry(self, key: bytes) -> date | None:
-        """Returns the last day on which a stored key is valid, or None if it never expires."""
+        """Returns the last day on which a stored key can be used, or None if it never expires."""
+
+    def describe_key(self, key: bytes) -> str:
+        """Returns whose key it is, as it says itself, for people who compare it."""
 
     def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
         """Returns the encrypted mail as bytes. Raises `KeyRefused` for a key that is no longer

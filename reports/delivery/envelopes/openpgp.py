@@ -30,9 +30,14 @@ class OpenPgpEnvelope:
         return bytes(certificate), certificate.fingerprint.upper()
 
     def find_expiry(self, key: bytes) -> date | None:
-        """Returns the last day on which the certificate is valid, or None if it never expires."""
-        ends = Cert.from_bytes(key).expiration
+        """Returns the last day on which something can be encrypted to the certificate, or None if
+        that never ends."""
+        ends = openpgp_certificate.find_end(Cert.from_bytes(key))
         return ends.date() if ends else None
+
+    def describe_key(self, key: bytes) -> str:
+        """Returns the names in the certificate."""
+        return openpgp_certificate.describe(Cert.from_bytes(key))
 
     def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
         """Returns the encrypted mail as bytes. Raises `KeyRefused` if the key is unusable at its

@@ -1,4 +1,4 @@
-"""Encrypts one MIME part to one RSA certificate as an S/MIME mail: AES-256 (RFC 8551).
+"""Encrypts one MIME part to one certificate as an S/MIME mail: AES-256 (RFC 8551).
 
 The envelope gives confidentiality and not authenticity: like our OpenPGP mail it is not signed. The
 content loads nothing remote, which is what attacks with altered envelopes rely on.
@@ -12,6 +12,7 @@ import base64
 from datetime import date, datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import (
@@ -21,11 +22,12 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import (
 
 from reports.delivery import smime_certificate
 from reports.delivery.envelopes.envelope import KeyField, KeyHolder
+from reports.delivery.envelopes.key_agreement import seal_for_curve
 from reports.delivery.envelopes.mail_headers import MailHeaders
 
 
 class SmimeEnvelope:
-    """S/MIME encryption to the one RSA certificate of a contact point."""
+    """S/MIME encryption to the one certificate of a contact point."""
 
     key_field: KeyField = "smime"
 
@@ -43,13 +45,15 @@ class SmimeEnvelope:
         """Returns the last day on which the certificate is valid."""
         return x509.load_der_x509_certificate(key).not_valid_after_utc.date()
 
+    def describe_key(self, key: bytes) -> str:
+        """Returns whose certificate it is, and who issued it."""
+        return smime_certificate.describe(x509.load_der_x509_certificate(key))
+
     def encrypt_mail(self, outside: MailHeaders, inside: bytes, key: bytes) -> bytes:
         """Returns the encrypted mail as bytes. Raises `KeyRefused` if the key is unusable at its
         date."""
         certificate = smime_certificate.read(key, outside.moment)
-        builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(certificate)
-        builder = builder.set_content_encryption_algorithm(AES256)
-        sealed = builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
+        sealed = _seal(certificate, inside)
         mail = outside.build_mail()
         mail.add_header(
             "Content-Type", "application/pkcs7-mime", smime_type="enveloped-data", name="smime.p7m"
@@ -58,3 +62,11 @@ class SmimeEnvelope:
         mail["Content-Transfer-Encoding"] = "base64"
         mail.set_payload(base64.encodebytes(sealed).decode("ascii"))
         return mail.as_bytes()
+
+
+def _seal(certificate: x509.Certificate, inside: bytes) -> bytes:
+    if not isinstance(certificate.public_key(), RSAPublicKey):
+        return seal_for_curve(certificate, inside)
+    builder = PKCS7EnvelopeBuilder().set_data(inside).add_recipient(certificate)
+    builder = builder.set_content_encryption_algorithm(AES256)
+    return builder.encrypt(Encoding.DER, [PKCS7Options.Binary])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from reports.errors import RecipientUnready
 from tests.support.cast import NOW, PASSWORD, Instance
 from tests.support.desk import Browser
 from tests.support.office import PAYOKE, Office
+from tests.support.smime_key import SmimeKey
 from tests.support.web import Clock
 
 Browsers = Callable[[], Browser]
@@ -68,6 +70,26 @@ def test_four_eyes_change_an_address(
     email = setting.email
     app_instance.session.rollback()
     assert email in browser().at_desk("Bela").get("/desk/contacts").text
+
+
+@pytest.mark.parametrize(("days", "soon"), [(20, True), (200, False)])
+def test_whose_key_it_is_and_that_it_ends_soon_is_shown_before_it_is_confirmed(
+    app_instance: Instance, browser: Browsers, days: int, soon: bool
+) -> None:
+    dana = browser().at_desk("Dana")
+    key = SmimeKey(days=days)
+    propose(dana, channel="smime", smime=base64.b64encode(key.certificate).decode())
+    page = dana.get(f"{PLACE}/confirm").text
+    assert "Office (Office)" in page
+    assert ("Soon. Ask the office for a newer key." in page) == soon
+
+
+def test_a_key_that_cannot_be_used_is_refused_with_the_reason(
+    app_instance: Instance, browser: Browsers
+) -> None:
+    dana = browser().at_desk("Dana")
+    page = propose(dana, channel="smime", smime=SmimeKey(bits=1024).certificate_pem().decode())
+    assert "too weak" in page
 
 
 def test_what_the_command_line_proposes_takes_two_administrators(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from reports.errors import NotAllowed, RecipientUnready
 from reports.model import ContactSetting
 from tests.support.cast import Instance
 from tests.support.office import PAYOKE, Office
+from tests.support.smime_key import SmimeKey
 
 
 @pytest.fixture
@@ -39,6 +41,23 @@ def test_it_confirms_and_prints_the_fingerprint_in_groups(
     grouped = done.output.strip().rpartition("key ")[2]
     assert [len(group) for group in grouped.split()] == [4] * 10
     assert grouped.replace(" ", "") == setting.fingerprint
+
+
+def test_it_takes_an_smime_certificate_names_its_holder_and_says_that_it_ends_soon(
+    app: Flask, app_instance: Instance, key: Path
+) -> None:
+    for days, soon in ((20, True), (200, False)):
+        office = SmimeKey(days=days)
+        key.write_bytes(base64.b64encode(office.certificate))
+        asked = ["contact-set", PAYOKE, "--email", "a@example.org", "--key", str(key), "--smime"]
+        done = app.test_cli_runner().invoke(args=asked)
+        assert done.exit_code == 0, done.output
+        assert "belongs to Office (Office)" in done.output
+        assert ("Ask the office for a newer one." in done.output) == soon
+        session, vault = app_instance.session, app_instance.vault
+        setting = contact_settings.require_confirmed(session, vault, PAYOKE)
+        assert (setting.channel, setting.smime) == ("smime", office.certificate)
+        session.rollback()
 
 
 def test_in_production_it_proposes_and_two_administrators_sign(

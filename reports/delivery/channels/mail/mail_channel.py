@@ -75,6 +75,10 @@ class MailChannel(Channel):
         """Returns the last day of the envelope's key, or None if it never expires."""
         return self._envelope.find_expiry(self._envelope.get_key(row))
 
+    def describe_key(self, row: ContactSetting | ContactChange) -> str:
+        """Returns whose key the envelope's key is, as it says itself."""
+        return self._envelope.describe_key(self._envelope.get_key(row))
+
     def find_waiting_reason(self, settings: Settings) -> str | None:
         """Returns "no_mail_server" in production without one, else None."""
         return find_waiting_reason(settings)
