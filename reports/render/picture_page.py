@@ -1,6 +1,7 @@
 """A picture as one page, upright, on white, no larger than a screen shows.
 
-Of a picture that moves the first frame is drawn.
+Small on purpose: pictures are decoded as the cleaner does. Of one that moves the first frame is
+drawn.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Renderer:
         self._slots = Slots(folder, "render", AT_ONCE, WAITING)
         self._seconds = seconds
 
-    def offers(self, kind: str) -> bool:
+    def may_draw(self, kind: str) -> bool:
         """Tells whether pages of files of this type can be drawn."""
         return kind in ACTS
 
@@ -51,7 +51,7 @@ class Renderer:
 
         Raises `PageNotDrawn`, `Busy`, and what reading `chunks` raises.
         """
-        if not self.offers(kind):
+        if not self.may_draw(kind):
             raise PageNotDrawn("type")
         act = ACTS[kind]
         with self._slots.take(), _start(act, number, self._seconds) as process:

@@ -105,7 +105,7 @@ def _listed(each: ReportFile) -> FileRow:
         size=details.size,
         cleaned=details.cleaned,
         original=each.original_blob is not None,
-        drawable=get_services().renderer.offers(details.kind),
+        drawable=get_services().renderer.may_draw(details.kind),
         document=details.kind in DOCUMENTS,
         remarks=tuple(describe_remarks(details.remarks, desk=True)),
     )
