@@ -41,6 +41,7 @@ from reports.patience import (
     build_connect_args,
     limit_waiting,
 )
+from reports.triage.turns.turn_keeper import keep_turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -79,8 +80,13 @@ def make_engine(url: str, patience: Patience = REQUEST) -> Engine:
 
 
 def make_session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after a commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions whose objects stay readable after a commit.
+
+    Each commit leaves the stored turns right (`reports.triage.turns.turn_keeper`).
+    """
+    factory = sessionmaker(engine, expire_on_commit=False)
+    keep_turns(factory)
+    return factory
 
 
 def begin_write(session: Session) -> None:

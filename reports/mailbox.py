@@ -30,6 +30,7 @@ from reports.errors import (
 from reports.intake.questions import MESSAGE_LIMIT, clean
 from reports.model import Message, Report, ReporterSession
 from reports.secret_text import format_token, parse_token
+from reports.triage import status
 from reports.vault import Opener, Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=10)
@@ -231,8 +232,16 @@ def write(session: Session, vault: Vault, token_text: str, typed: str, now: date
     and `add_message` do."""
     report, once = resume(session, token_text, now).report, _token(token_text)
     if add_message(session, vault, report, NewMessage.from_text("reporter", typed, once), now):
-        report.unread = True
-        custody.append(session, vault, report, CustodyEntry("reporter_wrote"), now)
+        record_news(session, vault, report, "reporter_wrote", now)
+
+
+def record_news(session: Session, vault: Vault, report: Report, what: str, now: datetime) -> None:
+    """Writes the custody line of what came from the reporter; a closed report is open again."""
+    # Whoever closes it at this moment finishes first. Refreshing discards unflushed changes.
+    session.flush()
+    session.refresh(report, with_for_update=True)
+    status.reopen(session, vault, report, now)
+    custody.append(session, vault, report, CustodyEntry(what), now)
 
 
 def purge(session: Session, now: datetime) -> None:

@@ -23,8 +23,18 @@ from reports import sealed_rows
 from reports.delivery.envelopes.mail_headers import MailHeaders
 from reports.errors import NoticeAddressRefused
 from reports.intake.urgency import NOW
-from reports.model import Called, DeskGrant, DeskKey, NoticeAddress, Report, Staff
+from reports.model import (
+    Claim,
+    Delivery,
+    DeskGrant,
+    DeskKey,
+    NoticeAddress,
+    PortalKey,
+    Staff,
+    StoredTurn,
+)
 from reports.territory import get_territory
+from reports.triage.turns.turn import IN_DOUBT, OF_CONTACT, find_limit
 from reports.vault import Vault
 
 NoticeKind = Literal["news", "none", "danger"]
@@ -117,7 +127,7 @@ class NoticePlan:
 def list_due(session: Session, vault: Vault, plan: NoticePlan, now: datetime) -> list[Notice]:
     """What is to be sent now: calls because of danger first, then the round. At most `AT_ONCE`."""
     last = find_latest_round(now, plan.times, plan.zone)
-    wanted = [*_calls(session, vault, now), *_round(session, vault, last)]
+    wanted = [*_calls(session, vault, now), *_round(session, vault, last, now)]
     found = []
     for staff, row, what, report_id in wanted[:AT_ONCE]:
         mail = _mail(row.email, plan.say(staff.language, what), now, plan.mail_from)
@@ -137,10 +147,10 @@ def mark_sent(session: Session, notice: Notice, now: datetime) -> None:
 
 
 def settle_calls(session: Session, now: datetime) -> None:
-    """Note every report of danger that all who want notices have been called for, or just were."""
-    for report in session.scalars(_dangerous()):
-        if all(_is_looking(row, now) for _staff, row in _people(session, report.desk_id)):
-            session.add(Called(report_id=report.id))
+    """Note every turn in danger that all who want notices have been called for, or just were."""
+    for turn in session.scalars(_dangerous(now)).all():
+        if all(_is_looking(row, now) for _staff, row in _people(session, turn)):
+            turn.called = True
 
 
 DueNotice = tuple[Staff, NoticeAddress, NoticeKind, UUID | None]
@@ -148,17 +158,17 @@ DueNotice = tuple[Staff, NoticeAddress, NoticeKind, UUID | None]
 
 def _calls(session: Session, vault: Vault, now: datetime) -> Iterator[DueNotice]:
     called: set[UUID] = set()
-    for report in session.scalars(_dangerous().limit(AT_ONCE)):
-        for staff, row in _people(session, report.desk_id):
+    for turn in session.scalars(_dangerous(now).limit(AT_ONCE)).all():
+        for staff, row in _people(session, turn):
             if staff.id in called or _is_looking(row, now):
                 continue
             if not sealed_rows.is_genuine(vault, row):
                 continue
             called.add(staff.id)
-            yield staff, row, "danger", report.id
+            yield staff, row, "danger", turn.report_id
 
 
-def _round(session: Session, vault: Vault, last: datetime) -> Iterator[DueNotice]:
+def _round(session: Session, vault: Vault, last: datetime, now: datetime) -> Iterator[DueNotice]:
     query = (
         select(Staff, NoticeAddress)
         .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)
@@ -168,39 +178,75 @@ def _round(session: Session, vault: Vault, last: datetime) -> Iterator[DueNotice
     for staff, row in session.execute(query):
         # Nobody who only writes the database can have notices sent elsewhere.
         if sealed_rows.is_genuine(vault, row):
-            yield staff, row, "news" if _has_news(session, staff) else "none", None
+            yield staff, row, "news" if _is_awaited(session, staff, now) else "none", None
 
 
-def _dangerous() -> Select[Report]:
+def _dangerous(now: datetime) -> Select[StoredTurn]:
+    """Selects what must be done now in danger, at a desk or at a contact point, and nobody was
+    called for. Who has the report in hand at the desk need not be called; if they leave it
+    undone, all are, once their claim is over."""
+    claimed = exists().where(Claim.report_id == StoredTurn.report_id, Claim.until > now)
+    not_theirs = or_(StoredTurn.rank == OF_CONTACT, StoredTurn.not_staff_id.is_not(None))
     return (
-        select(Report)
-        .where(Report.status == "received", Report.urgency == NOW, Report.unverified.is_(false()))
-        .where(~exists().where(Called.report_id == Report.id))
-        .order_by(Report.id)
+        select(StoredTurn)
+        .where(StoredTurn.called.is_(false()), StoredTurn.urgency == NOW, _has_begun(now))
+        .where(StoredTurn.reason != "later", StoredTurn.rank != IN_DOUBT)
+        .where(or_(not_theirs, ~claimed))
+        .order_by(StoredTurn.report_id, StoredTurn.reason, StoredTurn.about)
     )
 
 
-def _people(session: Session, desk_id: UUID) -> list[tuple[Staff, NoticeAddress]]:
+def _has_begun(now: datetime) -> ColumnElement[bool]:
+    return or_(StoredTurn.sleeps.is_(false()), StoredTurn.place < find_limit(now))
+
+
+def _people(session: Session, turn: StoredTurn) -> list[tuple[Staff, NoticeAddress]]:
+    """Returns who wants notices and can do something about a turn."""
     query = (
         select(Staff, NoticeAddress)
         .join(NoticeAddress, NoticeAddress.staff_id == Staff.id)
-        .join(DeskGrant, DeskGrant.staff_id == Staff.id)
-        .join(DeskKey, DeskKey.id == DeskGrant.desk_key_id)
-        .where(Staff.state == "active", DeskKey.desk_id == desk_id, DeskKey.current.is_(true()))
+        .where(Staff.state == "active")
         .order_by(Staff.id)
     )
+    if turn.rank == OF_CONTACT:
+        theirs = exists().where(
+            PortalKey.delivery_id == Delivery.id,
+            PortalKey.staff_id == Staff.id,
+            Delivery.referral_id == turn.about,
+        )
+        query = query.where(Staff.contact_id == turn.contact_id, theirs)
+    else:
+        held = (
+            select(DeskGrant.staff_id)
+            .join(DeskKey, DeskKey.id == DeskGrant.desk_key_id)
+            .where(DeskKey.desk_id == turn.desk_id, DeskKey.current.is_(true()))
+        )
+        query = query.where(Staff.id.in_(held))
+        if turn.not_staff_id is not None:
+            query = query.where(Staff.id != turn.not_staff_id)
     return [(staff, row) for staff, row in session.execute(query)]
 
 
-def _has_news(session: Session, staff: Staff) -> bool:
-    desks = (
-        select(DeskKey.desk_id)
-        .join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
-        .where(DeskGrant.staff_id == staff.id, DeskKey.current.is_(true()))
-    )
-    query = select(Report.id).where(
-        Report.desk_id.in_(desks), Report.unread.is_(true()), Report.status != "closed"
-    )
+def _is_awaited(session: Session, staff: Staff, now: datetime) -> bool:
+    """Returns whether something waits for this person: at their desks, or in the portal."""
+    query = select(StoredTurn.report_id).where(_has_begun(now))
+    if staff.contact_id is not None:
+        packets = select(Delivery.referral_id).join(PortalKey, PortalKey.delivery_id == Delivery.id)
+        theirs = packets.where(PortalKey.staff_id == staff.id)
+        query = query.where(StoredTurn.contact_id == staff.contact_id, StoredTurn.about.in_(theirs))
+    else:
+        desks = (
+            select(DeskKey.desk_id)
+            .join(DeskGrant, DeskGrant.desk_key_id == DeskKey.id)
+            .where(DeskGrant.staff_id == staff.id, DeskKey.current.is_(true()))
+        )
+        whose, others = StoredTurn.staff_id, StoredTurn.not_staff_id
+        query = query.where(
+            StoredTurn.desk_id.in_(desks),
+            StoredTurn.rank < IN_DOUBT,
+            or_(whose.is_(None), whose == staff.id),
+            or_(others.is_(None), others != staff.id),
+        )
     return session.scalar(query.limit(1)) is not None
 
 

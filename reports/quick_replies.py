@@ -14,8 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reports import custody, mailbox, territory
-from reports.custody import CustodyEntry
+from reports import mailbox, territory
 from reports.errors import QuestionRefused
 from reports.intake.urgency import NOW
 from reports.mailbox import NewMessage
@@ -113,8 +112,7 @@ def answer(
     once = question_id.bytes + (before.id.bytes if before and before.id else b"") + value.encode()
     told = {"question": asked, "answer": value, "answers": str(question_id)}
     if mailbox.add_message(session, vault, report, NewMessage("reporter", told, once), now):
-        report.unread = True
         if question.field == "danger" and value == "yes":
             report.urgency = NOW
-        custody.append(session, vault, report, CustodyEntry("reporter_wrote"), now)
+        mailbox.record_news(session, vault, report, "reporter_wrote", now)
     return question

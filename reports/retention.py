@@ -28,7 +28,6 @@ from reports.intake import draft, spam_check
 from reports.intake.submit import REPEAT_DAYS, forget_tokens
 from reports.model import (
     Attachment,
-    Called,
     Claim,
     CustodyLine,
     Delivery,
@@ -47,9 +46,12 @@ from reports.model import (
     ReportBody,
     ReporterSession,
     ReportLink,
+    SkippedReport,
+    StoredTurn,
 )
 from reports.roster import sign_in
 from reports.triage import legal_hold
+from reports.triage.turns.turn import find_hour
 from reports.vault import Vault
 
 AT_ONCE: Final = 50
@@ -74,6 +76,7 @@ def purge_short_lived(session: Session, vault: Vault, now: datetime) -> None:
     guess_limit.purge(session, now)
     spam_check.purge(session, vault, now)
     session.execute(delete(Claim).where(Claim.until <= now))
+    session.execute(delete(SkippedReport).where(SkippedReport.until_hour <= find_hour(now)))
     forget_tokens(session, now)
     _forget_message_tokens(session, now)
 
@@ -183,7 +186,8 @@ def erase(session: Session, report_id: UUID) -> None:
     deliveries = select(Delivery.id).where(Delivery.referral_id.in_(referrals))
     for statement in (
         delete(ReporterSession).where(ReporterSession.report_id == report_id),
-        delete(Called).where(Called.report_id == report_id),
+        delete(StoredTurn).where(StoredTurn.report_id == report_id),
+        delete(SkippedReport).where(SkippedReport.report_id == report_id),
         delete(Claim).where(Claim.report_id == report_id),
         delete(ReportBody).where(ReportBody.report_id == report_id),
         delete(Message).where(Message.report_id == report_id),

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from reports import clock_record, custody, mailbox
+from reports import clock_record, mailbox
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
-from reports.custody import CustodyEntry
 from reports.vault import Vault
 
 
@@ -31,7 +30,6 @@ def send(session: Session, vault: Vault, token_text: str, now: datetime) -> int:
     holder = UploadOwner.from_secret(token_text.encode())
     count = report_files.attach(session, vault, report, holder, now)
     if count:
-        report.unread = True
         report.updated_day = clock_record.correct(session, now).date()
-        custody.append(session, vault, report, CustodyEntry("files_added"), now)
+        mailbox.record_news(session, vault, report, "files_added", now)
     return count

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -35,10 +35,13 @@ from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
 from reports.tombstones import FILES, MAIL
+from reports.triage.turns import turn_keeper
 from reports.vault import KEPT_BESIDE, PEPPER, ROSTER, Marker, Vault, find_key_folder
 
 Owed = Mapping[str, set[UUID]]
 """The rows whose objects must still go, by the place that they lie in."""
+_AT_ONCE: Final = 500
+"""Reports of an earlier version whose turns are found in one go."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     session.flush()
     erased_reports.put_on_record(store, vault, unsaid)
     erased = _erase_again(session, store, vault)
+    while turn_keeper.settle_begun(session, _AT_ONCE):
+        continue
     detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)
     return Restored(count, erased)

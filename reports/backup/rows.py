@@ -27,6 +27,7 @@ LEFT_OUT = frozenset(
         "lease",
         "let_go",
         "reporter_session",
+        "skipped_report",
         "staff_session",
         "worker_turn",
     }

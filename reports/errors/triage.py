@@ -24,6 +24,14 @@ class HandOverRefused(WaysideError):
     """The report cannot go to another desk: it was referred, is held, or waits for a second yes."""
 
 
+class PutOffRefused(WaysideError):
+    """The report cannot be put off: `reason` is "day", "closed" or "danger"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StatusRefused(WaysideError):
     """The transition is not in the table of statuses."""
 

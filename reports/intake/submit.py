@@ -106,7 +106,6 @@ def submit(
         received_day=received_at.date(),
         updated_day=received_at.date(),
         has_attachments=False,
-        unread=True,
         unverified=spam_check.is_doubtful(session, vault, token, form.came, now),
         public=case.public,
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),

@@ -9,7 +9,7 @@ from reports.model.custody import CustodyLine
 from reports.model.delivery import Delivery, Lease, Referral, WorkerTurn
 from reports.model.factor import Passkey, SpareCode
 from reports.model.finding import Finding, FoundIdentifiers, LinkToken, ReportLink
-from reports.model.notice import Called, NoticeAddress
+from reports.model.notice import NoticeAddress
 from reports.model.referral import LegalHold, PortalKey, Proposal, ReferralAnswer
 from reports.model.report import (
     Draft,
@@ -35,11 +35,11 @@ from reports.model.staff import (
 )
 from reports.model.statistic import Publication, Statistic
 from reports.model.tombstone import ErasedReport, Tombstone
+from reports.model.turn import SkippedReport, StoredTurn
 
 __all__ = [
     "Attachment",
     "Base",
-    "Called",
     "Claim",
     "ClockRecord",
     "ContactChange",
@@ -81,10 +81,12 @@ __all__ = [
     "RosterGrant",
     "SavedView",
     "SigningKey",
+    "SkippedReport",
     "SpareCode",
     "Staff",
     "StaffSession",
     "Statistic",
+    "StoredTurn",
     "Tombstone",
     "UsedKey",
     "WorkerTurn",

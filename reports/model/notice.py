@@ -1,4 +1,4 @@
-"""Where staff want to be told that something waits, and which urgent reports they were told of.
+"""Where staff want to be told that something waits.
 
 Small on purpose: notices are no part of the work on a report.
 """
@@ -33,12 +33,3 @@ class NoticeAddress(BoundRow, Base):
     told_at: Mapped[datetime]
     called_at: Mapped[datetime | None]
     seal: Mapped[bytes]
-
-
-class Called(Base):
-    """A report of danger for which the desk has been called; the row goes with the report."""
-
-    __tablename__ = "called"
-    __table_args__ = (STRICT,)
-
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)

@@ -32,7 +32,8 @@ class Report(BoundRow, Base):
     """What the desk's queue may see, and the two wraps of the case key.
 
     `unverified`: taken like any other and shown below the rest (`reports.intake.spam_check`).
-    `case_seal` says which public key the report began with.
+    `case_seal` says which public key the report began with. `turn` and what follows it say under
+    which of its turns the report stands in the queue (`StoredTurn`); none for a closed one.
     """
 
     SEAL: ClassVar = RowSeal(
@@ -40,8 +41,12 @@ class Report(BoundRow, Base):
         ("id", "public"),
         free={
             **dict.fromkeys(
-                ("status", "urgency", "country", "form", "assignee_id", "unread", "unverified"),
+                ("status", "urgency", "country", "form", "assignee_id", "unverified"),
                 "changes with the work of the desk; custody has the acts",
+            ),
+            **dict.fromkeys(
+                ("turn", "turn_rank", "turn_sleeps", "turn_place"),
+                "for the queue; follows from the rest (`reports.triage.turns`)",
             ),
             **dict.fromkeys(
                 ("received_day", "form_language"), "for the queue; the sealed body has the true one"
@@ -70,31 +75,33 @@ class Report(BoundRow, Base):
         Index(
             "ix_report_queue",
             "desk_id",
-            "status",
-            "unverified",
-            "urgency",
+            "turn_rank",
+            "turn_sleeps",
+            "turn_place",
             "received_day",
             "id",
+            "status",
+            "urgency",
             "country",
             "form",
             "assignee_id",
             "has_attachments",
-            "unread",
+            "unverified",
         ),
-        # Few enough to count: what has news.
-        Index("ix_report_news", "desk_id", "unread", "status"),
         # What few reports have: to be found among a million without looking at all of them.
         *(
             Index(
                 f"ix_report_{name}",
                 *columns,
-                "status",
-                "unverified",
-                "urgency",
+                "turn_rank",
+                "turn_sleeps",
+                "turn_place",
                 "received_day",
                 "id",
+                "status",
+                "urgency",
                 "has_attachments",
-                "unread",
+                "unverified",
             )
             for name, columns in (
                 ("country", ("desk_id", "country")),
@@ -118,7 +125,6 @@ class Report(BoundRow, Base):
     retention_day: Mapped[date | None] = mapped_column(index=True)
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     has_attachments: Mapped[bool]
-    unread: Mapped[bool]
     unverified: Mapped[bool]
     public: Mapped[bytes]
     private_by_desk: Mapped[bytes]
@@ -128,6 +134,10 @@ class Report(BoundRow, Base):
     token_hash: Mapped[bytes | None]
     custody_number: Mapped[int]
     custody_seal: Mapped[bytes]
+    turn: Mapped[str | None] = mapped_column(default=None)
+    turn_rank: Mapped[int] = mapped_column(default=3)
+    turn_sleeps: Mapped[bool] = mapped_column(default=False)
+    turn_place: Mapped[int] = mapped_column(default=0)
 
 
 class ReportBody(Base):

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from reports.act import Act
 from reports.errors import DeskLeftAlone, NotAllowed
-from reports.model import Desk, DeskGrant, DeskKey, Membership, Staff
+from reports.model import Desk, DeskGrant, DeskKey, Membership, Report, Staff
 from reports.roster import desks
 from reports.roster.desks import OpenDeskKey
 from reports.roster.keyring import Keyring
+from reports.triage.turns import turn_keeper
 
 
 def list_key_holders(session: Session, desk_id: UUID) -> set[UUID]:
@@ -49,6 +50,7 @@ def join(act: Act, desk_id: UUID, member: Staff) -> None:
             private = keyring.open_desk_key(session, key.id)
             desks.grant(session, vault, key, private, member)
         desks.enrol(session, roster, current, member)
+    turn_keeper.touch(session, Report.desk_id == desk_id, Report.assignee_id == member.id)
     act.record_here("desk_joined", {"desk": str(desk_id), "staff": str(member.id)})
 
 
@@ -69,6 +71,7 @@ def leave(act: Act, desk_id: UUID, member: Staff) -> None:
         delete(Membership).where(Membership.staff_id == member.id, Membership.desk_id == desk_id),
     ):
         session.execute(query)
+    turn_keeper.touch(session, Report.desk_id == desk_id, Report.assignee_id == member.id)
     desks.rotate(act, old)
     act.record_here("desk_left", {"desk": str(desk_id), "staff": str(member.id)})
 

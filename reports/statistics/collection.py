@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
@@ -23,10 +24,13 @@ StatisticFacts = Mapping[str, str | int | None]
 def collect(act: Act, report: Report, answers: Mapping[str, str], said: Mapping[str, str]) -> None:
     """Stores the facts of `report` for this year's counts; the caller closes the report.
 
-    `answers` are the current ones, with corrections. `said` holds what staff were asked on closing
+    One that was closed before is counted already. `answers` are the current ones, with corrections.
+    `said` holds what staff were asked on closing
     (`definitions.ASKED`): a missing value counts as unknown, a missing ending follows from the
     referrals. Raises `StatisticRefused` for an unknown value.
     """
+    if _was_closed_before(act.session, report):
+        return
     told = _facts(act.session, report, answers, said)
     row = Statistic(id=uuid4(), year=act.now.year)
     sealed_rows.seal_to_desk(act.session, act.vault, report.desk_id, row, told)
@@ -51,6 +55,11 @@ def list_years(session: Session) -> list[int]:
     """Returns the years that have any rows, the newest first."""
     query = select(Statistic.year).distinct().order_by(Statistic.year.desc())
     return list(session.scalars(query))
+
+
+def _was_closed_before(session: Session, report: Report) -> bool:
+    moved = (line for line in custody.list_lines(session, report) if line.act == "moved")
+    return any(json.loads(line.detail)["from"] == "closed" for line in moved)
 
 
 def _facts(

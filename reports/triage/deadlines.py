@@ -1,6 +1,7 @@
-"""Overdue answers of contact points: reminder, notice to supervisors, proposal of the next one.
+"""Overdue answers of contact points: reminder, turn of the desk, proposal of the next one.
 
 Nothing is sent to another contact point automatically: the last step only proposes it to staff.
+What has no turn any more, because the desk has decided meanwhile, is not reminded either.
 Also lists how long answers took.
 """
 
@@ -17,8 +18,11 @@ from sqlalchemy.orm import Session
 
 from reports import clock_record, custody
 from reports.custody import CustodyEntry
-from reports.model import Delivery, Referral, Report
+from reports.intake.urgency import NOW
+from reports.model import Delivery, Referral, Report, StoredTurn
 from reports.settings import Settings
+from reports.triage.turns.office_time import find_office_calendar
+from reports.triage.turns.turn import find_limit
 from reports.vault import Vault
 
 REMINDED: Final = 1
@@ -58,8 +62,8 @@ def list_overdue(
 ) -> list[UnansweredReferral]:
     """Returns the referrals of these desks whose time limit for an answer is over, the longest
     first."""
-    query = _unanswered().where(Report.desk_id.in_(list(desk_ids)))
-    query = query.where((Referral.chased > 0) | (Referral.answer_due <= now))
+    begun = StoredTurn.sleeps.is_(false()) | (StoredTurn.place < find_limit(now))
+    query = _unanswered().where(Report.desk_id.in_(list(desk_ids)), begun)
     found = [
         UnansweredReferral(
             report.id,
@@ -68,7 +72,7 @@ def list_overdue(
             report.urgency,
             referral.decided_at,
             referral.chased,
-            max(now - referral.decided_at - get_time_limit(report.urgency, settings), timedelta(0)),
+            max(now - _find_first_due(referral, report, settings), timedelta(0)),
         )
         for referral, report in session.execute(query)
     ]
@@ -108,11 +112,10 @@ def chase(
     remind: list[Referral] = []
     for referral, report in session.execute(query.with_for_update(of=Referral, skip_locked=True)):
         referral.chased += 1
-        referral.answer_due = now + get_time_limit(report.urgency, settings) / 2
+        length = get_time_limit(report.urgency, settings) / 2
+        referral.answer_due = find_end(report.urgency, referral.contact_id, now, length)
         if referral.chased == REMINDED:
             remind.append(referral)
-        else:
-            report.unread = True
         detail = {"contact": referral.contact_id, "step": str(referral.chased)}
         custody.append(session, vault, report, CustodyEntry("chased", detail), now)
     return remind
@@ -122,11 +125,17 @@ def _bring_back(session: Session, settings: Settings, now: datetime) -> None:
     furthest = now + timedelta(hours=max(settings.answer_hours)) + clock_record.JUMP
     too_far = _unanswered().where(Referral.answer_due > furthest, Referral.chased < NEXT)
     for referral, report in session.execute(too_far.with_for_update(of=Referral, skip_locked=True)):
-        referral.answer_due = now + get_time_limit(report.urgency, settings) / 2
+        length = get_time_limit(report.urgency, settings) / 2
+        referral.answer_due = find_end(report.urgency, referral.contact_id, now, length)
+
+
+def _find_first_due(referral: Referral, report: Report, settings: Settings) -> datetime:
+    length = get_time_limit(report.urgency, settings)
+    return find_end(report.urgency, referral.contact_id, referral.decided_at, length)
 
 
 def _unanswered() -> Select[Referral, Report]:
-    """Selects unanswered referrals of open reports whose packet has reached the recipient."""
+    """Selects what has the turn "no answer" and whose packet has reached the recipient."""
     arrived = exists().where(
         Delivery.referral_id == Referral.id,
         Delivery.reminder.is_(false()),
@@ -135,8 +144,17 @@ def _unanswered() -> Select[Referral, Report]:
     return (
         select(Referral, Report)
         .join(Report, Report.id == Referral.report_id)
-        .where(Referral.standing == "waiting", Report.status != "closed", arrived)
+        .join(StoredTurn, StoredTurn.about == Referral.id)
+        .where(StoredTurn.report_id == Report.id, StoredTurn.reason == "no_answer", arrived)
     )
+
+
+def find_end(urgency: int, contact_id: str, start: datetime, length: timedelta) -> datetime:
+    """Returns when a time limit of a contact point is over: in danger by the clock, else by its
+    office hours and holidays."""
+    if urgency == NOW:
+        return start + length
+    return find_office_calendar(contact_id).add_hours(start, length)
 
 
 def get_time_limit(urgency: int, settings: Settings) -> timedelta:

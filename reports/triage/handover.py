@@ -69,7 +69,7 @@ def hand_over(act: Act, report: Report, desk_id: UUID, reason: str) -> None:
     detail = {"from": str(report.desk_id), "desk": desk.name}
     report.private_by_desk = seal(key.public, private, kind="case key", id=report.id.bytes)
     report.desk_id, report.desk_key_id = desk.id, key.id
-    report.assignee_id, report.unread = None, True
+    report.assignee_id = None
     session.flush()
     act.record(report, "handed_over", detail)
     notes.add(act, report, reason)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,6 +30,9 @@ from reports.triage.findings.judgement import Correction, Judgement
 from reports.triage.found_identifiers import LookedThrough
 from reports.triage.notes import OpenNote
 from reports.vault import Vault, open_sealed, unpad
+
+NEWS: Final = ("reporter_wrote", "files_added", "acknowledged", "returned", "outcome", "chased")
+"""The custody lines of what came without an act of the desk."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,11 @@ class OpenReport:
 
 
 def record_opening(act: Act, report: Report) -> None:
-    """Records that this staff member opens the report; the first one is also assigned to it."""
+    """Records that this staff member opens the report. To look is no act: it stays whose turn it
+    was, and nobody has it who did nothing."""
     act.record_look(report, "opened")
     if report.status == "received":
         status.move(act, report, "in_triage")
-        report.assignee_id = act.staff_id
-    report.unread = False
 
 
 def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:
@@ -88,6 +90,15 @@ def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime
         CustodyLine.at >= since,
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def has_news(session: Session, report: Report, staff_id: UUID) -> bool:
+    """Returns whether something came from outside since this person last opened it."""
+    lines = select(CustodyLine.number).where(CustodyLine.chain == custody.get_chain_id(report))
+    opened = lines.where(CustodyLine.act == "opened", CustodyLine.staff_id == staff_id)
+    last = session.scalar(opened.order_by(CustodyLine.number.desc()).limit(1))
+    came = lines.where(CustodyLine.act.in_(NEWS), CustodyLine.number > (last or 0))
+    return session.scalar(came.limit(1)) is not None
 
 
 def verify(act: Act, report: Report) -> None:

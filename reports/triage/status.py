@@ -2,7 +2,7 @@
 
 received: nobody has read it. in_triage: somebody has. ready: read, and a recipient was chosen.
 referred: at least one referral was decided on; when every recipient has returned it, it is in
-triage again. closed: the end; retention begins.
+triage again. closed: the end; retention begins. What the reporter adds afterwards opens it again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "in_triage": frozenset({"ready", "closed"}),
     "ready": frozenset({"ready", "referred", "closed"}),
     "referred": frozenset({"referred", "in_triage", "closed"}),
-    "closed": frozenset(),
+    "closed": frozenset({"in_triage"}),
 }
 """The allowed transitions. A status that leads to itself may be set again without effect."""
 
@@ -38,8 +38,8 @@ def move(act: Act, report: Report, to: str) -> None:
 
     Raises `StatusRefused`; nothing is then changed.
     """
-    if to == "closed":
-        raise StatusRefused("closing needs more than a move")
+    if "closed" in (to, report.status):
+        raise StatusRefused("closing, and what ends it, need more than a move")
     _require_allowed(report, to)
     if to == report.status:
         return
@@ -78,6 +78,18 @@ def take_back(
     custody.append(session, vault, report, entry, now)
     report.status = "in_triage"
     report.updated_day = clock_record.correct(session, now).date()
+
+
+def reopen(session: Session, vault: Vault, report: Report, now: datetime) -> None:
+    """Opens a closed report again, because something came from the reporter; the line says so.
+
+    It is no longer due to be erased. A report that is open stays as it is.
+    """
+    if report.status != "closed":
+        return
+    detail = _describe(report, "in_triage") | {"why": "reporter_wrote"}
+    custody.append(session, vault, report, CustodyEntry("moved", detail), now)
+    report.status, report.retention_day = "in_triage", None
 
 
 def _require_allowed(report: Report, to: str) -> None:

@@ -31,8 +31,8 @@ HASTE = {
 """For the one connection that fills; its loss would be no loss."""
 
 COLUMNS = """id, desk_id, desk_key_id, status, urgency, country, form, form_language, received_day,
-  updated_day, assignee_id, has_attachments, unread, unverified, public, private_by_desk,
-  private_by_code, case_seal, locator, custody_number, custody_seal"""
+  updated_day, assignee_id, has_attachments, unverified, public, private_by_desk, private_by_code,
+  case_seal, locator, custody_number, custody_seal"""
 DESK = """(SELECT k.id, k.desk_id FROM desk_key k JOIN desk ON desk.id = k.desk_id
   WHERE desk.country = 'BE' AND k.current) d"""
 STATUS = """CASE n.status WHEN 0 THEN 'received' WHEN 1 THEN 'in_triage' WHEN 2 THEN 'ready'
@@ -48,7 +48,7 @@ SQLITE = f"""WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHER
   INSERT INTO report ({COLUMNS}) SELECT n.id, d.desk_id, d.id, {STATUS},
   abs(random()) % 4, {COUNTRY}, {FORM}, 'nl',
   date(:today, '-' || (abs(random()) % 80) || ' days'), :today, {PERSON},
-  abs(random()) % 5 = 0, abs(random()) % 2, abs(random()) % 20 = 0,
+  abs(random()) % 5 = 0, abs(random()) % 20 = 0,
   x'00', x'00', x'00', x'00', '0000000', 0, x'' FROM n, {DESK}"""
 POSTGRES = f"""WITH n AS MATERIALIZED (SELECT gen_random_uuid() AS id,
     floor(random() * 5)::int AS status, floor(random() * 1000)::int AS country,
@@ -58,8 +58,26 @@ POSTGRES = f"""WITH n AS MATERIALIZED (SELECT gen_random_uuid() AS id,
   floor(random() * 4)::int, {COUNTRY}, {FORM}, 'nl',
   CAST(:today AS date) - floor(random() * 80)::int, CAST(:today AS date),
   {PERSON.replace(":person", "CAST(:person AS uuid)")},
-  random() < 0.2, random() < 0.5, random() < 0.05,
+  random() < 0.2, random() < 0.05,
   '', '', '', '', '0000000', 0, '' FROM n, {DESK}"""
+
+# What is passed on sleeps, some reporters have written, and what is in danger comes first.
+PLACED = """UPDATE report SET turn_sleeps = (status = 'referred'),
+  turn = CASE WHEN status = 'referred' THEN 'later'
+    WHEN urgency = 3 AND NOT unverified THEN 'danger'
+    WHEN form = 'sexual' THEN 'reporter_wrote' ELSE 'new' END,
+  turn_rank = CASE WHEN unverified THEN 2 WHEN urgency = 3 AND status <> 'referred' THEN 0
+    ELSE 1 END,
+  turn_place = ({days} + CASE WHEN status = 'referred' THEN 100 ELSE 3 - urgency END) * 96
+    + 3 - urgency
+  WHERE status <> 'closed' AND custody_number = 0"""
+DAYS = {
+    "sqlite": "CAST(julianday(received_day) - 2440587.5 AS INTEGER)",
+    "postgresql": "(received_day - DATE '1970-01-01')",
+}
+TURNS = """INSERT INTO turn (report_id, reason, about, desk_id, staff_id, urgency, rank, sleeps,
+  place, since, called) SELECT id, turn, id, desk_id, assignee_id, urgency, turn_rank, turn_sleeps,
+  turn_place, received_day, 1 = 0 FROM report WHERE turn IS NOT NULL AND custody_number = 0"""
 
 
 def fill(session: Session, engine: Engine, size: int, person: UUID) -> None:
@@ -85,9 +103,10 @@ def fill(session: Session, engine: Engine, size: int, person: UUID) -> None:
 
 
 def put(connection: Connection, size: int, person: UUID) -> None:
-    """The reports; their indexes after them, if they are many."""
+    """The reports and their turns; their indexes after them, if they are many."""
     lite = connection.dialect.name == "sqlite"
-    indexes = [index for index in Report.metadata.tables["report"].indexes if size >= MANY]
+    tables = (Report.metadata.tables[name] for name in ("report", "turn"))
+    indexes = [index for table in tables for index in table.indexes if size >= MANY]
     for index in indexes:
         index.drop(connection)
     told = {"count": size, "today": NOW.date().isoformat()}
@@ -95,5 +114,7 @@ def put(connection: Connection, size: int, person: UUID) -> None:
         text(SQLITE if lite else POSTGRES),
         {**told, "person": person.bytes if lite else str(person)},
     )
+    connection.execute(text(PLACED.format(days=DAYS[connection.dialect.name])))
+    connection.execute(text(TURNS))
     for index in indexes:
         index.create(connection)

@@ -133,11 +133,11 @@ def test_two_people_at_one_queue_see_what_the_other_takes(launch: Launch, staffe
     dana.clock.fast_forward(21_000)
     dana.locator(f"tr:has(#{row})", has_text="Bela, now").wait_for()
     assert focused(dana) == row, "the place is lost"
-    dana.locator("#count-news").focus()
+    dana.locator("#count-reporter_wrote").focus()
     dana.evaluate(MARK)
     dana.clock.fast_forward(21_000)
     dana.locator("#rows [data-before]").wait_for(state="detached")
-    assert focused(dana) == "count-news"
+    assert focused(dana) == "count-reporter_wrote"
     dana.locator(f"#{row}").click()
     opened(dana)
     assert "Bela works on this report now" in dana.inner_text(".hand")

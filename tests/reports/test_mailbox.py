@@ -54,7 +54,7 @@ def test_both_sides_read_the_thread_in_the_order_it_was_written(instance: Instan
     assert told == [("desk", "Is she safe now?"), ("reporter", "Yes, she is.")]
     by_desk = instance.keyring("Bela").open_case_key(instance.session, opened.report)
     assert len(mailbox.read_thread(instance.session, instance.vault, opened.report, by_desk)) == 3
-    assert opened.report.unread
+    assert opened.report.turn == "reporter_wrote"
 
 
 def test_the_same_message_sent_twice_is_one_message(instance: Instance) -> None:

@@ -7,19 +7,27 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from reports import notices, retention
+from reports import mailbox, notices, retention
 from reports.db import begin_write
+from reports.delivery import contact_settings
+from reports.delivery.channels.channel import ContactDetails
 from reports.errors import NoticeAddressRefused
-from reports.model import Called, NoticeAddress, Staff
+from reports.model import NoticeAddress, Staff, StoredTurn
 from reports.notices import QUIET, Notice, NoticePlan
+from reports.settings import Settings
 from reports.territory import get_territory
-from reports.triage import report_reader
+from reports.triage import report_reader, status
+from reports.triage.queue import claim
+from reports.triage.referral import four_eyes
+from reports.triage.referral.compose import Selection
 from tests.support.cast import NOW, Instance
+from tests.support.office import PAYOKE, refer
 
 TIMES = (time(8), time(17, 30))
 FROM = "desk@wayside.test"
+CALL = notices.ENGLISH["danger"].rstrip(".")
 ZONE = get_territory().zone
 EVENING = datetime(NOW.year, NOW.month, NOW.day, 17, 31, tzinfo=ZONE)
 MORNING = datetime(NOW.year, NOW.month, NOW.day, 8, 1, tzinfo=ZONE) + timedelta(days=1)
@@ -101,12 +109,62 @@ def test_who_was_just_called_is_not_called_again_for_a_while(wanting: Instance) 
     assert len(go_out(wanting, later + QUIET * 2)) == 1
 
 
-def test_a_report_that_somebody_has_opened_calls_nobody(wanting: Instance) -> None:
+def test_a_report_in_hand_calls_nobody_until_it_is_left_undone(wanting: Instance) -> None:
     report = wanting.report(wanting.send(danger="yes"))
     begin_write(wanting.session)
     report_reader.record_opening(wanting.act("Bela"), report)
+    claim.acquire(wanting.act("Bela"), report)
     wanting.session.commit()
     assert go_out(wanting, NOW + timedelta(minutes=1)) == []
+    [call] = go_out(wanting, NOW + claim.LEASE + timedelta(minutes=1))
+    assert call.to == "bela@office.test"
+
+
+def test_danger_that_comes_later_calls_as_well(wanting: Instance) -> None:
+    receipt = wanting.send(danger="yes")
+    soon = NOW + timedelta(minutes=1)
+    assert len(go_out(wanting, soon)) == 1
+    begin_write(wanting.session)
+    status.close(wanting.act("Bela"), wanting.report(receipt), "It is over.")
+    wanting.session.commit()
+    visit = wanting.enter(receipt.code)
+    begin_write(wanting.session)
+    mailbox.write(wanting.session, wanting.vault, visit, "They found me.", NOW)
+    wanting.session.commit()
+    assert len(go_out(wanting, soon + QUIET * 2)) == 1
+
+
+def test_who_must_agree_in_danger_is_called_and_not_who_asked(wanting: Instance) -> None:
+    begin_write(wanting.session)
+    dana = wanting.session.merge(wanting.keyring("Dana").staff)
+    notices.set_address(wanting.session, wanting.vault, dana, "dana@office.test", NOW)
+    wanting.session.commit()
+    report = wanting.report(wanting.send(danger="yes"))
+    begin_write(wanting.session)
+    four_eyes.propose(
+        wanting.act("Bela"), report, [PAYOKE], Selection(frozenset(), frozenset()), "seen"
+    )
+    wanting.session.commit()
+    [call] = go_out(wanting, NOW + timedelta(minutes=1))
+    assert (call.to, text_of(call)) == ("dana@office.test", CALL)
+
+
+def test_a_liaison_hears_that_a_packet_waits_and_in_danger_at_once(wanting: Instance) -> None:
+    session, vault = wanting.session, wanting.vault
+    wanting.accept(wanting.invite("Lia", "liaison", None, contact_id=PAYOKE), "Lia")
+    begin_write(session)
+    contact_settings.confirm(session, vault, PAYOKE, ContactDetails("portal"), NOW)
+    lia = session.merge(wanting.keyring("Lia").staff)
+    notices.set_address(session, vault, lia, "lia@payoke.test", NOW)
+    session.commit()
+    refer(wanting, wanting.send(), Settings.from_environ({}), PAYOKE)
+    assert go_out(wanting, NOW + timedelta(minutes=1)) == []
+    told = {notice.to: text_of(notice) for notice in go_out(wanting, EVENING)}
+    assert told["lia@payoke.test"] == notices.ENGLISH["news"].rstrip(".")
+    urgent = wanting.send(EVENING, danger="yes")
+    refer(wanting, urgent, Settings.from_environ({}), PAYOKE, now=EVENING)
+    [call] = go_out(wanting, EVENING + timedelta(minutes=1))
+    assert (call.to, text_of(call)) == ("lia@payoke.test", CALL)
 
 
 def test_a_report_in_doubt_calls_nobody(wanting: Instance) -> None:
@@ -152,12 +210,12 @@ def test_what_is_no_address_is_refused(wanting: Instance, typed: str) -> None:
 def test_the_call_goes_with_the_report_when_it_is_erased(wanting: Instance) -> None:
     receipt = wanting.send(danger="yes")
     go_out(wanting, NOW + timedelta(minutes=1))
-    assert wanting.session.get(Called, receipt.report_id)
+    assert wanting.session.scalars(select(StoredTurn.called)).all() == [True]
     begin_write(wanting.session)
     retention.erase(wanting.session, receipt.report_id)
     wanting.session.commit()
     wanting.session.expire_all()
-    assert wanting.session.get(Called, receipt.report_id) is None
+    assert wanting.session.scalars(select(StoredTurn)).all() == []
 
 
 def test_a_notice_that_a_clock_ahead_noted_keeps_nobody_from_the_next(wanting: Instance) -> None:

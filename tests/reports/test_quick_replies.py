@@ -63,7 +63,7 @@ def test_the_last_answer_to_a_question_counts(instance: Instance, receipt: Recei
     assert question.id is not None
     assert mailbox.find_answers(told)[question.id].answer == "yes"
     report = instance.report(receipt)
-    assert (report.unread, report.urgency) == (True, 1)
+    assert (report.turn, report.urgency) == ("reporter_wrote", 1)
     acts = [line.act for line in custody.list_lines(instance.session, report)]
     assert acts == ["received", "asked", *["reporter_wrote"] * 3]
 

@@ -168,7 +168,7 @@ def test_no_transaction_is_open_while_a_transport_works(
     assert place.row(delivery_id).state == "claimed"
     # Another writer is not held up, on either engine.
     begin_write(place.instance.session)
-    place.instance.session.execute(update(Report).values(unread=False))
+    place.instance.session.execute(update(Report).values(unverified=False))
     place.instance.session.commit()
     transport.go_on.set()
     working.join(30)

@@ -20,10 +20,11 @@ encode encrypt end enqueue enrol enter erase execute explain export extract fail
 finish fits fold follow forget format from gather generate get give grant group guard hand has hash
 hear hit holds init invite is issue join keep label leave limit list load lock log look make mark
 match matches may measure merge move name needs negotiate normalise note notify open order pack pad
-parse pause pin play prepare propose provide publish purge put read receive recommend record recover
-redirect refer refresh refuse register release remember remove render renew repeat replace reply
-requeue require reseal reset restore resume retry rotate round run save say seal search select send
-serve set settle share shorten show shrink sign sort split stamp start stop store strip submit
+parse pause pin play prepare propose provide publish purge put read receive recommend record
+recover redirect refer refresh refuse register release remember remove render renew reopen repeat
+replace reply requeue require reseal reset restore resume retry rotate round run save say seal
+search select send serve set settle share shorten show shrink sign skip sort split stamp start stop
+store strip submit
 suggest suppress take tell touch translate try undo unpack unpad unwrap update upgrade upsert verify
 watch withdraw wrap write
 """

@@ -81,5 +81,6 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
                 "used_key": [{"signature": None}],
             }
         ),
+        "0011": Sample({"turn": [{"reason": "agree", "contact_id": None, "rank": 1}]}),
     }
 )

@@ -20,7 +20,7 @@ from sqlalchemy import table as lean
 from sqlalchemy.orm import Session
 
 from reports.db import make_session_factory, upgrade
-from reports.model import Base, Report, Staff
+from reports.model import Base, Flag, Report, Staff
 from reports.roster.keyring import Keyring
 from reports.vault import Vault
 from tests.support.cast import cheap_vault
@@ -50,14 +50,13 @@ def load(engine: Engine, data_dir: Path) -> StoredInstance:
     """Write the stored rows into a database without tables, and bring it to the newest schema."""
     told = json.loads(FILE.read_text(encoding="utf-8"))
     upgrade(engine, FIRST)
-    tables = {table.name: table for table in Base.metadata.sorted_tables}
     with engine.begin() as connection:
-        for name, table in tables.items():
-            for row in told["rows"].get(name, ()):
-                values = {key: _value(value) for key, value in row.items()}
-                # Without the columns of today, and what they would be filled with.
-                known = [column(key, table.c[key].type) for key in values]
-                connection.execute(insert(lean(name, *known)).values(values))
+        for table in Base.metadata.sorted_tables:
+            for row in told["rows"].get(table.name, ()):
+                values = {name: _value(value) for name, value in row.items()}
+                # Without the columns of today; what is no longer mapped was yes or no.
+                kinds = [column(n, table.c[n].type if n in table.c else Flag()) for n in values]
+                connection.execute(insert(lean(table.name, *kinds)).values(values))
     upgrade(engine)
     files = {name: _value(value) for name, value in told["keys"].items()}
     Vault.write_key_files(data_dir, files)

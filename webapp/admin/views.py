@@ -24,6 +24,7 @@ from reports.errors import (
 )
 from reports.model import Staff
 from reports.roster import invitation, membership, staff_lifecycle
+from reports.triage.queue import claim
 from webapp.admin import roster
 from webapp.admin.forms import InviteForm, list_sendable_contacts
 from webapp.commands.setup_link import build_setup_link
@@ -194,6 +195,7 @@ def _member_page(template: str, staff_id: UUID, mistake: object = None) -> Respo
         shown=roster.hash_member(get_session(), member),
         desks=roster.list_desk_names(get_session(), member),
         beyond=roster.list_lost_desks(get_session(), get_vault(), get_keyring(), member),
+        held=claim.count_open(get_session(), member.id),
         myself=member.id == get_keyring().staff.id,
         asker=roster.find_asker(get_session(), member),
         free_from=invitation.find_free_from(member, _raising_wait()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 import click
@@ -19,11 +20,15 @@ from reports.errors import AlreadyFounded
 from reports.instance import claim_keys
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
+from reports.triage.turns import turn_keeper
 from reports.vault import Vault
 from webapp.commands.setup_link import build_setup_link
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, transaction
+
+AT_ONCE: Final = 200
+"""Reports whose turns are found in one transaction."""
 
 
 def prepare() -> None:
@@ -67,6 +72,14 @@ def mark_keys() -> None:
         raise click.ClickException(f"{problem.filename}: {problem.strerror}") from problem
 
 
+def settle_turns() -> None:
+    """Find whose turn the reports of an earlier version are; once is enough."""
+    while True:
+        with transaction() as session:
+            if not turn_keeper.settle_begun(session, AT_ONCE):
+                return
+
+
 @click.command("init")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
@@ -81,6 +94,7 @@ def init(as_json: bool, files_are_lost: bool) -> None:
     prepare()
     if bootstrap.is_founded(get_session()):
         mark_keys()
+        settle_turns()
         mark_stores(files_are_lost=files_are_lost)
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return

@@ -34,6 +34,7 @@ from reports.errors import (
     PasswordRefused,
     ProposalGone,
     PublicationRefused,
+    PutOffRefused,
     QuestionRefused,
     ReasonMissing,
     ReceiptInvalid,
@@ -113,6 +114,10 @@ _EVERYWHERE: Final[Mapping[type[BaseException], Sentence]] = {
     # Triage: one report.
     ClaimedByAnother: _(
         "%(name)s works on this report now. Nothing was done. Take it over first, or wait."
+    ),
+    PutOffRefused: _(
+        "Choose a day to come, within three months. "
+        "A report in danger, or a closed one, cannot wait."
     ),
     HandOverRefused: _("This report must stay: it was passed on, is held, or is closed."),
     StatusRefused: _("Somebody has changed this report meanwhile. Look at it again."),

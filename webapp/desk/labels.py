@@ -36,6 +36,20 @@ STATUS: Final[DeskLabels] = {
     "referred": _("Passed on"),
     "closed": _("Closed"),
 }
+TURN: Final[DeskLabels] = {
+    "danger": _("Danger now"),
+    "agree": _("Waits for you to agree"),
+    "reporter_wrote": _("The reporter wrote"),
+    "sent_back": _("Sent back"),
+    "office_asks": _("An office wrote"),
+    "failed": _("Sending failed"),
+    "carry": _("Call or carry it"),
+    "no_answer": _("No answer"),
+    "orphaned": _("Nobody has it any more"),
+    "new": _("Not decided yet"),
+    "later": _("Look again"),
+}
+"""Why somebody must do something about a report, as its row and the counts say it."""
 DOUBT: Final[DeskLabels] = {
     "no": _("Without unverified ones"),
     "only": _("Unverified only"),
@@ -136,6 +150,8 @@ DONE: Final[DeskLabels] = {
     "saved": _("The view is saved."),
     "unsaved": _("The view is removed."),
     "nothing": _("Nothing waits for you."),
+    "skipped": _("You are not offered that report until something happens, or until tomorrow."),
+    "put_off": _("The report is put off. It comes back on its day, or when something happens."),
     "verified": _("This report stands among the others now."),
     "referred": _("Sending has begun. You see below what became of it."),
     "second": _("Your proposal waits for a second person of the desk. Nothing was sent yet."),
@@ -207,6 +223,7 @@ ACT: Final[DeskLabels] = {
     "assigned": _("Taken on"),
     "released": _("Put back"),
     "handed_over": _("Handed over to another desk"),
+    "put_off": _("Put off until a day"),
     "verified": _("Verified as real"),
     "referred": _("Passed on"),
     "sent": _("Sent"),
@@ -278,7 +295,8 @@ def label_act(line: CustodyLine) -> str:
     if not isinstance(detail, dict):
         return str(_("%(act)s (the rest of this line is damaged)", act=told))
     if line.act == "moved":
-        return label_code(STATUS, str(detail.get("to")))
+        to = label_code(STATUS, str(detail.get("to")))
+        return str(_("Open again: %(status)s", status=to)) if "why" in detail else to
     if detail.get("gate") in gate_wording.TITLE:
         told = f"{told}: {gate_wording.TITLE[detail['gate']]}"
     return f"{told}: {detail['contact']}" if "contact" in detail else told
@@ -290,7 +308,9 @@ def translate_fact(text: str) -> str:
 
 
 def format_day(value: date) -> str:
-    """Formats a day."""
+    """Formats a day; of a moment, the day that it is where the staff are."""
+    if isinstance(value, datetime):
+        value = value.astimezone(get_territory().zone)
     return _day(date(value.year, value.month, value.day), get_language().locale)
 
 

@@ -1,7 +1,8 @@
-"""Assignment of a report: take, release, assign to a colleague, hand over to another desk."""
+"""Whose turn a report is: take, release, assign, pass over, put off, hand over to another desk."""
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from reports.errors import (
     HandOverRefused,
     NotAllowed,
+    PutOffRefused,
     ReasonMissing,
     RosterBroken,
     SealBroken,
@@ -17,7 +19,7 @@ from reports.errors import (
     WaysideError,
 )
 from reports.triage import handover
-from reports.triage.queue import claim
+from reports.triage.queue import claim, next_report
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
 from webapp.desk.staff_act import acting_on
@@ -26,7 +28,12 @@ from webapp.site import failure_log
 from webapp.site.db import get_session
 from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.filters import build_query, read_filters
-from webapp.triage.queue import build_url, parse_query
+from webapp.triage.queue import (
+    build_url,
+    open_following,
+    parse_query,
+    redirect_to_following,
+)
 from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
     redirect_to_report,
@@ -77,6 +84,38 @@ def assign(report_id: UUID) -> ResponseReturnValue:
     except NotAllowed as problem:
         return render_with_error(report_id, "assign", "", problem)
     return redirect_to_report(report_id, "assigned")
+
+
+@blueprint.post("/skip")
+@require_role(*TRIAGE)
+def skip(report_id: UUID) -> ResponseReturnValue:
+    """Passes the report over and opens the next one."""
+    with acting_on(report_id) as (act, report):
+        next_report.skip(act, report)
+        claim.end_own_claim(act, report)
+        following = open_following(act)
+    return redirect_to_following(following, "skipped")
+
+
+@blueprint.post("/later")
+@require_role(*TRIAGE)
+def put_off(report_id: UUID) -> ResponseReturnValue:
+    """Puts the report off until a day."""
+    typed = request.form.get("day", "")
+    try:
+        with working_on(report_id) as (act, report):
+            next_report.put_off(act, report, _read_day(typed))
+            claim.end_own_claim(act, report)
+    except PutOffRefused as problem:
+        return render_with_error(report_id, "later", typed, problem)
+    return redirect_to_report(report_id, "put_off")
+
+
+def _read_day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError as problem:
+        raise PutOffRefused("day") from problem
 
 
 @blueprint.get("/hand-over")

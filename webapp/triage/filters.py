@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from reports.intake.questions import FORMS
 from reports.model.report import STATUSES
 from reports.triage.queue import claim
+from reports.triage.queue.counts import COUNTED
 from reports.triage.queue.queue import ELSEWHERE, NOBODY, URGENCIES, Filters
 from webapp.desk import labels
 from webapp.i18n import DESK
@@ -23,7 +24,7 @@ from webapp.staff_auth import get_keyring
 _ = DESK.lazy_gettext
 
 DOUBT: Final = {"no": False, "only": True}
-SWITCHES: Final = ("files", "news", "overdue")
+SWITCHES: Final = ("files", "overdue")
 ME: Final = "me"
 NONE: Final = "nobody"
 FilterChoices = Mapping[str, Sequence[tuple[str, LazyString | str]]]
@@ -41,7 +42,9 @@ def read_filters(told: FilterValues | None = None) -> Filters:
         urgency=int(urgency) if urgency in map(str, URGENCIES) else None,
         assignee=_person(given.get("who", "")),
         unverified=DOUBT.get(given.get("doubt", "")),
-        **{name: given.get(name) == "1" for name in SWITCHES},
+        turn=_one_of(given, "turn", COUNTED),
+        files=given.get("files") == "1",
+        overdue=given.get("overdue") == "1",
     )
 
 
@@ -51,6 +54,7 @@ def build_query(wanted: Filters) -> dict[str, str]:
         "status": wanted.status,
         "country": wanted.country,
         "form": wanted.form,
+        "turn": wanted.turn,
         "urgency": None if wanted.urgency is None else str(wanted.urgency),
         "who": _name_of(wanted.assignee),
         "doubt": next((code for code, on in DOUBT.items() if on is wanted.unverified), None),
@@ -64,6 +68,7 @@ def list_choices() -> FilterChoices:
     places = (*get_countries().codes, ELSEWHERE)
     return {
         "status": [(code, labels.STATUS[code]) for code in STATUSES],
+        "turn": [(code, labels.TURN[code]) for code in COUNTED],
         "urgency": [(str(level), labels.URGENCY[level]) for level in URGENCIES],
         "country": [(code, labels.label_code(labels.COUNTRY, code)) for code in places],
         "form": [(code, labels.FORM[code]) for code in FORMS],

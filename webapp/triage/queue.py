@@ -13,6 +13,7 @@ from htmx_flask import request as htmx_request
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from reports.act import Act
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
 from reports.model import Staff
 from reports.triage.queue import (
@@ -103,15 +104,28 @@ def remove_view(view_id: UUID) -> ResponseReturnValue:
 def open_next() -> ResponseReturnValue:
     """Opens the report that this person should work on next."""
     with acting() as act:
-        report_id = next_report.find_next(act.session, act.keyring, act.now)
-        if report_id is not None:
-            report = queue.find(act.session, act.keyring, report_id)
-            claim.try_acquire(act, report)
-            report_opening.record(act, report)
+    with acting() as act:
+        report_id = open_following(act)
+    return redirect_to_following(report_id)
+
+
+def open_following(act: Act) -> UUID | None:
+    """Opens the next report of who acts, on record, and claims it; returns its id, or None."""
+    report_id = next_report.find_next(act.session, act.keyring, act.now)
+    if report_id is not None:
+        report = queue.find(act.session, act.keyring, report_id)
+        claim.try_acquire(act, report)
+        report_opening.record(act, report)
+    return report_id
+
+
+def redirect_to_following(report_id: UUID | None, done: str | None = None) -> ResponseReturnValue:
+    """Looks through the texts of the next report and redirects to it, or to the queue when nothing
+    waits; call it in no transaction."""
     if report_id is None:
         return redirect(url_for("queue.show_queue", done="nothing"), 303)
     report_opening.look_through(report_id)
-    return redirect(url_for("triage.show_report", report_id=report_id), 303)
+    return redirect(url_for("triage.show_report", report_id=report_id, done=done), 303)
 
 
 def build_url(query: Mapping[str, str], done: str) -> str:

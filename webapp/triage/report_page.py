@@ -81,7 +81,7 @@ def require_opened(report_id: UUID, *, alongside: bool = False) -> Report:
     if request.method == "POST" and not alongside:
         try:
             with acting() as act:
-                claim.acquire(act, report)
+                claim.take_on(act, report)
         except ClaimedByAnother as problem:
             abort(_claimed(report_id, problem))
     return report

@@ -36,7 +36,7 @@ def open_report(report_id: UUID) -> ResponseReturnValue:
     """Records that the report is opened, then redirects to its page."""
     with acting_on(report_id) as (act, report):
         begun = report_reader.has_opened(act.session, report, act.staff_id, get_session_start())
-        if report.unread or not begun:
+        if not begun or report_reader.has_news(act.session, report, act.staff_id):
             report_opening.record(act, report)
         claim.try_acquire(act, report)
     report_opening.look_through(report_id)

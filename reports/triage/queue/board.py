@@ -13,15 +13,15 @@ from statistics import median
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, and_, cast, func, select
 from sqlalchemy.orm import Session
 
-from reports.model import Claim, Delivery, Referral, Report, Staff
+from reports.model import Claim, Delivery, Referral, Report, Staff, StoredTurn
 from reports.settings import Settings
 from reports.triage import deadlines
 from reports.triage.deadlines import UnansweredReferral
-from reports.triage.queue import overdue
 from reports.triage.queue.queue import OPEN, URGENCIES
+from reports.triage.turns.turn import IN_DOUBT, find_limit
 
 AGES: Final = (0, 1, 3, 7, 14, 30)
 """The first day of each age column: today, one day, two, three to six, and so on."""
@@ -33,8 +33,8 @@ MOST: Final = 50
 
 @dataclass(frozen=True)
 class UrgencyAges:
-    """Open reports of one urgency: the number in each column of `AGES`, and how many are
-    overdue."""
+    """Reports of one urgency: how many that nobody has passed on are in each column of `AGES`, and
+    of all that are open how many are overdue."""
 
     urgency: int
     counts: tuple[int, ...]
@@ -90,7 +90,7 @@ def build(session: Session, desk_ids: Collection[UUID], settings: Settings, now:
     """Computes the board of these desks."""
     loads, nobody = _loads(session, desk_ids, now)
     return Board(
-        ages=_ages(session, desk_ids, now.date()),
+        ages=_ages(session, desk_ids, now),
         loads=loads,
         nobody=nobody,
         unanswered=tuple(deadlines.list_overdue(session, desk_ids, settings, now)[:MOST]),
@@ -99,16 +99,17 @@ def build(session: Session, desk_ids: Collection[UUID], settings: Settings, now:
     )
 
 
-def _ages(session: Session, desk_ids: Collection[UUID], today: date) -> tuple[UrgencyAges, ...]:
-    query = select(Report.urgency, Report.status, Report.received_day, func.count())
-    query = query.where(Report.desk_id.in_(list(desk_ids)), Report.status.in_(OPEN[:3]))
-    rows = session.execute(query.group_by(Report.urgency, Report.status, Report.received_day))
+def _ages(session: Session, desk_ids: Collection[UUID], now: datetime) -> tuple[UrgencyAges, ...]:
+    due = and_(Report.turn_rank < IN_DOUBT, Report.turn_place < find_limit(now))
+    group = Report.urgency, Report.received_day, Report.status
+    query = select(*group, func.count(), func.sum(cast(due, Integer))).group_by(*group)
+    rows = session.execute(query.where(Report.desk_id.in_(list(desk_ids)), Report.status.in_(OPEN)))
     columns: Counter[tuple[int, int]] = Counter()
     late: Counter[int] = Counter()
-    for urgency, status, day, count in rows:
-        columns[urgency, _column((today - day).days)] += count
-        if day < overdue.find_cutoff(status, urgency, today):
-            late[urgency] += count
+    for urgency, day, status, count, overdue in rows:
+        if status != "referred":
+            columns[urgency, _column((now.date() - day).days)] += count
+        late[urgency] += overdue
     return tuple(
         UrgencyAges(level, tuple(columns[level, at] for at in range(len(AGES))), late[level])
         for level in URGENCIES
@@ -163,8 +164,9 @@ def _failed(session: Session, desk_ids: Collection[UUID]) -> tuple[FailedDeliver
         )
         .join(Referral, Referral.report_id == Report.id)
         .join(Delivery, Delivery.referral_id == Referral.id)
+        .join(StoredTurn, StoredTurn.about == Referral.id)
+        .where(StoredTurn.report_id == Report.id, StoredTurn.reason == "failed")
         .where(Report.desk_id.in_(list(desk_ids)), Delivery.state == "failed")
-        .where(Report.status != "closed")
         .order_by(Delivery.settled_day, Report.id)
         .limit(MOST)
     )

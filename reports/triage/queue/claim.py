@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from reports.act import Act
@@ -69,6 +69,16 @@ def acquire(act: Act, report: Report) -> None:
         raise ClaimedByAnother(found.name if found else "", found.until if found else now)
 
 
+def take_on(act: Act, report: Report) -> None:
+    """Takes or renews the claim for an act; what nobody had is this person's from then on.
+
+    Raises `ClaimedByAnother`.
+    """
+    acquire(act, report)
+    if report.assignee_id is None:
+        _assign(act, report, act.staff_id)
+
+
 def try_acquire(act: Act, report: Report) -> None:
     """Takes or renews the claim unless somebody else holds it: used on opening a report."""
     try:
@@ -82,6 +92,12 @@ def take_over(act: Act, report: Report) -> None:
     act.session.execute(delete(Claim).where(Claim.report_id == report.id))
     acquire(act, report)
     _assign(act, report, act.staff_id)
+
+
+def end_own_claim(act: Act, report: Report) -> None:
+    """Ends one's own claim, if there is one; the assignment stays."""
+    own = Claim.report_id == report.id, Claim.staff_id == act.staff_id
+    act.session.execute(delete(Claim).where(*own))
 
 
 def release(act: Act, report: Report) -> None:
@@ -114,6 +130,12 @@ def list_colleagues(session: Session, desk_id: UUID) -> list[Staff]:
 def is_alone(session: Session, desk_id: UUID, staff_id: UUID) -> bool:
     """Returns whether nobody else of the desk could agree to what this person proposes."""
     return all(each.id == staff_id for each in list_colleagues(session, desk_id))
+
+
+def count_open(session: Session, staff_id: UUID) -> int:
+    """Returns how many open reports are assigned to somebody."""
+    held = select(func.count()).where(Report.assignee_id == staff_id, Report.status != "closed")
+    return session.scalar(held) or 0
 
 
 def purge(session: Session, now: datetime) -> None:

@@ -1,12 +1,13 @@
-"""The desk's list of reports: the most urgent first, then the longest waiting.
+"""The desk's list of reports, by whose turn it is: danger, then what is due first, then urgency.
 
-Reports in doubt come after all others, so that a flood of them displaces nothing. Only reports of
-desks whose key the staff member holds are found; any other is treated as nonexistent. Pagination is
-by keyset: the next page begins after the last row of this one.
+Each report stands under one of its turns (`reports.triage.turns`). What must be done comes before
+what waits for somebody else or was put off, and reports in doubt come after all others, so that a
+flood of them displaces nothing. Only reports of desks whose key the staff member holds are found;
+any other is treated as nonexistent. Pagination is by keyset: the next page begins after the last
+row of this one.
 
-The order is read group by group (in doubt or not, then urgency). In each group the first rows of
-every desk and status come straight from the index, so a page costs the same with a thousand waiting
-reports or a million.
+The order is read group by group. In each group the first rows of every desk come straight from the
+index, so a page costs the same with a thousand waiting reports or a million.
 """
 
 from __future__ import annotations
@@ -17,30 +18,62 @@ from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import (
+    Row,
+    Select,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from reports.errors import NoSuchReport
-from reports.model import Delivery, Referral, Report, Staff
+from reports.model import Report, Staff, StoredTurn
+from reports.model.turn import REASONS
 from reports.roster.keyring import Keyring
-from reports.triage.queue import claim, overdue
+from reports.triage.queue import claim
 from reports.triage.queue.claim import ClaimHolder
+from reports.triage.turns.turn import (
+    IN_DANGER,
+    IN_DOUBT,
+    OF_CONTACT,
+    ORDINARY,
+    find_limit,
+    read_due,
+)
 
 PAGE: Final = 50
 OPEN: Final = ("received", "in_triage", "ready", "referred")
-"""The statuses that are not closed: shown when no status is chosen."""
+"""The statuses that are not closed."""
 ELSEWHERE: Final = "elsewhere"
 """The filter value for reports outside the known countries."""
 URGENCIES: Final = (3, 2, 1, 0)
+NONE: Final = OF_CONTACT
+"""The rank of a report without a turn of the desk: it is closed."""
+GROUPS: Final = (
+    (IN_DANGER, True),
+    (ORDINARY, True),
+    (IN_DANGER, False),
+    (ORDINARY, False),
+    (IN_DOUBT, True),
+    (IN_DOUBT, False),
+    (NONE, True),
+)
+"""Rank, and whether something must be done now, in the order of the queue."""
+_SIZE: Final = 1 << 62
 
 
 @dataclass(frozen=True)
 class Filters:
     """Which reports to show; None in a field does not filter by it, but `status` None means not
-    closed.
+    closed, or waiting for somebody although it is.
 
-    `assignee` is a staff member, or `NOBODY`. `news`: unread changes. `overdue`: as
-    `reports.triage.queue.overdue` defines it.
+    `assignee` is a staff member, or `NOBODY`. `turn`: a reason for which something must be done
+    now. `overdue`: something must be done, and its time is over.
     """
 
     status: str | None = None
@@ -50,7 +83,7 @@ class Filters:
     assignee: UUID | None = None
     unverified: bool | None = None
     files: bool = False
-    news: bool = False
+    turn: str | None = None
     overdue: bool = False
 
 
@@ -60,58 +93,58 @@ NOBODY: Final = UUID(int=0)
 
 @dataclass(frozen=True)
 class Cursor:
-    """The position after a row: its values of the columns that the order uses."""
+    """The position after a row: its group, and its values of the columns that the order uses."""
 
-    urgency: int
+    group: int
+    place: int
     day: date
     id: UUID
-    unverified: bool = False
-
-    @classmethod
-    def from_report(cls, report: Report) -> Self:
-        return cls(report.urgency, report.received_day, report.id, report.unverified)
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Parses the output of `str`; returns None for anything else."""
         parts = text.split(".")
         try:
-            urgency, day, id = int(parts[0]), date.fromisoformat(parts[1]), UUID(parts[2])
-            doubtful = parts[3] == "1"
+            group, place = int(parts[0]), int(parts[1])
+            day, id = date.fromisoformat(parts[2]), UUID(parts[3])
         except (ValueError, IndexError):
             return None
         # Databases refuse integers beyond their range.
-        return cls(urgency, day, id, doubtful) if urgency in URGENCIES else None
+        fits = 0 <= group < len(GROUPS) and abs(place) < _SIZE
+        return cls(group, place, day, id) if fits else None
 
     def __str__(self) -> str:
-        return f"{self.urgency}.{self.day.isoformat()}.{self.id.hex}.{int(self.unverified)}"
+        return f"{self.group}.{self.place}.{self.day.isoformat()}.{self.id.hex}"
 
 
 @dataclass(frozen=True)
 class QueueSlice:
-    """A request for rows: the first `size` that match `filters`, after `after`.
-
-    `only` is one more condition.
-    """
+    """A request for rows: the first `size` that match `filters`, after `after`."""
 
     filters: Filters
     after: Cursor | None = None
     size: int = PAGE
-    only: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
 class QueueRow:
     """One report in the queue.
 
-    `trouble`: one of its deliveries has failed permanently. `holder`: who has claimed it.
+    `reasons`: why something must be done now, in the order of `REASONS`; `later` alone for what
+    waits. `due`: until when, or when it begins; None without a turn. `holder`: who has claimed it.
     """
 
     report: Report
     assignee: str | None
-    trouble: bool
+    reasons: tuple[str, ...]
+    due: datetime | None
     overdue: bool
     holder: ClaimHolder | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing must be done about the report now."""
+        return self.due is not None and not self.reasons
 
 
 @dataclass(frozen=True)
@@ -125,45 +158,46 @@ class QueuePage:
 def list_page(session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime) -> QueuePage:
     """Returns one page of the queue."""
     size = wanted.size
-    ids = list_ids(session, keyring, replace(wanted, size=size + 1), now)
+    places = _list_places(session, keyring, replace(wanted, size=size + 1), now)
+    ids = [place.id for place in places[:size]]
     whole = select(Report).where(Report.id.in_(ids)).options(*_SEALED)
     every = {each.id: each for each in session.scalars(whole)}
     # Reports erased or handed over between the two statements are left out.
-    found = [every[id] for id in ids if id in every]
-    shown = found[:size]
+    shown = [every[id] for id in ids if id in every]
     names = _names(session, {report.assignee_id for report in shown})
-    troubled = find_undeliverable(session, [report.id for report in shown])
+    reasons = _list_reasons(session, [report.id for report in shown], now)
     held = claim.find_holders(session, [report.id for report in shown], now)
     rows = (
         QueueRow(
             report,
             names.get(report.assignee_id),
-            report.id in troubled,
-            overdue.is_overdue(report, now.date()),
+            reasons.get(report.id, ()),
+            read_due(report.turn_place) if report.turn else None,
+            report.turn is not None and report.turn_place < find_limit(now),
             held.get(report.id),
         )
         for report in shown
     )
-    return QueuePage(tuple(rows), Cursor.from_report(shown[-1]) if len(found) > size else None)
+    return QueuePage(tuple(rows), places[size - 1] if len(places) > size else None)
 
 
-def list_ids(session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime) -> list[UUID]:
-    """Returns the ids of the reports of a slice, in the order of the queue."""
-    found: list[UUID] = []
-    filters, after, only = wanted.filters, wanted.after, wanted.only
+def _list_places(
+    session: Session, keyring: Keyring, wanted: QueueSlice, now: datetime
+) -> list[Cursor]:
+    """Returns the places of the reports of a slice, in the order of the queue."""
+    found: list[Cursor] = []
+    filters, after = wanted.filters, wanted.after
+    walk = _choose_walk(filters, keyring.staff.id, now)
     desk_ids = sorted(keyring.list_desk_ids(session), key=lambda id: id.bytes)
-    for unverified, urgency in _levels(filters, after):
-        begin = (
-            after if after and (after.unverified, after.urgency) == (unverified, urgency) else None
-        )
+    for group in _list_groups(filters, after):
+        begin = after if after and after.group == group else None
         parts = [
-            _part(filters, _Stretch(desk_id, status, unverified, urgency), now.date(), begin)
+            _narrowed(part, filters, now)
             for desk_id in desk_ids
-            for status in _statuses(filters)
+            for part in _list_parts(walk, desk_id, group, begin, now)
         ]
-        if only is not None:
-            parts = [part.where(only) for part in parts]
-        found += _merged(session, parts, wanted.size - len(found))
+        rows = _merged(session, parts, wanted.size - len(found))
+        found += [Cursor(group, place, day, id) for id, place, day in rows]
         if len(found) >= wanted.size:
             break
     return found
@@ -178,14 +212,7 @@ def find(session: Session, keyring: Keyring, report_id: UUID) -> Report:
     return report
 
 
-def find_undeliverable(session: Session, report_ids: Iterable[UUID]) -> set[UUID]:
-    """Returns those of these reports that have a permanently failed delivery."""
-    query = select(Referral.report_id).join(Delivery, Delivery.referral_id == Referral.id)
-    failed = Delivery.state == "failed", Referral.report_id.in_(list(report_ids))
-    return set(session.scalars(query.where(*failed)))
-
-
-OrderedIds = Select[UUID, date]
+OrderedIds = Select[UUID, int, date]
 _SEALED: Final = [
     defer(column)
     for column in (Report.public, Report.private_by_desk, Report.private_by_code, Report.case_seal)
@@ -193,53 +220,78 @@ _SEALED: Final = [
 """Large columns that a list does not need."""
 
 
-def _statuses(filters: Filters) -> Sequence[str]:
-    """Returns the statuses to read; a received report has no news, because all of it is new."""
-    if filters.status:
-        return (filters.status,)
-    return OPEN[1:] if filters.news else OPEN
+def _list_groups(filters: Filters, after: Cursor | None) -> list[int]:
+    """Returns the groups that can hold what is asked for, from that of `after` on."""
+    found = range(after.group if after else 0, len(GROUPS))
+    return [group for group in found if _may_hold(filters, *GROUPS[group])]
 
 
-def _levels(filters: Filters, after: Cursor | None) -> list[tuple[bool, int]]:
-    """Returns the groups (in doubt, urgency) that can appear after `after`, in order."""
-    doubts = (False, True) if filters.unverified is None else (filters.unverified,)
-    urgencies = URGENCIES if filters.urgency is None else (filters.urgency,)
-    every = [(doubt, urgency) for doubt in doubts for urgency in urgencies]
-    if after is None:
-        return every
-    reached = (after.unverified, -after.urgency)
-    return [(doubt, urgency) for doubt, urgency in every if (doubt, -urgency) >= reached]
+def _may_hold(filters: Filters, rank: int, awake: bool) -> bool:
+    if rank == NONE:
+        return filters.status == "closed" and not filters.overdue
+    doubtful, begun = rank == IN_DOUBT, filters.overdue or filters.turn is not None
+    return filters.unverified in (None, doubtful) and (awake or not begun)
 
 
 @dataclass(frozen=True)
-class _Stretch:
-    """One index range: the reports of one desk, status and group."""
+class _Walk:
+    """What is walked in order: the reports, or the turns of one reason; and what must hold."""
 
-    desk_id: UUID
-    status: str
-    unverified: bool
-    urgency: int
+    query: OrderedIds
+    desk_id: InstrumentedAttribute[UUID]
+    rank: InstrumentedAttribute[int]
+    sleeps: InstrumentedAttribute[bool]
+    order: tuple[
+        InstrumentedAttribute[int], InstrumentedAttribute[date], InstrumentedAttribute[UUID]
+    ]
 
 
-def _part(filters: Filters, here: _Stretch, today: date, begin: Cursor | None) -> OrderedIds:
-    """Selects the matching reports of one index range, in order, after `begin`."""
-    query = select(Report.id, Report.received_day).where(
-        Report.desk_id == here.desk_id,
-        Report.status == here.status,
-        Report.unverified == here.unverified,
-        Report.urgency == here.urgency,
+def _choose_walk(filters: Filters, me: UUID, now: datetime) -> _Walk:
+    if filters.turn is None:
+        order = Report.turn_place, Report.received_day, Report.id
+        query = select(
+            Report.id, Report.turn_place.label("place"), Report.received_day.label("day")
+        )
+        return _Walk(query, Report.desk_id, Report.turn_rank, Report.turn_sleeps, order)
+    turn, other = StoredTurn, aliased(StoredTurn)
+    # Of several for one reason, such as two offices that do not answer, the report has one row.
+    same = other.report_id == turn.report_id, other.reason == turn.reason, other.about < turn.about
+    began = or_(other.sleeps.is_(false()), other.place < find_limit(now))
+    query = (
+        select(turn.report_id.label("id"), turn.place, turn.since.label("day"))
+        .join(Report, Report.id == turn.report_id)
+        .where(turn.reason == filters.turn)
+        .where(or_(turn.not_staff_id.is_(None), turn.not_staff_id != me))
+        .where(~exists().where(*same, began))
     )
+    order = turn.place, turn.since, turn.report_id
+    return _Walk(query, turn.desk_id, turn.rank, turn.sleeps, order)
+
+
+def _list_parts(
+    walk: _Walk, desk_id: UUID, group: int, begin: Cursor | None, now: datetime
+) -> Sequence[OrderedIds]:
+    """Selects what is walked of one desk and group, in order, after `begin`: one index range, or
+    two where some have begun and some have slept until now."""
+    rank, awake = GROUPS[group]
+    query = walk.query.where(walk.desk_id == desk_id, walk.rank == rank).order_by(*walk.order)
     if begin is not None:
-        query = query.where(tuple_(Report.received_day, Report.id) > (begin.day, begin.id))
-    if filters.overdue:
-        cutoff = overdue.find_cutoff(here.status, here.urgency, today)
-        query = query.where(Report.received_day < cutoff)
-    query = _narrowed(query, filters)
-    return query.order_by(Report.received_day, Report.id)
+        query = query.where(tuple_(*walk.order) > (begin.place, begin.day, begin.id))
+    asleep, place, limit = query.where(walk.sleeps.is_(true())), walk.order[0], find_limit(now)
+    if not awake:
+        return (asleep.where(place >= limit),)
+    begun = query.where(walk.sleeps.is_(false()))
+    return (begun,) if rank == NONE else (begun, asleep.where(place < limit))
 
 
-def _narrowed(query: OrderedIds, filters: Filters) -> OrderedIds:
+def _narrowed(query: OrderedIds, filters: Filters, now: datetime) -> OrderedIds:
     """Adds the filters on columns other than those that the order uses."""
+    if filters.status:
+        query = query.where(Report.status == filters.status)
+    if filters.urgency is not None:
+        query = query.where(Report.urgency == filters.urgency)
+    if filters.unverified is not None:
+        query = query.where(Report.unverified == filters.unverified)
     if filters.country == ELSEWHERE:
         query = query.where(Report.country.is_(None))
     elif filters.country:
@@ -252,18 +304,34 @@ def _narrowed(query: OrderedIds, filters: Filters) -> OrderedIds:
         query = query.where(Report.assignee_id == filters.assignee)
     if filters.files:
         query = query.where(Report.has_attachments)
-    if filters.news:
-        query = query.where(Report.unread)
+    if filters.overdue:
+        query = query.where(Report.turn_place < find_limit(now))
     return query
 
 
-def _merged(session: Session, parts: Sequence[OrderedIds], limit: int) -> list[UUID]:
-    """Returns the first `limit` ids of all parts together."""
+def _list_reasons(
+    session: Session, ids: Sequence[UUID], now: datetime
+) -> Mapping[UUID, tuple[str, ...]]:
+    """Returns why something must be done now about each of these reports."""
+    query = select(StoredTurn.report_id, StoredTurn.reason).distinct()
+    begun = or_(StoredTurn.sleeps.is_(false()), StoredTurn.place < find_limit(now))
+    query = query.where(StoredTurn.report_id.in_(ids), StoredTurn.rank != OF_CONTACT, begun)
+    found: dict[UUID, set[str]] = {}
+    for report_id, reason in session.execute(query):
+        found.setdefault(report_id, set()).add(reason)
+    return {id: tuple(filter(told.__contains__, REASONS)) for id, told in found.items()}
+
+
+def _merged(
+    session: Session, parts: Sequence[OrderedIds], limit: int
+) -> Sequence[Row[UUID, int, date]]:
+    """Returns the first `limit` rows of all parts together."""
     if not parts:
         return []
     whole = union_all(*(select(part.limit(limit).subquery()) for part in parts)).subquery()
-    query = select(whole.c.id).order_by(whole.c.received_day, whole.c.id).limit(limit)
-    return list(session.scalars(query))
+    query = select(whole.c.id, whole.c.place, whole.c.day)
+    query = query.order_by(whole.c.place, whole.c.day, whole.c.id)
+    return session.execute(query.limit(limit)).all()
 
 
 def _names(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID | None, str]:

@@ -213,7 +213,8 @@ def _row(
     row.staff_id = proposed_by or act.staff_id
     row.second_id = act.staff_id if proposed_by else None
     row.standing, row.answered_at, row.chased = "waiting", None, 0
-    row.answer_due = now + deadlines.get_time_limit(report.urgency, settings)
+    length = deadlines.get_time_limit(report.urgency, settings)
+    row.answer_due = deadlines.find_end(report.urgency, row.contact_id, now, length)
     session.add(row)
     session.flush()
     return row

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
@@ -18,8 +18,10 @@ from reports.act import Act
 from reports.delivery.channels.portal import portal_packet
 from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import NoSuchReport, SealBroken
-from reports.model import CustodyLine, Delivery, PortalKey, Referral, Report
+from reports.intake.urgency import NOW
+from reports.model import CustodyLine, Delivery, PortalKey, Referral, Report, StoredTurn
 from reports.roster.keyring import Keyring
+from reports.triage.turns.turn import read_due
 from reports.vault import Vault
 
 OPENED: Final = "portal_opened"
@@ -28,20 +30,32 @@ OPENED: Final = "portal_opened"
 
 @dataclass(frozen=True)
 class PortalEntry:
-    """One packet in the portal. `urgency` is that of the report; 3 is the most urgent."""
+    """One packet in the portal. `urgency` is that of the report; 3 is the most urgent.
+
+    `place`: that of the turn of this liaison's contact point; None when it has answered.
+    """
 
     delivery: Delivery
     referral: Referral
     urgency: int
+    place: int | None
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when the desk expects an answer, if it waits for one."""
+        return None if self.place is None else read_due(self.place)
 
 
 def list_entries(session: Session, keyring: Keyring) -> list[PortalEntry]:
-    """Returns this liaison's packets: unanswered first, then by urgency, then the newest."""
+    """Returns this liaison's packets: what waits for them first, in danger or what is due first;
+    then the newest."""
+    turn = and_(StoredTurn.about == Referral.id, StoredTurn.reason == "packet")
     query = (
-        select(Delivery, Referral, Report.urgency)
+        select(Delivery, Referral, Report.urgency, StoredTurn.place)
         .join(Referral, Referral.id == Delivery.referral_id)
         .join(Report, Report.id == Referral.report_id)
         .join(PortalKey, PortalKey.delivery_id == Delivery.id)
+        .join(StoredTurn, turn, isouter=True)
         .where(PortalKey.staff_id == keyring.staff.id)
         .where(Referral.contact_id == keyring.staff.contact_id)
     )
@@ -88,6 +102,7 @@ def _make_detail(entry: PortalEntry) -> dict[str, str]:
     return {"contact": entry.referral.contact_id, "delivery": str(entry.delivery.id)}
 
 
-def _place(entry: PortalEntry) -> tuple[bool, int, float]:
-    answered = entry.referral.standing != "waiting"
-    return answered, -entry.urgency, -entry.referral.decided_at.timestamp()
+def _place(entry: PortalEntry) -> tuple[bool, bool, int, float]:
+    in_danger = entry.urgency == NOW and entry.place is not None
+    newest = -entry.referral.decided_at.timestamp()
+    return entry.place is None, not in_danger, entry.place or 0, newest

@@ -114,7 +114,6 @@ def record_answer(
     _has_arrived(session, vault, referral, now)
     referral.standing = STANDING[kind]
     referral.answered_at = referral.answered_at or now
-    report.unread = True
     entry = CustodyEntry(kind, {"contact": referral.contact_id}, given.staff_id)
     custody.append(session, vault, report, entry, now)
     if kind == "returned" and report.status == "referred" and _all_returned(session, report.id):

@@ -141,7 +141,10 @@ def test_disabling_ends_everything_and_renews_the_keys(
 ) -> None:
     report_id = app_instance.send().report_id
     bela, dana = browser().at_desk("Bela"), browser().at_desk("Dana")
+    bela.open(report_id)
+    bela.post(f"/desk/reports/{report_id}/take")
     path = f"/desk/staff/{app_instance.members['Bela'].id}/disable"
+    assert "1 open report is theirs." in dana.get(path).text
     assert dana.post(path, password="no").status_code == 422
     assert bela.get("/desk/").status_code == 200
     done = dana.post(path, password=PASSWORD)
@@ -152,6 +155,7 @@ def test_disabling_ends_everything_and_renews_the_keys(
     report = session.get_one(Report, report_id)
     assert session.get_one(DeskKey, report.desk_key_id).epoch == 2
     session.rollback()
+    assert f"r{report_id.hex}" in dana.get("/desk/?turn=orphaned").text
     assert "kitchen" in dana.open(report_id).text
 
 

@@ -162,7 +162,7 @@ def test_the_reporter_reads_the_answer_and_writes_again(
     assert "Yes.\nStill there." in page
     assert form.page.get_data(as_text=True).count("said own") == 1
     app_instance.session.expire_all()
-    assert app_instance.report(receipt).unread
+    assert app_instance.report(receipt).turn == "reporter_wrote"
 
 
 def test_the_same_message_sent_twice_is_there_once(

@@ -56,7 +56,7 @@ def test_a_yes_to_danger_shows_whom_to_call_and_rings_at_the_desk(
     assert "112" in alert
     app_instance.session.expire_all()
     report = app_instance.session.get_one(Report, receipt.report_id)
-    assert (report.urgency, report.unread) == (3, True)
+    assert (report.urgency, report.turn) == (3, "danger")
 
 
 @pytest.mark.parametrize("tap", ["x", "0" * 32 + ".yes", ".", "\ufffd.yes", "%s.accepted"])

@@ -158,6 +158,7 @@ def test_without_answer_come_reminder_supervisors_and_the_next_one_proposed(
     recipient_answers.record_answer(
         session, vault, referral(app_instance), GivenAnswer("acknowledged", ""), moment
     )
+    session.commit()
     assert deadlines.list_overdue(session, desk_ids, SETTINGS, moment) == []
     [took] = deadlines.list_answer_times(session, desk_ids, NOW)
     assert took.took == moment - NOW

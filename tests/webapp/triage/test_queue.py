@@ -61,8 +61,11 @@ def test_each_desk_sees_its_own_reports_alone(app_instance: Instance, browser: B
         ("who=me", 0),
         ("who=nobody", 3),
         ("files=1", 0),
-        ("news=1", 0),
-        ("overdue=1", 0),
+        ("turn=danger", 1),
+        ("turn=new", 2),
+        ("turn=agree", 0),
+        ("turn=packet", 3),
+        ("overdue=1", 1),
         ("who=zzz", 3),
         ("status=nonsense&urgency=9&form=%00&country=%ff&after=x.y.z", 3),
         ("urgency=3&form=organs", 0),
@@ -107,18 +110,22 @@ def test_htmx_gets_the_rows_alone(app_instance: Instance, browser: Browsers) -> 
     assert shown(part) == [str(report_id)]
 
 
-def test_a_new_message_shows_after_the_first_reading(
+def test_a_new_message_stays_until_somebody_acts_and_not_looks(
     app_instance: Instance, browser: Browsers
 ) -> None:
     receipt = app_instance.send()
-    bela = browser().at_desk("Bela")
+    bela, wrote = browser().at_desk("Bela"), "/desk/?turn=reporter_wrote"
+    place = f"/desk/reports/{receipt.report_id}"
     bela.open(receipt.report_id)
-    assert "New message" not in bela.get("/desk/").text
+    assert shown(bela.get(wrote).text) == []
     visit = app_instance.enter(receipt.code)
     session = app_instance.session
     begin_write(session)
     mailbox.write(session, app_instance.vault, visit, "They left by van.", NOW)
     session.commit()
-    assert "New message" in bela.get("/desk/").text
+    assert shown(bela.get(wrote).text) == [str(receipt.report_id)]
     assert "They left by van." in bela.open(receipt.report_id).text
-    assert "New message" not in bela.get("/desk/").text
+    assert shown(bela.get(wrote).text) == [str(receipt.report_id)]
+    bela.post(f"{place}/reply", text="We read it.", once="1")
+    assert shown(bela.get(wrote).text) == []
+    assert "waits until" in bela.get("/desk/").text

@@ -51,16 +51,20 @@ def test_opening_is_on_record_before_anything_is_read(
     assert acts(app_instance, report_id) == ["received", "opened", "moved"]
 
 
-def test_the_first_to_open_takes_it_on(app_instance: Instance, browser: Browsers) -> None:
+def test_the_first_to_act_takes_it_on_and_not_who_looks(
+    app_instance: Instance, browser: Browsers
+) -> None:
     report_id = app_instance.send().report_id
-    browser().at_desk("Bela").open(report_id)
-    dana = browser().at_desk("Dana")
-    page = dana.open(report_id).text
-    assert "Take it on" in page
+    bela, dana = browser().at_desk("Bela"), browser().at_desk("Dana")
+    assert "Take it on" in bela.open(report_id).text
     report = app_instance.session.get_one(Report, report_id)
-    assert report.assignee_id == app_instance.members["Bela"].id
-    assert (report.status, report.unread) == ("in_triage", False)
+    assert (report.status, report.assignee_id, report.turn) == ("in_triage", None, "new")
     app_instance.session.rollback()
+    bela.post(f"/desk/reports/{report_id}/note", text="A careful note.")
+    app_instance.session.refresh(report)
+    assert report.assignee_id == app_instance.members["Bela"].id
+    app_instance.session.rollback()
+    assert "Take it over" in dana.open(report_id).text
     dana.post(f"/desk/reports/{report_id}/take")
     assert acts(app_instance, report_id)[-1] == "assigned"
 

@@ -53,8 +53,9 @@ def test_corrections_change_what_was_touched_alone(
     app_instance: Instance, browser: Browsers, report_id: UUID
 ) -> None:
     bela, path = browser().at_desk("Bela"), f"/desk/reports/{report_id}"
-    page = bela.open(report_id).text
-    before = acts(app_instance, report_id)
+    bela.open(report_id)
+    bela.post(f"{path}/take")
+    page, before = bela.get(path).text, acts(app_instance, report_id)
     assert press(bela, page, f"{path}/correct#facts") == 303
     assert acts(app_instance, report_id) == before, "untouched corrects nothing"
     assert press(bela, page, f"{path}/correct#facts", danger="yes") == 303
@@ -121,7 +122,7 @@ def test_notes_people_and_desks(app_instance: Instance, browser: Browsers, repor
     assert press(bela, page, f"{path}/note#notes") == 422
     assert press(bela, page, f"{path}/note#notes", text="Compare.") == 303
     assert press(bela, page, f"{path}/assign") == 422
-    assert press(bela, page, f"{path}/release") == 303
+    assert press(bela, bela.get(path).text, f"{path}/release") == 303
     assert press(bela, bela.get(path).text, f"{path}/take") == 303
     page = bela.get(f"{path}/hand-over").text
     assert press(bela, page, f"{path}/hand-over") == 422

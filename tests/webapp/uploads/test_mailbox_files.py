@@ -59,7 +59,7 @@ def test_files_and_message_arrive_together(
     assert "Here are two." in text(page)
     assert sorted(names_at_the_desk(app_instance)) == ["a.jpg", "b.txt"]
     report = app_instance.session.scalars(select(Report)).one()
-    assert (report.has_attachments, report.unread) == (True, True)
+    assert (report.has_attachments, report.turn) == (True, "reporter_wrote")
     lines = [line.act for line in custody.list_lines(app_instance.session, report)]
     assert lines[-2:] == ["files_added", "reporter_wrote"]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from reports.errors import NoSuchReport
+from reports.triage import status
 from reports.triage.queue import queue
 from reports.triage.queue.queue import NOBODY, Cursor, Filters, QueueSlice
 from tests.support.cast import NOW, Instance
@@ -36,7 +37,11 @@ def test_pages_give_every_report_once_in_order(instance: Instance) -> None:
         for day in (0, 1)
         for danger in ("yes", "no", "no")
     ]
-    right = sorted(sent, key=lambda each: (-each.urgency, each.received_day, each.id.bytes))
+    right = sorted(
+        sent,
+        key=lambda each: (each.turn_rank, each.turn_place, each.received_day, each.id.bytes),
+    )
+    assert [each.urgency for each in right] == [3, 3, 1, 1, 1, 1]
     assert ordered(instance, "Bela") == [each.id for each in right]
 
 
@@ -52,7 +57,7 @@ def test_a_desk_never_finds_a_report_of_another(instance: Instance) -> None:
 
 def test_closed_reports_show_only_when_asked_for(instance: Instance) -> None:
     report = instance.report(instance.send())
-    report.status = "closed"
+    status.close(instance.act("Bela"), report, "It is over.")
     instance.session.commit()
     assert ordered(instance, "Bela") == []
     assert ordered(instance, "Bela", Filters(status="closed")) == [report.id]
@@ -71,11 +76,12 @@ def test_any_text_is_a_place_or_none(text: str) -> None:
 
 
 def test_a_number_that_no_database_takes_is_no_place() -> None:
-    assert Cursor.parse(f"{10**30}.2027-03-10.{uuid4().hex}.0") is None
+    for text in (f"0.{10**30}", "9.0", "-1.0"):
+        assert Cursor.parse(f"{text}.2027-03-10.{uuid4().hex}") is None
 
 
 def test_a_place_survives_the_address() -> None:
-    place = Cursor(3, NOW.date(), uuid4())
+    place = Cursor(3, 1_900_000, NOW.date(), uuid4())
     assert Cursor.parse(str(place)) == place
 
 
@@ -87,7 +93,7 @@ def test_a_place_survives_the_address() -> None:
             Filters(country="BE", form="labour", urgency=1, unverified=False, assignee=NOBODY),
             "queue",
         ),
-        (Filters(country="LU", news=True), "country"),
+        (Filters(country="LU", overdue=True), "country"),
         (Filters(form="organs", files=True), "form"),
     ],
     ids=["all", "filtered", "a rare country", "a rare form"],

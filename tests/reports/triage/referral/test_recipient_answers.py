@@ -15,12 +15,13 @@ from reports.errors import AnswerRefused, NoSuchReport
 from reports.intake.submit import Receipt
 from reports.model import Delivery, Referral
 from reports.settings import Settings
-from reports.triage import deadlines
-from reports.triage.queue import board
+from reports.triage import deadlines, report_reader
+from reports.triage.queue import board, next_report, queue
+from reports.triage.queue.queue import Filters, QueueSlice
 from reports.triage.referral import portal, recipient_answers
 from reports.triage.referral.recipient_answers import GivenAnswer
 from tests.support.cast import NOW, Instance
-from tests.support.office import PAYOKE, Office, refer
+from tests.support.office import PAG_ASA, PAYOKE, Office, refer
 
 SETTINGS = Settings.from_environ({})
 
@@ -117,6 +118,28 @@ def test_without_an_answer_each_step_comes_in_its_time_and_the_board_says_so(
     shown = board.build(session, desks, SETTINGS, NOW + took)
     assert shown.unanswered == ()
     assert [(each.contact_id, each.median) for each in shown.answers] == [(PAYOKE, took)]
+
+
+def test_what_is_not_answered_stays_in_everybodys_list_after_a_look(instance: Instance) -> None:
+    sent, referral, _ = mailed(instance)
+    session, dana = instance.session, instance.keyring("Dana")
+    silent = QueueSlice(Filters(turn="no_answer"))
+    assert queue.list_page(session, dana, silent, NOW).rows == ()
+    for _step in range(3):
+        begin_write(session)
+        deadlines.chase(session, instance.vault, SETTINGS, referral.answer_due)
+        session.commit()
+    late = referral.answer_due
+    for name in ("Bela", "Dana"):
+        begin_write(session)
+        report_reader.record_opening(instance.act(name, late), instance.report(sent))
+        session.commit()
+    [row] = queue.list_page(session, dana, silent, late).rows
+    assert (row.report.id, row.overdue) == (sent.report_id, True)
+    assert next_report.find_next(session, dana, late) == sent.report_id
+    Office(PAG_ASA).confirm(instance)
+    refer(instance, sent, SETTINGS, PAG_ASA, now=late)
+    assert queue.list_page(session, dana, silent, late).rows == (), "the next one has it"
 
 
 def test_a_mail_that_came_back_is_on_the_board_of_its_desk_alone(instance: Instance) -> None:

@@ -1,0 +1,1 @@
+"""Whose turn it is: facts, the rules that make turns of them, and the stored turns."""
