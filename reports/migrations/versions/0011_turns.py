@@ -93,7 +93,7 @@ def upgrade() -> None:
     for name, indexed in (
         ("next", "desk_id rank sleeps staff_id place since report_id not_staff_id"),
         ("rank", "desk_id rank sleeps place since report_id"),
-        ("reason", "desk_id reason rank sleeps place since report_id"),
+        ("reason", "desk_id reason rank sleeps place since report_id not_staff_id"),
         ("contact", "contact_id place"),
     ):
         op.create_index(f"ix_turn_{name}", "turn", indexed.split())

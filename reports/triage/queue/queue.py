@@ -19,6 +19,7 @@ from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     exists,
@@ -192,9 +193,7 @@ def _list_places(
     for group in _list_groups(filters, after):
         begin = after if after and after.group == group else None
         parts = [
-            _narrowed(part, filters, now)
-            for desk_id in desk_ids
-            for part in _list_parts(walk, desk_id, group, begin, now)
+            part for desk_id in desk_ids for part in _list_parts(walk, desk_id, group, begin, now)
         ]
         rows = _merged(session, parts, wanted.size - len(found))
         found += [Cursor(group, place, day, id) for id, place, day in rows]
@@ -233,6 +232,10 @@ def _may_hold(filters: Filters, rank: int, awake: bool) -> bool:
     return filters.unverified in (None, doubtful) and (awake or not begun)
 
 
+_OTHER: Final = aliased(StoredTurn)
+"""Made once: statements with a new one each time would be compiled each time."""
+
+
 @dataclass(frozen=True)
 class _Walk:
     """What is walked in order: the reports, or the turns of one reason; and what must hold."""
@@ -247,25 +250,27 @@ class _Walk:
 
 
 def _choose_walk(filters: Filters, me: UUID, now: datetime) -> _Walk:
+    conditions = _list_conditions(filters, now)
     if filters.turn is None:
+        place, day = Report.turn_place.label("place"), Report.received_day.label("day")
+        reports = select(Report.id, place, day).where(*conditions)
         order = Report.turn_place, Report.received_day, Report.id
-        query = select(
-            Report.id, Report.turn_place.label("place"), Report.received_day.label("day")
-        )
-        return _Walk(query, Report.desk_id, Report.turn_rank, Report.turn_sleeps, order)
-    turn, other = StoredTurn, aliased(StoredTurn)
+        return _Walk(reports, Report.desk_id, Report.turn_rank, Report.turn_sleeps, order)
+    turn, other = StoredTurn, _OTHER
     # Of several for one reason, such as two offices that do not answer, the report has one row.
     same = other.report_id == turn.report_id, other.reason == turn.reason, other.about < turn.about
     began = or_(other.sleeps.is_(false()), other.place < find_limit(now))
-    query = (
+    turns = (
         select(turn.report_id.label("id"), turn.place, turn.since.label("day"))
-        .join(Report, Report.id == turn.report_id)
         .where(turn.reason == filters.turn)
         .where(or_(turn.not_staff_id.is_(None), turn.not_staff_id != me))
         .where(~exists().where(*same, began))
     )
+    if conditions:
+        # No join: the order of the turns must lead, however few reports fit.
+        turns = turns.where(exists().where(Report.id == turn.report_id, *conditions))
     order = turn.place, turn.since, turn.report_id
-    return _Walk(query, turn.desk_id, turn.rank, turn.sleeps, order)
+    return _Walk(turns, turn.desk_id, turn.rank, turn.sleeps, order)
 
 
 def _list_parts(
@@ -284,29 +289,31 @@ def _list_parts(
     return (begun,) if rank == NONE else (begun, asleep.where(place < limit))
 
 
-def _narrowed(query: OrderedIds, filters: Filters, now: datetime) -> OrderedIds:
-    """Adds the filters on columns other than those that the order uses."""
+def _list_conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    """Returns the filters on columns of reports other than those that the order uses."""
+    found: list[ColumnElement[bool]] = []
     if filters.status:
-        query = query.where(Report.status == filters.status)
+        found.append(Report.status == filters.status)
     if filters.urgency is not None:
-        query = query.where(Report.urgency == filters.urgency)
-    if filters.unverified is not None:
-        query = query.where(Report.unverified == filters.unverified)
+        found.append(Report.urgency == filters.urgency)
+    # Of all but closed ones the rank says whether they are in doubt.
+    if filters.unverified is not None and filters.status == "closed":
+        found.append(Report.unverified == filters.unverified)
     if filters.country == ELSEWHERE:
-        query = query.where(Report.country.is_(None))
+        found.append(Report.country.is_(None))
     elif filters.country:
-        query = query.where(Report.country == filters.country)
+        found.append(Report.country == filters.country)
     if filters.form:
-        query = query.where(Report.form == filters.form)
+        found.append(Report.form == filters.form)
     if filters.assignee == NOBODY:
-        query = query.where(Report.assignee_id.is_(None))
+        found.append(Report.assignee_id.is_(None))
     elif filters.assignee:
-        query = query.where(Report.assignee_id == filters.assignee)
+        found.append(Report.assignee_id == filters.assignee)
     if filters.files:
-        query = query.where(Report.has_attachments)
+        found.append(Report.has_attachments.is_(true()))
     if filters.overdue:
-        query = query.where(Report.turn_place < find_limit(now))
-    return query
+        found.append(Report.turn_place < find_limit(now))
+    return found
 
 
 def _list_reasons(
