@@ -60,7 +60,6 @@ def _erase(*columns: str) -> Rights:
 TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
     {
         "attachment": {PUBLIC: WRITES, DESK: WRITES, WORKER: WRITES},
-        "called": {PUBLIC: _erase("report_id"), DESK: WRITES, WORKER: WRITES},
         "claim": {PUBLIC: _erase("report_id"), DESK: WRITES, WORKER: WRITES},
         "clock_record": {PUBLIC: READS, DESK: WRITES, WORKER: WRITES},
         "contact_change": {PUBLIC: NONE, DESK: WRITES, WORKER: READS},
@@ -84,7 +83,12 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             DESK: WRITES,
             WORKER: WRITES,
         },
-        "finding": {PUBLIC: _erase("report_id"), DESK: WRITES, WORKER: _erase("report_id")},
+        "finding": {
+            PUBLIC: _erase("report_id"),
+            DESK: WRITES,
+            # Whose turn it is follows from what waits for a second person; what it says, from none.
+            WORKER: _erase("id", "report_id", "kind", "staff_id", "day"),
+        },
         "found_identifiers": {
             PUBLIC: _erase("report_id"),
             DESK: WRITES,
@@ -132,9 +136,9 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
                 select=ALL,
                 insert=True,
                 update=(
-                    # Who says that they are in danger is read first.
-                    *("urgency", "unread", "has_attachments", "updated_day", "custody_number"),
-                    *("custody_seal", "private_by_desk", "private_by_code"),
+                    *("has_attachments", "updated_day", "custody_number", "custody_seal"),
+                    *("private_by_desk", "private_by_code"),
+                    *("turn", "turn_rank", "turn_sleeps", "turn_place"),
                 ),
                 delete=True,
             ),
@@ -159,6 +163,11 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
         "roster_grant": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "saved_view": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "signing_key": {PUBLIC: _VERIFIES, DESK: WRITES, WORKER: _VERIFIES},
+        "skipped_report": {
+            PUBLIC: _erase("report_id"),
+            DESK: WRITES,
+            WORKER: _erase("report_id", "until_hour"),
+        },
         "spare_code": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "staff": {
             PUBLIC: NONE,
@@ -173,6 +182,12 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
         "statistic": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "tombstone": {
             PUBLIC: Rights(select=("id",), insert=True),
+            DESK: WRITES,
+            WORKER: WRITES,
+        },
+        "turn": {
+            # To begin one. Whose turn it is, the worker finds.
+            PUBLIC: Rights(select=("report_id", "reason", "about"), insert=True, delete=True),
             DESK: WRITES,
             WORKER: WRITES,
         },

@@ -41,6 +41,7 @@ from reports.patience import (
     build_connect_args,
     limit_waiting,
 )
+from reports.triage.turns.turn_beginner import begin_turns
 from reports.triage.turns.turn_keeper import keep_turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,13 +80,17 @@ def make_engine(url: str, patience: Patience = REQUEST) -> Engine:
     return engine
 
 
-def make_session_factory(engine: Engine) -> sessionmaker[Session]:
+def make_session_factory(engine: Engine, *, begins_turns: bool = False) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after a commit.
 
-    Each commit leaves the stored turns right (`reports.triage.turns.turn_keeper`).
+    Each commit leaves the stored turns right (`reports.triage.turns.turn_keeper`), or only begins
+    them, for the process of the public site (`reports.triage.turns.turn_beginner`).
     """
     factory = sessionmaker(engine, expire_on_commit=False)
-    keep_turns(factory)
+    if begins_turns:
+        begin_turns(factory)
+    else:
+        keep_turns(factory)
     return factory
 
 

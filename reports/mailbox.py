@@ -31,6 +31,7 @@ from reports.intake.questions import MESSAGE_LIMIT, clean
 from reports.model import Message, Report, ReporterSession
 from reports.secret_text import format_token, parse_token
 from reports.triage import status
+from reports.triage.turns import turn_beginner
 from reports.vault import Opener, Vault, derive, unwrap, wrap
 
 IDLE = timedelta(minutes=10)
@@ -236,11 +237,13 @@ def write(session: Session, vault: Vault, token_text: str, typed: str, now: date
 
 
 def record_news(session: Session, vault: Vault, report: Report, what: str, now: datetime) -> None:
-    """Writes the custody line of what came from the reporter; a closed report is open again."""
+    """Writes the custody line of what came from the reporter; a closed report is open again, at
+    once or as soon as somebody finds its turns who may (`reports.triage.turns.turn_beginner`)."""
     # Whoever closes it at this moment finishes first. Refreshing discards unflushed changes.
     session.flush()
     session.refresh(report, with_for_update=True)
-    status.reopen(session, vault, report, now)
+    if not turn_beginner.only_begins(session):
+        status.reopen(session, vault, report, now)
     custody.append(session, vault, report, CustodyEntry(what), now)
 
 

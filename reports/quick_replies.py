@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from reports import mailbox, territory
 from reports.errors import QuestionRefused
-from reports.intake.urgency import NOW
 from reports.mailbox import NewMessage
+from reports.triage.turns import turn_beginner
 from reports.vault import Vault
 
 ANSWERS: Final = (
@@ -112,7 +112,7 @@ def answer(
     once = question_id.bytes + (before.id.bytes if before and before.id else b"") + value.encode()
     told = {"question": asked, "answer": value, "answers": str(question_id)}
     if mailbox.add_message(session, vault, report, NewMessage("reporter", told, once), now):
-        if question.field == "danger" and value == "yes":
-            report.urgency = NOW
         mailbox.record_news(session, vault, report, "reporter_wrote", now)
+        if question.field == "danger" and value == "yes":
+            turn_beginner.raise_urgency(session, report)
     return question

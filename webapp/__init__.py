@@ -133,7 +133,8 @@ def make_services(config: Config) -> Services:
     # Before the languages are chosen: a broken catalogue is named, not left out.
     catalogues.check_wanted(config.languages)
     engine, writers = db.prepare_engine(config.domain.database_url)
-    sessions, waiting_room = make_session_factory(engine), WaitingRoom()
+    sessions = make_session_factory(engine, begins_turns=config.face == "public")
+    waiting_room = WaitingRoom()
     waiting_room.guard(sessions)
     load_vault = partial(Vault.load_purposes, data_dir, config.purposes)
     store = blobs.choose(config.domain)

@@ -35,7 +35,7 @@ from reports.patience import RESTORE, allow_time
 from reports.roster import bootstrap
 from reports.stores import list_instance_ids, mark_stores
 from reports.tombstones import FILES, MAIL
-from reports.triage.turns import turn_keeper
+from reports.triage.turns import begun_turns
 from reports.vault import KEPT_BESIDE, PEPPER, ROSTER, Marker, Vault, find_key_folder
 
 Owed = Mapping[str, set[UUID]]
@@ -108,7 +108,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     session.flush()
     erased_reports.put_on_record(store, vault, unsaid)
     erased = _erase_again(session, store, vault)
-    while turn_keeper.settle_begun(session, _AT_ONCE):
+    while begun_turns.settle(session, vault, now, _AT_ONCE):
         continue
     detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)

@@ -20,7 +20,7 @@ from reports.errors import AlreadyFounded
 from reports.instance import claim_keys
 from reports.roster import bootstrap
 from reports.roster.bootstrap import Founding
-from reports.triage.turns import turn_keeper
+from reports.triage.turns import begun_turns
 from reports.vault import Vault
 from webapp.commands.setup_link import build_setup_link
 from webapp.site import clock
@@ -76,7 +76,8 @@ def settle_turns() -> None:
     """Find whose turn the reports of an earlier version are; once is enough."""
     while True:
         with transaction() as session:
-            if not turn_keeper.settle_begun(session, AT_ONCE):
+            vault = get_services().vault
+            if not begun_turns.settle(session, vault, clock.now(), AT_ONCE):
                 return
 
 

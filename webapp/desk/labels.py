@@ -192,12 +192,6 @@ NOT_DRAWN: Final[DeskLabels] = {
     "type": _("Files of this type cannot be drawn here."),
 }
 """Why a page of a file is not shown."""
-SECOND: Final[DeskLabels] = {
-    "referral": _("It is to be passed on."),
-    "hold": _("A legal hold is to begin or to end."),
-    "lowering": _("What protects the person is to change."),
-}
-"""What waits for a second person."""
 ACT: Final[DeskLabels] = {
     "received": _("Received"),
     "opened": _("Opened"),

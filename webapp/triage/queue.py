@@ -10,19 +10,16 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from htmx_flask import request as htmx_request
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from reports.act import Act
 from reports.errors import NotAllowed, TextEmpty, TextTooLong
-from reports.model import Staff
 from reports.triage.queue import (
     claim,
     counts,
     next_report,
     queue,
     saved_views,
-    second_person,
 )
 from reports.triage.queue.queue import Cursor, QueueSlice
 from webapp.desk import labels
@@ -60,21 +57,11 @@ def _queue(mistake: str = "", done: LazyString | None = None) -> ResponseReturnV
         today=now.date(),
         labels=labels,
         desks=get_keyring().list_desks(get_session()),
-        **_list_seconds(),
         done=done or labels.DONE.get(request.args.get("done", "")),
         mistake=mistake,
         alone=bool(htmx_request.htmx),
     )
     return make_response(page, 422 if mistake else 200)
-
-
-def _list_seconds() -> Mapping[str, object]:
-    """Returns what waits for a second person, with the names of the people; not for a refresh."""
-    if htmx_request.htmx:
-        return {}
-    names = {row.id: row.name for row in get_session().execute(select(Staff.id, Staff.name))}
-    waiting = second_person.list_waiting(get_session(), get_keyring())
-    return {"seconds": waiting, "names": names}
 
 
 @blueprint.post("/views")
@@ -103,7 +90,6 @@ def remove_view(view_id: UUID) -> ResponseReturnValue:
 @require_role(*TRIAGE)
 def open_next() -> ResponseReturnValue:
     """Opens the report that this person should work on next."""
-    with acting() as act:
     with acting() as act:
         report_id = open_following(act)
     return redirect_to_following(report_id)

@@ -37,7 +37,7 @@ def settle(act: Act, report: Report, lowering_id: UUID, *, agreed: bool) -> None
     told = {"lowering": str(lowering_id), "agreed": agreed, "at": at}
     sealed_findings.add(act, report, SETTLED, told)
     line = "lowering_agreed" if agreed else "lowering_undone" if own else "lowering_declined"
-    act.record(report, line, {"fields": ",".join(found.values)})
+    act.record(report, line, {"fields": ",".join(found.values), "lowering": str(lowering_id)})
     if agreed:
         corrections.follow(report, judged, fits)
 

@@ -16,6 +16,7 @@ from reports.model import (
     Desk,
     DeskGrant,
     DeskKey,
+    Finding,
     LegalHold,
     PortalKey,
     Proposal,
@@ -28,6 +29,8 @@ from reports.triage.turns.office_time import find_calendar
 
 _PROPOSES = ("proposed", "lifting")
 """The states of a legal hold in which a second person is waited for."""
+_SETTLED = ("lowering_agreed", "lowering_declined", "lowering_undone")
+"""The custody lines that end what would protect the person less; they name the finding."""
 
 
 def gather(session: Session, report: Report) -> ReportFacts:
@@ -44,7 +47,7 @@ def gather(session: Session, report: Report) -> ReportFacts:
         assignee_id=report.assignee_id,
         holder_works=_works(session, report),
         happenings=tuple(_list_happenings(session, report.id)),
-        waiting=tuple(_list_waiting(session, report.id)),
+        waiting=tuple(_list_waiting(session, report)),
         referrals=tuple(_list_referrals(session, report.id)),
     )
 
@@ -88,15 +91,32 @@ def _read_day(text: str) -> date | None:
         return None
 
 
-def _list_waiting(session: Session, report_id: UUID) -> Iterator[WaitsForSecond]:
-    """Yields what a second person must agree to, each kind of it once."""
+def _list_waiting(session: Session, report: Report) -> Iterator[WaitsForSecond]:
+    """Yields what a second person must agree to: a referral, a hold, less protection."""
     proposals = select(Proposal.id, Proposal.staff_id, Proposal.day)
     holds = select(LegalHold.report_id, LegalHold.staff_id, LegalHold.day)
     for query in (
-        proposals.where(Proposal.report_id == report_id),
-        holds.where(LegalHold.report_id == report_id, LegalHold.state.in_(_PROPOSES)),
+        proposals.where(Proposal.report_id == report.id),
+        holds.where(LegalHold.report_id == report.id, LegalHold.state.in_(_PROPOSES)),
     ):
         for about, staff_id, day in session.execute(query):
+            yield WaitsForSecond(about, staff_id, day)
+    if report.status != "closed":
+        yield from _list_lowerings(session, report.id)
+
+
+def _list_lowerings(session: Session, report_id: UUID) -> Iterator[WaitsForSecond]:
+    """Yields what would protect the person less and nobody has settled; what it says is sealed."""
+    asked = select(Finding.id, Finding.staff_id, Finding.day)
+    asked = asked.where(Finding.report_id == report_id, Finding.kind == "lowering")
+    lowerings = session.execute(asked.order_by(Finding.id)).all()
+    if not lowerings:
+        return
+    ended = select(CustodyLine.detail).where(CustodyLine.chain == report_id)
+    ended = ended.where(CustodyLine.act.in_(_SETTLED))
+    settled = {_read_detail(told).get("lowering") for told in session.scalars(ended)}
+    for about, staff_id, day in lowerings:
+        if str(about) not in settled:
             yield WaitsForSecond(about, staff_id, day)
 
 

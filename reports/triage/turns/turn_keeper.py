@@ -7,13 +7,14 @@ none can forget.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, event, inspect, select
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction, sessionmaker
 
+from reports.intake.urgency import NOW
 from reports.model import (
     CustodyLine,
     LegalHold,
@@ -38,7 +39,9 @@ _WATCHED: Final = (
     "received_day",
 )
 """The columns of a report that turns depend on."""
-_LEVELS: Final = 4
+BEGUN_BELOW: Final = 4
+"""Every place below it stands for a turn that was only begun (`turn_beginner`): it is due before
+any other can be, and the right ones are still to be found."""
 _NO_PLACE: Final[dict[str, str | int | None]] = {
     "turn": None,
     "turn_rank": 3,
@@ -67,14 +70,20 @@ def settle(session: Session, report_id: UUID) -> None:
     """Brings the stored turns of one report up to date; those of an erased one go."""
     # What another transaction changed before ours had the row counts too.
     report = session.get(Report, report_id, populate_existing=True)
+    query = select(StoredTurn).where(StoredTurn.report_id == report_id)
+    found = session.scalars(query).all()
+    if report is not None:
+        _heed_begun(report, found)
     turns = rules.derive_turns(gather(session, report)) if report is not None else []
     rows = {(row["reason"], row["about"]): row for row in map(_to_row, turns)}
-    query = select(StoredTurn).where(StoredTurn.report_id == report_id)
     begun = False
-    for stored in session.scalars(query):
+    for stored in found:
         wanted = rows.pop((stored.reason, stored.about), None)
+        begun = begun or stored.place < BEGUN_BELOW
         if wanted is None:
-            session.delete(stored)
+            # What a reporter sent to a closed report waits to open it again.
+            if report is None or report.status != "closed" or stored.place >= BEGUN_BELOW:
+                session.delete(stored)
             continue
         if wanted["since"] != stored.since:
             stored.called, begun = False, True
@@ -88,18 +97,6 @@ def settle(session: Session, report_id: UUID) -> None:
     if report is not None:
         _put_in_place(report, choose_lead(turns))
     session.flush()
-
-
-def settle_begun(session: Session, limit: int) -> int:
-    """Finds the right turns of at most `limit` reports of an earlier version; returns how many.
-
-    The upgrade has let each open report begin with a turn that is due before any other can be.
-    """
-    begun = select(Report.id).where(Report.turn_rank != _NO_PLACE["turn_rank"])
-    ids = list(session.scalars(begun.where(Report.turn_place < _LEVELS).limit(limit)))
-    for report_id in ids:
-        settle(session, report_id)
-    return len(ids)
 
 
 def list_stored(session: Session, report_id: UUID) -> list[Turn]:
@@ -122,6 +119,12 @@ def list_stored(session: Session, report_id: UUID) -> list[Turn]:
         )
         for row in rows
     ]
+
+
+def _heed_begun(report: Report, found: Sequence[StoredTurn]) -> None:
+    """Raises the urgency to what a reporter has said, where the process that heard it may not."""
+    if any(turn.reason == "danger" and turn.place < BEGUN_BELOW for turn in found):
+        report.urgency = NOW
 
 
 def _to_row(turn: Turn) -> dict[str, Any]:

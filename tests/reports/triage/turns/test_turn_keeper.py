@@ -20,13 +20,16 @@ from reports.model import Delivery, Referral, Report, SkippedReport, Staff, Stor
 from reports.roster import staff_lifecycle
 from reports.settings import Settings
 from reports.triage import deadlines, handover, legal_hold, notes, reply, report_reader, status
+from reports.triage.findings import corrections, settlement
+from reports.triage.findings.corrections import CorrectionDraft
 from reports.triage.queue import claim, next_report
 from reports.triage.referral import four_eyes, recipient_answers
 from reports.triage.referral.compose import Selection
 from reports.triage.referral.recipient_answers import GivenAnswer
-from reports.triage.turns import rules, turn_keeper
+from reports.triage.turns import begun_turns, rules, turn_keeper
 from reports.triage.turns.report_facts import gather
 from reports.triage.turns.turn import Turn, choose_lead
+from tests.support import gates
 from tests.support.cast import NOW, Instance
 from tests.support.office import PAYOKE, Office, refer
 
@@ -162,6 +165,21 @@ class Desk:
     def lift(self) -> None:
         legal_hold.take_step(*self.act(), self.chance.choice(legal_hold.STEPS))
 
+    def protect_less(self) -> None:
+        act, report = self.act()
+        judged = gates.read(self.instance, self.receipt).judgement
+        assert judged is not None
+        kind = self.chance.choice(("witness", "self", "other"))
+        draft = CorrectionDraft({"danger": "no", "kind": kind}, reason="Heard so.")
+        corrections.correct(act, report, judged, draft)
+
+    def settle(self) -> None:
+        act, report = self.act()
+        judged = gates.read(self.instance, self.receipt).judgement
+        for each in judged.waiting[:1] if judged else ():
+            agreed = self.chance.random() < 0.5
+            settlement.settle(act, report, each.made.id, agreed=agreed)
+
     def close(self) -> None:
         status.close(*self.act(), "Nothing more to do.")
 
@@ -170,7 +188,7 @@ DEEDS: Final[tuple[Callable[[Desk], None], ...]] = (
     *(Desk.open, Desk.take, Desk.put_back, Desk.write, Desk.note, Desk.hear, Desk.propose),
     *(Desk.agree, Desk.decline, Desk.send, Desk.send, Desk.carry, Desk.carry, Desk.try_again),
     *(Desk.answer, Desk.chase, Desk.chase, Desk.put_off, Desk.skip, Desk.hold, Desk.lift),
-    Desk.close,
+    *(Desk.close, Desk.protect_less, Desk.protect_less, Desk.settle),
 )
 
 
@@ -254,12 +272,59 @@ def test_turns_that_an_upgrade_began_are_found_anew(instance: Instance) -> None:
     instance.session.commit()
     begin_write(instance.session)
     instance.session.execute(delete(StoredTurn))
+    session, report = instance.session, instance.report(receipt)
+    turn = StoredTurn(report_id=report.id, about=report.id, desk_id=report.desk_id, reason="new")
+    turn.urgency, turn.rank, turn.sleeps, turn.place, turn.since = 1, 1, False, 2, NOW.date()
+    session.add(turn)
     begun = {"turn": "new", "turn_rank": 1, "turn_place": 2, "turn_sleeps": False}
     instance.session.execute(update(Report).values(begun))
     instance.session.commit()
     begin_write(instance.session)
-    assert turn_keeper.settle_begun(instance.session, 10) == 1
-    assert turn_keeper.settle_begun(instance.session, 10) == 0
+    for found in (1, 0):
+        assert begun_turns.settle(instance.session, instance.vault, NOW, 10) == found
     instance.session.commit()
     assert reasons(instance, receipt) == {"later"}
+    compare(instance)
+
+
+def list_waiting(instance: Instance, receipt: Receipt) -> list[str]:
+    """Who asked for what waits for a second person."""
+    names = {member.id: name for name, member in instance.members.items()}
+    asked = select(StoredTurn.not_staff_id).where(StoredTurn.reason == "agree")
+    found = instance.session.scalars(asked.where(StoredTurn.report_id == receipt.report_id))
+    return sorted(names[staff_id] for staff_id in found if staff_id)
+
+
+def test_what_waits_for_a_second_person_is_everybody_elses_turn(instance: Instance) -> None:
+    Office().confirm(instance)
+    receipt = instance.send(kind="self")
+    assert list_waiting(instance, receipt) == []
+    gates.correct(instance, receipt, "Bela", kind="witness")
+    gates.correct(instance, receipt, "Dana", police="accepted")
+    assert list_waiting(instance, receipt) == ["Bela", "Dana"]
+    gates.settle(instance, receipt, "Dana")
+    assert list_waiting(instance, receipt) == ["Dana"]
+    begin_write(instance.session)
+    bela, report = instance.act("Bela"), instance.report(receipt)
+    four_eyes.propose(bela, report, [PAYOKE], Selection(frozenset(), frozenset()), "f")
+    legal_hold.propose(bela, report, "A court asks.")
+    instance.session.commit()
+    assert list_waiting(instance, receipt) == ["Bela", "Bela", "Dana"]
+    gates.settle(instance, receipt, "Bela", agreed=False)
+    begin_write(instance.session)
+    legal_hold.take_step(instance.act("Dana"), report, "agree")
+    instance.session.commit()
+    assert list_waiting(instance, receipt) == ["Bela"]
+    compare(instance)
+
+
+def test_what_would_protect_less_waits_no_more_when_the_report_is_closed(
+    instance: Instance,
+) -> None:
+    receipt = instance.send(kind="self")
+    gates.correct(instance, receipt, "Bela", kind="witness")
+    assert reasons(instance, receipt) == {"new", "agree"}
+    status.close(instance.act("Bela"), instance.report(receipt), "It is over.")
+    instance.session.commit()
+    assert reasons(instance, receipt) == set()
     compare(instance)
