@@ -3,7 +3,8 @@
 The public site may do what its code does and no more. It inserts reports and drafts, finds a report
 by its locator, appends to a thread, and erases what a reporter withdraws; it reads no note, no
 packet and nobody of the staff. Where it erases rows it cannot read more of them than which report
-they belong to. SQLite has no roles: there the file is one right.
+they belong to, and all of this only for a report whose secret it shows (`reports.database_rows`).
+SQLite has no roles: there the file is one right.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from reports import database_rows
 from reports.model import Base
 
 PREFIX: Final = "wayside_"
@@ -137,7 +139,7 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
                 insert=True,
                 update=(
                     *("has_attachments", "updated_day", "custody_number", "custody_seal"),
-                    *("private_by_desk", "private_by_code"),
+                    *("private_by_desk", "private_by_code", "proof"),
                     *("turn", "turn_rank", "turn_sleeps", "turn_place"),
                 ),
                 delete=True,
@@ -224,3 +226,5 @@ def _list_statements(prefix: str) -> Iterator[str]:
             rights = TABLES[table][role] if table in TABLES and role != BACKUP else READS
             if told := ", ".join(rights.list_privileges()):
                 yield f'GRANT {told} ON "{table}" TO "{prefix}{role}";'
+    others = [f"{prefix}{role}" for role in ROLES if role != PUBLIC]
+    yield from database_rows.list_statements(f"{prefix}{PUBLIC}", others)

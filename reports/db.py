@@ -48,6 +48,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 _MIGRATING: Final = 0x57617973696464
 """PostgreSQL's advisory lock of who changes the schema."""
+_SHOWN: Final = "shown to the database"
 _PRAGMAS = (
     # Why: docs/security-parameters.md#SP-3.3.
     "journal_mode=DELETE",
@@ -91,6 +92,7 @@ def make_session_factory(engine: Engine, *, begins_turns: bool = False) -> sessi
         begin_turns(factory)
     else:
         keep_turns(factory)
+    event.listen(factory, "after_begin", _show_again)
     return factory
 
 
@@ -107,6 +109,21 @@ def end_reading(session: Session) -> None:
         options = session.connection().get_execution_options()
         if not options.get("wayside_write", False):
             session.rollback()
+
+
+def show(session: Session, name: str, value: str) -> None:
+    """Shows PostgreSQL a secret under the name of a setting, for its rules on rows.
+
+    It ends with the transaction; each further one of the session shows it again. Other engines are
+    shown nothing.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    fresh = not session.in_transaction()
+    session.info.setdefault(_SHOWN, {})[name] = value
+    connection = session.connection()  # a transaction that begins here shows all of it by itself
+    if not fresh:
+        _set_for_transaction(connection, name, value)
 
 
 def upsert(
@@ -174,6 +191,15 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema back to `revision`."""
     _migrate(engine, command.downgrade, revision)
+
+
+def _show_again(session: Session, _transaction: Any, connection: Connection) -> None:
+    for name, value in session.info.get(_SHOWN, {}).items():
+        _set_for_transaction(connection, name, value)
+
+
+def _set_for_transaction(connection: Connection, name: str, value: str) -> None:
+    connection.execute(select(func.set_config(name, value, True)))
 
 
 def _migrate(engine: Engine, way: Callable[[AlembicConfig, str], None], revision: str) -> None:

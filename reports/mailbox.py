@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from reports import clock_record, custody, sealed_rows
+from reports import case_proof, clock_record, custody, sealed_rows
 from reports.act import Act
 from reports.codes import ReceiptCode
 from reports.custody import CustodyEntry
@@ -112,6 +112,7 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
     `key` is `vault.derive_receipt_key` of the code, derived beforehand whether the locator exists
     or not.
     """
+    case_proof.show_locator(session, code.locator)
     found: tuple[Report, bytes] | None = None
     for report in session.scalars(select(Report).where(Report.locator == code.locator)):
         try:
@@ -122,6 +123,8 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
     if found is None:
         raise CodeRefused("no mailbox opens with this code")
     report, private = found
+    case_proof.show_proof(session, private)
+    report.proof = report.proof or case_proof.compute_proof_hash(private)
     token = secrets.token_bytes(32)
     place = derive(token, "visit place")
     session.add(
@@ -143,6 +146,7 @@ def resume(session: Session, token_text: str, now: datetime) -> Visit:
     over."""
     token = _token(token_text)
     place = derive(token, "visit place")
+    case_proof.show_visit(session, place)
     row = session.get(ReporterSession, place)
     if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
         raise MailboxClosed("the visit is over")
@@ -152,6 +156,7 @@ def resume(session: Session, token_text: str, now: datetime) -> Visit:
         private = unwrap(derive(token, "visit key"), row.private_by_token, kind="visit", id=whose)
     except SealBroken as problem:
         raise MailboxClosed("the visit is damaged") from problem
+    case_proof.show_proof(session, private)
     row.seen_at = now
     return Visit(session.get_one(Report, row.report_id), private)
 
@@ -159,6 +164,7 @@ def resume(session: Session, token_text: str, now: datetime) -> Visit:
 def leave(session: Session, token_text: str) -> None:
     """Ends a visit at once."""
     place = derive(_token(token_text), "visit place")
+    case_proof.show_visit(session, place)
     session.execute(delete(ReporterSession).where(ReporterSession.id_hash == place))
 
 

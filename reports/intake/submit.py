@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import clock_record, codes, custody, mailbox, sealed_rows
+from reports import case_proof, clock_record, codes, custody, mailbox, sealed_rows
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
@@ -67,6 +67,7 @@ class Receipt:
 
 def find_receipt(session: Session, token: Token) -> Receipt | None:
     """Returns the receipt of the report already sent with this token, or None."""
+    case_proof.show_token(session, token.once_hash)
     query = select(Report.id).where(Report.token_hash == token.once_hash)
     report_id = session.scalar(query)
     if report_id is None:
@@ -111,6 +112,7 @@ def submit(
         private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
         private_by_code=wrap(form.code_key, case.private, kind="case key", id=report_id.bytes),
         locator=code.locator,
+        proof=case_proof.compute_proof_hash(case.private),
         token_hash=token.once_hash,
         custody_number=0,
         custody_seal=b"",
@@ -124,6 +126,7 @@ def submit(
     }
     text = json.dumps(told, ensure_ascii=False).encode()
     body = seal(case.public, pad(text), kind="report body", id=report_id.bytes)
+    case_proof.show_proof(session, case.private)
     session.add(report)
     session.flush()
     session.add(ReportBody(report_id=report_id, sealed=body))

@@ -34,6 +34,8 @@ class Report(BoundRow, Base):
     `unverified`: taken like any other and shown below the rest (`reports.intake.spam_check`).
     `case_seal` says which public key the report began with. `turn` and what follows it say under
     which of its turns the report stands in the queue (`StoredTurn`); none for a closed one.
+    `proof` is the hash of what PostgreSQL asks of the public site (`reports.case_proof`); None in a
+    row of before that nobody has opened.
     """
 
     SEAL: ClassVar = RowSeal(
@@ -60,6 +62,7 @@ class Report(BoundRow, Base):
                 "opens nothing when changed: the wraps are bound to key and report",
             ),
             "has_attachments": "the files are bound to the report by their own rows",
+            "proof": "what the database compares; who can write here needs no proof",
             "custody_number": "bound by `custody_seal`",
             "custody_seal": "the head of the chain (`reports.custody`), with a hash of its own",
         },
@@ -131,6 +134,7 @@ class Report(BoundRow, Base):
     private_by_code: Mapped[bytes]
     case_seal: Mapped[bytes]
     locator: Mapped[str] = mapped_column(index=True)
+    proof: Mapped[bytes | None] = mapped_column(index=True, unique=True)
     token_hash: Mapped[bytes | None]
     custody_number: Mapped[int]
     custody_seal: Mapped[bytes]

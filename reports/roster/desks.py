@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from reports import case_proof
 from reports.act import Act
 from reports.errors import NotFounded, RosterBroken, SealBroken
 from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
@@ -138,6 +139,7 @@ def rotate(act: Act, old: OpenDeskKey) -> DeskKey:
             continue
         report.private_by_desk = seal(made.key.public, case, kind="case key", id=id)
         report.desk_key_id = made.key.id
+        report.proof = report.proof or case_proof.compute_proof_hash(case)
     for member in staying:
         grant(session, vault, made.key, made.private, member)
         enrol(session, roster_private, made.key, member)

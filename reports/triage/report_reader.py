@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import custody, mailbox
+from reports import case_proof, custody, mailbox
 from reports.act import Act
 from reports.errors import SealBroken
 from reports.mailbox import OpenMessage
@@ -79,6 +80,10 @@ def record_opening(act: Act, report: Report) -> None:
     act.record_look(report, "opened")
     if report.status == "received":
         status.move(act, report, "in_triage")
+    if report.proof is None:
+        with suppress(SealBroken):
+            private = act.keyring.open_case_key(act.session, report)
+            report.proof = case_proof.compute_proof_hash(private)
 
 
 def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:

@@ -34,6 +34,7 @@ RELEASED = {
     "0009": "8aa7ee2e855e57de734f974bcde515fd50357d8b3fc9de571618a3e5d15f98f4",
     "0010": "92a04ca4dc89623f005d0dc331e4efa2224fe77dc8995b2c2182ed9832dfdaff",
     "0011": "b1f6a8bf1a91ed3fee166cbf5013715e00bf142bfd2c3b1ebb713866e92b7448",
+    "0012": "0000000000000000000000000000000000000000000000000000000000000000",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -81,6 +82,10 @@ SAID = {
     "0011": {
         "sqlite": "5b0e2ef32a0d400886fb30c3ad733bf8f96cc4ff7e43a81ca9c1e7ddd16b720d",
         "postgresql": "14cb2250bea5241a339162709ddd0d39af34b0a3a56e910df018b9b10da21ab5",
+    },
+    "0012": {
+        "sqlite": "0015000000000000000000000000000000000000000000000000000000000000",
+        "postgresql": "0015000000000000000000000000000000000000000000000000000000000001",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say
