@@ -1,7 +1,7 @@
 """Checks across the country files: exactly one common file, unique ids, no future review dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from reports.routing.check_rules import RuleCheck, Space, find_condition_fault
@@ -21,6 +21,7 @@ def check_all(
     known = _check_ids(files, faults)
     if complete:
         _check_sources(files, faults)
+        _check_reached(files, faults, known)
     if today is not None:
         for file in files:
             _check_dates(file, today, faults)
@@ -107,6 +108,22 @@ def _check_sources(files: list[CountryFile], faults: list[FileFault]) -> None:
             for letter in sorted(set(GUIDE_LINE.findall(source)) - guides):
                 sentence = f"no guide {letter!r} is described in the common file"
                 faults.append(FileFault(file.file, f"{key}.source", sentence))
+
+
+def _check_reached(
+    files: list[CountryFile], faults: list[FileFault], known: Mapping[str, bool]
+) -> None:
+    """Notes each contact point of a fact that is in no file, and each country that names nobody
+    public to ask."""
+    for file in files:
+        for fact in file.facts:
+            for contact in fact.contacts:
+                if contact not in known:
+                    sentence = f"no contact point {contact!r} is in any file"
+                    faults.append(FileFault(file.file, f"facts.{fact.key}.contacts", sentence))
+        if file.asked and not known.get(file.asked, False):
+            sentence = f"{file.asked!r} is no public contact point"
+            faults.append(FileFault(file.file, "ask", sentence))
 
 
 def _check_dates(file: CountryFile, today: date, faults: list[FileFault]) -> None:

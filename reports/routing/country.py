@@ -16,6 +16,7 @@ from types import MappingProxyType
 from reports.errors import WaysideError
 from reports.routing.check import check_all
 from reports.routing.entries import Contact, Fact, Hours
+from reports.routing.events import EVENTS_FILE, LegalEvent, read_events
 from reports.routing.facts import FactSpace
 from reports.routing.faults import CountryFaults, FileFault
 from reports.routing.load import CountryFile, read_file
@@ -33,7 +34,10 @@ class NoSuchContact(WaysideError):
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country file. The common file (`common`) holds what belongs to no single country."""
+    """One country file. The common file (`common`) holds what belongs to no single country.
+
+    `asked`: the id of the public contact point to ask about an open fact; None in the common file.
+    """
 
     code: str
     name: str
@@ -41,6 +45,7 @@ class Country:
     place: CountryPlace
     shared: SharedWords
     office_hours: Hours
+    asked: str | None
     facts: Mapping[str, Fact]
     contacts: Mapping[str, Contact]
     sections: Mapping[str, tuple[RuleBlock, ...]]
@@ -60,6 +65,7 @@ class Countries:
     derived: tuple[DerivedFact, ...]
     space: FactSpace
     contacts: Mapping[str, Contact]
+    events: Mapping[str, LegalEvent]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_code)
@@ -101,17 +107,18 @@ def load_all(
     """
     faults: list[FileFault] = []
     paths = [path for path in list_files(folder) if names is None or path.name in names]
-    files = [read_file(path, faults) for path in paths]
+    events = read_events(folder, faults)
+    files = [read_file(path, faults, events) for path in paths]
     read = [file for file in files if file is not None]
     check_all(read, faults, today=today, complete=len(read) == len(paths))
     if faults:
         raise CountryFaults(faults)
-    return _assemble(sorted(read, key=lambda file: file.order))
+    return _assemble(sorted(read, key=lambda file: file.order), events)
 
 
 def list_files(folder: Path) -> list[Path]:
     """Returns the country files of a folder, by name."""
-    return sorted(folder.glob("*.toml"))
+    return sorted(path for path in folder.glob("*.toml") if path.name != EVENTS_FILE)
 
 
 def _read_head(path: Path) -> Mapping[str, object]:
@@ -164,7 +171,32 @@ def list_stale(countries: Countries, today: date) -> list[FileFault]:
     return found
 
 
-def _assemble(files: list[CountryFile]) -> Countries:
+def list_outdated(countries: Countries) -> list[FileFault]:
+    """Returns a warning for each fact that is older than a legal event that touches it."""
+    return [
+        FileFault(
+            f"{country.code.lower()}.toml",
+            f"facts.{key}",
+            f"last reviewed on {fact.review.reviewed_on}; {event.id}, {event.state} "
+            f"{event.on}: {event.what}",
+        )
+        for country in countries.by_code.values()
+        for key, fact in country.facts.items()
+        for event in (countries.events[each] for each in fact.outdated_by)
+    ]
+
+
+def list_open(countries: Countries) -> list[FileFault]:
+    """Returns a line for each fact that could not be confirmed, whatever changed since."""
+    return [
+        FileFault(f"{country.code.lower()}.toml", f"facts.{key}", f"not confirmed: {fact.text}")
+        for country in countries.by_code.values()
+        for key, fact in country.facts.items()
+        if fact.strength == "open"
+    ]
+
+
+def _assemble(files: list[CountryFile], events: Mapping[str, LegalEvent]) -> Countries:
     by_code = {
         file.code: Country(
             code=file.code,
@@ -173,6 +205,7 @@ def _assemble(files: list[CountryFile]) -> Countries:
             place=file.place,
             shared=file.shared,
             office_hours=file.office_hours,
+            asked=file.asked,
             facts=MappingProxyType({fact.key: fact for fact in file.facts}),
             contacts=MappingProxyType({contact.id: contact for contact in file.contacts}),
             sections=MappingProxyType(dict(file.sections)),
@@ -189,4 +222,5 @@ def _assemble(files: list[CountryFile]) -> Countries:
         contacts=MappingProxyType(
             {contact.id: contact for file in files for contact in file.contacts}
         ),
+        events=events,
     )

@@ -9,12 +9,15 @@ from datetime import date, datetime, time, tzinfo
 from typing import Literal
 
 Confidence = Literal["high", "medium"]
+Strength = Literal["right", "risk", "open"]
 Checked = Literal["documents", "archived_pages"]
 HoursKind = Literal["always", "weekly", "unknown"]
 PoliceAnswer = Literal["yes", "no", "depends", "unknown"]
 FactValue = int | bool | str | date | tuple[str, ...]
 
 CONFIDENCES = ("high", "medium")
+STRENGTHS = ("right", "risk", "open")
+NAMED = ("body", "paper", "law", "term", "code")
 CHECKED = ("documents", "archived_pages")
 UNITS = ("days", "weeks", "months", "years", "hours", "percent", "euro")
 POLICE_ANSWERS = ("yes", "no", "depends", "unknown")
@@ -52,13 +55,31 @@ class SourceReview:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of law or practice. A duration is an integer with its `unit`, ready for plurals."""
+    """One fact of law or practice. A duration is an integer with its `unit`, ready for plurals.
+
+    `strength` chooses the sentence on a page: `right` (it holds, and is said so), `risk` (it can
+    happen), `open` (it could not be confirmed, so the page says whom to ask). `changed_by` names
+    the legal events that touch it, `outdated_by` those of them that it is older than: with any,
+    it is shown as open. `names` says what a text names: an organisation (`body`), a paper, a law,
+    another term, or a code. `contacts` are the contact points of a body, or who reaches it
+    together with the person.
+    """
 
     key: str
     value: FactValue
     unit: str | None
     confidence: Confidence
     review: SourceReview
+    strength: Strength
+    changed_by: tuple[str, ...] = ()
+    outdated_by: tuple[str, ...] = ()
+    names: str | None = None
+    contacts: tuple[str, ...] = ()
+
+    @property
+    def shown_as(self) -> Strength:
+        """The strength that a page uses: open where a legal event came after the last review."""
+        return "open" if self.outdated_by else self.strength
 
     @property
     def number(self) -> int:

@@ -9,13 +9,17 @@ from typing import cast
 
 from reports.routing.entries import (
     CONFIDENCES,
+    NAMED,
+    STRENGTHS,
     UNITS,
     Confidence,
     Contact,
     Fact,
     FactValue,
     Hours,
+    Strength,
 )
+from reports.routing.events import LegalEvent
 from reports.routing.faults import FileFault
 from reports.routing.load_contacts import NO_HOURS, read_contact, read_hours, read_review
 from reports.routing.load_places import read_place, read_shared_words
@@ -37,6 +41,7 @@ class CountryFile:
     place: CountryPlace
     shared: SharedWords
     office_hours: Hours
+    asked: str | None
     facts: tuple[Fact, ...]
     contacts: tuple[Contact, ...]
     derived: tuple[DerivedFact, ...]
@@ -48,8 +53,13 @@ class CountryFile:
         return tuple(region.id for region in self.place.regions)
 
 
-def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
-    """Reads one file; returns None (and notes a fault) when it is not UTF-8 TOML."""
+def read_file(
+    path: Path, faults: list[FileFault], events: Mapping[str, LegalEvent]
+) -> CountryFile | None:
+    """Reads one file; returns None (and notes a fault) when it is not UTF-8 TOML.
+
+    `events`: the legal events that its facts can name.
+    """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -75,7 +85,10 @@ def read_file(path: Path, faults: list[FileFault]) -> CountryFile | None:
         place=place,
         shared=read_shared_words(table) if common else SharedWords(),
         office_hours=_read_office_hours(table, contacts, place.zone),
-        facts=tuple(_read_fact(key, fact) for key, fact in table.read_named_tables("facts")),
+        asked=None if common else table.read_text("ask"),
+        facts=tuple(
+            _read_fact(key, fact, events) for key, fact in table.read_named_tables("facts")
+        ),
         contacts=contacts,
         derived=tuple(read_derived(fact) for fact in table.read_tables("derived"))
         if common
@@ -102,18 +115,45 @@ def _read_office_hours(table: TomlTable, contacts: tuple[Contact, ...], zone: tz
     return NO_HOURS
 
 
-def _read_fact(key: str, table: TomlTable) -> Fact:
+def _read_fact(key: str, table: TomlTable, events: Mapping[str, LegalEvent]) -> Fact:
+    changed_by, review = _read_events(table, events), read_review(table)
     fact = Fact(
         key=key,
         value=_read_value(table),
         unit=table.read_choice("unit", UNITS) if table.has("unit") else None,
         confidence=cast(Confidence, table.read_choice("confidence", CONFIDENCES)),
-        review=read_review(table),
+        review=review,
+        strength=cast(Strength, table.read_choice("strength", STRENGTHS)),
+        changed_by=changed_by,
+        outdated_by=tuple(
+            each
+            for each in changed_by
+            if each in events and events[each].touches(review.reviewed_on)
+        ),
+        names=table.read_choice("names", NAMED) if table.has("names") else None,
+        contacts=table.read_texts("contacts"),
     )
+    _check_names(fact, table)
     if fact.unit is not None and (isinstance(fact.value, bool) or not isinstance(fact.value, int)):
         table.note_fault("unit", "only a whole number has a unit")
     table.close()
     return fact
+
+
+def _read_events(table: TomlTable, events: Mapping[str, LegalEvent]) -> tuple[str, ...]:
+    named = table.read_texts("changed_by")
+    for each in named:
+        if each not in events:
+            table.note_fault("changed_by", f"no event {each!r} is in events.toml")
+    return named
+
+
+def _check_names(fact: Fact, table: TomlTable) -> None:
+    """Notes a text that does not say what it names, and an organisation nobody can reach."""
+    if isinstance(fact.value, str | tuple) != (fact.names is not None):
+        table.note_fault("names", "a text says what it names, and nothing else does")
+    if (fact.names == "body") != bool(fact.contacts):
+        table.note_fault("contacts", "an organisation has a contact point, and nothing else has")
 
 
 def _read_value(table: TomlTable) -> FactValue:

@@ -70,6 +70,7 @@ code = "{CODE}"
 name = "{NAME}"
 sentence_name = "{SENTENCE_NAME}"
 order = 4
+ask = "{HELPERS}"
 zone = "Europe/Helsinki"
 clock = "Freedonian time"
 phone_region = "FI"
@@ -104,6 +105,7 @@ value = true
 source = "{SOURCE}"
 {REVIEW}
 confidence = "high"
+strength = "right"
 """
     + _contact(
         "qf-999",

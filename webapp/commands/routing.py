@@ -13,10 +13,11 @@ from typing import cast
 import click
 from flask import has_app_context
 
-from reports.routing.country import DATA, Countries, list_stale, load_all
+from reports.routing.country import DATA, Countries, list_open, list_outdated, list_stale, load_all
 from reports.routing.engine import Route, propose
 from reports.routing.facts import MODES, FactError, Facts, Mode
 from reports.routing.faults import CountryFaults
+from reports.routing.lines import format_fault
 from webapp.site.country_edition import Edition, run_checks
 
 Clock = Callable[[], datetime]
@@ -48,7 +49,8 @@ def route(mode: str) -> None:
 def countries_check(folder: Path) -> None:
     """Name every fault of every country file, and every chapter that they cannot fill.
 
-    Exit 1 if there is any. Warn of stale reviews.
+    Exit 1 if there is any. Warn first of facts that are older than a change of the law, which pages
+    show as open, then of those that are open in the file, then of stale reviews.
     """
     today = read_system_clock().date()
     try:
@@ -58,13 +60,18 @@ def countries_check(folder: Path) -> None:
             raise CountryFaults(faults)
     except CountryFaults as error:
         for fault in error.faults:
-            click.echo(f"fault: {fault}")
+            click.echo(f"fault: {format_fault(folder, fault)}")
         click.echo(f"{len(error.faults)} faults", err=True)
         sys.exit(1)
+    changed, open_facts = list_outdated(countries), list_open(countries)
     old = list_stale(countries, today)
-    for warning in old:
-        click.echo(f"stale: {warning}")
-    click.echo(f"no faults; {len(countries)} files, {len(old)} entries to review again")
+    for kind, warnings in (("changed", changed), ("open", open_facts), ("stale", old)):
+        for warning in warnings:
+            click.echo(f"{kind}: {format_fault(folder, warning)}")
+    click.echo(
+        f"no faults; {len(countries)} files, {len(changed)} changes of the law since a review, "
+        f"{len(open_facts)} open facts, {len(old)} entries to review again"
+    )
 
 
 def answer_lines(

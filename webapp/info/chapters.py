@@ -66,7 +66,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
                 operator=config.operator,
                 operator_contact=config.operator_contact,
                 retention_days=config.domain.retention_days,
-                neighbours=[make_neighbour(*each, facts.reviews) for each in _served()],
+                neighbours=[make_neighbour(*each, facts) for each in _served()],
                 has_part=has_part,
                 rights=[
                     link for each in _served() for link in list_links(*each) if link.name == RIGHTS
@@ -88,6 +88,7 @@ def render_chapter(chapter: Chapter, letter: str, country: Country | None) -> st
         spoken=spoken,
         body=body,
         origins=origins,
+        unsure=bool(facts.unasked),
         others=[link for link in _beside(chapter, letter, country) if link.name != chapter.name],
     )
 

@@ -1,7 +1,10 @@
 """Gives a chapter the facts of one country, and remembers the sources of those it used."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from flask_babel import format_date, format_decimal
 from markupsafe import Markup
@@ -9,7 +12,7 @@ from markupsafe import Markup
 from reports.errors import WaysideError
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
-from reports.routing.entries import Contact, Fact, Phone, SourceReview
+from reports.routing.entries import Contact, Fact, Phone, SourceReview, Strength
 from reports.territory import get_territory
 from webapp.i18n import COUNTRIES
 from webapp.site.country_edition import get_countries, list_emergency_contacts, translate_name
@@ -35,6 +38,14 @@ class Office:
     phones: tuple[Phone, ...]
     emails: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a page names for an open fact: in the reader's language, with the number to call."""
+
+    name: str
+    phone: Markup
 
 
 class FactFault(WaysideError):
@@ -66,14 +77,45 @@ class FactReader:
     """The facts of a country, or with None those common to all; `reviews` collects the sources
     used.
 
-    Readers can share a list of `reviews`, for a page that quotes several countries.
+    A reader `beside` another shares its lists, for a page that quotes several countries.
     """
 
-    def __init__(self, country: Country | None, reviews: list[SourceReview] | None = None) -> None:
+    def __init__(self, country: Country | None, beside: FactReader | None = None) -> None:
         own = country.facts if country is not None else {}
         self._facts = {**get_countries().common.facts, **own}
         self._country = country
-        self.reviews: list[SourceReview] = [] if reviews is None else reviews
+        self.reviews: list[SourceReview] = [] if beside is None else beside.reviews
+        self._unsure: set[str] = set() if beside is None else beside._unsure
+        self._weighed: set[str] = set() if beside is None else beside._weighed
+
+    @property
+    def unasked(self) -> list[str]:
+        """The open facts and risks that were quoted like a right, as `be.toml: facts.key`."""
+        return sorted(self._unsure - self._weighed)
+
+    def weigh(self, key: str) -> Strength:
+        """Returns how a page says this fact: `right`, `risk` ("It can happen that ...") or `open`
+        ("Ask ..."). Raises `FactMissing`.
+
+        A template that weighs a fact has a sentence for each answer, so quoting it is in order.
+        """
+        self._weighed.add(self._label(key))
+        return self._use(key).shown_as
+
+    def is_open(self, key: str) -> bool:
+        """Returns whether a page asks instead of stating this fact. Raises `FactMissing`."""
+        return self.weigh(key) == "open"
+
+    def find_asked(self, contact_id: str | None = None) -> Asked:
+        """Returns whom to ask about an open fact: this contact point, or that of the country.
+
+        Raises `FactMissing` where there is none with a number.
+        """
+        name = contact_id or (self._country.asked if self._country is not None else None)
+        if name is None:
+            raise FactMissing(self._code, "ask", "is not there")
+        number = self.format_first_phone(name)
+        return Asked(str(COUNTRIES.gettext(self.find_contact(name).english_name)), number)
 
     def count(self, key: str, unit: str) -> int:
         """Returns a duration as a number. Raises `FactMissing`, `FactInOtherUnit`,
@@ -131,6 +173,16 @@ class FactReader:
         if not phones:
             raise FactMissing(self._code, f"contacts[{contact_id}].phones", "are not there")
         return _left_to_right(phones[0].printed)
+
+    def format_sites(self, contact_id: str) -> Markup:
+        """Returns the websites of a contact point for a sentence: names to read, not to follow.
+
+        Raises `FactMissing` where it has none.
+        """
+        hosts = [urlsplit(each).netloc for each in self.find_contact(contact_id).websites]
+        if not hosts:
+            raise FactMissing(self._code, f"contacts[{contact_id}].websites", "are not there")
+        return Markup(", ").join(_left_to_right(host.removeprefix("www.")) for host in hosts)
 
     def describe_guide(self, letter: str) -> str:
         """Returns for whom the printed guide with this letter was written, or ""."""
@@ -190,7 +242,8 @@ class FactReader:
 
     def format_check_dates(self) -> tuple[str, str]:
         """Returns the earliest and the latest day on which the facts were checked."""
-        days = [self._use(key).review.reviewed_on for key in self._facts]
+        days = [fact.review.reviewed_on for fact in self._facts.values()]
+        self.reviews += [fact.review for fact in self._facts.values()]
         return format_date(min(days), "long"), format_date(max(days), "long")
 
     def __call__(self, key: str) -> str:
@@ -201,7 +254,12 @@ class FactReader:
         if fact is None:
             raise FactMissing(self._code, f"facts.{key}", "is not there")
         self.reviews.append(fact.review)
+        if fact.shown_as != "right":
+            self._unsure.add(self._label(key))
         return fact
+
+    def _label(self, key: str) -> str:
+        return f"{self._file_of(key).lower()}.toml: facts.{key}"
 
     @property
     def _code(self) -> str:
@@ -227,9 +285,10 @@ class Neighbour:
         return f"info/chapters/{chapter}/{self.code.lower()}.html"
 
 
-def make_neighbour(letter: str, country: Country, reviews: list[SourceReview]) -> Neighbour:
-    """Returns a country for a page of several; the sources it uses are added to `reviews`."""
-    return Neighbour(letter, translate_name(country), country.code, FactReader(country, reviews))
+def make_neighbour(letter: str, country: Country, facts: FactReader) -> Neighbour:
+    """Returns a country for a page of several; what it uses is added to the lists of `facts`."""
+    reader = FactReader(country, beside=facts)
+    return Neighbour(letter, translate_name(country), country.code, reader)
 
 
 def _office(contact: Contact) -> Office:

@@ -21,6 +21,7 @@ from flask.sansio.app import App
 
 from reports.routing.country import Countries, Country, list_files, load_all
 from reports.routing.entries import Contact
+from reports.routing.events import EVENTS_FILE
 from reports.routing.faults import CountryFaults, FileFault
 from reports.territory import Territory, add_source
 from webapp.i18n import COUNTRIES
@@ -113,8 +114,8 @@ class EditionCache:
 def stamp_files(folder: Path, names: Collection[str] | None = None) -> FileStamp:
     """By which a change of the files is noticed: name, time and size of each, or of `names`."""
     found = []
-    for path in list_files(folder):
-        if names is not None and path.name not in names:
+    for path in (*list_files(folder), folder / EVENTS_FILE):
+        if names is not None and path.name not in (*names, EVENTS_FILE):
             continue
         try:
             state = path.stat()

@@ -70,11 +70,13 @@ def help_belgium(facts: Facts) -> list[str]:
             listed.append("be-minor-ndako")
         if facts.region in ("wallonia", "unknown"):
             listed.append("be-esperanto")
-    listed.append("be-stop-trafficking-line")
-    if facts.region == "unknown":
-        listed += ["be-pag-asa", "be-payoke", "be-surya"]
+    centres = ["be-pag-asa", "be-payoke", "be-surya"]
+    if facts.region != "unknown":
+        centres = [CENTRES[facts.region]]
+    if facts.police == "refused":
+        listed += [*centres, "be-stop-trafficking-line"]
     else:
-        listed.append(CENTRES[facts.region])
+        listed += ["be-stop-trafficking-line", *centres]
     if facts.form == "labour" and facts.police != "refused":
         listed += ["be-tsw", "be-nsso"]
     if facts.asylum_reception:
@@ -86,8 +88,8 @@ def help_netherlands(facts: Facts) -> list[str]:
     labour = facts.form == "labour"
     if is_minor(facts):
         if facts.police == "refused":
-            return ["nl-nidos"] if facts.unaccompanied else ["nl-jeugdzorg", "nl-comensha"]
-        listed = ["nl-nidos", "nl-coa"] if facts.unaccompanied else ["nl-jeugdzorg"]
+            return ["nl-nidos"] if facts.unaccompanied else ["nl-veilig-thuis", "nl-comensha"]
+        listed = ["nl-nidos", "nl-coa"] if facts.unaccompanied else ["nl-veilig-thuis"]
         listed.append("nl-police")
         if labour:
             listed.append("nl-labour-inspectorate")
@@ -158,6 +160,7 @@ def refer_belgium(facts: Facts) -> list[str]:
         listed.append("be-guardianship")
         if not office_hours(facts.at):
             listed.append("be-esperanto-night")
+    if is_minor(facts):
         listed.append("be-esperanto" if facts.region == "wallonia" else "be-minor-ndako")
     if facts.asylum_reception and not is_withheld(facts):
         listed.append("be-fedasil")

@@ -21,11 +21,17 @@ lu-police-youth lu-savteh lu-coteh lu-infotraite lu-stoptraite lu-minor-shelters
 lu-immigration lu-ona lu-mega lu-monitoring-committee lu-prosecutor-luxembourg
 lu-prosecutor-diekirch
 eu-112 eu-116000 eu-116006
+be-rape-care be-sos-viol be-child-line-nl be-child-line-fr be-suicide-fr be-suicide-nl be-return
+be-fairwork be-fund
+nl-veilig-thuis nl-rape-care nl-child-line nl-suicide-line nl-victim-support nl-fund nl-fairwork
+nl-fnv nl-iom
+lu-child-line lu-crisis-line lu-rape-care lu-victim-support lu-fund lu-legal-aid
+lu-medecins-du-monde
 """
 
 
 def test_every_contact_point_is_there_once(countries: Countries) -> None:
-    assert len(IDS.split()) == 60
+    assert len(IDS.split()) == 85
     assert sorted(countries.contacts) == sorted(IDS.split())
 
 

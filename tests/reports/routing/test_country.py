@@ -1,5 +1,6 @@
 """The country files: sound as they are, and every fault found when one is put in."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -7,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from reports.routing.country import Countries, NoSuchContact, list_codes, list_stale, load_all
+from reports.routing.country import (
+    Countries,
+    NoSuchContact,
+    list_codes,
+    list_outdated,
+    list_stale,
+    load_all,
+)
+from reports.routing.events import EventState, LegalEvent
 from reports.routing.faults import CountryFaults
 
 TODAY = date(2026, 12, 1)
@@ -164,6 +173,38 @@ FAULTS: list[tuple[str, str, str, str, str, str]] = [
         "withheld",
         "only rules",
     ),
+    ("no strength", "be.toml", 'strength = "right"', "", "law_article.strength", "missing"),
+    (
+        "other strength",
+        "be.toml",
+        'strength = "right"',
+        'strength = "maybe"',
+        "strength",
+        "not one",
+    ),
+    ("event", "be.toml", '"be-penal-code-2026"', '"be-nothing"', "changed_by", "no event"),
+    ("no name", "be.toml", 'names = "law"', "", "law_article.names", "says what it names"),
+    (
+        "nobody reached",
+        "nl.toml",
+        'names = "body"\ncontacts = ["nl-ind"]',
+        'names = "body"',
+        "facts.reflection_decided_by.contacts",
+        "an organisation has a contact point",
+    ),
+    (
+        "unknown contact",
+        "nl.toml",
+        '["nl-ind"]',
+        '["nl-x"]',
+        "reflection_decided_by",
+        "in any file",
+    ),
+    ("nobody to ask", "be.toml", 'ask = "be-stop-trafficking-line"', "", "ask", "missing"),
+    ("asks no public", "be.toml", 'ask = "be-stop', 'ask = "be-djsoc" # "be-stop', "ask", "public"),
+    ("event twice", "events.toml", 'id = "be-fund-2024"', 'id = "eu-asylum-2026"', "id", "twice"),
+    ("event state", "events.toml", 'state = "pending"', 'state = "soon"', "state", "not one of"),
+    ("event day", "events.toml", "on = 2026-07-01", 'on = "July"', "on", "date"),
     ("take", "be.toml", 'take = "all"', 'take = "some"', "take", "not one of"),
     ("flag", "be.toml", 'flag = ["emergency_calls"]', 'flag = ["hurry"]', "flag", "not one of"),
     ("no derived", "eu.toml", 'id = "minor"', 'id = "danger"', "derived[danger]", "fact already"),
@@ -255,6 +296,44 @@ def test_a_new_country_needs_no_code(folder: Path) -> None:
     assert countries.codes == ("BE", "NL", "LU", "FR")
     assert countries.space.choices["present_country"][3] == "FR"
     assert "nord" in countries.space.choices["region"]
+
+
+def test_a_fact_older_than_a_change_of_the_law_is_open(folder: Path) -> None:
+    text = (folder / "be.toml").read_text(encoding="utf-8")
+    block = text[text.index("[facts.fund_deadline]") :].split("\n\n")[0]
+    assert load_all(folder)["BE"].facts["fund_deadline"].shown_as == "right"
+    change(folder, "be.toml", block, re.sub("reviewed_on = .*", "reviewed_on = 2024-02-04", block))
+    countries = load_all(folder)
+    fact = countries["BE"].facts["fund_deadline"]
+    assert (fact.strength, fact.shown_as, fact.outdated_by) == ("right", "open", ("be-fund-2024",))
+    assert "facts.fund_deadline" in {old.key for old in list_outdated(countries)}
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "touched"),
+    [
+        ("in_force", date(2026, 7, 1), False),
+        ("in_force", date(2026, 7, 2), True),
+        ("announced", date(2024, 1, 1), True),
+        ("pending", date(2024, 1, 1), True),
+    ],
+)
+def test_only_a_law_that_surely_came_before_the_review_leaves_a_fact_as_it_is(
+    state: EventState, on: date, touched: bool
+) -> None:
+    event = LegalEvent("x", "A law.", on, state, "https://law.example/x")
+    assert event.touches(date(2026, 7, 1)) is touched
+
+
+def test_every_event_of_the_product_touches_a_fact() -> None:
+    countries = load_all()
+    named = {
+        event
+        for country in countries.by_code.values()
+        for fact in country.facts.values()
+        for event in fact.changed_by
+    }
+    assert named == set(countries.events)
 
 
 @pytest.mark.parametrize("change_files", [shutil.rmtree, lambda folder: None])

@@ -72,7 +72,7 @@ EXAMPLES = [
     ),
     (
         "present=NL exploited=NL age=minor kind=self police=refused",
-        "nl-jeugdzorg, nl-comensha",
+        "nl-veilig-thuis, nl-comensha",
         "nl-jeugdzorg",
     ),
     (

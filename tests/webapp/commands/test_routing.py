@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -98,8 +99,37 @@ def test_route_answers_line_for_line_in_order_and_goes_on_after_an_error() -> No
 def test_countries_check_passes_and_warns_of_old_reviews() -> None:
     done = run("countries_check")
     assert done.returncode == 0, done.stdout
-    assert b"stale: be.toml: facts.law_article: last reviewed on 2021-03-31" in done.stdout
+    assert b"stale: be.toml:39: facts.law_article: last reviewed on 2021-03-31" in done.stdout
     assert b"no faults; 4 files" in done.stdout
+
+
+def test_countries_check_tells_first_what_the_law_changed_since() -> None:
+    """A fact older than an event that touches it comes before every entry that is only old."""
+    kinds = [line.split(":")[0] for line in run("countries_check").stdout.decode().splitlines()]
+    told = [kind for kind in kinds[:-1] if kind in ("changed", "open", "stale")]
+    assert told == sorted(told)
+    assert {"changed", "open", "stale"} == set(told)
+
+
+def test_countries_check_names_the_line_of_what_is_not_weighed(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    file = folder / "nl.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    at = lines.index("[facts.reflection_period]")
+    strength = lines.index('strength = "right"', at)
+    del lines[strength]
+    lines.insert(strength, 'changed_by = ["nl-nothing"]')
+    paid = lines.index("[facts.allowance_paid_by]")
+    reached = next(n for n in range(paid, len(lines)) if lines[n].startswith("contacts = "))
+    lines[reached] = 'contacts = ["nl-nobody"]'
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = run("countries_check", "--folder", str(folder))
+    assert done.returncode == 1
+    told = done.stdout.decode()
+    assert f"nl.toml:{at + 1}: facts.reflection_period.strength: this key is missing" in told
+    assert f"nl.toml:{strength + 1}: facts.reflection_period.changed_by: no event" in told
+    assert f"nl.toml:{reached + 1}: facts.allowance_paid_by.contacts: no contact point" in told
 
 
 def test_countries_check_names_every_fault_and_fails(tmp_path: Path) -> None:
@@ -108,5 +138,5 @@ def test_countries_check_names_every_fault_and_fails(tmp_path: Path) -> None:
         (tmp_path / path.name).write_text(text.replace("order = 3", ""), encoding="utf-8")
     done = run("countries_check", "--folder", str(tmp_path))
     assert done.returncode == 1
-    assert b"fault: be.toml: emergency[danger].rules[Be Danger].id" in done.stdout
+    assert b": emergency[danger].rules[Be Danger].id" in done.stdout
     assert b"fault: lu.toml: order: this key is missing" in done.stdout

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from reports.routing.country import DATA, load_all
+from tests.support.reading import plain
 from tests.support.web import AtSite, put_services
 from webapp.i18n import FOLDER, Languages, load_languages, read_source_texts
 from webapp.info.fact_reader import FactReader
@@ -49,8 +50,8 @@ def test_no_figure_stands_in_the_words_of_a_chapter() -> None:
             (
                 "You can get 45 days.",
                 "Annex 15",
-                "You may work from the moment you have this paper: AI.",
-                "article 433quinquies of the old Penal Code",
+                "You are allowed to work from the moment you have this paper: AI.",
+                "you can ask this office for money to live on: OCMW, CPAS.",
                 "Ask within 5 years after the last judgment.",
                 "You get a guardian, who protects you.",
             ),
@@ -59,19 +60,19 @@ def test_no_figure_stands_in_the_words_of_a_chapter() -> None:
             "n1",
             (
                 "You can get up to 3 months.",
-                "Then it is 30 days.",
+                "Then it can be shorter.",
                 "It is for 1 year at a time.",
-                "The law itself does not say it.",
+                "Victims must not be punished for crimes that they were forced to do.",
                 "In the Netherlands call",
             ),
         ),
         (
             "l1",
             (
-                "You get 90 days.",
-                "You may not leave Luxembourg in this time.",
-                "You may get a permit for 6 months.",
-                "article 71-2",
+                "You can get 90 days.",
+                "You must not leave Luxembourg in this time.",
+                "You can get a permit for 6 months.",
+                "What happened to you does not depend on it.",
                 "Then everyone who helps you must tell the police.",
             ),
         ),
@@ -121,6 +122,13 @@ def _fact(name: str, key: str, old: str, new: str) -> tuple[str, str, str]:
     return name, block, block.replace(f"value = {old}", f"value = {new}")
 
 
+def _strength(name: str, key: str, new: str) -> tuple[str, str, str]:
+    """The change of one fact's strength, as it stands in the file."""
+    text = (DATA / name).read_text("utf-8")
+    block = text[text.index(f"[facts.{key}]") :].split("\n\n")[0]
+    return name, block, re.sub('strength = ".*"', f'strength = "{new}"', block)
+
+
 def test_a_changed_fact_changes_the_chapter(
     make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +142,45 @@ def test_a_changed_fact_changes_the_chapter(
     assert "You can get 60 days." in html
     assert "It is good for 1 month, and can be renewed each time." in reader.get("/en/b4").text
     assert "Then you are not punished for it." not in html
+
+
+def test_the_strength_of_a_fact_chooses_its_sentence(
+    make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same fact as a right, as a risk, and older than a change of the law."""
+    text = (DATA / "be.toml").read_text("utf-8")
+    block = text[text.index("[facts.police_tell_immigration]") :].split("\n\n")[0]
+    said = {
+        "right": "Police and inspectors who see signs must tell the Immigration Office.",
+        "risk": "It can happen that they tell the Immigration Office about you.",
+        "open": "Do the police tell the Immigration Office about me?",
+    }
+    changed = {
+        "right": block,
+        "risk": block.replace('strength = "right"', 'strength = "risk"'),
+        "open": block + '\nchanged_by = ["eu-asylum-2026"]',
+    }
+    for strength, new in changed.items():
+        changes = [("be.toml", block, new)]
+        reader = _with_data(make_app, tmp_path / strength, changes, monkeypatch)
+        page = plain(reader.get("/en/b1").text).replace("\N{NO-BREAK SPACE}", " ")
+        assert [each for each, words in said.items() if words in page] == [strength]
+
+
+def test_a_fact_that_a_page_states_though_it_is_open_puts_a_warning_on_the_page(
+    make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [_strength("be.toml", "reflection_period", "open")]
+    reader = _with_data(make_app, tmp_path / "data", changes, monkeypatch)
+    warning = "Some of these rules changed, or could not be confirmed."
+    assert warning in reader.get("/en/b3").text
+    assert warning not in reader.get("/en/b7").text
+
+
+def test_no_page_of_the_product_states_what_is_open(client: FlaskClient) -> None:
+    codes = [f"{letter}{digit}" for letter in "bnl" for digit in "123456789"]
+    pages = {code: client.get(f"/en/{code}").text for code in (*codes, "11", "14", "17")}
+    assert [code for code, page in pages.items() if "could not be confirmed" in page] == []
 
 
 def test_a_fact_in_another_unit_is_refused(app: Flask) -> None:
