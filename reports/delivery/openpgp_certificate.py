@@ -30,7 +30,7 @@ def read(data: bytes, now: datetime) -> Cert:
     try:
         expiration, revoked = certificate.expiration, certificate.is_revoked
     except RuntimeError as problem:
-        if openpgp_parts.uses_brainpool(bytes(certificate)):
+        if openpgp_parts.has_brainpool_key(bytes(certificate)):
             raise KeyRefused("keys on Brainpool curves are not supported") from problem
         raise KeyRefused("the key or its signatures are too weak") from problem
     if revoked:

@@ -57,7 +57,7 @@ def list_parts(certificate: Cert) -> tuple[EncryptionPart, ...]:
     return tuple(_find_parts(_split(bytes(certificate))))
 
 
-def uses_brainpool(data: bytes) -> bool:
+def has_brainpool_key(data: bytes) -> bool:
     """Returns whether a key of the certificate in `data` lies on a Brainpool curve, which the
     library does not know."""
     keys = [each.packet for each in _split(data) if each.packet.key_algorithm in _CURVED]
