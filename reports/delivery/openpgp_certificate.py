@@ -30,7 +30,7 @@ def read(data: bytes, now: datetime) -> Cert:
     try:
         expiration, revoked = certificate.expiration, certificate.is_revoked
     except RuntimeError as problem:
-        if openpgp_parts.has_brainpool_key(bytes(certificate)):
+        if _has_brainpool_key(certificate):
             raise KeyRefused("keys on Brainpool curves are not supported") from problem
         raise KeyRefused("the key or its signatures are too weak") from problem
     if revoked:
@@ -58,8 +58,19 @@ def describe(certificate: Cert) -> str:
     return ", ".join(str(each) for each in certificate.user_ids)
 
 
+def _has_brainpool_key(certificate: Cert) -> bool:
+    try:
+        return openpgp_parts.has_brainpool_key(bytes(certificate))
+    except RuntimeError:
+        return False
+
+
 def _require_living_part(certificate: Cert, now: datetime) -> None:
-    parts = openpgp_parts.list_parts(certificate)
+    try:
+        parts = openpgp_parts.list_parts(certificate)
+    except RuntimeError as problem:
+        # A packet of a type that the library cannot name: damaged, or of a later time.
+        raise KeyRefused("the file holds no OpenPGP key") from problem
     if any(part.is_alive(now) for part in parts):
         return
     if not parts:

@@ -123,6 +123,19 @@ def test_a_brainpool_key_is_told_as_such_and_not_as_weak(gpg: Gnupg) -> None:
     assert reason == "keys on Brainpool curves are not supported"
 
 
+def test_a_key_with_any_byte_turned_over_is_taken_or_refused() -> None:
+    """Whatever a damaged packet says, the answer is a reason."""
+    whole, taken = Office().certificate, 0
+    for at in range(len(whole)):
+        damaged = whole[:at] + bytes((whole[at] ^ 0x14,)) + whole[at + 1 :]
+        try:
+            openpgp_certificate.find_end(openpgp_certificate.read(damaged, now()))
+            taken += 1
+        except KeyRefused as refusal:
+            assert refusal.reason
+    assert taken < len(whole)
+
+
 def in_a_mail(text: str) -> str:
     return f"Dear all,\n\nour key:\n\n{text}\nBest wishes\n-- \nOffice"
 
