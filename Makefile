@@ -12,6 +12,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 AT_LENGTH := tests/webapp/test_hostile_forms.py tests/webapp/mailbox/test_timing.py tests/reports/scrub \
   tests/browser/test_blanking.py
+# Of make attack: the inputs for each of eight surfaces, the seconds for each (0: as long as it takes),
+# and the seed (none: by chance).
+INPUTS ?= 125000
+SECONDS ?= 60
+SEED ?=
 CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
 .PHONY: help install run test faults attack crawl bench lock clean
@@ -31,8 +36,10 @@ test: install $(VENV)/.test  ## check everything: style, types, catalogues, test
 faults: install $(VENV)/.test  ## kill -9, full disks, bad mail servers: nothing is lost (4 minutes)
 	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest tests/faults
 
-attack: install $(VENV)/.test  ## attack a served instance on this machine (20 minutes)
-	@WAYSIDE_TEST_LONG=1 exec $(BIN)/python -m pytest -o faulthandler_timeout=1800 tests/attack $(AT_LENGTH)
+attack: install $(VENV)/.test  ## attack a served instance on this machine (half an hour; SECONDS=0: a million inputs)
+	@WAYSIDE_TEST_LONG=1 WAYSIDE_ATTACK_INPUTS=$(INPUTS) WAYSIDE_ATTACK_SECONDS=$(SECONDS) \
+	  WAYSIDE_ATTACK_SEED=$(SEED) exec $(BIN)/python -m pytest -o faulthandler_timeout=1800 \
+	  tests/attack $(AT_LENGTH)
 
 crawl: install $(VENV)/.test  ## look at every page in a browser, where make test takes a sample
 	@WAYSIDE_TEST_LONG=1 exec scripts/test tests/browser/test_reach.py tests/browser/test_desk_reach.py
