@@ -33,7 +33,7 @@ RELEASED = {
     "0008": "06cc8e8d164e7bacc1f6eeb9b5a9b18287f51666edd1427c4cd309ff6ad38556",
     "0009": "8aa7ee2e855e57de734f974bcde515fd50357d8b3fc9de571618a3e5d15f98f4",
     "0010": "92a04ca4dc89623f005d0dc331e4efa2224fe77dc8995b2c2182ed9832dfdaff",
-    "0011": "b1f6a8bf1a91ed3fee166cbf5013715e00bf142bfd2c3b1ebb713866e92b7448",
+    "0011": "9c0a00a71a7f3ce796d5e439d36379bef1d3992f118f858035599cbb1d33a1c3",
     "0012": "0000000000000000000000000000000000000000000000000000000000000000",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
@@ -44,7 +44,7 @@ SAID = {
         "postgresql": "d2f1e5a2f6e1fcbb33743dbb804145342fef922a24f3526a739dee3a819e4fbc",
     },
     "0002": {
-        "sqlite": "18ad2992eb9b2517f21e3fc55d07b4a094e3069db7277c9f07dcd296783d9fae",
+        "sqlite": "da141c9cadc3ee401fc52699c396ccc12af4583a60341cfcd3b8065c36eb3b92",
         "postgresql": "5b9d1a0a9c0b6c16f00d431307fd00524e9bff3fac7d481984f27ee27071b6cf",
     },
     "0003": {
@@ -72,7 +72,7 @@ SAID = {
         "postgresql": "670c89eb107624eaa2c36a8c6d5304a43df2d737223aaa39cd385478dc318f34",
     },
     "0009": {
-        "sqlite": "22260047b40b3060dadd8b54c7cb33918f2ffcfc7d833eb952061375299720fb",
+        "sqlite": "be5520ffc3c19f08ee0e2150b99cf09118e2f89fb37c9a9d38bb1fea0dc5f709",
         "postgresql": "396ee5bce5eb6fb7904ab9c4e0f3c8540fb7a3930e0b3c362a2a24adf521b8de",
     },
     "0010": {
@@ -80,7 +80,7 @@ SAID = {
         "postgresql": "f55c87965338861655ae9e7aba7e6341028482549560fae2e70b5b2771dac954",
     },
     "0011": {
-        "sqlite": "5b0e2ef32a0d400886fb30c3ad733bf8f96cc4ff7e43a81ca9c1e7ddd16b720d",
+        "sqlite": "3a2297d2999ab7316a20f9a5e1aabc8868db2e937898b8e7835d315953e6ff6d",
         "postgresql": "14cb2250bea5241a339162709ddd0d39af34b0a3a56e910df018b9b10da21ab5",
     },
     "0012": {

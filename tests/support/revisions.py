@@ -186,11 +186,8 @@ def statements_of(engine: Engine, revision: str) -> list[str]:
         words = statement.split()
         if words[0] not in ("SELECT", "PRAGMA", "BEGIN") and LEDGER not in words:
             whole = " ".join(words)
-            said.append(
-                ", CONSTRAINT ".join(sorted(whole.split(", CONSTRAINT ")))
-                if REMADE in whole and words[0] == "CREATE"
-                else whole
-            )
+            remade = REMADE in whole and words[0] == "CREATE"
+            said.append(_sort_constraints(whole) if remade else whole)
 
     event.listen(engine, "before_cursor_execute", hear)
     try:
@@ -198,3 +195,10 @@ def statements_of(engine: Engine, revision: str) -> list[str]:
     finally:
         event.remove(engine, "before_cursor_execute", hear)
     return said
+
+
+def _sort_constraints(created: str) -> str:
+    """The statement with its constraints in the order of their names; its end stays its end."""
+    body, end = created.rsplit(" )", 1)
+    first, *constraints = body.split(", CONSTRAINT ")
+    return ", CONSTRAINT ".join([first, *sorted(constraints)]) + f" ){end}"

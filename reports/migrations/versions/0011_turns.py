@@ -29,6 +29,8 @@ NEEDLES = (
     ("form", ["desk_id", "form"]),
     ("assignee", ["assignee_id", "desk_id"]),
 )
+KEPT = ("desk_key_id", "locator", "retention_day")
+"""The columns whose indexes stay as they are. Alembic would make them anew in any order."""
 REPORT = sa.table(
     "report",
     sa.column("id", model.Id()),
@@ -113,7 +115,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("report") as batch:
-        for name in ("queue", "news", *(name for name, _columns in NEEDLES)):
+        for name in ("queue", "news", *(name for name, _columns in NEEDLES), *KEPT):
             batch.drop_index(f"ix_report_{name}")
         batch.drop_column("unread")
         batch.add_column(sa.Column("turn", sa.Text(), nullable=True))
@@ -128,6 +130,8 @@ def upgrade() -> None:
     for name, columns in NEEDLES:
         index = [*columns, *order, "has_attachments", "unverified"]
         op.create_index(f"ix_report_{name}", "report", index)
+    for name in KEPT:
+        op.create_index(f"ix_report_{name}", "report", [name])
     _begin()
     op.drop_table("called")
 
