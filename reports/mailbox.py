@@ -248,7 +248,7 @@ def record_news(session: Session, vault: Vault, report: Report, what: str, now: 
     # Whoever closes it at this moment finishes first. Refreshing discards unflushed changes.
     session.flush()
     session.refresh(report, with_for_update=True)
-    if not turn_beginner.only_begins(session):
+    if not turn_beginner.may_only_begin(session):
         status.reopen(session, vault, report, now)
     custody.append(session, vault, report, CustodyEntry(what), now)
 

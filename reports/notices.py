@@ -209,7 +209,7 @@ def _people(session: Session, turn: StoredTurn) -> list[tuple[Staff, NoticeAddre
         .order_by(Staff.id)
     )
     if turn.rank == OF_CONTACT:
-        theirs = exists().where(
+        theirs = exists(PortalKey.staff_id).where(
             PortalKey.delivery_id == Delivery.id,
             PortalKey.staff_id == Staff.id,
             Delivery.referral_id == turn.about,

@@ -114,5 +114,5 @@ def answer(
     if mailbox.add_message(session, vault, report, NewMessage("reporter", told, once), now):
         mailbox.record_news(session, vault, report, "reporter_wrote", now)
         if question.field == "danger" and value == "yes":
-            turn_beginner.raise_urgency(session, report)
+            turn_beginner.note_danger(session, report)
     return question

@@ -64,8 +64,6 @@ CLAIM_LEASE: Final = timedelta(minutes=5)
 PURGE_LEASE: Final = timedelta(minutes=3)
 RECORD_EVERY: Final = timedelta(minutes=1)
 """How often a worker writes down that its jobs run; they run more often than that."""
-SETTLED_AT_ONCE: Final = 50
-"""Reports whose turns are found in one transaction."""
 LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
 """The keys that a log line may carry; values are ids, numbers and stable codes."""
 
@@ -139,8 +137,10 @@ class Worker:
                 pass
 
     def deliver(self) -> None:
-        """Carry what is due, one after the other. No transaction is open while one is carried."""
-        self._settle_begun()
+        """Carry what is due, one after the other; no transaction is open meanwhile. Before that,
+        find whose turn it is of what the public site has heard."""
+        with self._transaction() as session:
+            begun_turns.settle(session, self._vault, self._clocks.read(session))
         transports = choose_transports(self._settings)
         while transports and not self._stopping.is_set():
             with self._transaction() as session:
@@ -223,14 +223,6 @@ class Worker:
         with self._transaction() as session:
             notices.settle_calls(session, now)
         self._record_turn("notify")
-
-    def _settle_begun(self) -> None:
-        """Find whose turn it is of the reports for which the public site has heard something."""
-        while not self._stopping.is_set():
-            with self._transaction() as session:
-                now = self._clocks.read(session)
-                if not begun_turns.settle(session, self._vault, now, SETTLED_AT_ONCE):
-                    return
 
     def _record_turn(self, job: str) -> None:
         """Record that a turn of `job` is finished, in a transaction of its own, once a minute."""

@@ -23,7 +23,7 @@ from reports.triage.queue import claim
 from reports.triage.referral import four_eyes
 from reports.triage.referral.compose import Selection
 from tests.support.cast import NOW, Instance
-from tests.support.office import PAYOKE, refer
+from tests.support.office import PAYOKE, Office, answer_gates, refer
 
 TIMES = (time(8), time(17, 30))
 FROM = "desk@wayside.test"
@@ -139,11 +139,12 @@ def test_who_must_agree_in_danger_is_called_and_not_who_asked(wanting: Instance)
     dana = wanting.session.merge(wanting.keyring("Dana").staff)
     notices.set_address(wanting.session, wanting.vault, dana, "dana@office.test", NOW)
     wanting.session.commit()
+    Office().confirm(wanting)
     report = wanting.report(wanting.send(danger="yes"))
     begin_write(wanting.session)
-    four_eyes.propose(
-        wanting.act("Bela"), report, [PAYOKE], Selection(frozenset(), frozenset()), "seen"
-    )
+    bela = wanting.act("Bela")
+    answer_gates(bela, report, [PAYOKE])
+    four_eyes.propose(bela, report, [PAYOKE], Selection(frozenset(), frozenset()), "seen")
     wanting.session.commit()
     [call] = go_out(wanting, NOW + timedelta(minutes=1))
     assert (call.to, text_of(call)) == ("dana@office.test", CALL)

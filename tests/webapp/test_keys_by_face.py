@@ -17,11 +17,12 @@ from reports.db import begin_write, make_engine, make_session_factory
 from reports.errors import KeyNotHeld
 from reports.instance import claim_keys
 from reports.intake.urgency import NOW
-from reports.model import Attachment, Delivery, Message, Note, Report
+from reports.model import Attachment, Delivery, Message, Note, Report, StoredTurn
 from reports.patience import WORKER
 from reports.settings import Settings
 from reports.stores import list_stores, mark_stores
 from reports.tombstones import FILES
+from reports.triage.turns.turn_keeper import BEGUN_BELOW
 from reports.vault import DESK_KEYS, PUBLIC_KEYS, ROSTER, WORKER_KEYS, Vault
 from reports.vault.key_folder import KEPT_BESIDE, MARKER
 from reports.worker import Worker
@@ -122,6 +123,10 @@ def test_a_report_goes_all_the_way_through_a_public_process(
     assert "Your mailbox" in text(visit.page)
     assert "Still there." in text(visit.press("send", m="Still there."))
     assert count(session, Message) == 2  # the first greets her
+    begun = select(StoredTurn.reason, StoredTurn.place)
+    assert sorted(session.execute(begun).all())[0].place < BEGUN_BELOW
+    assert {row.reason for row in session.execute(begun)} == {"new", "reporter_wrote"}
+    session.rollback()
     visit.press("erase")
     erased = text(visit.press("erased"))
     assert refused == []
@@ -139,8 +144,11 @@ def test_a_yes_to_danger_raises_the_urgency_in_a_public_process(
     form = opened(site.test_client(), receipt)
     form.press("", a=taps(form.page.text, "yes")[0])
     session = split.instance.session
-    session.expire_all()
     assert refused == []
+    begin_write(session)
+    begun_turns.settle(session, split.instance.vault, TODAY, 100)
+    session.commit()
+    session.expire_all()
     assert session.get_one(Report, receipt.report_id).urgency == NOW
 
 
@@ -175,6 +183,15 @@ def test_a_worker_process_delivers_reminds_and_purges(split: Split, clock: Clock
     session.rollback()
     mark_stores(session, list_stores(split.settings))
     session.commit()
+    # As the public site leaves it.
+    report = session.scalars(select(Report)).one()
+    turn = StoredTurn(report_id=report.id, about=report.id, desk_id=report.desk_id)
+    turn.reason, turn.urgency, turn.since = "reporter_wrote", 3, report.received_day
+    turn.rank, turn.sleeps, turn.place = 0, False, 0
+    session.rollback()
+    with make_session_factory(session.get_bind(), begins_turns=True)() as public:
+        public.add(turn)
+        public.commit()
     engine = make_engine(split.url("worker"), WORKER)
     refused = note_refusals(engine)
     worker = Worker(split.settings, split.hold(WORKER_KEYS), engine)
@@ -187,3 +204,4 @@ def test_a_worker_process_delivers_reminds_and_purges(split: Split, clock: Clock
     assert refused == []
     session.expire_all()
     assert session.get_one(Delivery, made).state == "folder"
+    assert not session.scalars(select(StoredTurn).where(StoredTurn.place < BEGUN_BELOW)).all()

@@ -6,6 +6,7 @@ Small on purpose: a closed report is opened here, and so it stands above the sta
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
@@ -17,8 +18,11 @@ from reports.triage.turns.turn import IN_DANGER, IN_DOUBT, ORDINARY
 from reports.triage.turns.turn_keeper import BEGUN_BELOW
 from reports.vault import Vault
 
+AT_ONCE: Final = 50
+"""The reports that a worker finds turns for in one transaction."""
 
-def settle(session: Session, vault: Vault, now: datetime, limit: int) -> int:
+
+def settle(session: Session, vault: Vault, now: datetime, limit: int = AT_ONCE) -> int:
     """Finds the right turns of at most `limit` reports whose turns were only begun; returns of how
     many.
 

@@ -121,7 +121,8 @@ def _list_lowerings(session: Session, report_id: UUID) -> Iterator[WaitsForSecon
 
 
 def _list_referrals(session: Session, report_id: UUID) -> Iterator[SentReferral]:
-    shared = exists().where(PortalKey.delivery_id == Delivery.id)
+    # One column: a process may read this one, and not all (`reports.database_roles`).
+    shared = exists(PortalKey.delivery_id).where(PortalKey.delivery_id == Delivery.id)
     deliveries = (
         select(Delivery.referral_id, Delivery.state, shared)
         .join(Referral, Referral.id == Delivery.referral_id)

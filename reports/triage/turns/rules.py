@@ -155,7 +155,9 @@ def _list_unanswered(facts: ReportFacts, story: _Story) -> Iterator[Turn]:
             continue
         if sent.delivery_state == "failed":
             number = story.failed.get(sent.contact_id)
-            if number is None or number > max(story.referred, story.put_off):
+            # One that no line tells of failed when it was sent.
+            at = story.referred if number is None else number
+            if at > max(story.referred, story.put_off) or (number is None and at >= story.put_off):
                 day = sent.decided_at.date() if number is None else facts.happenings[number].day
                 yield _make(facts, "failed", day, about=sent.id)
         elif sent.delivery_state == "to_do":

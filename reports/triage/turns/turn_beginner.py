@@ -36,15 +36,15 @@ def begin_turns(factory: sessionmaker[Session]) -> None:
     event.listen(factory, "after_rollback", _forget_came)
 
 
-def only_begins(session: Session) -> bool:
+def may_only_begin(session: Session) -> bool:
     """Returns whether turns are only begun in this session."""
     return bool(session.info.get(_BEGINS))
 
 
-def raise_urgency(session: Session, report: Report) -> None:
+def note_danger(session: Session, report: Report) -> None:
     """Makes a report most urgent, because its reporter is in danger now: at once, or as soon as
     somebody finds its turns who may."""
-    if only_begins(session):
+    if may_only_begin(session):
         _came(session).add((report.id, "danger"))
     else:
         report.urgency = NOW

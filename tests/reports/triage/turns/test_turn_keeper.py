@@ -31,7 +31,7 @@ from reports.triage.turns.report_facts import gather
 from reports.triage.turns.turn import Turn, choose_lead
 from tests.support import gates
 from tests.support.cast import NOW, Instance
-from tests.support.office import PAYOKE, Office, refer
+from tests.support.office import PAYOKE, Office, answer_gates, refer
 
 SETTINGS: Final = Settings.from_environ({})
 STEPS: Final = 24
@@ -108,7 +108,9 @@ class Desk:
         mailbox.write(self.instance.session, self.instance.vault, visit, "More.", self.now)
 
     def propose(self) -> None:
-        four_eyes.propose(*self.act(), [PAYOKE], Selection(frozenset(), frozenset()), "seen")
+        act, report = self.act()
+        answer_gates(act, report, [PAYOKE])
+        four_eyes.propose(act, report, [PAYOKE], Selection(frozenset(), frozenset()), "seen")
 
     def agree(self) -> None:
         act, report = self.act()
@@ -306,6 +308,7 @@ def test_what_waits_for_a_second_person_is_everybody_elses_turn(instance: Instan
     assert list_waiting(instance, receipt) == ["Dana"]
     begin_write(instance.session)
     bela, report = instance.act("Bela"), instance.report(receipt)
+    answer_gates(bela, report, [PAYOKE])
     four_eyes.propose(bela, report, [PAYOKE], Selection(frozenset(), frozenset()), "f")
     legal_hold.propose(bela, report, "A court asks.")
     instance.session.commit()
