@@ -3,9 +3,10 @@
 from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
+from reports.routing.country import Country
 from webapp.i18n import get_language
 from webapp.info.chapter_check import find_unwritten_chapters
-from webapp.info.chapter_list import find_chapter
+from webapp.info.chapter_list import Chapter, find_chapter
 from webapp.info.chapters import (
     find_rights_link,
     is_written,
@@ -63,10 +64,18 @@ def show_chapter(code: str) -> Response:
         abort(404)
     chapter, letter = found
     country = get_country_or_404(letter) if letter else None
+    key = (get_language().tag, chapter.name, code)
+    return render_cached_page(key, lambda: _write_chapter(chapter, letter, country))
+
+
+def _write_chapter(chapter: Chapter, letter: str, country: Country | None) -> str:
+    """Returns the page of a chapter; 404 if it is not written for this country.
+
+    Asked only when the page is made: whether there is a template is no question for each request.
+    """
     if not is_written(chapter, country):
         abort(404)
-    key = (get_language().tag, chapter.name, code)
-    return render_cached_page(key, lambda: render_chapter(chapter, letter, country))
+    return render_chapter(chapter, letter, country)
 
 
 def _page(name: str) -> Response:
