@@ -35,6 +35,17 @@ CATEGORIES = (
     "prosecution",
     "policy",
 )
+NETWORK_DOMAINS = (
+    "prosecution",
+    "police",
+    "labour_inspectorate",
+    "residence",
+    "victim_support",
+    "victim_support_minors",
+    "asylum_reception",
+    "policy",
+)
+"""The domains of the network for professionals, in the order of the printed brochure."""
 SERVES = ("all", "adults", "minors")
 AREAS = ("national", "local", "international")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -166,7 +177,8 @@ class PoliceTold:
 class Contact:
     """One contact point. Only `public` ones are shown to people asking for help.
 
-    `guarded`: shown on no page, not even to colleagues, but to staff of the desk.
+    `guarded`: shown on no page, not even to colleagues, but to staff of the desk. `network`: part
+    of the network for professionals, though it is public too.
     """
 
     id: str
@@ -189,8 +201,10 @@ class Contact:
     police_told: PoliceTold
     notes: tuple[str, ...]
     review: SourceReview
+    network: bool = False
 
     @property
     def for_colleagues(self) -> bool:
-        """Whether it is shown to professionals, also of other countries, but not to the public."""
-        return not (self.public or self.guarded or self.category == "information")
+        """Whether it is shown to professionals, also of other countries."""
+        own = not (self.public or self.guarded or self.category == "information")
+        return own or self.network

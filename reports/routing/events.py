@@ -38,7 +38,7 @@ class LegalEvent:
     state: EventState
     source: str
 
-    def touches(self, reviewed_on: date) -> bool:
+    def is_later_than(self, reviewed_on: date) -> bool:
         """Returns whether what was last compared with its source on that day can be old.
 
         As long as an event is not confirmed, no day of review is late enough. A law that is known

@@ -128,7 +128,7 @@ def _read_fact(key: str, table: TomlTable, events: Mapping[str, LegalEvent]) -> 
         outdated_by=tuple(
             each
             for each in changed_by
-            if each in events and events[each].touches(review.reviewed_on)
+            if each in events and events[each].is_later_than(review.reviewed_on)
         ),
         names=table.read_choice("names", NAMED) if table.has("names") else None,
         contacts=table.read_texts("contacts"),

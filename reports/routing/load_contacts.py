@@ -66,6 +66,7 @@ def read_contact(table: TomlTable, country: str, regions: tuple[str, ...], zone:
         police_told=_read_police_told(table.read_table("police_told")),
         notes=table.read_texts("notes"),
         review=read_review(table),
+        network=table.read_flag("network", default=False),
     )
     _check_contact(contact, table)
     table.close()

@@ -12,7 +12,14 @@ from markupsafe import Markup
 from reports.errors import WaysideError
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
-from reports.routing.entries import Contact, Fact, Phone, SourceReview, Strength
+from reports.routing.entries import (
+    NETWORK_DOMAINS,
+    Contact,
+    Fact,
+    Phone,
+    SourceReview,
+    Strength,
+)
 from reports.territory import get_territory
 from webapp.i18n import COUNTRIES
 from webapp.site.country_edition import get_countries, list_emergency_contacts, translate_name
@@ -196,10 +203,13 @@ class FactReader:
         return [self.find_contact(each.id) for each in list_emergency_contacts(self._country)]
 
     def list_offices(self) -> list[Office]:
-        """Returns this country's contact points for colleagues, in the order of the file."""
+        """Returns this country's contact points for colleagues, by domain, then as in the file."""
         if self._country is None:
             return []
-        found = [each for each in self._country.contacts.values() if each.for_colleagues]
+        network = [each for each in self._country.contacts.values() if each.for_colleagues]
+        found = sorted(
+            network, key=lambda each: (*NETWORK_DOMAINS, each.category).index(each.category)
+        )
         self.reviews += [each.review for each in found]
         return [_office(each) for each in found]
 

@@ -322,7 +322,7 @@ def test_only_a_law_that_surely_came_before_the_review_leaves_a_fact_as_it_is(
     state: EventState, on: date, touched: bool
 ) -> None:
     event = LegalEvent("x", "A law.", on, state, "https://law.example/x")
-    assert event.touches(date(2026, 7, 1)) is touched
+    assert event.is_later_than(date(2026, 7, 1)) is touched
 
 
 def test_every_event_of_the_product_touches_a_fact() -> None:

@@ -78,7 +78,13 @@ SAID: dict[str, tuple[str, ...]] = {
         "article 433quinquies of the old Penal Code",
     ),
     "n9": ("AVIM", "Functioneel Parket", "088 699 23 70", "A witness who reports gets no time"),
-    "l9": ("47 59 81-1", "Then you must tell the police.", "certificat de sursis"),
+    "l9": (
+        "47 59 81-1",
+        "traite@police.etat.lu",
+        "spj.co@police.etat.lu",
+        "Then you must tell the police.",
+        "certificat de sursis",
+    ),
     "15": ("Belgium: between", "We did not call the numbers", "no cookie"),
 }
 
