@@ -25,7 +25,7 @@ record recover redirect refer refresh refuse register release remember remove re
 repeat replace reply requeue require reseal reset restore resume retry rotate round run save say
 seal search select send serve set settle share shorten show shrink sign skip sort split stamp start
 stop store strip submit suggest suppress take tell touch translate try undo unpack unpad unwrap
-update upgrade upsert verify watch withdraw wrap write
+update upgrade upsert verify watch weigh withdraw wrap write
 """
 VERBS: Final = frozenset(_VERBS.split())
 """What a public function's name may begin with; a verb that is missing is put in with its use."""
