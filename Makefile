@@ -19,7 +19,7 @@ SECONDS ?= 60
 SEED ?=
 CATALOGUES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help install run test faults attack crawl bench lock clean
+.PHONY: help install run test faults attack crawl bench corpus lock clean
 
 help:  ## say what the commands do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -46,6 +46,9 @@ crawl: install $(VENV)/.test  ## look at every page in a browser, where make tes
 
 bench: install $(VENV)/.test  ## measure against references of the same minute (half an hour)
 	@exec $(BIN)/python -m tests.bench
+
+corpus: install  ## clean every file of DIR=folder as the site does, and say what came of it
+	@exec $(BIN)/python scripts/corpus "$(DIR)"
 
 lock: $(VENV)/.made  ## pin the newest versions that requirements/*.in and package.json allow
 	@exec scripts/lock

@@ -130,7 +130,7 @@ class _Stripper:
             use = _PLAIN
             _strip(each)
             if content:
-                self._writer.rewrite(each)
+                self._writer.write_anew(each)
         elif use == _PLAIN:
             _strip(each)
         elif use == _RESOURCES:

@@ -37,7 +37,7 @@ class ContentWriter:
         self._done: set[tuple[int, int]] = set()
         self._count = 0
 
-    def rewrite(self, stream: Stream) -> None:
+    def write_anew(self, stream: Stream) -> None:
         """Rewrites one stream of instructions, once. Raises `Unclean`."""
         if stream.is_indirect and stream.objgen in self._done:
             return

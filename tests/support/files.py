@@ -45,8 +45,8 @@ def jpeg_of_several() -> bytes:
     """As many phones write it: behind the first a second one, for bright screens or for depth."""
     out = io.BytesIO()
     first = _noise()
-    second = first.resize((32, 24))
-    first.save(out, "MPO", save_all=True, append_images=[second], exif=_exif(), xmp=XMP)
+    more = [first.resize((32, 24))]
+    first.save(out, "MPO", save_all=True, append_images=more, exif=_exif(), xmp=XMP)
     return out.getvalue() + PLANTED
 
 
@@ -78,8 +78,7 @@ def tiff() -> bytes:
 
 
 def bmp() -> bytes:
-    out = io.BytesIO()
-    _noise().save(out, "BMP")
+    _noise().save(out := io.BytesIO(), "BMP")
     return out.getvalue() + PLANTED
 
 
@@ -344,7 +343,7 @@ def webm() -> bytes:
 def fragmented() -> bytes:
     """A film in one fragment, with a sample of sound and one of places."""
     start = box(b"ftyp", b"iso5\0\0\2\0iso5mp42")
-    head = full(b"mvhd", struct.pack(">IIII", 3_800_000_000, 3_800_000_000, 1000, 0) + bytes(80))
+    head = full(b"mvhd", bytes(96))
     empty = track(b"soun", 0, 0).replace(struct.pack(">III", 0, 1, 0), struct.pack(">III", 0, 0, 0))
     empty = empty.replace(b"stsc\0\0\0\0\0\0\0\1", b"stsc\0\0\0\0\0\0\0\0")
     empty = empty.replace(b"stco\0\0\0\0\0\0\0\1", b"stco\0\0\0\0\0\0\0\0")
@@ -362,8 +361,8 @@ def fragmented() -> bytes:
             offset += size
         return box(b"moof", full(b"mfhd", struct.pack(">I", 1)) + runs)
 
-    whole = fragment(len(fragment(0)) + 8) + box(b"mdat", SOUND + PLANTED + PLANTED)
-    return start + movie + box(b"sidx", PLANTED) + whole + box(b"mfra", PLANTED)
+    whole = box(b"sidx", PLANTED) + fragment(len(fragment(0)) + 8)
+    return start + movie + whole + box(b"mdat", SOUND + PLANTED * 2) + box(b"mfra", PLANTED)
 
 
 def old_film() -> bytes:
