@@ -8,7 +8,6 @@ from click import get_current_context
 from reports.errors import KeysUnfit, SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
 from webapp import create_app
-from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
 from webapp.site import last_resort
 from webapp.site.db import compare_at_start
@@ -28,7 +27,6 @@ try:
 except (
     SettingsFaults,
     CountryFaults,
-    CatalogueFaults,
     SchemaUnfit,
     KeysUnfit,
     StoreUnfit,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
-import runpy
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from scripts.catalogue_gate import find_faults
+from scripts.catalogue_gate.brought import find_header_faults
+
 ROOT = Path(__file__).resolve().parents[1]
-GATE = runpy.run_path(str(ROOT / "scripts" / "catalogues"), run_name="catalogues")
 WORDS = frozenset({"_", "N_", "desk_text", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
 OF_THE_DESK = ("DESK.lazy_gettext", "DESK.gettext", '"layouts/desk.html"', '"desk/form.html"')
 
@@ -40,7 +42,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_catalogues_fit_the_code() -> None:
-    checked = _run(ROOT, "check")
+    checked = _run(ROOT, "check", "--complete")
     assert checked.returncode == 0, checked.stderr
 
 
@@ -148,7 +150,7 @@ def judge(text: str | tuple[str, ...], locale: str = "nl", english: object = Non
     template, catalogue = Catalog(domain="desk"), Catalog(locale=locale, domain="desk")
     template.add(wanted)
     catalogue.add(wanted, text)
-    return list(GATE["_faults"](catalogue, template, True))
+    return list(find_faults(catalogue, template, True))
 
 
 BROUGHT = {
@@ -211,11 +213,11 @@ def test_a_translation_that_brings_what_the_english_has_not_fails(what: str, tex
         "Bel \u2068%(name)s\u2069!",
         "Appelez\u00a0: «\u00a0%(name)s\u00a0»",
         "با %(name)s تماس\u200cبگیرید",
-        "%(name)s, z.B. d.h. usw.",
+        "%(name)s z.B.",
     ],
 )
 def test_a_translation_of_words_alone_passes(text: str) -> None:
-    assert judge(text) == []
+    assert judge(text, "fa" if "\u200c" in text else "nl") == []
 
 
 def test_a_form_for_one_number_may_leave_that_number_out_and_no_other() -> None:
@@ -231,12 +233,142 @@ def test_a_form_for_one_number_may_leave_that_number_out_and_no_other() -> None:
         assert any("leaves out" in fault for fault in judge(less, "ar", single)), at
 
 
+FORMS = ("%(n)s صفر", "%(n)s يوم", "%(n)s يومان", "%(n)s أيام", "%(n)s يوما", "%(n)s يوم")
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_each_plural_form_of_a_language_is_needed(at: int) -> None:
+    single = ("%(n)s day", "%(n)s days")
+    assert judge(FORMS, "ar", single) == []
+    without = tuple("" if at == place else form for place, form in enumerate(FORMS))
+    assert any(f"plural forms are missing: {at}" in fault for fault in judge(without, "ar", single))
+    assert any("plural forms" in fault for fault in judge(FORMS[:at], "ar", single)) == (at > 0)
+
+
+def test_a_text_that_lacks_a_plural_form_is_not_compiled(copy: Path) -> None:
+    folder = copy / "webapp/translations/nl/LC_MESSAGES"
+    text = (folder / "chapters.po").read_text("utf-8")
+    at = text.index('msgstr[1] "', text.index('msgid "Then your time to think is %(days)s day."'))
+    end = text.index("\n", at)
+    (folder / "chapters.po").write_text(f'{text[:at]}msgstr[1] ""{text[end:]}', "utf-8")
+    assert _run(copy, "compile").returncode == 0
+    with (folder / "chapters.mo").open("rb") as lines:
+        entries = GNUTranslations(lines)._catalog  # type: ignore[attr-defined]
+    assert ("Then your time to think is %(days)s day.", 0) not in entries
+    assert "plural forms are missing: 1" in _run(copy, "check").stderr
+
+
+def test_a_header_that_counts_otherwise_than_its_language_fails() -> None:
+    catalogue = Catalog(locale="ar", domain="desk")
+    assert list(find_header_faults(catalogue)) == []
+    catalogue._num_plurals, catalogue._plural_expr = 2, "(n != 1)"
+    assert "its header has 2 plural forms" in next(find_header_faults(catalogue))
+
+
+ROOM = "You can stay in a house of the centre and rest for some time."
+WRONG = {
+    "another script": [
+        ("nl", ONE, "Беl %(name)s."),
+        ("nl", ONE, "Bеl %(name)s."),
+        ("ar", "Call.", "اتصل now."),
+        ("uk", ONE, "Телефонуйте %(name)s, pлease."),
+    ],
+    "no letter of the script": [("ar", "Close", "Close"), ("zh_Hans", "Close", "Close")],
+    "this is English": [
+        ("nl", ROOM, ROOM),
+        ("fr", ROOM, f"Vous pouvez dormir ici. {ROOM}"),
+        ("de", ROOM, "You can stay in this house and rest for some time here."),
+        ("lb", ROOM, ROOM),
+        ("pl", ROOM, ROOM),
+    ],
+    "too long": [
+        ("nl", "Close", "Sluit deze bladzijde nu helemaal af"),
+        ("nl", ROOM, "rust " * 60),
+    ],
+    "too short": [("nl", ROOM, "Rust."), ("zh_Hans", ROOM, "房子")],
+    "leaves out figures": [("nl", "Call 112 now.", "Bel nu."), ("ar", "In 45 days.", "في أيام.")],
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "locale", "english", "text"),
+    [(what, *sample) for what, samples in WRONG.items() for sample in samples],
+)
+def test_a_translation_that_is_none_fails(what: str, locale: str, english: str, text: str) -> None:
+    assert any(what in fault for fault in judge(text, locale, english)), judge(
+        text, locale, english
+    )
+
+
+@pytest.mark.parametrize(
+    ("locale", "english", "text"),
+    [
+        ("nl", "Film", "Film"),
+        ("nl", "Meld Misdaad Anoniem", "Meld Misdaad Anoniem"),
+        ("ar", "Ask Payoke and PAG-ASA.", "اسأل Payoke وPAG-ASA."),
+        ("ar", "Call 112 now.", "اتصل ب ١١٢ الآن."),
+        ("zh_Hans", ROOM, "您可以在中心的房子里休息一段时间。"),
+        ("sr_Latn", ROOM, "Možete da ostanete u kući centra i da se odmorite neko vreme."),
+        ("ti", ROOM, "ኣብ ገዛ ናይቲ ማእከል ንዝተወሰነ ግዜ ክትዓርፉ ትኽእሉ ኢኹም።"),
+        ("fa_AF", ROOM, "شما می‌توانید در خانهٔ مرکز بمانید و مدتی استراحت کنید."),
+    ],
+)
+def test_a_true_translation_passes(locale: str, english: str, text: str) -> None:
+    assert judge(text, locale, english) == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"\xff\xfe not words",
+        b'msgid "a"\nmsgstr "b',
+        b'msgid ""\nmsgstr "Plural-Forms: nplurals=x"\n',
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_named_and_the_others_are_made(
+    copy: Path, damage: bytes
+) -> None:
+    assert _run(copy, "compile").returncode == 0
+    folder = copy / "webapp/translations/fr/LC_MESSAGES"
+    (folder / "countries.po").write_bytes(damage)
+    for file in (*folder.glob("*.mo"), *folder.parents[1].glob("de/*/*.mo")):
+        file.write_bytes(b"old") if file.stem != "countries" else None
+    for command in ("compile", "check", "update"):
+        told = _run(copy, command)
+        assert told.returncode == 1, command
+        assert "fr/LC_MESSAGES/countries.po: this is no catalogue" in told.stderr
+        assert "Traceback" not in told.stderr
+    assert not (folder / "countries.mo").exists()
+    assert (folder / "desk.mo").read_bytes() != b"old"
+    assert (folder.parents[1] / "de/LC_MESSAGES/desk.mo").read_bytes() != b"old"
+
+
+def test_changed_english_keeps_the_old_translation_as_fuzzy_with_what_it_said(copy: Path) -> None:
+    page = copy / "webapp/templates/errors/desk.html"
+    page.write_text(
+        page.read_text("utf-8").replace("Back to the desk", "Go back to the desk"), "utf-8"
+    )
+    assert _run(copy, "update").returncode == 0
+    po = (copy / "webapp/translations/nl/LC_MESSAGES/desk.po").read_text("utf-8")
+    entry = next(part for part in po.split("\n\n") if 'msgid "Go back to the desk"' in part)
+    assert "#, fuzzy" in entry
+    assert '#| msgid "Back to the desk"' in entry
+    assert entry.splitlines()[-1] != 'msgstr ""'
+    assert _run(copy, "check").returncode == 0
+    told = _run(copy, "check", "--complete")
+    assert "nl/desk.po: not translated: 'Go back to the desk'" in told.stderr
+    assert _run(copy, "compile").returncode == 0
+    with (copy / "webapp/translations/nl/LC_MESSAGES/desk.mo").open("rb") as lines:
+        assert "Go back to the desk" not in GNUTranslations(lines)._catalog  # type: ignore[attr-defined]
+
+
 def test_what_the_english_has_may_stay() -> None:
     told = "Write to name@example.org within 24 hours, see https://www.example.org/x."
-    assert judge(f"Schrijf: {told}", english=told) == []
-    assert judge(told.replace("name@example.org", "naam@evil.org"), english=told) != []
-    assert judge(told.replace("24", "25"), english=told) != []
-    assert judge(told.replace("24", "٢٤"), english=told) == []
+    said = "Schrijf aan name@example.org binnen 24 uur, zie https://www.example.org/x."
+    assert judge(said, english=told) == []
+    assert judge(said.replace("name@example.org", "naam@evil.org"), english=told) != []
+    assert judge(said.replace("24", "25"), english=told) != []
+    assert judge(said.replace("24", "٢٤"), english=told) == []
 
 
 def test_complete_means_every_text(copy: Path) -> None:

@@ -130,8 +130,6 @@ def make_services(config: Config) -> Services:
     """The parts of an application, before any request; raises as `create_app` does."""
     data_dir, read_clock = config.domain.data_dir, clock.read_machine_clock
     countries = EditionCache(DATA, config.domain.countries)
-    # Before the languages are chosen: a broken catalogue is named, not left out.
-    catalogues.check_wanted(config.languages)
     engine, writers = db.prepare_engine(config.domain.database_url)
     sessions = make_session_factory(engine, begins_turns=config.face == "public")
     waiting_room = WaitingRoom()
@@ -171,7 +169,7 @@ def create_app(config: Config) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         BABEL_DEFAULT_LOCALE=i18n.SOURCE,
         BABEL_DOMAIN="messages",
-        BABEL_TRANSLATION_DIRECTORIES=str(i18n.FOLDER),
+        BABEL_TRANSLATION_DIRECTORIES=str(catalogues.FOLDER),
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions[KEY] = make_services(config)
@@ -179,7 +177,6 @@ def create_app(config: Config) -> Flask:
     babel.init_app(app, locale_selector=i18n.select_locale)
     htmx.init_app(app)
     country_edition.init_app(app)
-    catalogues.init_app(app, config.languages)
     i18n.init_app(app)
     assets.init_app(app)
     audio.init_app(app)

@@ -5,30 +5,30 @@ pages and the desk look at `Accept-Language`. Each catalogue (domain) has its ow
 merging several into one loses the plural rules of Arabic where a catalogue is missing.
 """
 
+import logging
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from gettext import NullTranslations
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from babel import Locale
-from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations
 from flask import Flask, abort, g, has_request_context, request
 from flask_babel import Domain, get_locale
 from werkzeug.datastructures import LanguageAccept
 
+from webapp.catalogues import FOLDER, is_translated, load_catalogue, log_faults, read_source_texts
 from webapp.site.app_services import get_services
 
-FOLDER: Final = Path(__file__).parent / "translations"
-DOMAINS: Final = ("messages", "chapters", "countries", "desk")
+_log = logging.getLogger("wayside.languages")
+
 SOURCE: Final = "en"
 """The language that the texts are written in."""
-SHARE_TO_OFFER: Final = 0.8
-"""A language is offered when at least this share of `messages` is translated; the gate of
-`scripts/catalogues check` asks for all of it before a release."""
+SPINE: Final = ("messages", "countries")
+"""What every page may show: a language is offered when these are whole, so that no page is in two
+languages. A chapter is in a language when it is whole itself."""
 
 
 class Catalogue(Domain):  # type: ignore[misc]  # flask_babel ships no types
@@ -43,7 +43,7 @@ class Catalogue(Domain):  # type: ignore[misc]  # flask_babel ships no types
         locale = get_locale()
         found = self._ready.get(locale)
         if found is None:
-            found = cast(NullTranslations, super().get_translations())
+            found = load_catalogue(str(locale or SOURCE), self.domain[0])
             if locale is not None:
                 self._ready[locale] = found
         return found
@@ -68,12 +68,23 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """The languages that this instance offers, in the order of the settings; English always."""
+    """The languages that this instance offers, in the order of the settings; English always.
+
+    `withheld` are those of the settings that are not whole: their addresses lead nowhere else, and
+    show each page in English, whole.
+    """
 
     offered: tuple[Language, ...]
+    withheld: tuple[Language, ...] = ()
 
     def find(self, tag: str) -> Language | None:
         return next((language for language in self.offered if language.tag == tag), None)
+
+    def find_for_address(self, tag: str) -> Language | None:
+        """The language that an address with this tag is shown in."""
+        if any(language.tag == tag for language in self.withheld):
+            return self.fallback
+        return self.find(tag)
 
     def find_closest(self, tag: str) -> Language | None:
         """The language of this tag, or the one that it is a variety of: `nl` for `nl-BE`."""
@@ -109,29 +120,6 @@ def get_known_languages() -> Mapping[str, Language]:
     return load_languages()
 
 
-@cache
-def load_catalogue(locale: str, domain: str, folder: Path = FOLDER) -> NullTranslations:
-    """The compiled catalogue; one that translates nothing where there is none."""
-    return Translations.load(str(folder), [locale], domain)
-
-
-@cache
-def read_source_texts(domain: str, folder: Path = FOLDER) -> tuple[str, ...]:
-    """The English texts of a domain, from its template; the singular stands for both forms."""
-    template = folder / f"{domain}.pot"
-    if not template.exists():
-        return ()
-    with template.open("rb") as lines:
-        messages = [message.id for message in read_po(lines) if message.id]
-    return tuple(text if isinstance(text, str) else text[0] for text in messages)
-
-
-def is_translated(text: str, translations: NullTranslations) -> bool:
-    """Whether a catalogue holds `text` (a message, or the singular of one with plurals)."""
-    entries: dict[object, str] = getattr(translations, "_catalog", {})
-    return bool(entries.get(text) or entries.get((text, 0)))
-
-
 def measure_coverage(language: Language, texts: Sequence[str], domain: str) -> float:
     """The share of `texts` that a catalogue translates, from 0 to 1; English is always whole."""
     if language.tag == SOURCE or not texts:
@@ -141,14 +129,22 @@ def measure_coverage(language: Language, texts: Sequence[str], domain: str) -> f
 
 
 def choose_offered(wanted: Iterable[str]) -> Languages:
-    """The languages of the settings that have a usable catalogue; English joins where missing."""
+    """The languages of the settings, those whose spine is not whole apart and named in the log;
+    English joins where missing."""
     all_known = load_languages()
     rows = [all_known[tag] for tag in wanted if tag in all_known]
     if not any(row.tag == SOURCE for row in rows):
         rows.append(all_known[SOURCE])
-    texts = read_source_texts("messages")
+    texts = {domain: read_source_texts(domain) for domain in SPINE}
+    whole = {
+        row: all(measure_coverage(row, texts[each], each) == 1 for each in SPINE) for row in rows
+    }
+    log_faults(row.locale for row in rows)
+    for row in rows:
+        if not whole[row]:
+            _log.error("event=language_withheld language=%s", row.tag)
     return Languages(
-        tuple(row for row in rows if measure_coverage(row, texts, "messages") >= SHARE_TO_OFFER)
+        tuple(row for row in rows if whole[row]), tuple(row for row in rows if not whole[row])
     )
 
 
@@ -190,7 +186,7 @@ def init_app(app: Flask) -> None:
     @app.url_value_preprocessor
     def take(endpoint: str | None, values: dict[str, str] | None) -> None:
         if values and "language" in values:
-            g.language = get_languages().find(values.pop("language"))
+            g.language = get_languages().find_for_address(values.pop("language"))
             if g.language is None:
                 abort(404)
 

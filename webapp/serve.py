@@ -19,7 +19,6 @@ from reports.errors import KeysUnfit, SchemaUnfit, SettingsFaults, StoreUnfit
 from reports.routing.faults import CountryFaults
 from reports.scrub.confinement_trial import describe_weakness
 from webapp import create_app
-from webapp.catalogues import CatalogueFaults
 from webapp.config import Config
 from webapp.server import processes
 from webapp.server.bridge import Bridge, Terms
@@ -44,7 +43,6 @@ holds its own connections to the database."""
 FAULTS: Final = (
     SettingsFaults,
     CountryFaults,
-    CatalogueFaults,
     SchemaUnfit,
     KeysUnfit,
     StoreUnfit,

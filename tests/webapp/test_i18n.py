@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.support import NullTranslations
 from flask import Flask, render_template_string
 from flask_babel import Domain
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from tests.support.web import put_services
 from webapp import i18n
+from webapp.catalogues import load_catalogue
 from webapp.i18n import Languages, load_languages, measure_coverage
 from webapp.site.app_services import get_services
 from webapp.site.template_context import bind_catalogue
@@ -51,9 +52,22 @@ def test_english_is_offered_even_where_the_settings_forget_it(
 def test_a_language_without_a_usable_catalogue_is_not_offered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shares = {"nl": 0.79, "fr": 0.8, "en": 1.0}
+    shares = {"nl": 0.99, "fr": 1.0, "en": 1.0}
     monkeypatch.setattr(i18n, "measure_coverage", lambda row, texts, domain: shares[row.tag])
-    assert [row.tag for row in i18n.choose_offered(["nl", "fr", "en"]).offered] == ["fr", "en"]
+    chosen = i18n.choose_offered(["nl", "fr", "en"])
+    assert [row.tag for row in chosen.offered] == ["fr", "en"]
+    assert [row.tag for row in chosen.withheld] == ["nl"]
+
+
+@pytest.mark.parametrize("domain", ["messages", "countries"])
+def test_a_spine_with_a_gap_is_no_language(monkeypatch: pytest.MonkeyPatch, domain: str) -> None:
+    given = i18n.measure_coverage
+    monkeypatch.setattr(
+        i18n,
+        "measure_coverage",
+        lambda row, texts, name: 0.999 if name == domain else given(row, texts, name),
+    )
+    assert i18n.choose_offered(["ar"]).withheld[0].tag == "ar"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +93,7 @@ def test_the_share_counts_messages_and_plurals(
 ) -> None:
     texts = {"one": "een", ("%(n)s day", "%(n)s days"): ("%(n)s dag", "%(n)s dagen"), "two": ""}
     _compiled(tmp_path, "nl", "messages", dict(texts))
-    translations = i18n.load_catalogue("nl", "messages", tmp_path)
+    translations = load_catalogue("nl", "messages", tmp_path)
     monkeypatch.setattr(i18n, "load_catalogue", lambda locale, domain: translations)
     nl = load_languages()["nl"]
     assert measure_coverage(nl, ["one", "%(n)s day", "two", "three"], "messages") == 0.5

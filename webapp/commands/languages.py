@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from webapp import i18n
+from webapp import catalogues, i18n
 
 
 @click.command("languages")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 def languages(as_json: bool) -> None:
     """Per language: native name, direction, share translated per catalogue, reviewed or not."""
-    texts = {domain: i18n.read_source_texts(domain) for domain in i18n.DOMAINS}
+    texts = {domain: catalogues.read_source_texts(domain) for domain in catalogues.DOMAINS}
     rows: list[dict[str, Any]] = [
         {
             "tag": language.tag,

@@ -9,7 +9,8 @@ from typing import Final
 from reports.delivery.packet_content import ENGLISH, PacketLanguage, name_language
 from reports.routing.entries import Contact
 from reports.territory import get_territory
-from webapp.i18n import SOURCE, load_catalogue, load_languages
+from webapp.catalogues import load_catalogue
+from webapp.i18n import SOURCE, load_languages
 
 LANGUAGES: Final = ("nl", "fr", "de", "en")
 """The languages that a packet can be in; the same as those of the desk."""

@@ -17,14 +17,13 @@ from markupsafe import Markup
 
 from reports.intake.taxonomy import TAXONOMY
 from reports.routing.country import Country
+from webapp.catalogues import is_translated, load_catalogue
 from webapp.i18n import (
     CHAPTERS,
     MESSAGES,
     Language,
     get_language,
     get_languages,
-    is_translated,
-    load_catalogue,
 )
 from webapp.info.chapter_list import OF_A_COUNTRY, OF_ALL, RIGHTS, Chapter, build_code
 from webapp.info.fact_reader import FactReader, Neighbour, make_neighbour

@@ -16,7 +16,8 @@ from PIL import Image
 from reports.routing.country import DATA, load_all
 from tests.support.reading import plain
 from tests.support.web import AtSite, put_services
-from webapp.i18n import FOLDER, Languages, load_languages, read_source_texts
+from webapp.catalogues import FOLDER, read_source_texts
+from webapp.i18n import Languages, load_languages
 from webapp.info.fact_reader import FactReader
 from webapp.site.assets import FOLDER as STATIC
 
