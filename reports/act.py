@@ -22,12 +22,16 @@ from reports.vault import Vault
 
 @dataclass(frozen=True)
 class Act:
-    """One person acting at one time. `session` is in a transaction that the caller ends."""
+    """One person acting at one time. `session` is in a transaction that the caller ends.
+
+    `sitting` tells their sessions at the desk apart (`reports.roster.sign_in.derive_sitting`).
+    """
 
     session: Session
     vault: Vault
     keyring: Keyring
     now: datetime
+    sitting: str = ""
 
     def __repr__(self) -> str:
         return "Act(...)"
@@ -57,6 +61,12 @@ class Act:
         """Writes a custody line for viewing a report, which does not change it."""
         entry = CustodyEntry(what, detail or {}, self.staff_id)
         custody.append(self.session, self.vault, report, entry, self.now)
+
+    def record_sight(
+        self, report: Report, what: str, detail: Mapping[str, str] | None = None
+    ) -> None:
+        """As `record_look`, for what counts until this session at the desk ends (`has_seen`)."""
+        self.record_look(report, what, custody.add_sitting(detail or {}, self.sitting))
 
     def record_here(self, what: str, detail: Mapping[str, str] | None = None) -> None:
         """Writes a line in the instance's chain: roster, contact points, statistics, searches."""

@@ -3,6 +3,9 @@
 Each report has its own chain, and the instance has one for its roster and its erasures. Each line's
 digest covers the previous line, under a key kept outside the database. The row that owns a chain
 holds a MAC over its last line, so that removing lines from the end is detected too.
+
+A chain says in which order things came. So no line of a report has more than its day: two acts of
+staff with their minutes would tell the minute of what a reporter did in between.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ class CustodyEntry:
     """The content of one line. `act` is a stable code; `detail` holds ids and codes, never free
     text.
 
-    Without `staff_id` only the day is stored: the hour of a reporter's act is nowhere in the clear.
+    Only the day is stored, and for acts of staff in the instance's chain the hour too.
     """
 
     act: str
@@ -55,7 +58,7 @@ def append(
         chain=chain,
         number=owner.custody_number + 1,
         day=now.date(),
-        at=now if entry.staff_id else None,
+        at=round_time(chain, now) if entry.staff_id else None,
         act=entry.act,
         staff_id=entry.staff_id,
         detail=encode_detail(entry.detail),
@@ -64,6 +67,27 @@ def append(
     session.add(line)
     owner.custody_number = line.number
     owner.custody_seal = _seal(vault, chain, line.number, line.digest)
+
+
+def round_time(chain: UUID, at: datetime) -> datetime | None:
+    """Returns what a line of this chain keeps of the time of an act of staff."""
+    return at.replace(minute=0, second=0, microsecond=0) if chain == INSTANCE else None
+
+
+def add_sitting(detail: Mapping[str, str], sitting: str) -> dict[str, str]:
+    """Returns a detail that says in which session at the desk somebody saw something."""
+    return {**detail, "sitting": sitting} if sitting else dict(detail)
+
+
+def has_seen(session: Session, owner: Owner, entry: CustodyEntry, sitting: str) -> bool:
+    """Tells whether the chain says that this person did so in this session at the desk."""
+    query = select(CustodyLine.number).where(
+        CustodyLine.chain == get_chain_id(owner),
+        CustodyLine.act == entry.act,
+        CustodyLine.staff_id == entry.staff_id,
+        CustodyLine.detail == encode_detail(add_sitting(entry.detail, sitting)),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def list_lines(session: Session, owner: Owner) -> list[CustodyLine]:
@@ -146,6 +170,42 @@ def _verify_chain(session: Session, vault: Vault, owner: Owner) -> int:
     if owner.custody_seal != _seal(vault, chain, number, previous):
         raise CustodyBroken(str(chain), number)
     return number
+
+
+def forget_times(session: Session, vault: Vault, most: int) -> int:
+    """Takes from at most `most` chains what lines of earlier versions kept more of the time.
+
+    Returns how many chains it changed; call it until that is 0. A line's digest covers its time, so
+    each chain is verified before it gets digests anew; one that is broken stays as it is, for
+    `verify` to name. What was exported before can still be verified from what the export holds.
+    """
+    finer = [CustodyLine.chain != INSTANCE, CustodyLine.at.is_not(None)]
+    chains = select(CustodyLine.chain).where(*finer).distinct().order_by(CustodyLine.chain)
+    done = 0
+    for chain in session.scalars(chains).all():
+        owner = session.get(Report, chain, with_for_update=True)
+        if owner is not None and _forget_times_in(session, vault, owner):
+            done += 1
+        if done == most:
+            return done
+    return done + _forget_times_in(session, vault, session.get_one(Organisation, 1))
+
+
+def _forget_times_in(session: Session, vault: Vault, owner: Owner) -> bool:
+    chain, previous, changed = get_chain_id(owner), b"", False
+    if find_broken_line(session, vault, owner) is not None:
+        return False
+    for line in list_lines(session, owner):
+        kept = round_time(chain, line.at) if line.at else None
+        changed = changed or kept != line.at
+        if changed:
+            line.at = kept
+            line.digest = _digest(vault, line, previous)
+        previous = line.digest
+    if changed:
+        owner.custody_seal = _seal(vault, chain, owner.custody_number, previous)
+        session.flush()
+    return changed
 
 
 def _digest(vault: Vault, line: CustodyLine, previous: bytes) -> bytes:

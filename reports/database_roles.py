@@ -97,9 +97,9 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             WORKER: _erase("report_id"),
         },
         "guess": {
-            PUBLIC: Rights(select=ALL, insert=True, update=ALL),
-            DESK: Rights(select=ALL, insert=True, update=ALL),
-            WORKER: _erase("day"),
+            PUBLIC: WRITES,
+            DESK: WRITES,
+            WORKER: Rights(select=("day", "minute"), update=("minute", "in_minute"), delete=True),
         },
         "intake_hour": {
             PUBLIC: Rights(select=ALL, insert=True, update=("reports",)),
@@ -158,9 +158,9 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             WORKER: _erase("low_id", "high_id"),
         },
         "reporter_session": {
-            PUBLIC: Rights(select=ALL, insert=True, update=("seen_at",), delete=True),
-            DESK: _erase("report_id"),
-            WORKER: _erase("report_id", "seen_at", "started_at"),
+            PUBLIC: Rights(select=ALL, insert=True, update=("sealed", "expires_at"), delete=True),
+            DESK: NONE,
+            WORKER: _erase("expires_at"),
         },
         "roster_grant": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
         "saved_view": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},

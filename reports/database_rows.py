@@ -47,7 +47,7 @@ ROWS: Final[Mapping[str, str]] = MappingProxyType(
         "portal_key": "delivery_id IN (SELECT id FROM delivery)",
         "referral_answer": _BY_REFERRAL,
         "report_link": f"low_id IN {_MINE} OR high_id IN {_MINE}",
-        "reporter_session": f"id_hash = {_hidden(VISIT)} OR {_BY_REPORT}",
+        "reporter_session": f"id_hash = {_hidden(VISIT)}",
     }
 )
 """Which rows of a table that belongs to reports the public site sees, changes and erases.

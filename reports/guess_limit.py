@@ -2,6 +2,8 @@
 
 A locator or a staff name is stored as a keyed hash, whether it exists or not, so that a limit
 reveals nothing about existence. `attempt` counts before the slow work and uncounts on success.
+Locators stand in the clear beside reports, so a count tells who knows the keys when somebody tried
+a mailbox: the minute goes with a right guess, and with the next turn of purging.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from reports.db import upsert
@@ -56,11 +58,13 @@ def attempt(
 def count(session: Session, vault: Vault, what: str, value: str, now: datetime) -> None:
     """Counts one guess at `value`. Raises `TooManyGuesses` over a limit."""
     key = vault.compute_mac(f"guess {what}", value.encode())
-    minute = int(now.timestamp()) // 60
+    minute = _count_minutes(now)
     fresh = {"key": key, "minute": minute, "in_minute": 0, "day": now.date(), "in_day": 0}
-    # Of two concurrent first guesses the second waits here, and is then counted after the first.
-    upsert(session, Guess, fresh)
-    row = session.get_one(Guess, key, with_for_update=True)
+    row = None
+    while row is None:  # one that was there a moment ago was given back
+        # Of two concurrent first guesses the second waits here, and is counted after the first.
+        upsert(session, Guess, fresh)
+        row = session.get(Guess, key, with_for_update=True)
     if row.minute != minute:
         row.minute, row.in_minute = minute, 0
     if row.day != now.date():
@@ -72,15 +76,27 @@ def count(session: Session, vault: Vault, what: str, value: str, now: datetime) 
 
 
 def give_back(session: Session, vault: Vault, what: str, value: str) -> None:
-    """Uncounts one guess, because it was right."""
+    """Uncounts one guess, because it was right: when it was made stands nowhere afterwards."""
     row = session.get(
         Guess, vault.compute_mac(f"guess {what}", value.encode()), with_for_update=True
     )
-    if row is not None:
-        row.in_minute = max(0, row.in_minute - 1)
-        row.in_day = max(0, row.in_day - 1)
+    if row is None:
+        return
+    if row.in_day <= 1:
+        session.delete(row)
+        return
+    row.in_minute = max(0, row.in_minute - 1)
+    row.in_day -= 1
+    if not row.in_minute:
+        row.minute = 0
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Deletes counts from before yesterday."""
+    """Deletes counts from before yesterday, and forgets each minute that is over."""
     session.execute(delete(Guess).where(Guess.day < now.date() - timedelta(days=1)))
+    over = update(Guess).where(Guess.minute.not_in((0, _count_minutes(now))))
+    session.execute(over.values(minute=0, in_minute=0))
+
+
+def _count_minutes(now: datetime) -> int:
+    return int(now.timestamp()) // 60

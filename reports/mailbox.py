@@ -1,19 +1,20 @@
 """The mailbox: the two-way thread of one report, for the reporter and for the desk.
 
-A receipt code opens it for a short visit. During the visit the case key is stored encrypted under a
-key derived from the visit's token, and the token is in the form, never in a URL or a cookie.
+A receipt code opens it for a short visit. During the visit the case key, whose mailbox it is and
+the times of the visit are stored encrypted under a key derived from the visit's token, and the
+token is in the form, never in a URL or a cookie.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from reports import case_proof, clock_record, custody, sealed_rows
@@ -37,6 +38,9 @@ from reports.vault import Opener, Vault, derive, unwrap, wrap
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=30)
 """The limits of a visit: docs/security-parameters.md#SP-2.11."""
+STEP = timedelta(minutes=10)
+"""What the end of a visit is rounded up to where it stands in the clear."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_ANSWER = "first_answer"
 """The code of the desk's automatic first answer; its words belong to the web side."""
 _INSTANCE = "instance"
@@ -126,18 +130,10 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
     case_proof.show_proof(session, private)
     report.proof = report.proof or case_proof.compute_proof_hash(private)
     token = secrets.token_bytes(32)
-    place = derive(token, "visit place")
-    session.add(
-        ReporterSession(
-            id_hash=place,
-            report_id=report.id,
-            private_by_token=wrap(
-                derive(token, "visit key"), private, kind="visit", id=place + report.id.bytes
-            ),
-            started_at=now,
-            seen_at=now,
-        )
-    )
+    row = ReporterSession(id_hash=derive(token, "visit place"))
+    case_proof.show_visit(session, row.id_hash)
+    _keep(row, token, _VisitTimes(report.id, began=now, seen=now), private)
+    session.add(row)
     return format_token(token)
 
 
@@ -148,17 +144,15 @@ def resume(session: Session, token_text: str, now: datetime) -> Visit:
     place = derive(token, "visit place")
     case_proof.show_visit(session, place)
     row = session.get(ReporterSession, place)
-    if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
+    if row is None:
         raise MailboxClosed("the visit is over")
-    # Also bound to the report: a row moved to another report opens nothing.
-    whose = row.id_hash + row.report_id.bytes
-    try:
-        private = unwrap(derive(token, "visit key"), row.private_by_token, kind="visit", id=whose)
-    except SealBroken as problem:
-        raise MailboxClosed("the visit is damaged") from problem
+    times, private = _open(row, token)
     case_proof.show_proof(session, private)
-    row.seen_at = now
-    return Visit(session.get_one(Report, row.report_id), private)
+    report = session.get(Report, times.report_id)
+    if report is None or times.ends_at < now:
+        raise MailboxClosed("the visit is over")
+    _keep(row, token, replace(times, seen=now), private)
+    return Visit(report, private)
 
 
 def leave(session: Session, token_text: str) -> None:
@@ -166,6 +160,41 @@ def leave(session: Session, token_text: str) -> None:
     place = derive(_token(token_text), "visit place")
     case_proof.show_visit(session, place)
     session.execute(delete(ReporterSession).where(ReporterSession.id_hash == place))
+
+
+@dataclass(frozen=True)
+class _VisitTimes:
+    """Whose mailbox a visit opened and when it began and was last seen: sealed with its key."""
+
+    report_id: UUID
+    began: datetime
+    seen: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        return min(self.seen + IDLE, self.began + LONGEST)
+
+
+def _keep(row: ReporterSession, token: bytes, times: _VisitTimes, private: bytes) -> None:
+    """Wraps a visit anew; its row shows when it ends at the latest, in steps of `STEP`."""
+    stamps = ((each - _EPOCH) // timedelta(microseconds=1) for each in (times.began, times.seen))
+    told = times.report_id.bytes + b"".join(each.to_bytes(8, "big") for each in stamps) + private
+    row.sealed = wrap(derive(token, "visit key"), told, kind="visit", id=row.id_hash)
+    steps = -(-times.ends_at.timestamp() // STEP.total_seconds())
+    row.expires_at = datetime.fromtimestamp(steps * STEP.total_seconds(), UTC)
+
+
+def _open(row: ReporterSession, token: bytes) -> tuple[_VisitTimes, bytes]:
+    """What `_keep` wrapped. Raises `MailboxClosed` for a row that another token made."""
+    try:
+        told = unwrap(derive(token, "visit key"), row.sealed, kind="visit", id=row.id_hash)
+    except SealBroken as problem:
+        raise MailboxClosed("the visit is damaged") from problem
+    began, seen = (
+        _EPOCH + timedelta(microseconds=int.from_bytes(each, "big"))
+        for each in (told[16:24], told[24:32])
+    )
+    return _VisitTimes(UUID(bytes=told[:16]), began, seen), told[32:]
 
 
 def read_thread(
@@ -255,8 +284,7 @@ def record_news(session: Session, vault: Vault, report: Report, what: str, now: 
 
 def purge(session: Session, now: datetime) -> None:
     """Deletes every visit that is over."""
-    over = or_(ReporterSession.seen_at < now - IDLE, ReporterSession.started_at < now - LONGEST)
-    session.execute(delete(ReporterSession).where(over))
+    session.execute(delete(ReporterSession).where(ReporterSession.expires_at < now))
 
 
 def _line(row: Message, told: Mapping[str, str]) -> OpenMessage:

@@ -147,10 +147,18 @@ def mark_sent(session: Session, notice: Notice, now: datetime) -> None:
 
 
 def settle_calls(session: Session, now: datetime) -> None:
-    """Note every turn in danger that all who want notices have been called for, or just were."""
+    """Note every turn in danger that all who want notices have been called for, or just were.
+
+    When somebody was called is forgotten once it keeps no call back: it is the minute, or nearly,
+    in which a report came.
+    """
     for turn in session.scalars(_dangerous(now)).all():
         if all(_is_looking(row, now) for _staff, row in _people(session, turn)):
             turn.called = True
+    session.flush()
+    for row in session.scalars(select(NoticeAddress).where(NoticeAddress.called_at.is_not(None))):
+        if not _is_looking(row, now):
+            row.called_at = None
 
 
 DueNotice = tuple[Staff, NoticeAddress, NoticeKind, UUID | None]

@@ -44,7 +44,6 @@ from reports.model import (
     ReferralAnswer,
     Report,
     ReportBody,
-    ReporterSession,
     ReportLink,
     SkippedReport,
     StoredTurn,
@@ -185,7 +184,6 @@ def erase(session: Session, report_id: UUID) -> None:
     referrals = select(Referral.id).where(Referral.report_id == report_id)
     deliveries = select(Delivery.id).where(Delivery.referral_id.in_(referrals))
     for statement in (
-        delete(ReporterSession).where(ReporterSession.report_id == report_id),
         delete(StoredTurn).where(StoredTurn.report_id == report_id),
         delete(SkippedReport).where(SkippedReport.report_id == report_id),
         delete(Claim).where(Claim.report_id == report_id),

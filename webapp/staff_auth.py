@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
@@ -105,9 +105,9 @@ def choose_home() -> str:
     return PORTAL if "portal" in current_app.blueprints else "/desk/account"
 
 
-def get_session_start() -> datetime:
-    """When the session of this request began."""
-    return cast(datetime, g.session_began)
+def get_sitting() -> str:
+    """What tells the session of this request from others of the same person."""
+    return sign_in.derive_sitting(_cookie() or "")
 
 
 def make_form_token() -> str:
@@ -217,7 +217,7 @@ def _resume() -> None:
     except SessionEnded:
         return
     if row is not None:
-        g.keyring, g.session_began, g.session_seen = held, row.started_at, row.seen_at
+        g.keyring, g.session_seen = held, row.seen_at
         g.language = _language(held.staff.language)
 
 

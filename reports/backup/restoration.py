@@ -110,6 +110,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     erased = _erase_again(session, store, vault)
     while begun_turns.settle(session, vault, now, _AT_ONCE):
         continue
+    custody.forget_times(session, vault, most=count)
     detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)
     return Restored(count, erased)

@@ -103,7 +103,6 @@ def submit(
         urgency=compute_urgency(whole),
         country=desk.country,
         form=whole["form"],
-        form_language=form.language,
         received_day=received_at.date(),
         updated_day=received_at.date(),
         has_attachments=False,

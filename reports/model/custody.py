@@ -17,7 +17,8 @@ class CustodyLine(Base):
     """One act in one chain. A chain belongs to one report, or to the instance (the zero id).
 
     One chain a report, not one for all: a common sequence would give away the exact order in which
-    reports came in. `at` is empty for what a reporter did; `day` always stands.
+    reports came in. `day` always stands. `at` is the hour, for acts of staff in the instance's
+    chain alone: in a report's, minutes around a reporter's act would tell its minute.
     """
 
     __tablename__ = "custody_line"

@@ -17,7 +17,7 @@ from reports.model.seals import BoundRow, RowSeal
 
 
 class NoticeAddress(BoundRow, Base):
-    """One person's own address. `told_at`: the last round; `called_at`: the last call of danger."""
+    """One person's own address. `told_at`: the last round; `called_at`: a call of danger."""
 
     SEAL: ClassVar = RowSeal(
         "notice address",

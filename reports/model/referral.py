@@ -28,7 +28,7 @@ class Proposal(SignedRow, DeskSealedRow, Base):
     SEAL: ClassVar = RowSeal(
         "proposal",
         ("id", "report_id", "desk_key_id", "staff_id", "sealed"),
-        free={"day": "shown beside it; custody has the exact time"},
+        free={"day": "shown beside it; nobody needs more"},
     )
     SIGNED: ClassVar = RowSignature("proposal", said_by="staff_id")
 
@@ -66,7 +66,7 @@ class ReferralAnswer(SignedRow, DeskSealedRow, Base):
     SEAL: ClassVar = RowSeal(
         "referral answer",
         ("id", "referral_id", "desk_key_id", "staff_id", "kind", "sealed"),
-        free={"at": "the order of the page; custody has the act with its time"},
+        free={"at": "the order of the page"},
     )
     SIGNED: ClassVar = RowSignature(
         "referral answer",
@@ -102,7 +102,7 @@ class LegalHold(SignedRow, DeskSealedRow, Base):
     SEAL: ClassVar = RowSeal(
         "legal hold",
         ("report_id", "desk_key_id", "staff_id", "state", "sealed"),
-        free={"day": "shown beside it; custody has the exact time"},
+        free={"day": "shown beside it; nobody needs more"},
     )
     SIGNED: ClassVar = RowSignature("legal hold", said_by="staff_id")
 

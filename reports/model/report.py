@@ -50,9 +50,7 @@ class Report(BoundRow, Base):
                 ("turn", "turn_rank", "turn_sleeps", "turn_place"),
                 "for the queue; follows from the rest (`reports.triage.turns`)",
             ),
-            **dict.fromkeys(
-                ("received_day", "form_language"), "for the queue; the sealed body has the true one"
-            ),
+            "received_day": "for the queue; the sealed body has the true moment",
             **dict.fromkeys(
                 ("updated_day", "retention_day", "token_hash"),
                 "for erasing and sending twice; who can write here can erase rows anyway",
@@ -122,7 +120,6 @@ class Report(BoundRow, Base):
     urgency: Mapped[int]
     country: Mapped[str | None]
     form: Mapped[str]
-    form_language: Mapped[str]
     received_day: Mapped[date]
     updated_day: Mapped[date]
     retention_day: Mapped[date | None] = mapped_column(index=True)
@@ -249,16 +246,17 @@ class LetGo(Base):
 
 
 class ReporterSession(Base):
-    """An open mailbox: the case key under what only the form's token knows."""
+    """An open mailbox: report, times and case key under what only the form's token knows.
+
+    `expires_at` is rounded up (`reports.mailbox`). Nothing in the row says whose mailbox it is.
+    """
 
     __tablename__ = "reporter_session"
     __table_args__ = (STRICT,)
 
     id_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
-    private_by_token: Mapped[bytes]
-    started_at: Mapped[datetime]
-    seen_at: Mapped[datetime] = mapped_column(index=True)
+    sealed: Mapped[bytes]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class IntakeHour(Base):
@@ -272,7 +270,10 @@ class IntakeHour(Base):
 
 
 class Guess(Base):
-    """How often one locator or one staff name was tried; the key is a keyed hash of it."""
+    """How often one locator or one staff name was tried; the key is a keyed hash of it.
+
+    `minute` is 0 once the minute is over (`reports.guess_limit`).
+    """
 
     __tablename__ = "guess"
     __table_args__ = (STRICT,)

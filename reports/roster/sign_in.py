@@ -137,6 +137,11 @@ def derive_form_token(cookie_text: str) -> str:
     return derive(_cookie(cookie_text), "staff form").hex()
 
 
+def derive_sitting(cookie_text: str) -> str:
+    """Returns what tells this session from the person's others on record, without any time."""
+    return derive(_cookie(cookie_text), "staff sitting", 8).hex()
+
+
 def touch(session: Session, cookie_text: str, now: datetime) -> None:
     """Restarts the idle time of a session at `now`."""
     row = find_row(session, cookie_text)

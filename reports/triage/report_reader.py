@@ -14,14 +14,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import case_proof, custody, mailbox
 from reports.act import Act
+from reports.custody import CustodyEntry
 from reports.errors import SealBroken
 from reports.mailbox import OpenMessage
-from reports.model import CustodyLine, Report, ReportBody
+from reports.model import Report, ReportBody
 from reports.roster.keyring import Keyring
 from reports.triage import found_identifiers, notes, status
 from reports.triage.findings import added_identifiers, assessment, judgement, sealed_findings
@@ -34,6 +34,8 @@ from reports.vault import Vault, open_sealed, unpad
 
 NEWS: Final = ("reporter_wrote", "files_added", "acknowledged", "returned", "outcome", "chased")
 """The custody lines of what came without an act of the desk."""
+UNKNOWN_LANGUAGE: Final = "und"
+"""The tag of a language that nobody can tell (BCP 47): the body that says it is damaged."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class OpenReport:
 def record_opening(act: Act, report: Report) -> None:
     """Records that this staff member opens the report. To look is no act: it stays whose turn it
     was, and nobody has it who did nothing."""
-    act.record_look(report, "opened")
+    act.record_sight(report, "opened")
     if report.status == "received":
         status.move(act, report, "in_triage")
     if report.proof is None:
@@ -86,15 +88,10 @@ def record_opening(act: Act, report: Report) -> None:
             report.proof = case_proof.compute_proof_hash(private)
 
 
-def has_opened(session: Session, report: Report, staff_id: UUID, since: datetime) -> bool:
-    """Returns whether this staff member has opened the report at or after `since`."""
-    query = select(CustodyLine.number).where(
-        CustodyLine.chain == custody.get_chain_id(report),
-        CustodyLine.act == "opened",
-        CustodyLine.staff_id == staff_id,
-        CustodyLine.at >= since,
-    )
-    return session.scalar(query.limit(1)) is not None
+def has_opened(session: Session, report: Report, staff_id: UUID, sitting: str) -> bool:
+    """Returns whether this staff member has opened the report in this session at the desk."""
+    entry = CustodyEntry("opened", staff_id=staff_id)
+    return custody.has_seen(session, report, entry, sitting)
 
 
 def has_news(session: Session, report: Report, staff_id: UUID) -> bool:
@@ -120,14 +117,14 @@ def read(session: Session, vault: Vault, report: Report, keyring: Keyring) -> Op
     try:
         private = keyring.open_case_key(session, report)
     except SealBroken:
-        return OpenReport(report, None, None, report.form_language, None, kept_notes)
+        return OpenReport(report, None, None, UNKNOWN_LANGUAGE, None, kept_notes)
     body = _body(session, report, private)
     answers, thread = body["answers"] if body else None, _thread(session, vault, report, private)
     opened = OpenReport(
         report=report,
         answers=answers,
         received_at=datetime.fromisoformat(body["received_at"]) if body else None,
-        language=body["language"] if body else report.form_language,
+        language=body["language"] if body else UNKNOWN_LANGUAGE,
         thread=thread,
         notes=kept_notes,
         corrections=judgement.extract_corrections(found),

@@ -30,7 +30,7 @@ HASTE = {
 }
 """For the one connection that fills; its loss would be no loss."""
 
-COLUMNS = """id, desk_id, desk_key_id, status, urgency, country, form, form_language, received_day,
+COLUMNS = """id, desk_id, desk_key_id, status, urgency, country, form, received_day,
   updated_day, assignee_id, has_attachments, unverified, public, private_by_desk, private_by_code,
   case_seal, locator, custody_number, custody_seal"""
 DESK = """(SELECT k.id, k.desk_id FROM desk_key k JOIN desk ON desk.id = k.desk_id
@@ -46,7 +46,7 @@ SQLITE = f"""WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHER
     abs(random()) % 1000 AS country, abs(random()) % 1000 AS form, abs(random()) % 1000 AS person
     FROM i ORDER BY 1)
   INSERT INTO report ({COLUMNS}) SELECT n.id, d.desk_id, d.id, {STATUS},
-  abs(random()) % 4, {COUNTRY}, {FORM}, 'nl',
+  abs(random()) % 4, {COUNTRY}, {FORM},
   date(:today, '-' || (abs(random()) % 80) || ' days'), :today, {PERSON},
   abs(random()) % 5 = 0, abs(random()) % 20 = 0,
   x'00', x'00', x'00', x'00', '0000000', 0, x'' FROM n, {DESK}"""
@@ -55,7 +55,7 @@ POSTGRES = f"""WITH n AS MATERIALIZED (SELECT gen_random_uuid() AS id,
     floor(random() * 1000)::int AS form, floor(random() * 1000)::int AS person
     FROM generate_series(1, :count) ORDER BY 1)
   INSERT INTO report ({COLUMNS}) SELECT n.id, d.desk_id, d.id, {STATUS},
-  floor(random() * 4)::int, {COUNTRY}, {FORM}, 'nl',
+  floor(random() * 4)::int, {COUNTRY}, {FORM},
   CAST(:today AS date) - floor(random() * 80)::int, CAST(:today AS date),
   {PERSON.replace(":person", "CAST(:person AS uuid)")},
   random() < 0.2, random() < 0.05,

@@ -52,8 +52,11 @@ def test_a_session_given_to_an_administrator_is_over(instance: Instance) -> None
 
 def test_a_visit_moved_to_another_report_is_over(instance: Instance) -> None:
     visit = instance.enter(instance.send().code)
-    other = instance.send(story="Somebody else's.").report_id
-    rewrite(instance, update(ReporterSession).values(report_id=other))
+    mine = instance.session.scalars(select(ReporterSession.id_hash)).one()
+    instance.enter(instance.send(story="Somebody else's.").code)
+    theirs = select(ReporterSession.sealed).where(ReporterSession.id_hash != mine)
+    sealed = instance.session.scalars(theirs).one()
+    rewrite(instance, update(ReporterSession).values(sealed=sealed))
     with pytest.raises(MailboxClosed):
         mailbox.resume(instance.session, visit, NOW)
 

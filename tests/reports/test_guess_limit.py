@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -108,3 +109,38 @@ def test_the_slow_work_runs_outside_any_transaction(
 ) -> None:
     with guess_limit.attempt(transaction, vault, "code", "1234567", NOW):
         assert not session.in_transaction()
+
+
+def test_no_minute_of_a_visit_stays(
+    session: Session, vault: Vault, transaction: Transaction
+) -> None:
+    """Locators stand in the clear beside reports: who has the keys could join the two."""
+    with (
+        guess_limit.attempt(transaction, vault, "code", "1234567", NOW) as succeed,
+        succeed(),
+    ):
+        pass
+    assert session.scalars(select(Guess)).all() == []
+    with transaction() as opened:
+        guess_limit.count(opened, vault, "code", "1234567", NOW)
+        guess_limit.purge(opened, NOW + timedelta(seconds=59 - NOW.second))
+    assert session.scalars(select(Guess.minute)).one() != 0
+    with transaction() as opened:
+        guess_limit.purge(opened, NOW + timedelta(minutes=1))
+    session.expire_all()
+    row = session.scalars(select(Guess)).one()
+    assert (row.minute, row.in_minute, row.in_day) == (0, 0, 1)
+
+
+def test_a_right_guess_after_a_wrong_one_leaves_the_day_alone(
+    session: Session, vault: Vault, transaction: Transaction
+) -> None:
+    with transaction() as opened:
+        guess_limit.count(opened, vault, "code", "1234567", NOW)
+        guess_limit.purge(opened, NOW + timedelta(minutes=1))
+    later = NOW + timedelta(minutes=5)
+    with guess_limit.attempt(transaction, vault, "code", "1234567", later) as succeed, succeed():
+        pass
+    session.expire_all()
+    row = session.scalars(select(Guess)).one()
+    assert (row.minute, row.in_minute, row.in_day) == (0, 0, 1)

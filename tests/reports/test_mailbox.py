@@ -83,6 +83,19 @@ def test_a_busy_visit_is_over_after_half_an_hour(instance: Instance) -> None:
         mailbox.resume(instance.session, visit, later(30.1))
 
 
+def test_an_open_visit_says_neither_whose_it_is_nor_its_minute(instance: Instance) -> None:
+    receipt = instance.send()
+    visit = instance.enter(receipt.code, later(3))
+    row = instance.session.scalars(select(ReporterSession)).one()
+    assert row.expires_at == later(20)
+    shown = b"".join(value for value in (row.id_hash, row.sealed))
+    assert receipt.report_id.bytes not in shown
+    begin_write(instance.session)
+    assert mailbox.resume(instance.session, visit, later(9)).report.id == receipt.report_id
+    instance.session.commit()
+    assert row.expires_at == later(20)
+
+
 def test_leaving_and_purging_end_a_visit_for_good(instance: Instance) -> None:
     receipt = instance.send()
     first, second = instance.enter(receipt.code), instance.enter(receipt.code)
@@ -93,7 +106,7 @@ def test_leaving_and_purging_end_a_visit_for_good(instance: Instance) -> None:
         mailbox.resume(instance.session, first, NOW)
     mailbox.resume(instance.session, second, NOW)
     begin_write(instance.session)
-    mailbox.purge(instance.session, later(11))
+    mailbox.purge(instance.session, later(20.1))
     instance.session.commit()
     assert instance.session.scalar(select(func.count()).select_from(ReporterSession)) == 0
 

@@ -35,6 +35,7 @@ RELEASED = {
     "0010": "92a04ca4dc89623f005d0dc331e4efa2224fe77dc8995b2c2182ed9832dfdaff",
     "0011": "9c0a00a71a7f3ce796d5e439d36379bef1d3992f118f858035599cbb1d33a1c3",
     "0012": "0000000000000000000000000000000000000000000000000000000000000000",
+    "0013": "ddd82a68532d58d6a535be10cd80349cdf38d10e7ef5f6eae510d960383ca4d3",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -86,6 +87,10 @@ SAID = {
     "0012": {
         "sqlite": "0015000000000000000000000000000000000000000000000000000000000000",
         "postgresql": "0015000000000000000000000000000000000000000000000000000000000001",
+    },
+    "0013": {
+        "sqlite": "f347d918aaff1ddf475d7e7deb32a2514f84bad59f4632154f2dee9988c2f2b0",
+        "postgresql": "0d372df2aa862f3f4dc49aac4c6bc64990249ae670f740271994e8e45e2f6f29",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

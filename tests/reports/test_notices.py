@@ -109,6 +109,17 @@ def test_who_was_just_called_is_not_called_again_for_a_while(wanting: Instance) 
     assert len(go_out(wanting, later + QUIET * 2)) == 1
 
 
+def test_when_somebody_was_called_is_forgotten(wanting: Instance) -> None:
+    """It is the minute in which a report of danger came."""
+    wanting.send(danger="yes")
+    soon = NOW + timedelta(minutes=1)
+    go_out(wanting, soon)
+    called = select(NoticeAddress.called_at).where(NoticeAddress.called_at.is_not(None))
+    assert wanting.session.scalars(called).all()
+    go_out(wanting, soon + QUIET)
+    assert wanting.session.scalars(called).all() == []
+
+
 def test_a_report_in_hand_calls_nobody_until_it_is_left_undone(wanting: Instance) -> None:
     report = wanting.report(wanting.send(danger="yes"))
     begin_write(wanting.session)

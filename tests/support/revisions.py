@@ -58,7 +58,7 @@ class Sample:
 
     `rows` gives some columns of the rows of a table; a table that it does not name, and that is
     empty, gets one row. `lost` are the columns, as `table.column`, that going down cannot bring
-    back: where an older column was given up for good.
+    back: where an older column was given up for good; a name alone stands for all rows of a table.
     """
 
     rows: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
@@ -165,6 +165,7 @@ def without(content: Content, columns: frozenset[str]) -> Content:
     return {
         name: {tuple(pair for pair in row if f"{name}.{pair[0]}" not in columns) for row in rows}
         for name, rows in content.items()
+        if name not in columns
     }
 
 

@@ -82,5 +82,16 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
             }
         ),
         "0011": Sample({"turn": [{"reason": "agree", "contact_id": None, "rank": 1}]}),
+        "0013": Sample(
+            lost=frozenset(
+                {
+                    "reporter_session",
+                    "report.form_language",
+                    "guess.minute",
+                    "guess.in_minute",
+                    "notice_address.called_at",
+                }
+            )
+        ),
     }
 )

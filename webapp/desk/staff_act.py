@@ -16,14 +16,14 @@ from reports.model import Report
 from reports.triage.queue import queue
 from webapp.site import clock
 from webapp.site.db import get_vault, transaction
-from webapp.staff_auth import get_keyring
+from webapp.staff_auth import get_keyring, get_sitting
 
 
 @contextmanager
 def acting() -> Iterator[Act]:
     """Yields an act of the signed-in person; commits it at the end of the block, or rolls back."""
     with transaction() as session:
-        yield Act(session, get_vault(), get_keyring(), clock.now())
+        yield Act(session, get_vault(), get_keyring(), clock.now(), get_sitting())
 
 
 @contextmanager

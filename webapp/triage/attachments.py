@@ -7,17 +7,18 @@ from typing import Final
 from uuid import UUID
 
 from flask_babel import LazyString
-from sqlalchemy import select
 
 from reports import custody
 from reports.attachments import report_files
 from reports.attachments.report_files import ReportFile
+from reports.custody import CustodyEntry
 from reports.errors import SealBroken
-from reports.model import CustodyLine, Report
+from reports.model import Report
+from reports.render import ACTS
 from webapp.i18n import DESK
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault
-from webapp.staff_auth import get_keyring, get_session_start
+from webapp.staff_auth import get_keyring, get_sitting
 from webapp.wording.file_remarks import describe_remarks
 
 _ = DESK.lazy_gettext
@@ -83,15 +84,8 @@ def find(report: Report, file_id: UUID) -> ReportFile:
 
 def has_been_shown(report: Report, file_id: UUID) -> bool:
     """Returns whether custody says that the signed-in person viewed this file in this session."""
-    detail = custody.encode_detail({"file": str(file_id)})
-    query = select(CustodyLine.number).where(
-        CustodyLine.chain == custody.get_chain_id(report),
-        CustodyLine.act == SHOWN,
-        CustodyLine.staff_id == get_keyring().staff.id,
-        CustodyLine.at >= get_session_start(),
-        CustodyLine.detail == detail,
-    )
-    return get_session().scalar(query.limit(1)) is not None
+    entry = CustodyEntry(SHOWN, {"file": str(file_id)}, get_keyring().staff.id)
+    return custody.has_seen(get_session(), report, entry, get_sitting())
 
 
 def _listed(each: ReportFile) -> FileRow:

@@ -94,4 +94,5 @@ def _found(report: Report, file_id: UUID) -> ReportFile:
 
 def _record(report_id: UUID, what: str, file_id: UUID, more: dict[str, str] | None = None) -> None:
     with acting_on(report_id) as (act, report):
-        act.record_look(report, what, {"file": str(file_id), **(more or {})})
+        record = act.record_sight if what == SHOWN else act.record_look
+        record(report, what, {"file": str(file_id), **(more or {})})

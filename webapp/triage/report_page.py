@@ -38,7 +38,7 @@ from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.country_edition import get_countries
 from webapp.site.db import get_session, get_vault
-from webapp.staff_auth import get_keyring, get_session_start
+from webapp.staff_auth import get_keyring, get_sitting
 from webapp.triage import attachments, delivery_view, delivery_wording, report_context, route
 from webapp.triage.priority import explain_urgency
 from webapp.wording import statistic_labels
@@ -63,9 +63,7 @@ def read_opened(report: Report) -> OpenReport:
 
 def has_opened(report: Report) -> bool:
     """Returns whether the signed-in person has opened this report in this session."""
-    return report_reader.has_opened(
-        get_session(), report, get_keyring().staff.id, get_session_start()
-    )
+    return report_reader.has_opened(get_session(), report, get_keyring().staff.id, get_sitting())
 
 
 def require_opened(report_id: UUID, *, alongside: bool = False) -> Report:

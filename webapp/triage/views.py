@@ -18,7 +18,7 @@ from webapp.desk import labels
 from webapp.desk.staff_act import acting_on
 from webapp.i18n import get_known_languages
 from webapp.site import failure_log
-from webapp.staff_auth import TRIAGE, get_session_start, require_role
+from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage import report_opening
 from webapp.triage.report_act import working_on
 from webapp.triage.report_page import (
@@ -35,7 +35,7 @@ blueprint = Blueprint("triage", __name__, url_prefix="/desk")
 def open_report(report_id: UUID) -> ResponseReturnValue:
     """Records that the report is opened, then redirects to its page."""
     with acting_on(report_id) as (act, report):
-        begun = report_reader.has_opened(act.session, report, act.staff_id, get_session_start())
+        begun = report_reader.has_opened(act.session, report, act.staff_id, act.sitting)
         if not begun or report_reader.has_news(act.session, report, act.staff_id):
             report_opening.record(act, report)
         claim.try_acquire(act, report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -40,12 +40,13 @@ def test_to_look_is_on_record_and_leaves_the_report_to_nobody(
     instance: Instance, report: Report
 ) -> None:
     session, bela, dana = instance.session, instance.keyring("Bela"), instance.keyring("Dana")
-    assert not report_reader.has_opened(session, report, bela.staff.id, NOW)
-    report_reader.record_opening(instance.act("Bela"), report)
+    assert not report_reader.has_opened(session, report, bela.staff.id, "first")
+    report_reader.record_opening(replace(instance.act("Bela"), sitting="first"), report)
     report_reader.record_opening(instance.act("Dana"), report)
     session.flush()
-    assert report_reader.has_opened(session, report, bela.staff.id, NOW)
-    assert not report_reader.has_opened(session, report, bela.staff.id, NOW + timedelta(seconds=1))
+    assert report_reader.has_opened(session, report, bela.staff.id, "first")
+    assert not report_reader.has_opened(session, report, bela.staff.id, "second")
+    assert not report_reader.has_opened(session, report, dana.staff.id, "first")
     assert (report.status, report.assignee_id) == ("in_triage", None)
     told = [(line.act, line.staff_id) for line in custody.list_lines(session, report)]
     assert told == [
