@@ -171,6 +171,8 @@ TABLES: Final[Mapping[str, Mapping[str, Rights]]] = MappingProxyType(
             WORKER: _erase("report_id", "until_hour"),
         },
         "spare_code": {PUBLIC: NONE, DESK: WRITES, WORKER: NONE},
+        # SQLite alone has rows of it.
+        "spent_slot": {PUBLIC: NONE, DESK: NONE, WORKER: NONE},
         "staff": {
             PUBLIC: NONE,
             DESK: WRITES,

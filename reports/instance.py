@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import custody
+from reports import custody, outer_layer
 from reports.errors import FolderOfAnother, FolderTaken, KeysOfAnother, KeysUnfit, NotFounded
 from reports.model import Organisation
 from reports.roster import signature, signing_keys
@@ -82,8 +82,8 @@ def require_keys(
     `purposes` names the files that the caller needs (`reports.vault.purposes`); without any it is
     the pepper. `load` gives the keys that the caller will use; without it they are read from
     `data_dir`. Raises `PurposeMissing`, `KeysMissing`, `KeysDamaged`, `KeysOfAnother`,
-    `FolderOfAnother` or `MarkerDamaged`; where nothing is founded `FolderTaken` when the folder
-    holds keys of an instance.
+    `OuterKeysMissing`, `FolderOfAnother` or `MarkerDamaged`; where nothing is founded `FolderTaken`
+    when the folder holds keys of an instance.
     """
     folder = find_key_folder(data_dir)
     marker = folder.read_marker()
@@ -103,6 +103,7 @@ def require_keys(
     vault = load() if load else Vault.load_purposes(data_dir, named)
     if wrong := find_wrong_key(session, vault, roster_public):
         raise KeysOfAnother(folder.path / wrong)
+    outer_layer.require_all(session, vault)
     return vault
 
 

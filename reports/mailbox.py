@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from reports import case_proof, clock_record, custody, sealed_rows
+from reports import case_proof, clock_record, custody, outer_layer, sealed_rows
 from reports.act import Act
 from reports.codes import ReceiptCode
 from reports.custody import CustodyEntry
@@ -120,7 +120,8 @@ def enter(session: Session, vault: Vault, code: ReceiptCode, key: bytes, now: da
     found: tuple[Report, bytes] | None = None
     for report in session.scalars(select(Report).where(Report.locator == code.locator)):
         try:
-            opened = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
+            wrapped = outer_layer.open_by_code(vault, report)
+            opened = unwrap(key, wrapped, kind="case key", id=report.id.bytes)
         except SealBroken:
             continue
         found = (report, opened)

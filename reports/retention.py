@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
-from reports import custody, erased_reports, guess_limit, mailbox, unsent_room
+from reports import custody, erased_reports, guess_limit, mailbox, outer_layer, unsent_room
 from reports.attachments import objects, uploads
 from reports.custody import CustodyEntry
 from reports.delivery import delivery_states
@@ -175,11 +175,13 @@ def _pick(due: Select[Report], most: int) -> Select[Report]:
 def erase(session: Session, report_id: UUID) -> None:
     """Erase every row of a report, its custody chain and its deliveries among them.
 
-    The wraps first: without them nothing that a disk may still hold can be opened. Its objects in
-    the stores go after them, by tombstones, and a backup of before will not bring it back. Lock the
-    report before.
+    The wraps first. What copies of them a disk may still hold opens until the report's outer key is
+    overwritten: call `outer_layer.overwrite_spent` after the commit; the worker does. Its objects
+    in the stores go after them, by tombstones, and a backup of before will not bring it back. Lock
+    the report before.
     """
     this = Report.id == report_id
+    outer_layer.write_spent(session, report_id)
     session.execute(update(Report).where(this).values(private_by_desk=b"", private_by_code=b""))
     referrals = select(Referral.id).where(Referral.report_id == report_id)
     deliveries = select(Delivery.id).where(Delivery.referral_id.in_(referrals))

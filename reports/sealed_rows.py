@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 
 from reports.act import Act
 from reports.errors import NotAllowed, RosterBroken, SealBroken
-from reports.model import DeskKey, Report
+from reports.model import DeskKey, Referral, Report
 from reports.model.seals import BoundRow, DeskSealedRow, RowSeal, SealedRow, SignedRow
 from reports.roster import desks, signing_keys
 from reports.roster.keyring import Keyring
-from reports.vault import Opener, Vault, pad, seal, unpad
+from reports.vault import Opener, Vault, open_sealed, pad, seal, unpad
 
 BoundValue = UUID | str | bytes | date | int | None
 
@@ -131,10 +131,20 @@ def seal_row(vault: Vault, public: bytes, row: SealedRow, told: Mapping[str, Any
     seal_data(vault, public, row, pad(json.dumps(told, ensure_ascii=False).encode()))
 
 
-def open_row(session: Session, vault: Vault, opener: Opener, row: SealedRow) -> dict[str, Any]:
-    """Returns what `seal_row` was told. Raises `SealBroken` for a row that was not written here,
-    was changed, lacks its person's signature, or does not open."""
-    told: dict[str, Any] = json.loads(unpad(open_data(session, vault, opener, row)))
+def open_row(
+    session: Session, vault: Vault, opener: Opener, row: SealedRow, case: Opener | None = None
+) -> dict[str, Any]:
+    """Returns what `seal_row` or `seal_to_desk` was told; the latter takes the case key too.
+
+    Raises `SealBroken` for a row that was not written here, was changed, lacks its person's
+    signature, or does not open.
+    """
+    data = open_data(session, vault, opener, row)
+    if _needs_case(data):
+        if case is None:
+            raise SealBroken("the case key is not at hand")
+        data = case.open(data, **_get_case_context(row))
+    told: dict[str, Any] = json.loads(unpad(data))
     return told
 
 
@@ -154,10 +164,18 @@ def open_data(session: Session, vault: Vault, opener: Opener, row: SealedRow) ->
 def seal_to_desk(
     session: Session, vault: Vault, desk_id: UUID, row: DeskSealedRow, told: Mapping[str, Any]
 ) -> None:
-    """Seals `told` into a row under a desk's key of today, and adds the row to the session."""
+    """Seals `told` into a row under a desk's key of today, and adds the row to the session.
+
+    What belongs to a report is sealed to its case key first: it takes both keys to open it, and so
+    it goes with the case key when the report is erased. Raises `RosterBroken`.
+    """
     key = desks.load_current_key(session, vault, desk_id)
     row.desk_key_id = key.id
-    seal_row(vault, key.public, row, told)
+    data = pad(json.dumps(told, ensure_ascii=False).encode())
+    report = _find_report(session, row)
+    if report is not None:
+        data = seal(verify_case_public(vault, report), data, **_get_case_context(row))
+    seal_data(vault, key.public, row, data)
     session.add(row)
 
 
@@ -178,7 +196,16 @@ def open_for_staff(
 
     Raises `NotAllowed` without the desk's key, and `SealBroken` as `open_row` does.
     """
-    return open_row(session, vault, Opener(keyring.open_desk_key(session, row.desk_key_id)), row)
+    opener = Opener(keyring.open_desk_key(session, row.desk_key_id))
+    data = open_data(session, vault, opener, row)
+    if _needs_case(data):
+        report = _find_report(session, row)
+        if report is None:
+            raise SealBroken("it belongs to no report")
+        case = keyring.open_case_key(session, report)
+        data = open_sealed(case, data, **_get_case_context(row))
+    told: dict[str, Any] = json.loads(unpad(data))
+    return told
 
 
 def reseal_to_desk(act: Act, rows: Iterable[DeskSealedRow], key: DeskKey) -> None:
@@ -201,6 +228,25 @@ def reseal_to_desk(act: Act, rows: Iterable[DeskSealedRow], key: DeskKey) -> Non
 def _get_context(row: SealedRow) -> dict[str, Any]:
     """The kind and the id that a row's text is sealed for."""
     return {"kind": row.KIND.format(row=row), "id": getattr(row, row.KEYED_BY).bytes}
+
+
+def _get_case_context(row: SealedRow) -> dict[str, Any]:
+    """The kind and the id of what lies inside the seal of a desk."""
+    return {"kind": f"case of {row.KIND.format(row=row)}", "id": getattr(row, row.KEYED_BY).bytes}
+
+
+def _needs_case(data: bytes) -> bool:
+    """Whether a seal to the case key lies inside. What earlier versions sealed is text at once."""
+    return not data.startswith(b"{")
+
+
+def _find_report(session: Session, row: DeskSealedRow) -> Report | None:
+    """The report that a row belongs to, be it by a referral; None for one that belongs to none."""
+    report_id: UUID | None = getattr(row, "report_id", None)
+    referral_id: UUID | None = getattr(row, "referral_id", None)
+    if referral_id is not None:
+        report_id = session.get_one(Referral, referral_id).report_id
+    return None if report_id is None else session.get_one(Report, report_id)
 
 
 def _encode(value: BoundValue) -> bytes:

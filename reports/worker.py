@@ -29,6 +29,7 @@ from reports import (
     erasing_guard,
     lease,
     notices,
+    outer_layer,
     retention,
     tombstones,
 )
@@ -169,6 +170,8 @@ class Worker:
                     return
                 retention.purge_short_lived(session, self._vault, now)
                 erased = self._erase_by_clock(session, now)
+            if failure := outer_layer.try_overwriting(self._transaction, self._vault):
+                log("failed", outcome=failure)
             self._erase_objects(FILES)
             self._erase_objects(MAIL)
             while not self._stopping.is_set() and self._record_batch():

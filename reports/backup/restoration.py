@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from reports import custody, erased_reports, retention, tombstones
+from reports import custody, erased_reports, outer_layer, retention, tombstones
 from reports.attachments import objects
 from reports.backup import archive, older, rows
 from reports.backup.older import Piece, upgrade_rows
@@ -111,6 +111,7 @@ def restore(session: Session, data_dir: Path, store: Store, path: Path, now: dat
     while begun_turns.settle(session, vault, now, _AT_ONCE):
         continue
     custody.forget_times(session, vault, most=count)
+    outer_layer.cover_found(session, vault, most=count)
     detail = {"members": str(len(digests)), "erased": str(erased)}
     custody.append(session, vault, organisation, CustodyEntry("restored", detail), now)
     return Restored(count, erased)

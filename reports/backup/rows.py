@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Table, insert, select
+from sqlalchemy import Column, Connection, Row, Table, insert, select
 
 from reports.errors import BackupDamaged
 from reports.model import Base
@@ -28,6 +28,7 @@ LEFT_OUT = frozenset(
         "let_go",
         "reporter_session",
         "skipped_report",
+        "spent_slot",
         "staff_session",
         "worker_turn",
     }
@@ -44,12 +45,17 @@ def list_tables() -> list[Table]:
     return [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
 
 
-def dump(connection: Connection, table: Table) -> Iterator[bytes]:
-    """The rows of `table` in the order of its key, some hundred lines at a time."""
+def dump(
+    connection: Connection, table: Table, change: Callable[[dict[str, Any]], object] | None = None
+) -> Iterator[bytes]:
+    """The rows of `table` in the order of its key, some hundred lines at a time.
+
+    `change` gets each row before it is written, and may put other values into it.
+    """
     query = select(table).order_by(*table.primary_key.columns)
     result = connection.execution_options(yield_per=_LINES).execute(query)
     for rows in result.partitions(_LINES):
-        lines = [json.dumps([_written(value) for value in row]) for row in rows]
+        lines = [json.dumps([_written(value) for value in _changed(row, change)]) for row in rows]
         yield "\n".join([json.dumps([column.name for column in table.columns]), *lines]).encode()
 
 
@@ -66,6 +72,14 @@ def load(connection: Connection, table: Table, piece: bytes) -> None:
         raise BackupDamaged(table.name) from problem
     if rows:
         connection.execute(insert(table), rows)
+
+
+def _changed(row: Row[Any], change: Callable[[dict[str, Any]], object] | None) -> Iterable[Any]:
+    if change is None:
+        return row
+    values = dict(row._mapping)
+    change(values)
+    return values.values()
 
 
 def _written(value: object) -> object:

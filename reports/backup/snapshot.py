@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select
 
+from reports import outer_layer
 from reports.backup import archive, rows
 from reports.blobs import Store
 from reports.db import get_head_revision, make_engine
 from reports.errors import ObjectMissing
-from reports.model import Attachment
+from reports.model import Attachment, Report
 from reports.patience import BACKUP, allow_time
 from reports.vault import Vault
 
@@ -27,22 +30,41 @@ FORMAT = 1
 def take(engine: Engine, vault: Vault, store: Store, path: Path, now: datetime) -> int:
     """Write the instance into the file `path`; returns how many rows it holds.
 
-    Nobody who writes meanwhile waits for it or is half in it. The file is whole or not there.
+    Nobody who writes meanwhile waits for it or is half in it. The file is whole or not there. It
+    holds no outer key: the wraps of case keys stand in it without, and a restore gives them new
+    ones. Raises `OSError`, also where the file of outer keys is damaged or another's.
     """
     count = 0
+    shut: list[UUID] = []
+
+    def bare(row: dict[str, Any]) -> None:
+        if not outer_layer.strip(vault.outer_keys, row):
+            shut.append(row["id"])
+
     with archive.create(path) as made, _one_moment(engine, path) as connection:
         told = {"format": FORMAT, "schema": get_head_revision(), "day": now.date().isoformat()}
         made.add("wayside.json", json.dumps(told).encode())
         for table in rows.list_tables():
-            for number, piece in enumerate(rows.dump(connection, table)):
+            change = bare if table.name == Report.__tablename__ else None
+            for number, piece in enumerate(rows.dump(connection, table, change)):
                 made.add(f"tables/{table.name}/{number:06}", piece)
                 count += piece.count(b"\n")
+        _require_erased(engine, shut)
         for name in _objects(connection, store):
             with suppress(ObjectMissing):  # its report was erased a moment ago
                 made.add(f"files/{name}", b"".join(store.get(name)))
         for name, data in vault.read_key_files().items():
             made.add(f"keys/{name}", data)
     return count
+
+
+def _require_erased(engine: Engine, shut: list[UUID]) -> None:
+    """Whose outer key has gone was erased a moment ago; else the file of outer keys is at fault."""
+    with engine.connect() as connection:
+        left = outer_layer.list_there(connection, shut)
+    if left:
+        told = f"the outer keys of {len(left)} reports are missing or damaged"
+        raise OSError(errno.EIO, told)
 
 
 def _objects(connection: Connection, store: Store) -> list[str]:

@@ -144,6 +144,16 @@ class KeysMissing(KeysUnfit):
     )
 
 
+class OuterKeysMissing(KeysUnfit):
+    """Reports of this instance have outer keys that the file of them lacks."""
+
+    sentence = (
+        "{file} is missing or too short, and reports do not open without it: mount the data folder "
+        "of this instance (WAYSIDE_DATA_DIR), put the file back that lay beside the database, or "
+        "restore a backup"
+    )
+
+
 class KeysDamaged(KeysUnfit):
     """A key cannot be read, or not the whole of it."""
 

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import case_proof, clock_record, codes, custody, mailbox, sealed_rows
+from reports import case_proof, clock_record, codes, custody, mailbox, outer_layer, sealed_rows
 from reports.attachments import report_files
 from reports.attachments.uploads import UploadOwner
 from reports.codes import ReceiptCode
@@ -95,6 +95,9 @@ def submit(
     case = make_pair()
     report_id = uuid4()
     received_at = clock_record.correct(session, now)
+    slot, keys = outer_layer.choose_slot(session, vault), vault.outer_keys
+    by_desk = seal(desk_key.public, case.private, kind="case key", id=report_id.bytes)
+    by_code = wrap(form.code_key, case.private, kind="case key", id=report_id.bytes)
     report = Report(
         id=report_id,
         desk_id=desk.id,
@@ -108,8 +111,9 @@ def submit(
         has_attachments=False,
         unverified=spam_check.is_doubtful(session, vault, token, form.came, now),
         public=case.public,
-        private_by_desk=seal(desk_key.public, case.private, kind="case key", id=report_id.bytes),
-        private_by_code=wrap(form.code_key, case.private, kind="case key", id=report_id.bytes),
+        private_by_desk=outer_layer.cover(keys, slot, report_id, by_desk, outer_layer.BY_DESK),
+        private_by_code=outer_layer.cover(keys, slot, report_id, by_code, outer_layer.BY_CODE),
+        outer_slot=slot,
         locator=code.locator,
         proof=case_proof.compute_proof_hash(case.private),
         token_hash=token.once_hash,

@@ -34,7 +34,7 @@ from reports.model.staff import (
     StaffSession,
 )
 from reports.model.statistic import Publication, Statistic
-from reports.model.tombstone import ErasedReport, Tombstone
+from reports.model.tombstone import ErasedReport, SpentSlot, Tombstone
 from reports.model.turn import SkippedReport, StoredTurn
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "SigningKey",
     "SkippedReport",
     "SpareCode",
+    "SpentSlot",
     "Staff",
     "StaffSession",
     "Statistic",

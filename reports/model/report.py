@@ -31,6 +31,8 @@ AUTHORS = ("reporter", "desk", "instance")
 class Report(BoundRow, Base):
     """What the desk's queue may see, and the two wraps of the case key.
 
+    Where there is an `outer_slot` both lie in one more wrap (`reports.outer_layer`).
+
     `unverified`: taken like any other and shown below the rest (`reports.intake.spam_check`).
     `case_seal` says which public key the report began with. `turn` and what follows it say under
     which of its turns the report stands in the queue (`StoredTurn`); none for a closed one.
@@ -56,7 +58,10 @@ class Report(BoundRow, Base):
                 "for erasing and sending twice; who can write here can erase rows anyway",
             ),
             **dict.fromkeys(
-                ("desk_id", "desk_key_id", "private_by_desk", "private_by_code", "locator"),
+                (
+                    *("desk_id", "desk_key_id", "private_by_desk", "private_by_code", "locator"),
+                    "outer_slot",
+                ),
                 "opens nothing when changed: the wraps are bound to key and report",
             ),
             "has_attachments": "the files are bound to the report by their own rows",
@@ -129,6 +134,7 @@ class Report(BoundRow, Base):
     public: Mapped[bytes]
     private_by_desk: Mapped[bytes]
     private_by_code: Mapped[bytes]
+    outer_slot: Mapped[int | None] = mapped_column(unique=True, index=True)
     case_seal: Mapped[bytes]
     locator: Mapped[str] = mapped_column(index=True)
     proof: Mapped[bytes | None] = mapped_column(index=True, unique=True)

@@ -30,6 +30,18 @@ class Tombstone(Base):
     row_id: Mapped[UUID]
 
 
+class SpentSlot(Base):
+    """The outer key in this slot was an erased report's, and must still be overwritten.
+
+    The row goes when it is (`reports.outer_layer`); the slot is free from then on.
+    """
+
+    __tablename__ = "spent_slot"
+    __table_args__ = (STRICT,)
+
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class ErasedReport(Base):
     """A report was erased, and the store of files has no record of that yet.
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from reports import case_proof
+from reports import case_proof, outer_layer
 from reports.act import Act
 from reports.errors import NotFounded, RosterBroken, SealBroken
 from reports.model import Desk, DeskGrant, DeskKey, Membership, Organisation, Report, Staff
@@ -133,11 +133,14 @@ def rotate(act: Act, old: OpenDeskKey) -> DeskKey:
     for report in session.scalars(select(Report).where(Report.desk_key_id == old.key.id)):
         id = report.id.bytes
         try:
-            case = open_sealed(old.private, report.private_by_desk, kind="case key", id=id)
+            case = open_sealed(
+                old.private, outer_layer.open_by_desk(vault, report), kind="case key", id=id
+            )
         except SealBroken:
             # Nobody could open this one before either; it must not block the others.
             continue
-        report.private_by_desk = seal(made.key.public, case, kind="case key", id=id)
+        sealed = seal(made.key.public, case, kind="case key", id=id)
+        outer_layer.set_by_desk(vault, report, sealed)
         report.desk_key_id = made.key.id
         report.proof = report.proof or case_proof.compute_proof_hash(case)
     for member in staying:

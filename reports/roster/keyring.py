@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
+from reports import outer_layer
 from reports.errors import NotAllowed
 from reports.model import Desk, DeskGrant, DeskKey, Report, RosterGrant, Staff
-from reports.vault import open_sealed
+from reports.vault import OuterKeys, open_sealed
 
 _DESKS: Final = (
     select(DeskKey.desk_id)
@@ -26,6 +27,8 @@ class Keyring:
 
     staff: Staff
     private: bytes
+    outer: OuterKeys | None = None
+    """The outer keys of reports, where this instance has them in a file."""
     _opened: dict[tuple[UUID, bytes], bytes] = field(default_factory=dict, compare=False)
     """Decrypted desk keys by their sealed form: one page needs the same key many times."""
 
@@ -57,9 +60,10 @@ class Keyring:
     def open_case_key(self, session: Session, report: Report) -> bytes:
         """Returns the private key of one report. Raises as `open_desk_key` does."""
         desk_private = self.open_desk_key(session, report.desk_key_id)
-        return open_sealed(
-            desk_private, report.private_by_desk, kind="case key", id=report.id.bytes
+        sealed = outer_layer.uncover(
+            self.outer, report.outer_slot, report.id, report.private_by_desk, outer_layer.BY_DESK
         )
+        return open_sealed(desk_private, sealed, kind="case key", id=report.id.bytes)
 
     def open_roster_key(self, session: Session) -> bytes:
         """Returns the key that signs the roster. Raises `NotAllowed` for all but administrators."""

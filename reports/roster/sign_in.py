@@ -123,7 +123,7 @@ def resume(session: Session, vault: Vault, cookie_text: str, now: datetime) -> K
     except SealBroken as problem:
         raise SessionEnded("damaged") from problem
     signature.check_staff_key(vault, staff)
-    return Keyring(staff, private)
+    return Keyring(staff, private, vault.outer_keys)
 
 
 def find_row(session: Session, cookie_text: str) -> StaffSession | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from reports import sealed_rows
+from reports import outer_layer, sealed_rows
 from reports.act import Act
 from reports.errors import HandOverRefused, NotAllowed, ReasonMissing
 from reports.model import (
@@ -67,7 +67,8 @@ def hand_over(act: Act, report: Report, desk_id: UUID, reason: str) -> None:
     private = act.keyring.open_case_key(session, report)
     reseal(act, report, key)
     detail = {"from": str(report.desk_id), "desk": desk.name}
-    report.private_by_desk = seal(key.public, private, kind="case key", id=report.id.bytes)
+    sealed = seal(key.public, private, kind="case key", id=report.id.bytes)
+    outer_layer.set_by_desk(vault, report, sealed)
     report.desk_id, report.desk_key_id = desk.id, key.id
     report.assignee_id = None
     session.flush()

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import case_proof, custody, mailbox
@@ -21,7 +22,7 @@ from reports.act import Act
 from reports.custody import CustodyEntry
 from reports.errors import SealBroken
 from reports.mailbox import OpenMessage
-from reports.model import Report, ReportBody
+from reports.model import CustodyLine, Report, ReportBody
 from reports.roster.keyring import Keyring
 from reports.triage import found_identifiers, notes, status
 from reports.triage.findings import added_identifiers, assessment, judgement, sealed_findings

@@ -12,6 +12,7 @@ from reports.vault.key_folder import (
     Marker,
     find_key_folder,
 )
+from reports.vault.outer_keys import OuterKeys
 from reports.vault.padding import pad, unpad
 from reports.vault.purposes import DESK as DESK_KEYS
 from reports.vault.purposes import PUBLIC as PUBLIC_KEYS
@@ -35,6 +36,7 @@ __all__ = [
     "KeyPair",
     "Marker",
     "Opener",
+    "OuterKeys",
     "Vault",
     "compute_hmac",
     "derive",

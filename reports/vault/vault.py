@@ -18,6 +18,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from reports.errors import NotFounded
 from reports.vault.key_folder import KEPT_BESIDE, PEPPER, ROSTER, KeyFolder, find_key_folder
+from reports.vault.outer_keys import OuterKeys
 from reports.vault.purposes import PASSWORD, RECEIPT, SITE_SALT, KeySource, Pepper, PurposeKeys
 from reports.vault.slots import Slots
 from reports.vault.wrapping import compute_hmac
@@ -54,6 +55,8 @@ class Vault:
         self._receipt_cost = receipt_cost
         # Beside the keys and not among them: keys may be where no process can write.
         self.slot_folder = folder.parent / "slots"
+        # Beside them too: who erases a report overwrites its outer key.
+        self.outer_keys = OuterKeys(folder.parent / "outer")
         self._password_slots = Slots(self.slot_folder, "password", 2)
         self._receipt_slots = Slots(self.slot_folder, "receipt", os.cpu_count() or 1)
         self._sending_slots = Slots(self.slot_folder, "sending", 1, common=self._receipt_slots)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import codes
+from reports import codes, outer_layer
 from reports.attachments import report_files, uploads
 from reports.blobs.folder import Folder
 from reports.db import make_engine, make_session_factory
@@ -57,7 +57,9 @@ def contents(session: Session, site: Served, sent: Sent) -> list[bytes]:
     vault, code = Vault.load(site.data_dir), codes.parse(sent.code)
     report = session.scalars(select(Report).where(Report.locator == code.locator)).one()
     key = vault.derive_receipt_key(code.locator, code.secret)
-    private = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
+    private = unwrap(
+        key, outer_layer.open_by_code(vault, report), kind="case key", id=report.id.bytes
+    )
     store = Folder(site.data_dir / "blobs")
     found = report_files.list_for_referral(session, vault, store, report, private)
     return [b"".join(file.read()) for file in found]

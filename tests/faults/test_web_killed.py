@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from reports import codes, custody
+from reports import codes, custody, outer_layer
 from reports.db import make_engine, make_session_factory
 from reports.model import CustodyLine, Report, ReportBody
 from reports.vault import Vault, open_sealed, unpad, unwrap
@@ -119,7 +119,9 @@ def story_behind(session: Session, vault: Vault, typed: str) -> str:
     code = codes.parse(typed)
     [report] = session.scalars(select(Report).where(Report.locator == code.locator))
     key = vault.derive_receipt_key(code.locator, code.secret)
-    private = unwrap(key, report.private_by_code, kind="case key", id=report.id.bytes)
+    private = unwrap(
+        key, outer_layer.open_by_code(vault, report), kind="case key", id=report.id.bytes
+    )
     body = session.get_one(ReportBody, report.id)
     sealed = open_sealed(private, body.sealed, kind="report body", id=report.id.bytes)
     story: str = json.loads(unpad(sealed))["answers"]["story"]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from reports import codes, custody, guess_limit, mailbox
+from reports import codes, custody, guess_limit, mailbox, outer_layer
 from reports.codes import ReceiptCode
 from reports.db import begin_write
 from reports.errors import (
@@ -139,7 +139,10 @@ def test_two_reports_of_one_locator_open_with_their_own_codes(instance: Instance
     report = instance.report(second)
     private = instance.keyring("Bela").open_case_key(instance.session, report)
     from_code = mailbox.wrap(key, private, kind="case key", id=report.id.bytes)
-    report.locator, report.private_by_code = shared.locator, from_code
+    report.locator = shared.locator
+    report.private_by_code = outer_layer.cover(
+        instance.vault.outer_keys, report.outer_slot, report.id, from_code, outer_layer.BY_CODE
+    )
     instance.session.commit()
     for code, receipt in ((first.code, first), (shared, second)):
         visit = instance.enter(code)

@@ -36,6 +36,7 @@ RELEASED = {
     "0011": "9c0a00a71a7f3ce796d5e439d36379bef1d3992f118f858035599cbb1d33a1c3",
     "0012": "0000000000000000000000000000000000000000000000000000000000000000",
     "0013": "ddd82a68532d58d6a535be10cd80349cdf38d10e7ef5f6eae510d960383ca4d3",
+    "0014": "75b0fb8833da37f05d883b171f197588cc1dbecddd83e333c9b16347b9fa4fdb",
 }
 """The SHA-256 of each revision's file. Databases have been through it: what is to change now is a
 revision of its own."""
@@ -91,6 +92,10 @@ SAID = {
     "0013": {
         "sqlite": "f347d918aaff1ddf475d7e7deb32a2514f84bad59f4632154f2dee9988c2f2b0",
         "postgresql": "0d372df2aa862f3f4dc49aac4c6bc64990249ae670f740271994e8e45e2f6f29",
+    },
+    "0014": {
+        "sqlite": "d6db3495c9a324b55d586fa7e2111712d152fd30d5ec2966d7b9262b861c5587",
+        "postgresql": "72f4e8489bf6b5dd28d6736a0222a6ae2e50910883abc78b684a7d8748a3b589",
     },
 }
 """The SHA-256 of what each revision says to an empty database: a file that stands still would say

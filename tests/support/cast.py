@@ -148,7 +148,7 @@ class Instance:
         )
         private = sign_in._opened(staff, key)
         assert private is not None
-        return Keyring(staff, private)
+        return Keyring(staff, private, self.vault.outer_keys)
 
     def act(self, name: str, now: datetime = NOW) -> Act:
         """What `name` does at a moment, in the transaction of this session."""

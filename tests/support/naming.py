@@ -14,18 +14,18 @@ from tests.support.house import Source
 _VERBS: Final = """
 accept acquire act add advance agree allow answer append apply ask assess assign attach attempt
 begin bind block build calculate change chase check choose claim clean close collect compact
-compare complete compose compress compute confirm continue convert correct count create cut decide
-declare decode delete deliver derive describe detect disable discard downgrade download draw drop
-dump encode encrypt end enqueue enrol enter erase execute explain export extract fail fence filter
-find finish fit fits fold follow forget format from gather generate get give grant group guard hand
-has hash hear hit holds init invite is issue join keep label leave limit list load lock log look
-make mark match matches may measure merge move name needs negotiate normalise note notify open
-order pack pad parse pause pin play prepare propose provide publish purge put read receive
-recommend record recover redirect refer refresh refuse register release remember remove render
-renew reopen repeat replace reply requeue require reseal reset restore resume retry rotate round
-run save say seal search select send serve set settle share shorten show shrink sign skip sort
-split stamp start stop store strip submit suggest suppress take tell touch translate try undo
-unpack unpad unwrap update upgrade upsert verify watch weigh withdraw wrap write
+compare complete compose compress compute confirm continue convert correct count cover create cut
+decide declare decode delete deliver derive describe detect disable discard downgrade download draw
+drop dump encode encrypt end enqueue enrol enter erase execute explain export extract fail fence
+filter find finish fit fits fold follow forget format from gather generate get give grant group
+grow guard hand has hash hear hit holds init invite is issue join keep label leave limit list load
+lock log look make mark match matches may measure merge move name needs negotiate normalise note
+notify open order overwrite pack pad parse pause pin play prepare propose provide publish purge put
+read receive recommend record recover redirect refer refresh refuse register release remember
+remove render renew reopen repeat replace reply requeue require reseal reset restore resume retry
+rotate round run save say seal search select send serve set settle share shorten show shrink sign
+skip sort split stamp start stop store strip submit suggest suppress take tell touch translate try
+uncover undo unpack unpad unwrap update upgrade upsert verify watch weigh withdraw wrap write
 """
 VERBS: Final = frozenset(_VERBS.split())
 """What a public function's name may begin with; a verb that is missing is put in with its use."""

@@ -6,14 +6,16 @@ Small on purpose: what the tests of backups, of keys and of the erased have in c
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table, select
 from sqlalchemy.orm import Session
 
-from reports import backup
+from reports import backup, outer_layer
 from reports.blobs import Store
 from reports.blobs.folder import Folder
 from reports.db import begin_write, make_session_factory
+from reports.vault import Vault
 from tests.support.cast import NOW
 
 
@@ -29,3 +31,13 @@ def restore(engine: Engine, path: Path, data_dir: Path, store: Store | None = No
         raise
     session.info["erased"] = made.erased
     return session
+
+
+def read_bare(engine: Engine, table: Table, vault: Vault) -> list[dict[str, Any]]:
+    """The rows of a table, those of reports without the outer layer, which each has anew."""
+    with engine.connect() as connection:
+        found = connection.execute(select(table).order_by(*table.primary_key.columns))
+        made = [dict(row._mapping) for row in found]
+    if table.name == "report":
+        assert all(outer_layer.strip(vault.outer_keys, row) for row in made)
+    return made

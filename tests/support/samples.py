@@ -82,6 +82,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
             }
         ),
         "0011": Sample({"turn": [{"reason": "agree", "contact_id": None, "rank": 1}]}),
+        "0012": Sample(),
         "0013": Sample(
             lost=frozenset(
                 {
@@ -93,5 +94,6 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
                 }
             )
         ),
+        "0014": Sample(),
     }
 )

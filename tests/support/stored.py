@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Engine, column, insert, select
+from sqlalchemy import Engine, Table, Text, column, insert, select
 from sqlalchemy import table as lean
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from reports.db import make_session_factory, upgrade
 from reports.model import Base, Flag, Report, Staff
@@ -54,8 +55,8 @@ def load(engine: Engine, data_dir: Path) -> StoredInstance:
         for table in Base.metadata.sorted_tables:
             for row in told["rows"].get(table.name, ()):
                 values = {name: _value(value) for name, value in row.items()}
-                # Without the columns of today; what is no longer mapped was yes or no.
-                kinds = [column(n, table.c[n].type if n in table.c else Flag()) for n in values]
+                # Without the columns of today, and what they would be filled with.
+                kinds = [column(name, _find_type(table, name, values[name])) for name in values]
                 connection.execute(insert(lean(table.name, *kinds)).values(values))
     upgrade(engine)
     files = {name: _value(value) for name, value in told["keys"].items()}
@@ -65,6 +66,13 @@ def load(engine: Engine, data_dir: Path) -> StoredInstance:
     return StoredInstance(
         session, cheap_vault(data_dir), dana, session.scalars(select(Report)).one()
     )
+
+
+def _find_type(table: Table, name: str, value: Any) -> TypeEngine[Any]:
+    """The type of a column; what is no longer mapped is known by the value that it had."""
+    if name in table.c:
+        return table.c[name].type
+    return Flag() if isinstance(value, bool) else Text()
 
 
 def _value(told: Any) -> Any:

@@ -221,7 +221,7 @@ def _set_up(vault: Vault, link: str, name: str, now: datetime) -> tuple[SignIn, 
     member: Staff = get_session().get_one(Staff, staff.id)
     wrapped = member.private_by_password or b""
     private = unwrap(chosen.key, wrapped, kind="staff key", id=member.id.bytes)
-    return SignIn(name, member.role, password, secret), Keyring(member, private)
+    return SignIn(name, member.role, password, secret), Keyring(member, private, vault.outer_keys)
 
 
 def _in_words(told: dict[str, object]) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import click
 
-from reports import custody, stores
+from reports import custody, outer_layer, stores
 from reports.blobs import Store
 from reports.db import upgrade
 from reports.errors import AlreadyFounded
@@ -30,7 +30,7 @@ from webapp.site.db import get_session, transaction
 AT_ONCE: Final = 200
 """Reports whose turns are found in one transaction."""
 CHAINS_AT_ONCE: Final = 500
-"""Chains of custody changed in one transaction."""
+"""Chains of custody, or reports, changed in one transaction."""
 
 
 def prepare() -> None:
@@ -92,6 +92,15 @@ def forget_times() -> None:
             more = custody.forget_times(session, vault, CHAINS_AT_ONCE) > 0
 
 
+def cover_found() -> None:
+    """Give outer keys to reports of an earlier version, some at a time."""
+    vault = Vault.load(get_services().config.domain.data_dir)
+    more = True
+    while more:
+        with transaction() as session:
+            more = outer_layer.cover_found(session, vault, CHAINS_AT_ONCE) > 0
+
+
 @click.command("init")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
@@ -109,6 +118,7 @@ def init(as_json: bool, files_are_lost: bool) -> None:
         settle_turns()
         mark_stores(files_are_lost=files_are_lost)
         forget_times()
+        cover_found()
         click.echo(json.dumps({"founded": False}) if as_json else "Wayside is set up already.")
         return
     stores.require_free(list_own_stores())

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from reports import codes, guess_limit, mailbox, quick_replies, withdraw
+from reports import codes, guess_limit, mailbox, outer_layer, quick_replies, withdraw
 from reports.attachments import report_files
 from reports.errors import (
     Busy,
@@ -131,6 +131,11 @@ def _erase(sent: MailboxForm) -> str:
         report = mailbox.resume(session, sent.visit, now()).report
         left = withdraw.has_left(session, report)
         withdraw.withdraw(session, get_vault(), sent.visit, now())
+    try:
+        outer_layer.overwrite_spent(transaction, get_vault())
+    except (OSError, Busy) as problem:
+        # It is written down; the worker does it in its next turn.
+        failure_log.log_failure(problem)
     return render_template("mailbox/erased.html", has_left=left)
 
 

@@ -14,7 +14,6 @@ from reports.attachments.report_files import ReportFile
 from reports.custody import CustodyEntry
 from reports.errors import SealBroken
 from reports.model import Report
-from reports.render import ACTS
 from webapp.i18n import DESK
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault

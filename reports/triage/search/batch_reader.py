@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from reports import sealed_rows
+from reports import outer_layer, sealed_rows
 from reports.errors import NotAllowed, SealBroken
 from reports.intake.question import TextField
 from reports.intake.questions import FIELDS
@@ -32,7 +32,13 @@ _FREE: Final = frozenset(
 # Built once: building a statement costs more than running it.
 _IDS: Final[BindParameter[UUID]] = bindparam("ids", expanding=True)
 _SEALED: Final = (
-    select(Report.id, Report.desk_key_id, Report.private_by_desk, ReportBody.sealed)
+    select(
+        Report.id,
+        Report.desk_key_id,
+        Report.private_by_desk,
+        Report.outer_slot,
+        ReportBody.sealed,
+    )
     .outerjoin(ReportBody, ReportBody.report_id == Report.id)
     .where(Report.id.in_(_IDS))
 )
@@ -74,16 +80,12 @@ class BatchReader:
     def _parts(self, row: Any) -> list[TextPart]:
         id: UUID = row.id
         parts = [("name", id.hex[:8])]
+        case = self._open_case(row)
         for note in self._notes.get(id, ()):
-            self._add(parts, "notes", partial(self._note, note))
+            self._add(parts, "notes", partial(self._note, note, case))
         for finding in self._traces.get(id, ()):
-            self._add(parts, "notes", partial(self._trace, finding))
-        try:
-            private = self._desk(row.desk_key_id).open(
-                row.private_by_desk, kind="case key", id=id.bytes
-            )
-            case = Opener(private)
-        except (NotAllowed, SealBroken):
+            self._add(parts, "notes", partial(self._trace, finding, case))
+        if case is None:
             self.damaged += 1
             return parts
         try:
@@ -93,6 +95,14 @@ class BatchReader:
         for message in self._messages.get(id, ()):
             self._add(parts, "messages", partial(self._message, case, message))
         return parts
+
+    def _open_case(self, row: Any) -> Opener | None:
+        try:
+            sealed = outer_layer.open_by_desk(self._vault, row)
+            private = self._desk(row.desk_key_id).open(sealed, kind="case key", id=row.id.bytes)
+            return Opener(private)
+        except (NotAllowed, SealBroken):
+            return None
 
     def _add(self, parts: list[TextPart], name: str, read: Callable[[], str]) -> None:
         try:
@@ -106,15 +116,15 @@ class BatchReader:
             self._desks[desk_key_id] = Opener(private)
         return self._desks[desk_key_id]
 
-    def _open(self, opener: Opener, row: SealedRow) -> dict[str, Any]:
-        return sealed_rows.open_row(self._session, self._vault, opener, row)
+    def _open(self, opener: Opener, row: SealedRow, case: Opener | None = None) -> dict[str, Any]:
+        return sealed_rows.open_row(self._session, self._vault, opener, row, case)
 
-    def _note(self, note: Note) -> str:
-        return str(self._open(self._desk(note.desk_key_id), note)["text"])
+    def _note(self, note: Note, case: Opener | None) -> str:
+        return str(self._open(self._desk(note.desk_key_id), note, case)["text"])
 
-    def _trace(self, finding: Finding) -> str:
+    def _trace(self, finding: Finding, case: Opener | None) -> str:
         opener = self._desk(finding.desk_key_id)
-        return str(self._open(opener, finding)["value"])
+        return str(self._open(opener, finding, case)["value"])
 
     def _message(self, case: Opener, message: Message) -> str:
         return str(self._open(case, message).get("text", ""))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from reports import outer_layer
 from reports.db import begin_write
 from reports.errors import (
     AlreadyFounded,
@@ -69,7 +70,12 @@ def test_the_paper_key_opens_every_desk_and_the_roster(instance: Instance) -> No
     report = instance.report(receipt)
     key = instance.session.get_one(DeskKey, report.desk_key_id)
     desk_private = desks.recover(instance.session, private, key)
-    case = open_sealed(desk_private, report.private_by_desk, kind="case key", id=report.id.bytes)
+    case = open_sealed(
+        desk_private,
+        outer_layer.open_by_desk(instance.vault, report),
+        kind="case key",
+        id=report.id.bytes,
+    )
     assert case == instance.keyring("Bela").open_case_key(instance.session, report)
     organisation = instance.session.get_one(Organisation, 1)
     roster = open_sealed(private, organisation.roster_by_recovery, kind="roster key", id=b"")

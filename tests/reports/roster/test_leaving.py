@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from reports import custody
+from reports import custody, outer_layer
 from reports.act import Act
 from reports.db import begin_write
 from reports.errors import (
@@ -61,8 +61,9 @@ def test_a_new_epoch_shuts_out_a_kept_copy_of_the_old_key(instance: Instance) ->
         report = instance.report(receipt)
         assert report.desk_key_id == new.id
         assert instance.keyring("Bela").open_case_key(instance.session, report)
+        sealed = outer_layer.open_by_desk(instance.vault, report)
         with pytest.raises(SealBroken):
-            open_sealed(kept_copy, report.private_by_desk, kind="case key", id=report.id.bytes)
+            open_sealed(kept_copy, sealed, kind="case key", id=report.id.bytes)
     assert open_sealed(
         kept_copy, seal(old.public, b"note", kind="note", id=b"1"), kind="note", id=b"1"
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from reports import custody
+from reports import custody, outer_layer
 from reports.db import begin_write
 from reports.errors import DeskLeftAlone, NotAllowed, SealBroken
 from reports.model import DeskKey, Organisation, Report, Staff
@@ -81,8 +81,9 @@ def test_who_leaves_reads_nothing_and_a_kept_key_opens_nothing_new(instance: Ins
     assert bela.list_desk_ids(instance.session) == set()
     with pytest.raises(NotAllowed):
         bela.open_case_key(instance.session, report)
+    sealed = outer_layer.open_by_desk(instance.vault, report)
     with pytest.raises(SealBroken):
-        open_sealed(kept_copy, report.private_by_desk, kind="case key", id=report.id.bytes)
+        open_sealed(kept_copy, sealed, kind="case key", id=report.id.bytes)
     assert told(instance, "Dana", report)[0] == "They sleep in the kitchen."
     assert acts(instance)[-1] == "desk_left"
     custody.verify(instance.session, instance.vault)
