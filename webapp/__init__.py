@@ -30,7 +30,13 @@ from webapp.board.views import blueprint as board_blueprint
 from webapp.config import Config
 from webapp.contacts import directory
 from webapp.contacts.views import blueprint as contacts_blueprint
-from webapp.desk import answer_labels, erasing_line, sending_notice, template_filters
+from webapp.desk import (
+    answer_labels,
+    erasing_line,
+    passkey_challenge,
+    sending_notice,
+    template_filters,
+)
 from webapp.desk import labels as desk_labels
 from webapp.exit.views import blueprint as exit_blueprint
 from webapp.info import audio, chapters
@@ -188,6 +194,7 @@ def create_app(config: Config) -> Flask:
     template_filters.init_app(app)
     sending_notice.init_app(app)
     erasing_line.init_app(app)
+    passkey_challenge.init_app(app)
     answer_labels.init_app(app)
     standing_messages.init_app(app)
     error_pages.init_app(app)

@@ -9,6 +9,10 @@ class SignInRefused(WaysideError):
     """Name, password and second factor do not belong together. Never says which."""
 
 
+class PasskeyRefused(SignInRefused):
+    """What came in place of the password is no fresh answer of a passkey of this person."""
+
+
 class SessionEnded(WaysideError):
     """The staff session is unknown, idle too long, too old, or was ended."""
 

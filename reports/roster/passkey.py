@@ -42,12 +42,17 @@ class RelyingParty:
 
 @dataclass(frozen=True)
 class PasskeyResponse:
-    """An authenticator's response to `challenge`, which was issued at `asked_at`."""
+    """An authenticator's response to `challenge`, which was issued at `asked_at`.
+
+    `alone`: no password comes along, so the authenticator must say that it verified who uses it
+    (WebAuthn's user verification).
+    """
 
     credential: str
     challenge: bytes
     asked_at: datetime
     place: RelyingParty
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,8 @@ def verify(
         return False
     for row in _rows(session, staff_id):
         told = _opened(private, row)
-        if told and _verified(told, answer) and (not row.used_at or answer.asked_at > row.used_at):
+        new = not row.used_at or answer.asked_at > row.used_at
+        if told and new and _verified(told, answer):
             row.used_at = answer.asked_at
             return True
     return False
@@ -130,6 +136,7 @@ def _verified(told: dict[str, str], answer: PasskeyResponse) -> bool:
             credential_public_key=parse_token(told["public"]),
             # Synchronised passkeys keep no counter; `used_at` prevents replay instead.
             credential_current_sign_count=0,
+            require_user_verification=answer.alone,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError):
         return False

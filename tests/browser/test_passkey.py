@@ -75,11 +75,18 @@ def test_a_passkey_is_added_used_never_twice_and_removed(
     assert page.url == f"{site.url}/desk/sign-in", "it is Bela's and nobody else's"
 
     use_passkey(page, site, "Bela", bela["password"])
+    page.goto(f"{site.url}/desk/account/spare")
+    page.locator("[data-proof] button").click()
+    page.locator("[data-proof] [role=status]").wait_for()
+    page.locator("main form button:not([type=button])").click()
+    page.locator(".spare li").first.wait_for()
+    assert page.locator("main [name=password]").count() == 0, "it stood in for the password"
+
     page.goto(f"{site.url}/desk/account")
     page.locator("a[href*='/remove']").click()
     page.wait_for_url("**/remove")
     page.fill("[name=password]", bela["password"])
-    page.locator("main form button").click()
+    page.locator("main form button:not([type=button])").click()
     page.wait_for_url("**/desk/account?done=unpasskey")
     page.locator(".own button").click()
     page.wait_for_url("**/desk/sign-in*")

@@ -1,4 +1,4 @@
-"""What a request says of its browser: the origin, whether it is known, and its name."""
+"""What a request says of its browser: the passkey's answer, whether it is known, and its name."""
 
 from __future__ import annotations
 
@@ -9,23 +9,18 @@ from flask import Response, request
 from flask_babel import LazyString
 
 from reports.errors import TokenExpired, TokenInvalid
-from reports.intake import token
-from reports.intake.token import Purpose
 from reports.roster import device
-from reports.roster.passkey import PasskeyResponse, RelyingParty
+from reports.roster.passkey import PasskeyResponse
+from webapp.desk.passkey_challenge import read_relying_party, read_response
 from webapp.i18n import DESK
 from webapp.site import clock
-from webapp.site.app_services import get_services
 from webapp.site.db import get_vault
-from webapp.staff_auth import read_holder
 
 _ = DESK.lazy_gettext
 
 COOKIE: Final = "__Host-d"
 FIELD: Final = "passkey"
 ASKED: Final = "asked"
-LONGEST_ANSWER: Final = 10_000
-"""In characters; an authenticator's response has two or three thousand."""
 _BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
 _SYSTEMS: Final = (
     ("Android", "Android"),
@@ -37,40 +32,13 @@ _SYSTEMS: Final = (
 )
 
 
-def read_relying_party() -> RelyingParty:
-    """Returns the host that passkeys belong to, and the origin: those of `WAYSIDE_STAFF_HOST`.
-
-    Only where no host of the desk is set, what the request was addressed to.
-    """
-    config = get_services().config
-    if config.staff_host is not None:
-        scheme = "https" if config.domain.production else request.scheme
-        return RelyingParty(config.staff_host.partition(":")[0], f"{scheme}://{config.staff_host}")
-    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else ""
-    return RelyingParty(host or request.host, request.host_url.rstrip("/"))
-
-
-def issue_challenge() -> str:
-    """Returns a fresh token, to be the challenge for an authenticator in the page's form.
-
-    It holds in this browser alone, and as nothing else.
-    """
-    return token.issue(get_vault(), clock.now(), Purpose.PASSKEY, read_holder())
-
-
 def read_answer() -> PasskeyResponse | None:
     """Returns the authenticator's response in this form, or None without one.
 
     Raises `TokenInvalid` or `TokenExpired` for a challenge that is not one of ours or is too old.
     """
     credential = request.form.get(FIELD, "")
-    if not credential:
-        return None
-    question = request.form.get(ASKED, "")
-    made = token.read(get_vault(), question, clock.now(), Purpose.PASSKEY, read_holder())
-    if len(credential) > LONGEST_ANSWER:
-        raise TokenInvalid("no authenticator says so much")
-    return PasskeyResponse(credential, question.encode(), made.issued_at, read_relying_party())
+    return read_response(credential, request.form.get(ASKED, "")) if credential else None
 
 
 def read_sign_in_answer() -> PasskeyResponse | None:

@@ -26,6 +26,7 @@ from webapp.account import browser
 from webapp.account.forms import AccountForm
 from webapp.account.qr import SecondFactor
 from webapp.desk.desk_errors import describe_error
+from webapp.desk.passkey_challenge import issue_challenge, read_relying_party
 from webapp.desk.reauthentication import run_after_password
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session
@@ -143,8 +144,8 @@ def _passkey_page(form: AccountForm) -> ResponseReturnValue:
     page = render_template(
         "account/passkey.html",
         form=form,
-        asked=browser.issue_challenge(),
-        place=browser.read_relying_party(),
+        asked=issue_challenge(),
+        place=read_relying_party(),
         person=get_keyring().staff.id.hex,
     )
     return make_response(page, _status(form))

@@ -22,6 +22,7 @@ from webapp.account import browser
 from webapp.account.forms import AccountForm
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
+from webapp.desk.passkey_challenge import issue_challenge
 from webapp.desk.reauthentication import choose_password
 from webapp.site import clock, rate_limit
 from webapp.site.db import get_session, get_vault, transaction
@@ -73,9 +74,7 @@ def _begin(form: AccountForm) -> str:
 
 
 def _page(form: AccountForm, status: int = 200, **told: object) -> Response:
-    page = render_template(
-        "account/sign_in.html", form=form, asked=browser.issue_challenge(), **told
-    )
+    page = render_template("account/sign_in.html", form=form, asked=issue_challenge(), **told)
     response = make_response(page, status)
     if status == 429:
         response.headers["Retry-After"] = "60"

@@ -31,6 +31,7 @@ from reports.errors import (
     PacketTooLarge,
     PageNotDrawn,
     PassageMissing,
+    PasskeyRefused,
     PasswordRefused,
     ProposalGone,
     PublicationRefused,
@@ -110,6 +111,7 @@ _EVERYWHERE: Final[Mapping[type[BaseException], Sentence]] = {
     TextEmpty: _WRITE,
     ReasonMissing: _WRITE,
     SignInRefused: _("This is not your password. Nothing was done."),
+    PasskeyRefused: _("The passkey did not answer for you. Nothing was done."),
     TooManyGuesses: _("Too many tries. Please wait one minute. Then try again."),
     # Triage: one report.
     ClaimedByAnother: _(
@@ -209,6 +211,7 @@ _AT: Final[Mapping[str, Mapping[type[BaseException], Sentence]]] = {
     "password": {SignInRefused: _("This is not your password.")},
     "publish": {
         SignInRefused: _("This is not your password. Nothing was published."),
+        PasskeyRefused: _("The passkey did not answer for you. Nothing was done."),
         TooManyGuesses: _("Too many tries. Wait a minute. Nothing was published."),
         Busy: _("Too many people sign in now. Try again. Nothing was published."),
     },

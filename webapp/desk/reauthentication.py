@@ -1,4 +1,4 @@
-"""Asks for the password again before irreversible acts.
+"""Asks for the password again, or a passkey, before irreversible acts.
 
 Which ones: docs/security-parameters.md#SP-2.15.
 """
@@ -13,11 +13,13 @@ from flask import request
 
 from reports import guess_limit
 from reports.act import Act
-from reports.errors import SealBroken, SignInRefused
+from reports.errors import PasskeyRefused, SealBroken, SignInRefused
+from reports.roster import passkey
 from reports.roster.invitation import fold
 from reports.roster.password import ChosenPassword
 from reports.roster.sign_in import SALT_BYTES
 from reports.vault import unwrap
+from webapp.desk import passkey_challenge
 from webapp.desk.staff_act import acting
 from webapp.site import clock
 from webapp.site.db import get_session, get_vault, transaction
@@ -49,12 +51,32 @@ def check_password(typed: str) -> None:
             pass  # records only that the guess was right
 
 
-def run_after_password(change: Callable[[Act], Done]) -> Done:
-    """Runs `change` in one transaction, after checking the form's `password`.
+def check_person() -> None:
+    """Checks that it is the signed-in person: by a passkey's answer in the form, else its password.
 
-    Raises as `check_password` and `change` do; nothing is then changed.
+    The authenticator must have verified its person (fingerprint, face, PIN). Raises as
+    `check_password` does, and `PasskeyRefused`; both count as tries of the same person.
     """
-    check_password(request.form.get("password", ""))
+    answer = passkey_challenge.read_again()
+    if answer is None:
+        check_password(request.form.get("password", ""))
+        return
+    keyring, now = get_keyring(), clock.now()
+    name = fold(keyring.staff.name)
+    with (
+        guess_limit.attempt(transaction, get_vault(), COUNTED, name, now) as succeed,
+        succeed() as session,
+    ):
+        if not passkey.verify(session, keyring.staff.id, keyring.private, answer, now):
+            raise PasskeyRefused("refused")
+
+
+def run_after_password(change: Callable[[Act], Done]) -> Done:
+    """Runs `change` in one transaction, after checking the form's passkey or password.
+
+    Raises as `check_person` and `change` do; nothing is then changed.
+    """
+    check_person()
     with acting() as act:
         return change(act)
 

@@ -13,7 +13,7 @@ from reports.statistics.suppress import K, suppress
 from reports.statistics.tally import YearCounts
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.reauthentication import check_password
+from webapp.desk.reauthentication import check_person
 from webapp.desk.staff_act import acting
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -49,7 +49,7 @@ def show_year(year: int) -> ResponseReturnValue:
 def publish(year: int) -> ResponseReturnValue:
     """Publishes the counts of a past year, after asking for the password again."""
     try:
-        check_password(request.form.get("password", ""))
+        check_person()
         counts = _counts(year)
         with acting() as act:
             publication.publish(act, year, counts)

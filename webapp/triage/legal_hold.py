@@ -17,7 +17,7 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.triage import legal_hold
-from webapp.desk.reauthentication import check_password
+from webapp.desk.reauthentication import check_person
 from webapp.desk.staff_act import acting_on
 from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.report_page import redirect_to_report, render_with_error, require_opened
@@ -32,7 +32,7 @@ def change(report_id: UUID) -> ResponseReturnValue:
     require_opened(report_id, alongside=True)
     typed, wanted = request.form.get("text", ""), request.form.get("step", "")
     try:
-        check_password(request.form.get("password", ""))
+        check_person()
         with acting_on(report_id) as (act, report):
             if wanted in legal_hold.STEPS:
                 legal_hold.take_step(act, report, wanted, request.form.get("seen"))

@@ -15,7 +15,7 @@ from reports.errors import (
     TooManyGuesses,
 )
 from reports.triage.findings import settlement
-from webapp.desk.reauthentication import check_password
+from webapp.desk.reauthentication import check_person
 from webapp.staff_auth import TRIAGE, require_role
 from webapp.triage.report_act import working_on
 from webapp.triage.report_page import redirect_to_report, render_with_error, require_opened
@@ -31,7 +31,7 @@ def settle(report_id: UUID, lowering_id: UUID) -> ResponseReturnValue:
     agreed = request.form.get("step") == "agree"
     try:
         if agreed:
-            check_password(request.form.get("password", ""))
+            check_person()
         with working_on(report_id, alongside=True) as (act, report):
             settlement.settle(act, report, lowering_id, agreed=agreed)
     except (

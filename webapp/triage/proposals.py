@@ -30,7 +30,7 @@ from reports.triage.referral.dispatch import refer
 from reports.triage.referral.four_eyes import OpenProposal
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.reauthentication import check_password
+from webapp.desk.reauthentication import check_person
 from webapp.desk.staff_act import acting_on
 from webapp.site.db import get_session, get_vault
 from webapp.staff_auth import TRIAGE, get_keyring, require_role
@@ -69,7 +69,7 @@ def agree(report_id: UUID) -> ResponseReturnValue:
     report = require_opened(report_id, alongside=True)
     try:
         try:
-            check_password(request.form.get("password", ""))
+            check_person()
             _agree(report)
         except (GateOpen, SignInRefused, TextTooLong, TooManyGuesses) as problem:
             return _page(report, problem)

@@ -35,7 +35,7 @@ from reports.triage.referral.compose import Selection
 from reports.triage.referral.dispatch import refer
 from webapp.desk import labels
 from webapp.desk.desk_errors import describe_error
-from webapp.desk.reauthentication import check_password
+from webapp.desk.reauthentication import check_person
 from webapp.desk.staff_act import acting_on
 from webapp.i18n import DESK
 from webapp.site import clock
@@ -110,7 +110,7 @@ def confirm(report_id: UUID) -> ResponseReturnValue:
     """After the password, sends exactly what was shown, or proposes it to a second person."""
     report = require_opened(report_id)
     try:
-        check_password(request.form.get("password", ""))
+        check_person()
         made = _plan(report)
         if made.fingerprint != request.form.get("seen", ""):
             raise PacketChanged("not what was looked at")
