@@ -329,6 +329,37 @@ def test_one_network_sends_so_many_forms_and_hears_the_rest_on_a_page_like_any_o
     assert fetch(before, "POST", "/en/5", b"a=1", **{STRANGER: "91.198.174.10"}).status == 200
 
 
+def test_one_network_has_so_many_requests_under_way_and_keeps_nobody_else_out(
+    before: Nginx,
+) -> None:
+    crowd, other = {STRANGER: "192.0.2.7"}, {STRANGER: "198.51.100.7"}
+    whole = 1_000
+    slow = {"Content-Length": str(whole), "Expect": "100-continue", **crowd}
+    held: list[socket.socket] = []
+    try:
+        for _ in range(100):
+            held.append(before.connect())
+            # That nginx asks for the body says that it counts the request.
+            begun = ask(held[-1], "POST", "/en/5", **slow)
+            assert begun
+            assert begun.status == 100
+            # Who sends nothing for a while is not waited for: a letter now and then.
+            for each in held:
+                each.sendall(b"x")
+        refused = fetch(before, "GET", "/en/1", **crowd)
+        served = fetch(before, "GET", "/en/1", **PACKED, **other)
+        assert (refused.status, served.status) == (429, 200)
+        assert refused.size == served.size
+        held[0].sendall(b"x" * (whole - len(held)))
+        done = read_answer(held[0])
+        assert done
+        assert done.status == 200
+        assert fetch(before, "GET", "/en/1", **crowd).status == 200
+    finally:
+        for connection in held:
+            connection.close()
+
+
 @pytest.mark.parametrize("began", [b"GET /en/1 HT", b"POST /en/5 HTTP/1.1\r\nHost: site.test\r\n"])
 def test_who_begins_and_stops_is_not_waited_for(before: Nginx, began: bytes) -> None:
     with before.connect() as connection:
