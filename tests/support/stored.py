@@ -62,10 +62,9 @@ def load(engine: Engine, data_dir: Path) -> StoredInstance:
     files = {name: _value(value) for name, value in told["keys"].items()}
     Vault.write_key_files(data_dir, files)
     session = make_session_factory(engine)()
-    dana = Keyring(session.scalars(select(Staff)).one(), _value(told["private"]))
-    return StoredInstance(
-        session, cheap_vault(data_dir), dana, session.scalars(select(Report)).one()
-    )
+    vault, staff = cheap_vault(data_dir), session.scalars(select(Staff)).one()
+    dana = Keyring(staff, _value(told["private"]), vault.outer_keys)
+    return StoredInstance(session, vault, dana, session.scalars(select(Report)).one())
 
 
 def _find_type(table: Table, name: str, value: Any) -> TypeEngine[Any]:
