@@ -32,7 +32,7 @@ from webapp.desk.staff_act import acting
 from webapp.site import clock
 from webapp.site.app_services import get_services
 from webapp.site.db import get_session, get_vault
-from webapp.staff_auth import get_keyring, get_session_start, require_role
+from webapp.staff_auth import get_keyring, get_sitting, require_role
 
 blueprint = Blueprint("portal", __name__, url_prefix="/desk/portal")
 LIAISON = "liaison"
@@ -76,7 +76,7 @@ def show_pages(delivery_id: UUID) -> ResponseReturnValue:
     """Shows one page of a file of a packet; the first that is asked for in a session is recorded as
     an opening of the packet."""
     entry = portal.find(get_session(), get_keyring(), delivery_id)
-    if not portal.has_opened(get_session(), get_keyring(), entry, get_session_start()):
+    if not portal.has_opened(get_session(), get_keyring(), entry, get_sitting()):
         with acting() as act:
             portal.record_opening(act, portal.find(act.session, act.keyring, delivery_id))
         entry = portal.find(get_session(), get_keyring(), delivery_id)

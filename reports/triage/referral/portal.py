@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from reports import custody, sealed_rows
 from reports.act import Act
+from reports.custody import CustodyEntry
 from reports.delivery.channels.portal import portal_packet
 from reports.delivery.packet_reader import OpenPacket, unpack
 from reports.errors import NoSuchReport, SealBroken
 from reports.intake.urgency import NOW
-from reports.model import CustodyLine, Delivery, PortalKey, Referral, Report, StoredTurn
+from reports.model import Delivery, PortalKey, Referral, Report, StoredTurn
 from reports.roster.keyring import Keyring
 from reports.triage.turns.turn import read_due
 from reports.vault import Vault
@@ -74,20 +75,14 @@ def find(session: Session, keyring: Keyring, delivery_id: UUID) -> PortalEntry:
 def record_opening(act: Act, entry: PortalEntry) -> None:
     """Records in the report's custody that this liaison opens the packet."""
     report = act.session.get_one(Report, entry.referral.report_id)
-    act.record_look(report, OPENED, _make_detail(entry))
+    act.record_sight(report, OPENED, _make_detail(entry))
 
 
-def has_opened(session: Session, keyring: Keyring, entry: PortalEntry, since: datetime) -> bool:
-    """Tells whether custody says that this liaison has opened the packet since a moment."""
+def has_opened(session: Session, keyring: Keyring, entry: PortalEntry, sitting: str) -> bool:
+    """Tells whether custody says that this liaison opened the packet in this session."""
     report = session.get_one(Report, entry.referral.report_id)
-    query = select(CustodyLine.number).where(
-        CustodyLine.chain == custody.get_chain_id(report),
-        CustodyLine.act == OPENED,
-        CustodyLine.staff_id == keyring.staff.id,
-        CustodyLine.at >= since,
-        CustodyLine.detail == custody.encode_detail(_make_detail(entry)),
-    )
-    return session.scalar(query.limit(1)) is not None
+    opened = CustodyEntry(OPENED, _make_detail(entry), keyring.staff.id)
+    return custody.has_seen(session, report, opened, sitting)
 
 
 def read(session: Session, vault: Vault, keyring: Keyring, entry: PortalEntry) -> OpenPacket:
