@@ -43,7 +43,7 @@ POWERS: Final = (
     *(
         f"UPDATE report SET {change}"
         for change in (
-            *("status = 'closed'", "unverified = true", "desk_id = id"),
+            *("status = 'closed'", "urgency = 0", "unverified = true", "desk_id = id"),
             *("retention_day = CURRENT_DATE", "public = ''", "case_seal = ''"),
             *("assignee_id = NULL", "locator = '0000000'", "received_day = CURRENT_DATE"),
         )

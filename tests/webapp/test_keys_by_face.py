@@ -22,6 +22,7 @@ from reports.patience import WORKER
 from reports.settings import Settings
 from reports.stores import list_stores, mark_stores
 from reports.tombstones import FILES
+from reports.triage.turns import begun_turns
 from reports.triage.turns.turn_keeper import BEGUN_BELOW
 from reports.vault import DESK_KEYS, PUBLIC_KEYS, ROSTER, WORKER_KEYS, Vault
 from reports.vault.key_folder import KEPT_BESIDE, MARKER
@@ -136,7 +137,7 @@ def test_a_report_goes_all_the_way_through_a_public_process(
 
 
 def test_a_yes_to_danger_raises_the_urgency_in_a_public_process(
-    split: Split, make_app: Callable[..., Flask]
+    split: Split, make_app: Callable[..., Flask], clock: Clock
 ) -> None:
     receipt = split.instance.send()
     the_desk_asks(split.instance, receipt, "danger")
@@ -146,7 +147,7 @@ def test_a_yes_to_danger_raises_the_urgency_in_a_public_process(
     session = split.instance.session
     assert refused == []
     begin_write(session)
-    begun_turns.settle(session, split.instance.vault, TODAY, 100)
+    begun_turns.settle(session, split.instance.vault, clock.now, 100)
     session.commit()
     session.expire_all()
     assert session.get_one(Report, receipt.report_id).urgency == NOW
