@@ -36,7 +36,7 @@ ROWS: Final[Mapping[str, str]] = MappingProxyType(
         **dict.fromkeys(
             (
                 *("claim", "finding", "found_identifiers", "legal_hold", "link_token", "message"),
-                *("note", "proposal", "referral", "report_body", "turn"),
+                *("note", "proposal", "referral", "report_body", "skipped_report", "turn"),
             ),
             _BY_REPORT,
         ),

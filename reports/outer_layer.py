@@ -172,6 +172,8 @@ def overwrite_spent(transaction: Transaction, vault: Vault) -> int:
     done = 0
     while True:
         with transaction() as session:
+            if not has_layer(session.get_bind()):
+                return 0
             slots = list(session.scalars(select(SpentSlot.slot).limit(AT_ONCE)))
             if slots:
                 # Inside the transaction: else another process might free the slot meanwhile, and a
