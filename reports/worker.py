@@ -7,7 +7,6 @@ place of the domain that reads the clock and commits.
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 import threading
@@ -25,55 +24,42 @@ from sqlalchemy.orm import Session
 
 from reports import (
     clock_record,
-    erased_reports,
     erasing_guard,
     lease,
     notices,
     outer_layer,
     retention,
-    tombstones,
 )
-from reports.attachments import objects
 from reports.clock_watch import ClockWatch
 from reports.db import begin_write, make_session_factory
 from reports.delivery import delivery_states, departure, outbox, reminder, standstill
 from reports.delivery.channels.registry import CHANNELS
 from reports.delivery.outbox import ClaimedDelivery
-from reports.delivery.transports import Transport, folder
+from reports.delivery.transports import Transport
 from reports.delivery.transports.smtp import SmtpTransport
 from reports.errors import (
     ChannelFailed,
     ChannelMissing,
     LeaseLost,
     NotFounded,
-    StoreFailed,
-    StoreUnfit,
 )
 from reports.instance import require_still
-from reports.model import ClockRecord, Tombstone
+from reports.model import ClockRecord
 from reports.notices import NoticePlan, NoticeWording
+from reports.object_eraser import ObjectEraser
 from reports.settings import Settings
-from reports.stores import list_stores, require_stores
 from reports.territory import get_territory
 from reports.tombstones import FILES, MAIL
 from reports.triage import deadlines
 from reports.triage.turns import begun_turns
 from reports.vault import Vault
+from reports.worker_log import log
 
 CLAIM_LEASE: Final = timedelta(minutes=5)
 """Longer than all answers of one slow mail server together (fifteen seconds for each)."""
 PURGE_LEASE: Final = timedelta(minutes=3)
 RECORD_EVERY: Final = timedelta(minutes=1)
 """How often a worker writes down that its jobs run; they run more often than that."""
-LOGGED: Final = frozenset({"attempt", "count", "delivery", "event", "outcome"})
-"""The keys that a log line may carry; values are ids, numbers and stable codes."""
-
-BEGINNINGS: Final = {FILES: objects.make_beginning, MAIL: folder.make_beginning}
-NEEDED: Final = {FILES: objects.find_needed, MAIL: delivery_states.find_needed_mails}
-"""How the names of a row's objects begin, and what rows that are there need, place by place."""
-
-LOGGER: Final = "wayside.worker"
-_log = logging.getLogger(LOGGER)
 
 
 def read_clock(session: Session) -> datetime:
@@ -112,9 +98,10 @@ class Worker:
         self._settings = settings
         self._vault = vault
         self._sessions = make_session_factory(engine)
-        self._stores = list_stores(settings)
-        self._after: dict[str, UUID] = {}
         self._stopping = threading.Event()
+        self._objects = ObjectEraser(
+            settings, vault, self._transaction, self._keep_purging, self._stopping.is_set
+        )
         self._say = say
         self._recorded: dict[str, float] = {}
         self._clocks = clocks
@@ -134,7 +121,7 @@ class Worker:
         it waits for no lease, which a worker that was killed may still have.
         """
         with suppress(NotFounded, OperationalError):
-            while self._record_batch():
+            while self._objects.record_batch():
                 pass
 
     def deliver(self) -> None:
@@ -165,16 +152,16 @@ class Worker:
         self._watch_clock()
         while not self._stopping.is_set():
             with self._transaction() as session:
-                now = self._clocks.read(session)
-                if not lease.acquire(session, "purge", self.id, now, PURGE_LEASE):
+                if not self._keep_purging(session):
                     return
+                now = self._clocks.read(session)
                 retention.purge_short_lived(session, self._vault, now)
                 erased = self._erase_by_clock(session, now)
             if failure := outer_layer.try_overwriting(self._transaction, self._vault):
                 log("failed", outcome=failure)
-            self._erase_objects(FILES)
-            self._erase_objects(MAIL)
-            while not self._stopping.is_set() and self._record_batch():
+            self._objects.erase(FILES)
+            self._objects.erase(MAIL)
+            while not self._stopping.is_set() and self._objects.record_batch():
                 pass
             self._record_turn("purge")
             if not erased:
@@ -299,78 +286,9 @@ class Worker:
         else:
             outbox.retry(session, claim, now, failure.code, jitter=random.random())
 
-    def _erase_objects(self, place: str) -> None:
-        """Erase what tombstones name in a place.
-
-        A failure ends this turn; the next one goes on behind what failed and comes back to it, so
-        that one object that cannot be erased does not keep all others.
-        """
-        failed = self._after.pop(place, None)
-        if failed is None or self._erase_after(place, failed):
-            self._erase_after(place, None)
-
-    def _erase_after(self, place: str, after: UUID | None) -> bool:
-        """Work through the tombstones after this one; whether that came to its end."""
-        while not self._stopping.is_set():
-            with self._transaction() as session:
-                if not lease.acquire(
-                    session, "purge", self.id, self._clocks.read(session), PURGE_LEASE
-                ):
-                    return False
-                batch = tombstones.list_next(session, place, after)
-                needed = NEEDED[place](session, [each.row_id for each in batch])
-            if not batch:
-                return True
-            done = self._erase_batch(place, batch, needed) if self._is_ours(place) else []
-            with self._transaction() as session:
-                tombstones.remove(session, done)
-            if len(done) < len(batch):
-                return False
-            after = batch[-1].id
-        return False
-
-    def _record_batch(self) -> bool:
-        """Say in the store which reports were erased, some at a time; whether there may be more.
-
-        A failure waits for the next turn. To say one twice is no failure, of two workers neither.
-        """
-        with self._transaction() as session:
-            batch = erased_reports.list_next(session)
-        if not batch or not self._is_ours(FILES):
-            return False
-        try:
-            erased_reports.put_on_record(self._stores[FILES], self._vault, batch)
-        except StoreFailed as problem:
-            log("failed", outcome=type(problem).__name__)
-            return False
-        with self._transaction() as session:
-            erased_reports.remove(session, batch)
-        return True
-
-    def _is_ours(self, place: str) -> bool:
-        """Whether the store is still there and ours: from an empty mount nothing has gone."""
-        try:
-            with self._sessions() as session:
-                require_stores(session, {place: self._stores[place]})
-        except (StoreFailed, StoreUnfit) as problem:
-            log("failed", outcome=type(problem).__name__)
-            return False
-        return True
-
-    def _erase_batch(self, place: str, batch: list[Tombstone], needed: set[str]) -> list[Tombstone]:
-        """Erase what these name, no transaction open; those that are done. Notes what failed."""
-        store, make_beginning, done = self._stores[place], BEGINNINGS[place], list[Tombstone]()
-        try:
-            found = store.find_beginning([make_beginning(each.row_id) for each in batch])
-            for each in batch:
-                if self._stopping.is_set():
-                    break
-                store.delete(tombstones.choose_doomed(make_beginning(each.row_id), found, needed))
-                done.append(each)
-        except StoreFailed as problem:
-            log("failed", outcome=type(problem).__name__)
-            self._after[place] = batch[len(done)].id
-        return done
+    def _keep_purging(self, session: Session) -> bool:
+        now = self._clocks.read(session)
+        return lease.acquire(session, "purge", self.id, now, PURGE_LEASE)
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -393,11 +311,3 @@ def choose_transports(settings: Settings) -> dict[str, Transport]:
             if transport is not None:
                 found[code] = transport
     return found
-
-
-def log(event: str, **values: object) -> None:
-    """Write one line of `key=value`; a key that is not in `LOGGED` is a fault of the code."""
-    line = {"event": event, **values}
-    if not line.keys() <= LOGGED:
-        raise ValueError(f"not to be logged: {sorted(line.keys() - LOGGED)}")
-    _log.info(" ".join(f"{key}={value}" for key, value in line.items()))

@@ -28,7 +28,8 @@ from reports.patience import WORKER
 from reports.settings import Settings
 from reports.stores import list_stores, require_stores
 from reports.vault import WORKER_KEYS, Vault
-from reports.worker import LOGGER, Worker, log
+from reports.worker import Worker
+from reports.worker_log import LOGGER, log
 
 DELIVER_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(minutes=1)

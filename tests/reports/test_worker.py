@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
-from reports import lease, worker
+from reports import lease, worker, worker_log
 from reports.db import begin_write
 from reports.delivery.channels.mail.mail_channel import MailChannel
 from reports.delivery.outbox import ClaimedDelivery
@@ -241,7 +241,7 @@ def test_what_is_logged_names_nobody(
 
 def test_a_key_that_is_not_on_the_list_is_not_logged() -> None:
     with pytest.raises(ValueError, match="recipient"):
-        worker.log("delivery", recipient="office@example.org")
+        worker_log.log("delivery", recipient="office@example.org")
 
 
 def test_one_of_many_workers_purges(place: Workplace) -> None:

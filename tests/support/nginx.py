@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import re
 import shutil
@@ -9,9 +10,13 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -175,3 +180,36 @@ def ask(
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
     connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
     return read_answer(connection)
+
+
+class Noted(http.server.BaseHTTPRequestHandler):
+    """Answers everything, and keeps what came."""
+
+    protocol_version = "HTTP/1.1"
+    seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        type(self).seen.append((self.path, headers))
+        self.send_response_only(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        """Keep no log."""
+
+
+@contextmanager
+def start_noting() -> Iterator[int]:
+    """A server that notes what reaches it; its port."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Noted)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join(30)
+    server.server_close()

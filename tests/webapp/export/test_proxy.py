@@ -5,7 +5,6 @@ Behind it stands a server that notes what reaches it, or none at all.
 
 from __future__ import annotations
 
-import http.server
 import os
 import re
 import shutil
@@ -14,11 +13,9 @@ import ssl
 import stat
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from flask import Flask
@@ -29,10 +26,12 @@ from tests.support.nginx import (
     ONION,
     STRANGER,
     Nginx,
+    Noted,
     Raw,
     ask,
     find,
     read_answer,
+    start_noting,
 )
 from tests.support.tls import SITE_HOST, Certificate
 from tests.support.web import EXIT_URL, Clock, build
@@ -43,27 +42,6 @@ from webapp.site.page_sizes import SHARED
 PACKED = {"Accept-Encoding": "gzip"}
 CLOSED: int = 1
 """A port at which nobody answers."""
-
-
-class Noted(http.server.BaseHTTPRequestHandler):
-    """Answers everything, and keeps what came."""
-
-    protocol_version = "HTTP/1.1"
-    seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        type(self).seen.append((self.path, headers))
-        self.send_response_only(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    do_POST = do_GET
-
-    def log_message(self, *_: object) -> None:
-        """Keep no log."""
 
 
 @pytest.fixture(scope="module")
@@ -100,15 +78,10 @@ def alone(export: Path, certificate: Certificate) -> Iterator[Nginx]:
 @pytest.fixture(scope="module")
 def before(export: Path, certificate: Certificate) -> Iterator[Nginx]:
     """nginx in front of a server that notes what reaches it: the public face, and the desk."""
-    behind = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Noted)
-    thread = threading.Thread(target=behind.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    server = Nginx(export, behind.server_port, certificate, behind.server_port)
-    yield server
-    server.stop()
-    behind.shutdown()
-    thread.join(30)
-    behind.server_close()
+    with start_noting() as port:
+        server = Nginx(export, port, certificate, port)
+        yield server
+        server.stop()
 
 
 def fetch(nginx: Nginx, method: str, path: str, body: bytes = b"", **headers: str) -> Raw:
