@@ -66,7 +66,7 @@ def test_each_key_does_what_the_help_says(launch: Launch, staffed: Staffed) -> N
     opened(page)
     page.keyboard.press("r")
     assert focused(page) == "route"
-    assert not page.locator("[data-key=c]").count(), "who opens a new report has taken it on"
+    assert page.locator("[data-key=c]").count(), "who opens a report has taken nothing on"
     page.locator("#reply").press_sequentially("jkcru?")
     assert page.input_value("#reply") == "jkcru?"
     assert page.url.rpartition("/")[2] != ""
@@ -81,6 +81,9 @@ def test_c_takes_a_report_over(launch: Launch, staffed: Staffed) -> None:
     sign_in(page, site.url, people["Bela"])
     page.locator("[data-row]").first.click()
     opened(page)
+    assert "Bela" not in page.inner_text(".facts-side"), "a look takes nothing on"
+    page.keyboard.press("c")
+    page.locator("p[role=status]").wait_for()
     assert "Bela" in page.inner_text(".facts-side")
     sign_in(other, site.url, people["Dana"])
     other.goto(page.url)

@@ -59,7 +59,7 @@ def test_staff_see_pages_and_turn_them(
     assert "use a flaw of the program" in page.locator(".files details").inner_text()
     page.locator("#files").scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "files.png")
-    page.get_by_role("button", name=f"Look at the pages of {NAME}").click()
+    page.get_by_role("button", name=f"Look at pages: {NAME}").click()
     page.wait_for_url("**/files/*")
     assert number(page) == "1"
     for key, told in (("j", "2"), ("j", "3"), ("k", "2")):

@@ -93,6 +93,8 @@ def test_nothing_of_an_expired_report_is_left_anywhere(instance: Instance) -> No
     kept["erased_report"] = 1
     # Which key the desk last sent to at each of two offices, and who sent: no word of any report.
     kept["used_key"] = 2
+    # The slot of its outer key, until the worker has overwritten it.
+    kept["spent_slot"] = int(instance.session.get_bind().dialect.name == "sqlite")
     assert rows(instance) == {name: count + kept.get(name, 0) for name, count in before.items()}
 
 

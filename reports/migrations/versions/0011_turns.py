@@ -139,7 +139,7 @@ def upgrade() -> None:
 def _begin() -> None:
     """Every open report gets a turn that is due, in the order of before: the most urgent first.
 
-    `init` finds the right ones afterwards (`reports.triage.turns.turn_keeper.settle_begun`).
+    `init` finds the right ones afterwards (`reports.triage.turns.begun_turns`).
     """
     open_ = REPORT.c.status != "closed"
     verified = REPORT.c.unverified.is_(sa.false())
