@@ -51,7 +51,7 @@ from reports.settings import Settings
 from reports.territory import get_territory
 from reports.tombstones import FILES, MAIL
 from reports.triage import deadlines
-from reports.triage.turns import begun_turns
+from reports.triage.turns import begun_turns, turn_sweep
 from reports.vault import Vault
 from reports.worker_log import log
 
@@ -109,6 +109,7 @@ class Worker:
         self._watching = threading.Lock()
         self._judged_at: float | None = None
         self._was_calm = False
+        self._swept: UUID | None = None
 
     def stop(self) -> None:
         """Begin nothing more; what is in hand is finished."""
@@ -159,6 +160,7 @@ class Worker:
                 erased = self._erase_by_clock(session, now)
             if failure := outer_layer.try_overwriting(self._transaction, self._vault):
                 log("failed", outcome=failure)
+            self._sweep_turns()
             self._objects.erase(FILES)
             self._objects.erase(MAIL)
             while not self._stopping.is_set() and self._objects.record_batch():
@@ -252,6 +254,15 @@ class Worker:
         if not verdict.may_erase:
             return 0
         return erasing_guard.erase_due(session, self._vault, self._settings, now).count
+
+    def _sweep_turns(self) -> None:
+        """Mend the turns of the next reports, and begin anew behind the last one."""
+        with self._transaction() as session:
+            now = self._clocks.read(session)
+            stretch = turn_sweep.correct_next(session, self._vault, now, self._swept)
+        self._swept = stretch.last
+        if stretch.mended:
+            log("turns", count=stretch.mended)
 
     def _carry(self, transport: Transport, claim: ClaimedDelivery) -> None:
         outcome: str = transport.outcome

@@ -92,15 +92,18 @@ class _Story:
         return self.settled.until if self.settled else None
 
 
+def is_unheard(facts: ReportFacts) -> bool:
+    """Returns whether the reporter sent something after the report was closed: it opens again."""
+    return not facts.is_open and "reporter_wrote" in _read_story(facts).since
+
+
 def derive_turns(facts: ReportFacts) -> list[Turn]:
     """Returns every turn of a report, those that sleep as well.
 
     An open report has at least one of its desk; a closed one has none but what others still have to
     say to it.
     """
-    story = _Story()
-    for number, told in enumerate(facts.happenings):
-        story.tell(number, told)
+    story = _read_story(facts)
     found = [*_list_packets(facts), *_list_agreements(facts)]
     if facts.is_open:
         found += [*_list_begun(facts, story), *_list_unanswered(facts, story)]
@@ -113,6 +116,13 @@ def derive_turns(facts: ReportFacts) -> list[Turn]:
 def list_turns(facts: ReportFacts, now: datetime) -> list[Turn]:
     """Returns the turns that have begun at `now`."""
     return [turn for turn in derive_turns(facts) if turn.is_awake(now)]
+
+
+def _read_story(facts: ReportFacts) -> _Story:
+    story = _Story()
+    for number, told in enumerate(facts.happenings):
+        story.tell(number, told)
+    return story
 
 
 def _list_packets(facts: ReportFacts) -> Iterator[Turn]:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from reports import custody
 from reports.errors import CorrectionRefused, ReasonMissing
 from reports.model import Finding, Report
-from reports.roster import desks
 from reports.routing.country import load_all
 from reports.triage import handover, report_reader, routing_facts
 from reports.triage.findings import corrections, sealed_findings
@@ -115,8 +114,7 @@ def test_handed_over_findings_are_read_by_the_other_desk_alone(
     correct(instance, report, form="sexual")
     session, vault = instance.session, instance.vault
     dutch = instance.keyring("Chidi").list_desks(session)[0]
-    key = desks.load_current_key(session, vault, dutch.id)
-    handover.reseal(instance.act("Bela"), report, key)
+    handover.hand_over(instance.act("Bela"), report, dutch.id, "It happened there.")
     session.commit()
     [for_chidi] = sealed_findings.read(session, vault, instance.keyring("Chidi"), report)
     [for_bela] = sealed_findings.read(session, vault, instance.keyring("Bela"), report)
