@@ -2,7 +2,7 @@
 
 Sequoia writes the newest form of message (SEIPD version 2, RFC 9580) to every certificate that does
 not say which forms its holder reads. RNP, which Thunderbird uses, makes keys that do not say it and
-reads only the form before; so do many others of that age. The form is the one that *all*
+reads only the form before. The form is the one that *all*
 recipients read: beside such a certificate stands one that is made for the one message and says that
 it reads the form before. Its secret half is dropped before anything is encrypted to it.
 
