@@ -46,6 +46,9 @@ WAYS: Final[Mapping[str, Callable[[re.Pattern[Any], Any], object]]] = {
     "finditer": lambda pattern, text: list(pattern.finditer(text)),
 }
 ONLY_WHOLE: Final = {
+    ("reports.routing.lines", "NAMED_TABLE"): "a key of a country file, as a whole",
+    ("reports.scrub.office", "_CHANGES"): "the name of an element, as a whole",
+    ("reports.scrub.office", "_QUIETLY_GONE"): "the name of a part of a document, as a whole",
     ("reports.scrub.office", "_RELS"): "the name of a part of a document, as a whole",
 }
 """Patterns that are used in one way alone, and are quick in that one."""

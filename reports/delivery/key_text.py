@@ -16,7 +16,7 @@ _ARMOUR: Final = re.compile(
     r"^(?P<before>[^\n]*?)-----BEGIN [A-Z0-9 ]+-----.*?-----END [A-Z0-9 ]+-----",
     re.DOTALL | re.MULTILINE,
 )
-_MARGIN: Final = re.compile(r"^[\s>|\u2502]+|\s+$")
+_MARGIN: Final = re.compile(r"[\s>|\u2502]*")
 
 
 def clean_key(data: bytes) -> bytes:
@@ -44,4 +44,4 @@ def _decode(data: bytes) -> str | None:
 
 def _join(block: str) -> str:
     """Returns the lines of one block, without margins and the marks of a quotation."""
-    return "\n".join(_MARGIN.sub("", line) for line in block.split("\n"))
+    return "\n".join(_MARGIN.sub("", line, count=1).rstrip() for line in block.split("\n"))
