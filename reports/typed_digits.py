@@ -30,6 +30,7 @@ _KEY: Final = "\u20e3"
 # letters, "+", and blanks.
 _WORD: Final = re.compile(r"[0-9olx]+")
 _MAYBE_DIGITS: Final = re.compile(r"[0-9ol]+")
+_NUMBER: Final = re.compile(r"(?<![0-9olx])[0-9]{1,3}(?![0-9olx])")
 _PREFIX: Final = re.compile(r"\+ *[0-9]{1,3}(?= )")
 _AS_DIGITS: Final = str.maketrans("ol", "01")
 
@@ -120,7 +121,10 @@ def _leave_prefixes(text: str, _length: int) -> str:
 
 def _leave_own_length(text: str, length: int) -> str:
     """Returns the text without the word that says how many digits the number has, once."""
-    return re.sub(rf"(?<![0-9olx]){length}(?![0-9olx])", " ", text, count=1)
+    for match in _NUMBER.finditer(text):
+        if match.group() == str(length):
+            return f"{text[: match.start()]} {text[match.end() :]}"
+    return text
 
 
 _LEAVINGS: Final[tuple[Callable[[str, int], str], ...]] = (

@@ -68,7 +68,7 @@ _LANGUAGES: Final = frozenset(
 )
 _OWN_SPACES: Final = re.compile(r"http://schemas\.(microsoft|openxmlformats)\.[\w./-]{1,120}")
 _PREFIXES: Final = re.compile(r"[A-Za-z0-9]{1,12}( [A-Za-z0-9]{1,12}){0,30}")
-_CELLS: Final = re.compile(r"([0-9A-Z:$]{1,24} ?){1,2000}")
+_CELLS: Final = re.compile(r"[0-9A-Z:$]{1,24}( [0-9A-Z:$]{1,24}){0,2000}")
 _BUILT_IN: Final = re.compile(
     r"(heading|toc|index|List|List Bullet|List Number|List Continue|Body Text|Body Text Indent)"
     r" ?\d?|Normal( \(Web\)| Indent| Table)?|Title|Subtitle|header|footer|caption"

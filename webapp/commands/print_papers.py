@@ -67,13 +67,21 @@ def parse_base_url(url: str) -> str:
 
 
 def _numbers(country: Country) -> CountryNumbers:
-    """In danger, and the first whom the rules propose to somebody who wants no police."""
-    facts = Facts(at=now(), present_country=country.code, police="refused", age="adult")
+    """In danger, and the first of those who help victims whom the rules propose to anybody.
+
+    Who wants no police hears of the centres of their region first, which a card cannot know.
+    """
+    facts = Facts(at=now(), present_country=country.code, age="adult")
     urgent = list_emergency_contacts(country)
     proposed = (
         get_countries().find_contact(name) for name in propose(get_countries(), facts, "help").ids
     )
-    advice = (phone.printed for contact in proposed for phone in contact.phones)
+    advice = (
+        phone.printed
+        for contact in proposed
+        if contact.category == "victim_support"
+        for phone in contact.phones
+    )
     return CountryNumbers(
         country=translate_name(country),
         danger=tuple(phone.printed for contact in urgent for phone in contact.phones[:1]),

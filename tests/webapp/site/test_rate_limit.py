@@ -144,7 +144,7 @@ def test_who_asks_for_too_many_slow_keys_waits_and_loses_neither_words_nor_a_try
     assert waits.status_code == 503
     assert waits.headers["Retry-After"]
     assert CODE in text(waits)
-    assert guesses_in(app_instance) == [0]
+    assert sum(guesses_in(app_instance)) == 0
     assert person(app, PROGRAM, "/en/6").press("open", c=CODE).status_code == 200
 
 
@@ -155,7 +155,7 @@ def test_somebody_at_the_desk_waits_as_long(app: Flask, app_instance: Instance) 
     bela = person(app, AMINA, "/desk/sign-in")
     fields = {"form_token": token_in(bela.page.text), "name": "Bela", "password": "x", "code": "1"}
     assert bela.client.post("/desk/sign-in", data=fields).status_code == 503
-    assert guesses_in(app_instance) == [0]
+    assert sum(guesses_in(app_instance)) == 0
 
 
 def test_machines_that_share_a_store_count_as_one_and_it_holds_no_address(
