@@ -17,7 +17,7 @@ from tests.support.walk import press, sign_in, to_the_story
 pytestmark = pytest.mark.browser
 
 Staffed = tuple[Site, People]
-DRAWN = "(it => it.complete && it.naturalWidth)(document.querySelector('.sheet'))"
+DRAWN = "(it => it.complete && it.naturalWidth)(document.querySelector('.page-image'))"
 NEEDS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 NAME = "three.pdf"
 
@@ -35,7 +35,7 @@ def send_file(page: Page, url: str) -> None:
 
 
 def number(page: Page) -> str:
-    alt = page.locator(".sheet").get_attribute("alt") or ""
+    alt = page.locator(".page-image").get_attribute("alt") or ""
     assert NAME in alt
     assert page.evaluate(DRAWN) > 1_000, "the picture is not there"
     return alt.split()[1]
@@ -59,7 +59,7 @@ def test_staff_see_pages_and_turn_them(
     assert "use a flaw of the program" in page.locator(".files details").inner_text()
     page.locator("#files").scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "files.png")
-    page.get_by_role("button", name=f"Look at pages: {NAME}").click()
+    page.get_by_role("button", name=f"Look at pages {NAME}").click()
     page.wait_for_url("**/files/*")
     assert number(page) == "1"
     for key, told in (("j", "2"), ("j", "3"), ("k", "2")):
