@@ -21,6 +21,8 @@ REFUSED = {"EPERM", "EACCES"}
 CONFINED = [("pdf", LANDLOCK), ("pdf", SECCOMP), *((act, "all") for act in ENGINES)]
 """Each layer must hold by itself for the act with the most rights, and both for every act."""
 FONT_FOLDERS = [folder for folder in FONTS if Path(folder).is_dir()]
+# `scripts/test` installs the fonts; where CI=true their lack is a failure.
+MAY_SKIP = not FONT_FOLDERS and os.environ.get("CI") != "true"
 PICTURES = {
     name: ("heic" if act == "heic" else "picture", data)
     for name, (act, data) in SAMPLES.items()
@@ -88,7 +90,7 @@ def test_nothing_is_started_or_sent(act: str, layers: str, port: int) -> None:
     assert try_out(layers, act, "send a datagram", port) in REFUSED
 
 
-@pytest.mark.skipif(not FONT_FOLDERS, reason="no fonts are installed on this machine")
+@pytest.mark.skipif(MAY_SKIP, reason="no fonts are installed on this machine")
 def test_the_fonts_of_the_system_are_read_for_a_pdf_and_for_nothing_else() -> None:
     [folder, *_] = FONT_FOLDERS
     font = next(str(each) for each in Path(folder).rglob("*.?tf") if not each.is_symlink())
@@ -99,7 +101,7 @@ def test_the_fonts_of_the_system_are_read_for_a_pdf_and_for_nothing_else() -> No
     assert try_out("all", "picture", "open", font) in REFUSED
 
 
-@pytest.mark.skipif(not FONT_FOLDERS, reason="no fonts are installed on this machine")
+@pytest.mark.skipif(MAY_SKIP, reason="no fonts are installed on this machine")
 def test_where_landlock_is_missing_no_font_is_read_either() -> None:
     assert try_out(SECCOMP, "pdf", "list", FONT_FOLDERS[0]) in REFUSED
 
